@@ -1,0 +1,1 @@
+# what collectors adds to the build

@@ -1,0 +1,1 @@
+# what hypervisor-harness/lab adds to the build

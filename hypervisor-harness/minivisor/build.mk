@@ -1,0 +1,1 @@
+# what hypervisor-harness/minivisor adds to the build

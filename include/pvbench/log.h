@@ -1,0 +1,72 @@
+/*
+ * log.h: the lines that come out of a guest and out of the minivisor, and
+ * the marks that delimit a measured region.
+ *
+ * Guest lines (on the guest's console, one line each, at most
+ * PVB_LINE_MAX characters, fields separated by one space, `reason` always
+ * last and running to the end of the line):
+ *
+ *   pvbench: start abi=1 mode=pv|hvm platform=minivisor|xen|kvm|none tsc_khz=N count=N
+ *   pvbench: begin index=I name=NAME parameter=P
+ *   pvbench: result index=I iterations=N warmup=N ops=N cold=T unit=tsc measures=WORDS_JOINED_BY_UNDERSCORES
+ *   pvbench: samples index=I V*C V*C V …    (V: TSC ticks; *C: how many, left
+ *                                            out when 1; may be repeated)
+ *   pvbench: end index=I
+ *   pvbench: na index=I reason=…            (in place of result: no counterpart here)
+ *   pvbench: error index=I reason=…         (in place of result: set-up failed)
+ *   pvbench: panic reason=…                 (the guest gives up)
+ *   pvbench: done
+ *
+ * Other lines are the guest's own words and carry no result.
+ * `index` is the workload's place in struct pvb_params.
+ *
+ * Minivisor lines. It owns the console: each of its own lines begins with
+ * "M ", each line of its guest is passed on with "G " in front (so that a
+ * guest cannot speak in the minivisor's name):
+ *
+ *   M start abi=1 version=V mode=pv|hvm tsc_khz=N guest_kib=N
+ *   M region id=R spans=N ticks=T           (T: TSC ticks between the marks, summed)
+ *   M entry id=R class=CLASS code=C count=N total=T min=T max=T   (T: ticks in the handler)
+ *   M dist id=R class=CLASS code=C rest=N V*C V*C …  (distinct costs, ascending;
+ *                               rest: entries whose cost found no room)
+ *   M detail id=R class=CLASS code=C rest=N K:C K:C …  (K: key in hex; what the
+ *                               entry was about: sub-operation, port, MSR, page)
+ *   M regionend id=R
+ *   M note TEXT
+ *   M kill reason=…                         (the guest broke a rule; registers follow as notes)
+ *   M end reason=WORD                       (poweroff, reboot, crash, killed, error)
+ *
+ * CLASS is hypercall, forward, emulate or exit; C and R are decimal.
+ * A region that was not closed by its mark is printed with `open=1` at the
+ * end of its `M region` line.
+ */
+#ifndef PVBENCH_LOG_H
+#define PVBENCH_LOG_H
+
+#define PVB_LOG_ABI 1
+#define PVB_LINE_MAX 1000
+
+/*
+ * Regions. Each workload has two: its first, cold operation and its steady
+ * state. A region may consist of several spans (begin … end, begin … end)
+ * whose entries add up.
+ */
+#define PVB_REGION_COLD(index) (2u * (index))
+#define PVB_REGION_STEADY(index) (2u * (index) + 1u)
+
+/*
+ * The mark is an entry that every collector can see and that does nothing:
+ *   PV:  vcpu_op(VCPUOP_is_up, vcpuid = mark)  -> -ENOENT. The Xen trace
+ *        records both arguments.
+ *   HVM: outl(mark, PVB_MARK_PORT), a port that no device owns.
+ * The marking entries themselves belong to no region.
+ */
+#define PVB_MARK_PORT 0x7076u
+#define PVB_MARK_BASE 0x70760000u
+#define PVB_MARK_BEGIN(region) (PVB_MARK_BASE | ((region) << 1))
+#define PVB_MARK_END(region) (PVB_MARK_BASE | ((region) << 1) | 1u)
+#define PVB_MARK_IS(value) (((value) & 0xffff0000u) == PVB_MARK_BASE)
+#define PVB_MARK_REGION(value) (((value) & 0xffffu) >> 1)
+#define PVB_MARK_IS_END(value) ((value) & 1u)
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * params.h: how the runner tells a guest image what to run.
+ *
+ * A Xen HVM guest gets no command line, so the parameters travel inside the
+ * image: the runner copies the ELF file, finds the section
+ * ".pvbench.params" by its name, checks the magic and fills the structure.
+ * The workloads' own objects are not touched by that. Little-endian; an
+ * image with count 0 has not been filled and runs nothing but says so.
+ */
+#ifndef PVBENCH_PARAMS_H
+#define PVBENCH_PARAMS_H
+
+#include <stdint.h>
+
+#define PVB_PARAMS_SECTION ".pvbench.params"
+#define PVB_PARAMS_MAGIC "pvbench-params" /* 14 characters and two NULs */
+#define PVB_PARAMS_ABI 1
+
+#define PVB_MAX_WORKLOADS 64
+#define PVB_NAME_SIZE 32          /* with the closing NUL */
+#define PVB_MAX_ITERATIONS 262144 /* what the guest's sample buffer holds */
+
+struct pvb_param_workload {
+    char name[PVB_NAME_SIZE]; /* NUL-terminated, [a-z0-9_] */
+    uint32_t iterations;      /* 1..PVB_MAX_ITERATIONS */
+    uint32_t warmup;          /* iterations between the cold one and the measured ones */
+    uint64_t parameter;       /* meaning given by the workload; 0: its default */
+};
+
+/* flags */
+#define PVB_PARAM_IN_ORDER 1u /* samples in order of time, not sorted */
+
+struct pvb_params {
+    char magic[16];
+    uint32_t abi;   /* PVB_PARAMS_ABI */
+    uint32_t size;  /* sizeof(struct pvb_params) */
+    uint32_t flags; /* PVB_PARAM_* */
+    uint32_t count; /* workloads that follow, 0..PVB_MAX_WORKLOADS */
+    struct pvb_param_workload workloads[PVB_MAX_WORKLOADS];
+};
+
+_Static_assert(sizeof(struct pvb_param_workload) == 48, "ABI of the parameter section");
+_Static_assert(sizeof(struct pvb_params) == 32 + 48 * PVB_MAX_WORKLOADS, "ABI of the parameter section");
+
+#endif

@@ -1,0 +1,1 @@
+# what probes adds to the build

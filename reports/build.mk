@@ -1,0 +1,1 @@
+# what reports adds to the build

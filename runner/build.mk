@@ -1,0 +1,1 @@
+# what runner adds to the build

@@ -1,0 +1,11 @@
+# The tests: cmocka programs, then the lab, then the system through its
+# command. Every one speaks TAP; tests/run counts.
+
+UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_TESTS))
+
+$(BUILD)/tests/%: tests/unit/%.c $(ASAN_OBJS)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -I. $(CFLAGS_ASAN) -MMD -MP -MF $@.d $< $(ASAN_OBJS) -lcmocka $(PVBENCH_LIBS) -o $@
+
+check: all $$(UNIT_PROGRAMS) $(BUILD)/asan/pvbench $$(CHECK_NEEDS)
+	tests/run $(UNIT_PROGRAMS) $(SYSTEM_TESTS)

@@ -1,0 +1,1 @@
+# what workloads adds to the build
