@@ -1,0 +1,110 @@
+/*
+ * guest.h: all that a workload may know.
+ *
+ * A workload is blind to the mode: its object is compiled once and linked
+ * into the PV and the HVM image. What differs stands behind the functions
+ * below, implemented once in pv/ and once in hvm/.
+ *
+ * A workload is one file in micro/ with one WORKLOAD(). While an operation
+ * runs, interrupts (events) are masked unless its setup unmasked them.
+ */
+#ifndef GUEST_H
+#define GUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "pvbench/params.h"
+
+#define PAGE_SIZE 4096ul
+
+/* --- a workload ---------------------------------------------------------- */
+
+struct guest_run {
+    uint64_t parameter;         /* from the suite; 0: take your default */
+    uint64_t ops_per_iteration; /* setup may raise it from 1 */
+    uint32_t chunk;             /* iterations before reset must run; 0: any number */
+    bool error;                 /* the reason returned is a mistake, not a missing counterpart */
+};
+
+struct workload {
+    const struct pvb_workload_name *name;
+    const char *measures;                     /* what a sample is, if not the whole iteration */
+    const char *(*setup)(struct guest_run *); /* NULL, or why this cannot be run here */
+    void (*op)(void);                         /* one iteration, timed by the harness */
+    uint64_t (*timed_op)(void);               /* or one that times itself */
+    void (*reset)(void);                      /* outside any region: makes `chunk` iterations possible again */
+    void (*teardown)(void);
+} __attribute__((aligned(64)));
+
+_Static_assert(sizeof(struct workload) == 64, "the section of workloads is an array");
+
+#define WORKLOAD(id, text, ...)                                                                                        \
+    static const struct pvb_workload_name name_of_##id                                                                 \
+        __attribute__((used, aligned(32), section(".pvbench.names"))) = {.name = #id, .summary = text};                \
+    static const struct workload workload_##id                                                                         \
+        __attribute__((used, section(".pvbench.workloads"))) = {.name = &name_of_##id, __VA_ARGS__}
+
+/* --- the processor, the same in both modes ------------------------------- */
+
+/* LFENCE is dispatch serializing (AMD APM vol. 2, 7.4.2 and MSR C001_1029): nothing leaks into or out of the span. */
+static inline uint64_t tsc_now(void)
+{
+    uint32_t low, high;
+    asm volatile("lfence; rdtsc; lfence" : "=a"(low), "=d"(high) : : "memory");
+    return (uint64_t)high << 32 | low;
+}
+
+static inline uint8_t inb(uint16_t port)
+{
+    uint8_t value;
+    asm volatile("inb %1, %0" : "=a"(value) : "Nd"(port) : "memory");
+    return value;
+}
+
+static inline uint64_t rdmsr(uint32_t msr)
+{
+    uint32_t low, high;
+    asm volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr) : "memory");
+    return (uint64_t)high << 32 | low;
+}
+
+static inline void wrmsr(uint32_t msr, uint64_t value)
+{
+    asm volatile("wrmsr" : : "c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)) : "memory");
+}
+
+/* --- the hypervisor ------------------------------------------------------ */
+
+const char *guest_no_null_hypercall(void); /* NULL when there is one */
+void guest_null_hypercall(void);
+void guest_cpuid(uint32_t leaf); /* the way that is seen by the hypervisor */
+
+/* --- memory: page frames by their address in the direct map ---------------- */
+
+void *guest_page(void);
+void guest_page_free(void *page);
+void *guest_pages(uint64_t count); /* contiguous; given back after the workload */
+
+/* --- user mode ------------------------------------------------------------ */
+
+/* Kernel to user mode, SYSCALL at once, and back in the kernel. */
+void guest_user_round_trip(void);
+
+/* --- traps ---------------------------------------------------------------- */
+
+struct trap_frame {
+    uint64_t r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi;
+    uint64_t vector, error;
+    uint64_t rip, cs, rflags, rsp, ss; /* what the processor pushes: AMD APM vol. 2, 8.9.3 */
+};
+
+enum { TRAP_DIVIDE_ERROR = 0, TRAP_PAGE_FAULT = 14, TRAPS = 32 };
+
+/* NULL takes the handler away; a trap without one is a panic. */
+void guest_on_trap(unsigned vector, void (*handler)(struct trap_frame *));
+uint64_t guest_fault_address(void);
+
+void guest_panic(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+
+#endif

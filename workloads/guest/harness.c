@@ -1,0 +1,126 @@
+/*
+ * harness.c: runs the workloads that the parameters name, and reports.
+ *
+ * Per workload: set-up, one cold iteration in its own region, the warm-up,
+ * the measured iterations, then the lines. Nothing is printed and nothing
+ * else happens inside a region. See log.h for the lines and the marks.
+ */
+#include "internal.h"
+#include "pvbench/log.h"
+
+extern const struct workload workloads[], workloads_end[];
+
+static uint64_t *samples; /* PVB_MAX_ITERATIONS of them */
+
+struct progress {
+    const struct workload *workload;
+    struct guest_run run;
+    uint32_t since_reset;
+};
+
+/* The empty operation costs what stands between the two time stamps: shift, or, the indirect call and its return. */
+static void time_ops(void (*op)(void), uint64_t *into, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t start = tsc_now();
+        op();
+        into[i] = tsc_now() - start;
+    }
+}
+
+static void collect_ops(uint64_t (*timed_op)(void), uint64_t *into, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        into[i] = timed_op();
+}
+
+static const uint32_t no_region = ~0u;
+
+static void iterate(struct progress *p, uint32_t region, uint64_t *into, uint32_t count)
+{
+    const struct workload *w = p->workload;
+    while (count) {
+        uint32_t span = count;
+        if (p->run.chunk) {
+            if (p->since_reset == p->run.chunk) {
+                w->reset();
+                p->since_reset = 0;
+            }
+            if (span > p->run.chunk - p->since_reset)
+                span = p->run.chunk - p->since_reset;
+        }
+        if (region != no_region)
+            mode_mark(PVB_MARK_BEGIN(region));
+        if (w->timed_op)
+            collect_ops(w->timed_op, into, span);
+        else
+            time_ops(w->op, into, span);
+        if (region != no_region)
+            mode_mark(PVB_MARK_END(region));
+        p->since_reset += span;
+        into += span;
+        count -= span;
+    }
+}
+
+static void run_workload(unsigned index, const struct pvb_param_workload *param, const struct workload *w)
+{
+    struct progress p = {.workload = w, .run = {.parameter = param->parameter, .ops_per_iteration = 1}};
+    const char *reason = w->setup ? w->setup(&p.run) : NULL;
+    if (reason) {
+        print("pvbench: %s index=%u reason=%s\n", p.run.error ? "error" : "na", index, reason);
+        return;
+    }
+    uint64_t cold;
+    iterate(&p, PVB_REGION_COLD(index), &cold, 1);
+    iterate(&p, no_region, samples, param->warmup);
+    iterate(&p, PVB_REGION_STEADY(index), samples, param->iterations);
+    if (w->teardown)
+        w->teardown();
+    print("pvbench: result index=%u iterations=%u warmup=%u ops=%lu cold=%lu unit=tsc measures=%s\n", index,
+          param->iterations, param->warmup, p.run.ops_per_iteration, cold,
+          w->measures ? w->measures : "whole_iteration");
+    print_samples(index, samples, param->iterations, params.flags & PVB_PARAM_IN_ORDER);
+}
+
+static void run_param(unsigned index, struct pvb_param_workload *param)
+{
+    param->name[PVB_NAME_SIZE - 1] = 0;
+    print("pvbench: begin index=%u name=%s parameter=%lu\n", index, param->name, param->parameter);
+    const struct workload *w = workloads;
+    while (w < workloads_end && !same_text(w->name->name, param->name))
+        w++;
+    if (w == workloads_end)
+        print("pvbench: error index=%u reason=this image has no workload of that name\n", index);
+    else if (param->iterations < 1 || param->iterations > PVB_MAX_ITERATIONS)
+        print("pvbench: error index=%u reason=iterations must be 1 to %u\n", index, PVB_MAX_ITERATIONS);
+    else if (param->warmup > PVB_MAX_ITERATIONS)
+        print("pvbench: error index=%u reason=warmup must be at most %u\n", index, PVB_MAX_ITERATIONS);
+    else
+        run_workload(index, param, w);
+    print("pvbench: end index=%u\n", index);
+}
+
+void guest_main(void)
+{
+    if (params.abi != PVB_PARAMS_ABI || params.size != sizeof(params) || params.count > PVB_MAX_WORKLOADS)
+        guest_panic("the parameter section is damaged: abi %u, size %u, count %u", params.abi, params.size,
+                    params.count);
+    print("pvbench: start abi=%u mode=%s platform=%s tsc_khz=%lu count=%u\n", PVB_LOG_ABI, mode_name, mode_platform(),
+          mode_tsc_khz(), params.count);
+    if (!params.count)
+        print("the parameter section is not filled; nothing to run\n");
+
+    /* Touched beforehand: the first write to a page may cost an entry in full virtualization. */
+    samples = guest_pages(PVB_MAX_ITERATIONS * sizeof(*samples) / PAGE_SIZE);
+    for (size_t i = 0; i < PVB_MAX_ITERATIONS; i += PAGE_SIZE / sizeof(*samples))
+        samples[i] = 0;
+
+    for (unsigned i = 0; i < params.count; i++) {
+        uintptr_t mark = pages_mark();
+        run_param(i, &params.workloads[i]);
+        pages_rewind(mark);
+    }
+    print("pvbench: done\n");
+    mode_shutdown(false);
+}

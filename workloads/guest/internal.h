@@ -1,0 +1,45 @@
+/*
+ * internal.h: what the parts of the guest library know of each other, and
+ * what a mode (pv/, hvm/) must provide. Workloads do not include it.
+ */
+#ifndef GUEST_INTERNAL_H
+#define GUEST_INTERNAL_H
+
+#include <stdarg.h>
+#include "guest.h"
+
+/* --- provided by the mode ------------------------------------------------- */
+extern const char mode_name[]; /* "pv" or "hvm" */
+const char *mode_platform(void);
+void mode_console_write(const char *text, size_t size);
+void mode_mark(uint32_t mark);
+void mode_shutdown(bool crash) __attribute__((noreturn));
+uint64_t mode_tsc_khz(void);
+
+/* --- provided by the common part ------------------------------------------ */
+void guest_main(void) __attribute__((noreturn)); /* the mode calls it when all is set up */
+
+int format_text(char *buffer, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int format_text_v(char *buffer, size_t size, const char *format, va_list args);
+void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+void *memcpy(void *to, const void *from, size_t size);
+void *memset(void *to, int value, size_t size);
+int memcmp(const void *a, const void *b, size_t size);
+bool same_text(const char *a, const char *b);
+
+void trap_dispatch(struct trap_frame *frame);
+void trap_panic(const struct trap_frame *frame) __attribute__((noreturn));
+
+extern struct pvb_params params;
+void print_samples(unsigned index, uint64_t *samples, uint32_t count, bool in_order);
+
+/* A pool of page frames; addresses are those of the direct map. */
+void pages_init(uintptr_t first, uintptr_t end);
+void pages_extend(uintptr_t end);
+uintptr_t pages_mark(void);
+void pages_rewind(uintptr_t mark);
+
+extern char image_start[], image_end[];
+
+#endif

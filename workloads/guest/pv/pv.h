@@ -1,0 +1,59 @@
+/*
+ * pv.h: what the files of the PV layer share.
+ */
+#ifndef GUEST_PV_H
+#define GUEST_PV_H
+
+#include "../hypercall.h"
+
+#define PTE_PRESENT  0x1ul /* AMD APM vol. 2, 5.4.1 */
+#define PTE_WRITE    0x2ul
+#define PTE_USER     0x4ul
+#define PTE_ACCESSED 0x20ul
+#define PTE_DIRTY    0x40ul
+#define PTE_FRAME    0x000ffffffffff000ul
+
+#define PTE_TABLE (PTE_PRESENT | PTE_WRITE | PTE_USER | PTE_ACCESSED)
+#define PTE_RW    (PTE_PRESENT | PTE_WRITE | PTE_ACCESSED | PTE_DIRTY)
+#define PTE_RO    (PTE_PRESENT | PTE_ACCESSED | PTE_DIRTY)
+
+extern struct start_info *start_info;
+extern struct shared_info shared_info_page;
+extern char boot_stack_top[], trap_stack_top[];
+
+/* memory.c: virtual address = pseudo-physical address, for all the memory */
+extern uint64_t *p2m;
+extern uint64_t *kernel_l4;
+
+static inline uint64_t machine_frame(const void *address)
+{
+    return p2m[(uintptr_t)address / PAGE_SIZE];
+}
+
+static inline uint64_t machine_address(const void *address)
+{
+    return machine_frame(address) * PAGE_SIZE + (uintptr_t)address % PAGE_SIZE;
+}
+
+static inline uint64_t pte_of(const void *page, uint64_t flags)
+{
+    return machine_frame(page) * PAGE_SIZE | flags;
+}
+
+void pv_memory_early(void); /* p2m and the frame pool's first part */
+void pv_memory_init(void);  /* the whole direct map, the arena */
+uintptr_t pv_page_of_frame(uint64_t machine_frame);
+void pv_write_entry(uint64_t *slot, uint64_t value);
+uint64_t *pv_new_table(void);                                    /* empty, still writable */
+void pv_make_table(void *page);                                  /* read-only: it may become a page table */
+uint64_t *pv_walk(uint64_t *l4, uint64_t address, int to_level); /* the slot, making tables on the way */
+
+void pv_console_init(void);
+void pv_traps_init(void);
+void pv_user_init(void);
+void pv_events_init(void);
+void failsafe_panic(void) __attribute__((noreturn));
+void event_upcall(void);
+void pv_start(struct start_info *info) __attribute__((noreturn));
+
+#endif
