@@ -1,0 +1,69 @@
+/*
+ * calibrate.c: how fast the TSC and the APIC timer tick. Full
+ * virtualization asks no hypervisor, so they are held against a clock of
+ * known speed: the ACPI power management timer, else channel 2 of the 8254.
+ */
+#include "hvm.h"
+
+#define PM_TIMER_HZ 3579545ul /* ACPI 6.5, 4.8.2.1 */
+#define PIT_HZ      1193182ul
+#define SPAN_MS     10ul
+
+uint64_t tsc_khz, apic_khz;
+
+struct instant {
+    uint64_t tsc, apic;
+};
+
+static struct instant now(void)
+{
+    return (struct instant){tsc_now(), hvm_apic_count()};
+}
+
+/* 24 bits are there in every implementation. */
+static uint32_t pm_ticks(uint16_t port)
+{
+    return inl(port) & 0xffffff;
+}
+
+static void by_pm_timer(uint16_t port, struct instant *from, struct instant *to, uint64_t *ticks)
+{
+    uint32_t first, edge = pm_ticks(port), last;
+    while ((first = pm_ticks(port)) == edge)
+        ;
+    *from = now();
+    do {
+        last = pm_ticks(port);
+    } while (((last - first) & 0xffffff) < PM_TIMER_HZ * SPAN_MS / 1000);
+    *to = now();
+    *ticks = (last - first) & 0xffffff;
+}
+
+static void by_pit(struct instant *from, struct instant *to, uint64_t *ticks)
+{
+    *ticks = PIT_HZ * SPAN_MS / 1000;
+    outb(0x61, (inb(0x61) & ~2) | 1); /* gate on, speaker off */
+    outb(0x43, 0xb0);                 /* channel 2, two bytes, mode 0: output rises at the end */
+    outb(0x42, (uint8_t)*ticks);
+    outb(0x42, (uint8_t)(*ticks >> 8));
+    *from = now();
+    while (!(inb(0x61) & 0x20))
+        ;
+    *to = now();
+}
+
+void hvm_calibrate(const struct hvm_start_info *info)
+{
+    struct instant from, to;
+    uint64_t ticks, hz;
+    uint16_t port = hvm_pm_timer_port(info);
+    if (port && inl(port) != ~0u) {
+        hz = PM_TIMER_HZ;
+        by_pm_timer(port, &from, &to, &ticks);
+    } else {
+        hz = PIT_HZ;
+        by_pit(&from, &to, &ticks);
+    }
+    tsc_khz = (to.tsc - from.tsc) * hz / ticks / 1000;
+    apic_khz = (from.apic - to.apic) * hz / ticks / 1000; /* it counts down */
+}

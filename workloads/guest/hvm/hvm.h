@@ -1,0 +1,78 @@
+/*
+ * hvm.h: what the files of the HVM layer share.
+ */
+#ifndef GUEST_HVM_H
+#define GUEST_HVM_H
+
+#include "../hypercall.h"
+#include <xen/arch-x86/hvm/start_info.h>
+
+#define PTE_PRESENT  0x1ul /* AMD APM vol. 2, 5.4.1 */
+#define PTE_WRITE    0x2ul
+#define PTE_USER     0x4ul
+#define PTE_UNCACHED 0x18ul
+#define PTE_ACCESSED 0x20ul
+#define PTE_DIRTY    0x40ul
+#define PTE_FRAME    0x000ffffffffff000ul
+
+#define PTE_TABLE (PTE_PRESENT | PTE_WRITE | PTE_USER | PTE_ACCESSED)
+#define PTE_RW    (PTE_PRESENT | PTE_WRITE | PTE_ACCESSED | PTE_DIRTY)
+#define PTE_RO    (PTE_PRESENT | PTE_ACCESSED | PTE_DIRTY)
+
+enum { KERNEL_CS = 0x08, KERNEL_DS = 0x10, TSS_SELECTOR = 0x30 };
+enum { VECTOR_TIMER = 0x40, VECTOR_SELF = 0x41, VECTOR_STRAY = 0xff };
+
+extern uint64_t kernel_l4[512];
+extern char boot_stack_top[], trap_stack_top[], fault_stack_top[];
+
+static inline void outb(uint16_t port, uint8_t value)
+{
+    asm volatile("outb %0, %1" : : "a"(value), "Nd"(port) : "memory");
+}
+
+static inline void outl(uint16_t port, uint32_t value)
+{
+    asm volatile("outl %0, %1" : : "a"(value), "Nd"(port) : "memory");
+}
+
+static inline uint32_t inl(uint16_t port)
+{
+    uint32_t value;
+    asm volatile("inl %1, %0" : "=a"(value) : "Nd"(port) : "memory");
+    return value;
+}
+
+struct cpuid {
+    uint32_t a, b, c, d;
+};
+
+static inline struct cpuid cpuid(uint32_t leaf)
+{
+    struct cpuid r;
+    asm volatile("cpuid" : "=a"(r.a), "=b"(r.b), "=c"(r.c), "=d"(r.d) : "a"(leaf), "c"(0));
+    return r;
+}
+
+/* platform.c: whose guest this is */
+enum platform { PLATFORM_NONE, PLATFORM_MINIVISOR, PLATFORM_XEN, PLATFORM_KVM };
+extern enum platform platform;
+void hvm_platform_init(void);
+
+void hvm_console_init(void);                         /* uart.c */
+void hvm_traps_init(void);                           /* traps.c */
+void hvm_memory_init(const struct hvm_start_info *); /* memory.c */
+void hvm_forget_loader(void);
+void hvm_map_identity(uint64_t address, uint64_t flags);
+uint64_t *hvm_walk(uint64_t *l4, uint64_t address); /* the L1 slot, making tables on the way */
+void hvm_user_init(void);                           /* user.c */
+void hvm_apic_init(void);                           /* apic.c */
+uint64_t hvm_apic_count(void);
+void hvm_calibrate(const struct hvm_start_info *); /* calibrate.c */
+extern uint64_t tsc_khz, apic_khz;
+uint16_t hvm_pm_timer_port(const struct hvm_start_info *); /* acpi.c; 0: none */
+void timer_interrupt(void);
+void self_interrupt(void);
+void stray_interrupt(void);
+void hvm_start(const struct hvm_start_info *) __attribute__((noreturn));
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * start.c: the order in which an HVM guest comes up, and the small things
+ * that a mode must provide: its name, marks, the end.
+ */
+#include "hvm.h"
+#include "pvbench/log.h"
+#include <xen/sched.h>
+
+const char mode_name[] = "hvm";
+
+void hvm_start(const struct hvm_start_info *info)
+{
+    hvm_console_init();
+    hvm_traps_init();
+    if (info->magic != XEN_HVM_START_MAGIC_VALUE)
+        guest_panic("not started by the PVH protocol: magic 0x%x", info->magic);
+    hvm_memory_init(info);
+    hvm_platform_init();
+    hvm_user_init();
+    hvm_apic_init();
+    hvm_calibrate(info);
+    hvm_forget_loader();
+    guest_main();
+}
+
+uint64_t mode_tsc_khz(void)
+{
+    return tsc_khz;
+}
+
+void mode_mark(uint32_t mark)
+{
+    outl(PVB_MARK_PORT, mark);
+}
+
+void mode_shutdown(bool crash)
+{
+    if (platform == PLATFORM_XEN || platform == PLATFORM_MINIVISOR) {
+        struct sched_shutdown how = {.reason = crash ? SHUTDOWN_crash : SHUTDOWN_poweroff};
+        HYPERCALL2(__HYPERVISOR_sched_op, SCHEDOP_shutdown, &how);
+    }
+    outl(0xf4, crash); /* QEMU's isa-debug-exit: ends with status 2 * value + 1 */
+    for (;;)
+        asm volatile("cli; hlt");
+}
+
+void guest_cpuid(uint32_t leaf)
+{
+    cpuid(leaf);
+}

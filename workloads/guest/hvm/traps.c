@@ -1,0 +1,88 @@
+/*
+ * traps.c: IDT, TSS and the SYSCALL registers.
+ */
+#include "hvm.h"
+
+struct gate { /* AMD APM vol. 2, 4.8.4, figure 4-24 */
+    uint16_t offset_low, selector;
+    uint8_t stack, type;
+    uint16_t offset_middle;
+    uint32_t offset_high, reserved;
+};
+_Static_assert(sizeof(struct gate) == 16, "AMD APM vol. 2, 4.8.4");
+
+struct tss { /* AMD APM vol. 2, 12.2.5 */
+    uint32_t reserved0;
+    uint64_t rsp[3];
+    uint64_t reserved1;
+    uint64_t ist[7];
+    uint64_t reserved2;
+    uint16_t reserved3, io_map;
+} __attribute__((packed));
+_Static_assert(sizeof(struct tss) == 104, "AMD APM vol. 2, 12.2.5");
+
+struct table_pointer {
+    uint16_t limit;
+    uint64_t base;
+} __attribute__((packed));
+_Static_assert(sizeof(struct table_pointer) == 10, "AMD APM vol. 2, 4.6.2");
+
+enum { MSR_STAR = 0xc0000081, MSR_LSTAR = 0xc0000082, MSR_SFMASK = 0xc0000084 };
+enum { VECTOR_DOUBLE_FAULT = 8 };
+
+extern char trap_stubs[], timer_entry[], self_entry[], stray_entry[], syscall_entry[];
+extern uint64_t gdt[];
+
+static struct gate idt[256];
+static struct tss tss;
+
+/* An interrupt gate masks interrupts, as events are masked in a PV handler. */
+static void set_gate(unsigned vector, const char *entry, uint8_t stack)
+{
+    uintptr_t address = (uintptr_t)entry;
+    idt[vector] = (struct gate){
+        .offset_low = (uint16_t)address,
+        .offset_middle = (uint16_t)(address >> 16),
+        .offset_high = (uint32_t)(address >> 32),
+        .selector = KERNEL_CS,
+        .type = 0x8e,
+        .stack = stack,
+    };
+}
+
+void hvm_traps_init(void)
+{
+    for (unsigned vector = 0; vector < TRAPS; vector++)
+        set_gate(vector, trap_stubs + 16 * vector, vector == VECTOR_DOUBLE_FAULT);
+    for (unsigned vector = TRAPS; vector < 256; vector++)
+        set_gate(vector, stray_entry, 0);
+    set_gate(VECTOR_TIMER, timer_entry, 0);
+    set_gate(VECTOR_SELF, self_entry, 0);
+    struct table_pointer pointer = {sizeof(idt) - 1, (uintptr_t)idt};
+    asm volatile("lidt %0" : : "m"(pointer));
+
+    tss.rsp[0] = (uintptr_t)trap_stack_top;
+    tss.ist[0] = (uintptr_t)fault_stack_top;
+    tss.io_map = sizeof(tss);
+    uintptr_t base = (uintptr_t)&tss;
+    gdt[TSS_SELECTOR / 8] = (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56 | 0x89ul << 40 | (sizeof(tss) - 1);
+    gdt[TSS_SELECTOR / 8 + 1] = base >> 32;
+    asm volatile("ltr %w0" : : "r"(TSS_SELECTOR));
+
+    /* AMD APM vol. 2, 6.1.1: SYSCALL loads CS and SS from bits 47:32, SYSRET from bits 63:48 plus 16 and 8. */
+    wrmsr(MSR_STAR, (uint64_t)0x18 << 48 | (uint64_t)KERNEL_CS << 32);
+    wrmsr(MSR_LSTAR, (uintptr_t)syscall_entry);
+    wrmsr(MSR_SFMASK, 0x47700); /* AC, NT, IOPL, DF, IF, TF */
+}
+
+void stray_interrupt(void)
+{
+    guest_panic("unexpected interrupt");
+}
+
+uint64_t guest_fault_address(void)
+{
+    uint64_t address;
+    asm volatile("mov %%cr2, %0" : "=r"(address));
+    return address;
+}
