@@ -13,6 +13,9 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
 MAKEFLAGS += --no-builtin-rules
+ifndef V # make V=1 shows every command
+MAKEFLAGS += --silent
+endif
 
 BUILD := build
 PREFIX ?= /usr/local

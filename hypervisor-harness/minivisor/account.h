@@ -1,0 +1,34 @@
+/*
+ * account.h: the books. Every entry is counted and timed here, at its
+ * source, and printed per measured region (pvbench/log.h has the lines).
+ *
+ * Costs are ticks of the TSC from the saving of the guest's registers to
+ * just before their restoring: the handler, without the transition.
+ */
+#ifndef ACCOUNT_H
+#define ACCOUNT_H
+
+#include "types.h"
+#include "cpu.h"
+
+#include <pvbench/entries.h>
+
+/* Time at which the present entry came in; set by entry.S and svm_run.S. */
+extern u64 entry_tsc;
+
+/* The guest passed the mark `value` (PVB_MARK_BEGIN or _END of a region). */
+void account_mark(u32 value);
+
+/* Prints the region that is still in the books, if any. */
+void account_flush(void);
+
+/* One entry of this kind, come in at entry_tsc and done now. */
+void account(enum pvb_class class, unsigned int code);
+
+/*
+ * What the present entry was about: a sub-operation, a port, an MSR, a
+ * page. To be called before account().
+ */
+void account_detail(enum pvb_class class, unsigned int code, u64 key);
+
+#endif

@@ -1,0 +1,33 @@
+/* balloon.c: a stack of free frames, threaded through the frames themselves. */
+#include "balloon.h"
+#include "guest.h"
+#include "memory.h"
+
+static u64 top; /* frame; 0: none */
+static u64 given;
+
+void balloon_give(u64 frame)
+{
+    page_infos[frame] = (struct page_info){.owner = OWNER_FREE};
+    *(u64 *)frame_to_virt(frame) = top;
+    top = frame;
+    given++;
+}
+
+u64 balloon_take(void)
+{
+    u64 frame = top;
+
+    if (!frame)
+        return 0;
+    top = *(u64 *)frame_to_virt(frame);
+    given--;
+    page_infos[frame].owner = OWNER_GUEST;
+    memset(frame_to_virt(frame), 0, PAGE_SIZE);
+    return frame;
+}
+
+u64 balloon_held(void)
+{
+    return guest.pages - given;
+}

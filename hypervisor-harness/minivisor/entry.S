@@ -1,0 +1,235 @@
+/*
+ * entry.S: every way in from a PV guest, and the one way back out.
+ *
+ * Exceptions and interrupts come through the stubs, a guest's SYSCALL
+ * through syscall_entry. All leave a struct regs on the one stack (there is
+ * one processor and one guest, so no GS is needed to find it), take the
+ * time, go to C, and leave through `leave`, where a pending event is
+ * delivered first. The hypercall path is kept short: it is what the
+ * null_hypercall workload measures.
+ */
+#include "layout.h"
+
+    .text
+    .code64
+
+    .macro save_gprs
+    push %rdi
+    push %rsi
+    push %rdx
+    push %rcx
+    push %rax
+    push %r8
+    push %r9
+    push %r10
+    push %r11
+    push %rbx
+    push %rbp
+    push %r12
+    push %r13
+    push %r14
+    push %r15
+    .endm
+
+    /* Time of the entry, into entry_tsc; clobbers rax and rdx. */
+    .macro stamp
+    rdtsc
+    shl $32, %rdx
+    or %rdx, %rax
+    mov %rax, entry_tsc(%rip)
+    .endm
+
+    .globl syscall_entry
+    .align 16
+syscall_entry:
+    mov %rsp, syscall_rsp(%rip)
+    lea stack_top(%rip), %rsp
+    push $SEL_GUEST_SS
+    push syscall_rsp(%rip)
+    push %r11
+    push $SEL_GUEST_CS
+    push %rcx
+    push $0
+    push $VECTOR_SYSCALL
+    save_gprs
+    mov %eax, %ebx                      /* number */
+    stamp
+    cmpb $0, pv_in_kernel(%rip)
+    je syscall_forward
+    cmp $HYPERCALLS, %ebx
+    jae hypercall_unknown
+    mov REGS_rdx(%rsp), %rdx
+    mov %r10, %rcx
+    mov %rsp, %r9                       /* sixth argument: the registers */
+    lea hypercall_table(%rip), %rax
+    call *(%rax, %rbx, 8)
+    mov %rax, REGS_rax(%rsp)
+    mov %ebx, %edi
+    call account_hypercall
+
+    /* An event is due if upcall_pending != 0 and upcall_mask == 0 (struct vcpu_info). */
+    .globl leave
+leave:
+    mov pv_vcpu_info(%rip), %rax
+    movzwl (%rax), %eax
+    dec %eax
+    cmp $0xfe, %eax
+    jbe deliver_event
+    cmpl $VECTOR_SYSCALL, REGS_vector(%rsp)
+    jne leave_by_iret
+
+    /* SYSRET: rcx and r11 are rip and rflags. The address must be canonical. */
+    mov REGS_rip(%rsp), %rcx
+    mov %rcx, %rax
+    shl $16, %rax
+    sar $16, %rax
+    cmp %rcx, %rax
+    jne leave_by_iret
+    pop %r15
+    pop %r14
+    pop %r13
+    pop %r12
+    pop %rbp
+    pop %rbx
+    pop %r11
+    pop %r10
+    pop %r9
+    pop %r8
+    pop %rax
+    pop %rcx
+    pop %rdx
+    pop %rsi
+    pop %rdi
+    mov (REGS_rip - REGS_vector)(%rsp), %rcx
+    mov (REGS_rflags - REGS_vector)(%rsp), %r11
+    mov (REGS_rsp - REGS_vector)(%rsp), %rsp
+    sysretq
+
+leave_by_iret:
+    pop %r15
+    pop %r14
+    pop %r13
+    pop %r12
+    pop %rbp
+    pop %rbx
+    pop %r11
+    pop %r10
+    pop %r9
+    pop %r8
+    pop %rax
+    pop %rcx
+    pop %rdx
+    pop %rsi
+    pop %rdi
+    add $16, %rsp
+    .globl final_iret
+final_iret:                             /* a fault here is the guest's fault (traps.c) */
+    iretq
+
+deliver_event:
+    mov %rsp, %rdi
+    call pv_deliver_event
+    jmp leave
+
+hypercall_unknown:
+    movl $HYPERCALLS - 1, %edi          /* counted as `other` */
+    movq $-38, REGS_rax(%rsp)           /* -ENOSYS */
+    call account_hypercall
+    jmp leave
+
+syscall_forward:                        /* SYSCALL from the guest's user mode */
+    mov %rsp, %rdi
+    call pv_forward_syscall
+    jmp leave
+
+    /* SYSCALL from 32-bit code: not part of the PV64 promise here. */
+    .globl syscall32_entry
+syscall32_entry:
+    mov %rsp, syscall_rsp(%rip)
+    lea stack_top(%rip), %rsp
+    push $SEL_GUEST_SS
+    push syscall_rsp(%rip)
+    push %r11
+    push $SEL_GUEST_CS32
+    push %rcx
+    push $0
+    push $VECTOR_SYSCALL
+    save_gprs
+    mov %rsp, %rdi
+    call pv_syscall32
+    ud2
+
+    /* --- exceptions and interrupts --- */
+common_trap:
+    save_gprs
+    cld
+    stamp
+    mov %rsp, %rdi
+    testb $3, REGS_cs(%rsp)
+    jz 1f
+    call pv_trap
+    jmp leave
+1:  call hypervisor_trap                /* in the minivisor itself */
+    jmp leave_by_iret
+
+    .macro stub vector, has_error
+    .align 16
+stub_\vector:
+    .if !\has_error
+    push $0
+    .endif
+    push $\vector
+    jmp common_trap
+    .endm
+
+    .altmacro
+    .macro stubs first, last
+    .set v, \first
+    .rept \last - \first + 1
+    .if (v == 8) || (v == 10) || (v == 11) || (v == 12) || (v == 13) || (v == 14) || (v == 17) || (v == 21) || (v == 29) || (v == 30)
+    stub %v, 1
+    .else
+    stub %v, 0
+    .endif
+    .set v, v + 1
+    .endr
+    .endm
+    stubs 0, 31
+    stub VECTOR_TIMER, 0
+    stub VECTOR_SPURIOUS, 0
+
+    .section .rodata
+    .align 8
+    .globl exception_stubs
+exception_stubs:
+    .macro address vector
+    .quad stub_\vector
+    .endm
+    .set v, 0
+    .rept 32
+    address %v
+    .set v, v + 1
+    .endr
+    .globl timer_stub, spurious_stub
+timer_stub:
+    address VECTOR_TIMER
+spurious_stub:
+    address VECTOR_SPURIOUS
+
+    .text
+    /*
+     * The first entry of a PV guest: rdi points to a struct regs. From here
+     * on the stack belongs to the entries.
+     */
+    .globl pv_enter
+pv_enter:
+    mov %rdi, %rsp
+    jmp leave_by_iret
+
+    .bss
+    .align 8
+syscall_rsp: .skip 8
+    .globl entry_tsc
+entry_tsc: .skip 8
+
+    .section .note.GNU-stack, "", @progbits

@@ -1,0 +1,33 @@
+/*
+ * guest.h: the one guest: what it is, and how it ends.
+ *
+ * A guest that breaks a rule is killed on the spot, with its first reason:
+ * there is one guest, so nothing needs to be unwound, and every check can
+ * be written where the rule is.
+ */
+#ifndef GUEST_H
+#define GUEST_H
+
+#include "types.h"
+
+/* How the guest's image wants to be run, told by its ELF notes. */
+enum guest_mode { GUEST_PV, GUEST_HVM };
+
+struct guest {
+    enum guest_mode mode;
+    u64 first_frame; /* machine frame of its pseudo-physical frame 0 */
+    u64 pages;       /* frames it was given at start: contiguous */
+};
+
+extern struct guest guest;
+
+/* The guest broke a rule. Ends the run: reason, registers, the books so far. */
+noreturn void kill_guest(const char *format, ...) printf_like(1, 2);
+
+/* The guest ended by itself: poweroff, reboot, crash. */
+noreturn void end_guest(const char *reason);
+
+/* The minivisor itself is wrong, or cannot start. */
+noreturn void panic(const char *format, ...) printf_like(1, 2);
+
+#endif

@@ -1,0 +1,102 @@
+/*
+ * main.c: start here. The loader has left us in the direct map with its
+ * word about memory and the guest's image (Multiboot Specification 0.6.96,
+ * 3.3); this file turns that into a running guest and never comes back.
+ */
+#include "console.h"
+#include "cpu.h"
+#include "guest.h"
+#include "hvm/hvm.h"
+#include "image.h"
+#include "memory.h"
+#include "options.h"
+#include "pv/pv.h"
+#include "timer.h"
+
+#include <pvbench/log.h>
+
+#define MULTIBOOT_LOADED 0x2badb002
+#define MULTIBOOT_HAS_COMMAND_LINE (1u << 2)
+#define MULTIBOOT_HAS_MODULES (1u << 3)
+#define MULTIBOOT_HAS_MAP (1u << 6)
+#define GUEST_MIB 64
+
+struct multiboot {
+    u32 flags, mem_lower, mem_upper, boot_device, cmdline, mods_count, mods_addr;
+    u32 syms[4];
+    u32 mmap_length, mmap_addr;
+};
+struct multiboot_module {
+    u32 start, end, cmdline, reserved;
+};
+struct multiboot_region {
+    u32 size; /* of what follows */
+    u64 address, length;
+    u32 type; /* 1: RAM */
+} __attribute__((packed));
+
+extern char image_end[];
+
+static char command_line[256];
+
+noreturn void start(u32 magic, u32 info);
+
+/* The end of the region of RAM that holds the minivisor. */
+static u64 ram_end(const struct multiboot *mb)
+{
+    u64 at = mb->mmap_addr, end = at + mb->mmap_length;
+
+    if (!(mb->flags & MULTIBOOT_HAS_MAP))
+        panic("the loader gives no memory map");
+    while (at + sizeof(struct multiboot_region) <= end) {
+        const struct multiboot_region *r = phys_to_virt(at);
+        u64 here = virt_to_phys(image_end);
+
+        if (r->type == 1 && r->address <= here && here < r->address + r->length)
+            return r->address + r->length;
+        at += r->size + 4;
+    }
+    panic("the loader's memory map does not hold the minivisor");
+}
+
+static void copy_command_line(const struct multiboot *mb)
+{
+    const char *from = phys_to_virt(mb->cmdline);
+
+    if (!(mb->flags & MULTIBOOT_HAS_COMMAND_LINE))
+        return;
+    for (unsigned int i = 0; i < sizeof(command_line) - 1 && from[i]; i++)
+        command_line[i] = from[i];
+}
+
+void start(u32 magic, u32 info)
+{
+    const struct multiboot *mb = phys_to_virt(info);
+    struct multiboot_module module;
+    struct image image;
+    u64 pages;
+
+    console_init();
+    if (magic != MULTIBOOT_LOADED)
+        panic("not loaded by a multiboot loader");
+    copy_command_line(mb);
+    if (!(mb->flags & MULTIBOOT_HAS_MODULES) || mb->mods_count < 1)
+        panic("no guest: give its image as a multiboot module (QEMU: -initrd)");
+    module = *(const struct multiboot_module *)phys_to_virt(mb->mods_addr);
+    if (module.end < module.start || module.end > MAX_PHYS)
+        panic("the module lies beyond 1 GiB");
+
+    memory_init(MAX(virt_to_phys(image_end), module.end), ram_end(mb));
+    cpu_init();
+    timer_init(command_line);
+    image_parse(&image, phys_to_virt(module.start), module.end - module.start);
+    pages = option_number(command_line, "guest_mib", GUEST_MIB) << 8;
+    guest.mode = image.mode;
+    guest.pages = pages;
+    guest.first_frame = allocate_guest_memory(pages) >> PAGE_SHIFT;
+    print("M start abi=%u version=%s mode=%s tsc_khz=%lu guest_kib=%lu\n", PVB_LOG_ABI, PVB_VERSION,
+          guest.mode == GUEST_PV ? "pv" : "hvm", tsc_khz, pages << 2);
+    if (guest.mode == GUEST_PV)
+        pv_run(&image);
+    hvm_run(&image);
+}

@@ -1,0 +1,110 @@
+/*
+ * descriptors.c: the guest's own segments: set_gdt, update_descriptor,
+ * set_segment_base.
+ *
+ * A descriptor table is dangerous like a page table, and is kept safe the
+ * same way: its frames are of a type of their own, never writable to the
+ * guest. Code and data segments are forced to ring 3; gates and task
+ * segments are not offered.
+ */
+#include "guest.h"
+#include "pv.h"
+#include "user_copy.h"
+
+#include <xen/errno.h>
+
+#define DESCRIPTOR_PRESENT (1ull << 47)
+#define DESCRIPTOR_SEGMENT (1ull << 44) /* code or data, not a gate */
+#define DESCRIPTOR_DPL (3ull << 45)
+
+static u64 checked_descriptor(u64 d)
+{
+    if (!(d & DESCRIPTOR_PRESENT))
+        return d;
+    if (!(d & DESCRIPTOR_SEGMENT))
+        kill_guest("descriptor %lx: only code and data segments are allowed", d);
+    return d | DESCRIPTOR_DPL;
+}
+
+void validate_descriptors(u64 frame)
+{
+    u64 *d = frame_to_virt(frame);
+
+    for (unsigned int i = 0; i < 512; i++)
+        d[i] = checked_descriptor(d[i]);
+}
+
+static void drop_gdt(void)
+{
+    for (unsigned int i = 0; i < pv.gdt_pages; i++) {
+        guest_gdt_page(i, 0);
+        page_infos[pv.gdt_frames[i]].references--;
+        put_page_type(pv.gdt_frames[i]);
+    }
+    pv.gdt_pages = 0;
+}
+
+long do_set_gdt(u64 list, u64 entries, u64 a3, u64 a4, u64 a5, struct regs *regs)
+{
+    u64 frames[GUEST_GDT_PAGES];
+    unsigned int pages = (unsigned int)((entries + 511) / 512);
+
+    (void)a3, (void)a4, (void)a5, (void)regs;
+    if (entries > GUEST_GDT_PAGES * 512ull)
+        return -XEN_EINVAL;
+    if (!copy_from_guest(frames, list, pages * 8))
+        return -XEN_EFAULT;
+    for (unsigned int i = 0; i < pages; i++) {
+        get_page_type(frames[i], TYPE_DESCRIPTORS);
+        page_infos[frames[i]].references++;
+    }
+    drop_gdt();
+    for (unsigned int i = 0; i < pages; i++) {
+        pv.gdt_frames[i] = frames[i];
+        guest_gdt_page(i, frames[i]);
+    }
+    pv.gdt_pages = pages;
+    return 0;
+}
+
+long do_update_descriptor(u64 address, u64 descriptor, u64 a3, u64 a4, u64 a5, struct regs *regs)
+{
+    u64 frame = address >> PAGE_SHIFT;
+
+    (void)a3, (void)a4, (void)a5, (void)regs;
+    if (address & 7)
+        return -XEN_EINVAL;
+    if (!frame_is_guests(frame))
+        kill_guest("update_descriptor: frame %lx is not the guest's own", frame);
+    if (page_infos[frame].type_references && page_infos[frame].type != TYPE_DESCRIPTORS &&
+        page_infos[frame].type != TYPE_WRITABLE)
+        kill_guest("update_descriptor: frame %lx is %s", frame, page_type_name(page_infos[frame].type));
+    *(u64 *)phys_to_virt(address) = checked_descriptor(descriptor);
+    return 0;
+}
+
+long do_set_segment_base(u64 which, u64 base, u64 a3, u64 a4, u64 a5, struct regs *regs)
+{
+    (void)a3, (void)a4, (void)a5, (void)regs;
+    if ((u64)((s64)(base << 16) >> 16) != base)
+        return -XEN_EINVAL;
+    switch (which) {
+    case SEGBASE_FS:
+        wrmsr(MSR_FS_BASE, base);
+        return 0;
+    case SEGBASE_GS_KERNEL: /* the kernel is running */
+        wrmsr(MSR_GS_BASE, base);
+        return 0;
+    case SEGBASE_GS_USER:
+        wrmsr(MSR_KERNEL_GS_BASE, base);
+        return 0;
+    case SEGBASE_GS_USER_SEL:
+        /* Loads the selector as user mode's gs: its base lands where user mode's is kept. */
+        if ((base & 0xffff) > 3)
+            return -XEN_EINVAL;
+        wrmsr(MSR_KERNEL_GS_BASE, 0);
+        return 0;
+    default:
+        return -XEN_EINVAL;
+    }
+}

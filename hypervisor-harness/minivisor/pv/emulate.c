@@ -1,0 +1,275 @@
+/*
+ * emulate.c: instructions that the minivisor carries out for the guest's
+ * kernel (class `emulate`): privileged ones, which trap in ring 3, and
+ * CPUID behind the forced-emulation prefix, which would not trap.
+ */
+#include "account.h"
+#include "guest.h"
+#include "pv.h"
+#include "user_copy.h"
+#include "xen_version.h"
+
+struct code {
+    u8 bytes[15];
+    unsigned int length; /* that could be read */
+    unsigned int at;
+};
+
+/* As many bytes as there are before an unreadable page. */
+static void fetch(struct code *code, u64 rip)
+{
+    code->at = 0;
+    code->length = 0;
+    if (copy_from_guest(code->bytes, rip, sizeof(code->bytes)))
+        code->length = sizeof(code->bytes);
+    else
+        while (code->length < sizeof(code->bytes) && copy_from_guest(&code->bytes[code->length], rip + code->length, 1))
+            code->length++;
+}
+
+static bool next(struct code *code, u8 *byte)
+{
+    if (code->at >= code->length)
+        return false;
+    *byte = code->bytes[code->at++];
+    return true;
+}
+
+/* The processor's register numbers, AMD APM vol. 3, 1.4. */
+static u64 *numbered_register(struct regs *r, unsigned int number)
+{
+    u64 *const registers[16] = {&r->rax, &r->rcx, &r->rdx, &r->rbx, &r->rsp, &r->rbp, &r->rsi, &r->rdi,
+                                &r->r8,  &r->r9,  &r->r10, &r->r11, &r->r12, &r->r13, &r->r14, &r->r15};
+
+    return registers[number & 15];
+}
+
+static void done(struct regs *regs, const struct code *code, unsigned int kind)
+{
+    regs->rip += code->at;
+    account(PVB_CLASS_EMULATE, kind);
+}
+
+static void answer_cpuid(struct regs *regs)
+{
+    struct cpuid r = guest_cpuid((u32)regs->rax, (u32)regs->rcx);
+
+    regs->rax = r.eax;
+    regs->rbx = r.ebx;
+    regs->rcx = r.ecx;
+    regs->rdx = r.edx;
+}
+
+/* ud2; "xen"; cpuid (XEN_EMULATE_PREFIX in xen/arch-x86/xen.h) */
+bool pv_emulate_forced(struct regs *regs)
+{
+    static const u8 prefix[] = {0x0f, 0x0b, 'x', 'e', 'n', 0x0f, 0xa2};
+    struct code code;
+
+    if (!copy_from_guest(code.bytes, regs->rip, sizeof(prefix)) || memcmp(code.bytes, prefix, sizeof(prefix)))
+        return false;
+    code.at = sizeof(prefix);
+    answer_cpuid(regs);
+    done(regs, &code, PVB_EM_cpuid);
+    return true;
+}
+
+/* No port belongs to the guest: reads float high, writes go nowhere. */
+static void read_port(struct regs *regs, u16 port, unsigned int size)
+{
+    account_detail(PVB_CLASS_EMULATE, PVB_EM_in, port);
+    if (size == 1)
+        regs->rax |= 0xff;
+    else if (size == 2)
+        regs->rax |= 0xffff;
+    else
+        regs->rax = 0xffffffff;
+}
+
+static bool port_io(struct regs *regs, struct code *code, u8 opcode, bool word_size)
+{
+    bool immediate = opcode < 0xec, out = opcode & 2;
+    unsigned int size = !(opcode & 1) ? 1 : word_size ? 2 : 4;
+    u16 port = (u16)regs->rdx;
+    u8 byte;
+
+    if (immediate) {
+        if (!next(code, &byte))
+            return false;
+        port = byte;
+    }
+    if (out)
+        account_detail(PVB_CLASS_EMULATE, PVB_EM_out, port);
+    else
+        read_port(regs, port, size);
+    done(regs, code, out ? PVB_EM_out : PVB_EM_in);
+    return true;
+}
+
+static bool read_msr(struct regs *regs)
+{
+    u32 msr = (u32)regs->rcx;
+    u64 value;
+
+    switch (msr) {
+    case MSR_EFER:
+        value = rdmsr(MSR_EFER) & ~EFER_SVME;
+        break;
+    case MSR_FS_BASE:
+    case MSR_GS_BASE:
+    case MSR_KERNEL_GS_BASE:
+    case MSR_PAT:
+        value = rdmsr(msr);
+        break;
+    default:
+        return false;
+    }
+    account_detail(PVB_CLASS_EMULATE, PVB_EM_rdmsr, msr);
+    regs->rax = (u32)value;
+    regs->rdx = value >> 32;
+    return true;
+}
+
+static bool write_msr(struct regs *regs)
+{
+    u32 msr = (u32)regs->rcx;
+    u64 value = (u32)regs->rax | (regs->rdx << 32);
+
+    switch (msr) {
+    case MSR_EFER: /* Linux depends on being able to write back what is there */
+        if (value != (rdmsr(MSR_EFER) & ~EFER_SVME))
+            return false;
+        break;
+    case MSR_FS_BASE:
+    case MSR_GS_BASE:
+    case MSR_KERNEL_GS_BASE:
+        if ((u64)((s64)(value << 16) >> 16) != value)
+            return false;
+        wrmsr(msr, value);
+        break;
+    default:
+        return false;
+    }
+    account_detail(PVB_CLASS_EMULATE, PVB_EM_wrmsr, msr);
+    return true;
+}
+
+static bool read_cr(struct regs *regs, unsigned int cr, u64 *to)
+{
+    (void)regs;
+    switch (cr) {
+    case 0:
+        *to = read_cr0();
+        return true;
+    case 2:
+        *to = pv_vcpu_info->arch.cr2;
+        return true;
+    case 3: /* a machine address */
+        *to = pv.kernel_l4 << PAGE_SHIFT;
+        return true;
+    case 4:
+        *to = read_cr4();
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool write_cr(unsigned int cr, u64 value)
+{
+    switch (cr) {
+    case 0: /* only TS is the guest's */
+        if ((value ^ read_cr0()) & ~CR0_TS & 0xffffffff)
+            return false;
+        write_cr0(value);
+        return true;
+    case 2:
+        pv_vcpu_info->arch.cr2 = value;
+        return true;
+    case 4:
+        return value == read_cr4();
+    default:
+        return false;
+    }
+}
+
+static bool control_register(struct regs *regs, struct code *code, u8 opcode, u8 rex)
+{
+    bool write = opcode == 0x22;
+    unsigned int cr;
+    u64 *reg;
+    u8 modrm;
+
+    if (!next(code, &modrm))
+        return false;
+    cr = ((modrm >> 3) & 7) | (rex & 4 ? 8 : 0);
+    reg = numbered_register(regs, (modrm & 7) | (rex & 1 ? 8 : 0));
+    if (!(write ? write_cr(cr, *reg) : read_cr(regs, cr, reg)))
+        return false;
+    done(regs, code, write ? PVB_EM_write_cr : PVB_EM_read_cr);
+    return true;
+}
+
+static bool two_byte(struct regs *regs, struct code *code, u8 rex)
+{
+    u8 opcode;
+
+    if (!next(code, &opcode))
+        return false;
+    switch (opcode) {
+    case 0x06:
+        write_cr0(read_cr0() & ~CR0_TS);
+        done(regs, code, PVB_EM_clts);
+        return true;
+    case 0x09:
+        __asm__ volatile("wbinvd");
+        done(regs, code, PVB_EM_wbinvd);
+        return true;
+    case 0x20:
+    case 0x22:
+        return control_register(regs, code, opcode, rex);
+    case 0x30:
+        if (!write_msr(regs))
+            return false;
+        done(regs, code, PVB_EM_wrmsr);
+        return true;
+    case 0x32:
+        if (!read_msr(regs))
+            return false;
+        done(regs, code, PVB_EM_rdmsr);
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool pv_emulate_privileged(struct regs *regs)
+{
+    struct code code;
+    bool word_size = false;
+    u8 byte, rex = 0;
+
+    if (regs->cs != SEL_GUEST_CS)
+        return false;
+    fetch(&code, regs->rip);
+    do {
+        if (!next(&code, &byte))
+            return false;
+        word_size |= byte == 0x66;
+    } while (byte == 0x66 || byte == 0x67 || byte == 0xf2 || byte == 0xf3 || byte == 0x2e || byte == 0x36 ||
+             byte == 0x3e || byte == 0x26 || byte == 0x64 || byte == 0x65);
+    if ((byte & 0xf0) == 0x40) {
+        rex = byte;
+        if (!next(&code, &byte))
+            return false;
+    }
+    switch (byte) {
+    case 0xe4 ... 0xe7:
+    case 0xec ... 0xef:
+        return port_io(regs, &code, byte, word_size);
+    case 0x0f:
+        return two_byte(regs, &code, rex);
+    default:
+        return false;
+    }
+}

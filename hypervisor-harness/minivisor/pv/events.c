@@ -1,0 +1,343 @@
+/*
+ * events.c: event channels (two-level ABI, xen/event_channel.h), the shared
+ * page with its clock, the timer, blocking, and the end of the domain.
+ *
+ * Everything in the shared page may be changed by the guest at any time:
+ * it is read as hints about the guest's wishes and never as the
+ * minivisor's own state.
+ */
+#include "account.h"
+#include "console.h"
+#include "guest.h"
+#include "pv.h"
+#include "timer.h"
+#include "user_copy.h"
+
+#include <pvbench/log.h>
+#include <xen/errno.h>
+#include <xen/event_channel.h>
+#include <xen/io/console.h>
+#include <xen/sched.h>
+#include <xen/vcpu.h>
+
+#define PORTS 64 /* one word of the pending bits */
+
+enum port_use { PORT_FREE, PORT_RESERVED, PORT_UNBOUND, PORT_VIRQ, PORT_IPI, PORT_CONSOLE };
+
+static u8 port_use[PORTS];
+static u32 port_virq[PORTS];
+static u32 virq_port[NR_VIRQS];
+static struct xencons_interface *console_ring;
+
+struct shared_info *shared_info;
+
+void events_init(u64 console_frame)
+{
+    u64 address = allocate_frames(1);
+    struct vcpu_time_info *time;
+
+    shared_info = phys_to_virt(address);
+    page_infos[address >> PAGE_SHIFT].owner = OWNER_SHARED;
+    pv_vcpu_info = &shared_info->vcpu_info[0];
+    pv_vcpu_info->evtchn_upcall_mask = 1;
+    time = &pv_vcpu_info->time;
+    time->version = 2; /* even: complete; it never changes */
+    time->tsc_timestamp = boot_tsc;
+    time->tsc_to_system_mul = clock_mul;
+    time->tsc_shift = (int8_t)clock_shift;
+    console_ring = frame_to_virt(console_frame);
+    port_use[0] = PORT_RESERVED;
+    port_use[STORE_PORT] = PORT_RESERVED; /* there is no store: it never answers */
+    port_use[CONSOLE_PORT] = PORT_CONSOLE;
+}
+
+static bool test_and_set(volatile u64 *word, unsigned int bit)
+{
+    u64 old = *word;
+
+    *word = old | (1ull << bit);
+    return (old >> bit) & 1;
+}
+
+static void set_pending(u32 port)
+{
+    if (test_and_set((u64 *)&shared_info->evtchn_pending[0], port))
+        return;
+    if ((shared_info->evtchn_mask[0] >> port) & 1)
+        return;
+    pv_vcpu_info->evtchn_pending_sel |= 1;
+    pv_vcpu_info->evtchn_upcall_pending = 1;
+}
+
+static void raise_virq(u32 virq)
+{
+    if (virq_port[virq])
+        set_pending(virq_port[virq]);
+}
+
+void pv_timer_fires(void)
+{
+    raise_virq(VIRQ_TIMER);
+}
+
+/* What the guest's kernel has put into its console ring. */
+static void drain_console(void)
+{
+    u32 consumer = console_ring->out_cons, producer = console_ring->out_prod;
+    bool was_full = producer - consumer == sizeof(console_ring->out);
+
+    if (producer - consumer > sizeof(console_ring->out))
+        kill_guest("console ring: producer %u, consumer %u", producer, consumer);
+    for (; consumer != producer; consumer++)
+        console_guest_char(console_ring->out[consumer % sizeof(console_ring->out)]);
+    console_ring->out_cons = consumer;
+    if (was_full) /* only then can the guest be waiting for room */
+        set_pending(CONSOLE_PORT);
+}
+
+static long send(u32 port)
+{
+    if (port >= PORTS)
+        return -XEN_EINVAL;
+    switch (port_use[port]) {
+    case PORT_IPI:
+        set_pending(port);
+        return 0;
+    case PORT_CONSOLE:
+        drain_console();
+        return 0;
+    case PORT_UNBOUND:
+    case PORT_RESERVED:
+        return 0;
+    default:
+        return -XEN_EINVAL;
+    }
+}
+
+static u32 new_port(enum port_use use)
+{
+    for (u32 port = CONSOLE_PORT + 1; port < PORTS; port++) {
+        if (port_use[port] != PORT_FREE)
+            continue;
+        port_use[port] = (u8)use;
+        return port;
+    }
+    return 0;
+}
+
+static long bind_virq(u64 argument)
+{
+    struct evtchn_bind_virq bind;
+
+    if (!copy_from_guest(&bind, argument, sizeof(bind)))
+        return -XEN_EFAULT;
+    if (bind.virq >= NR_VIRQS || bind.vcpu != 0)
+        return -XEN_EINVAL;
+    if (virq_port[bind.virq])
+        return -XEN_EEXIST;
+    bind.port = new_port(PORT_VIRQ);
+    if (!bind.port)
+        return -XEN_ENOSPC;
+    virq_port[bind.virq] = bind.port;
+    port_virq[bind.port] = bind.virq;
+    return copy_to_guest(argument, &bind, sizeof(bind)) ? 0 : -XEN_EFAULT;
+}
+
+static long bind_ipi(u64 argument)
+{
+    struct evtchn_bind_ipi bind;
+
+    if (!copy_from_guest(&bind, argument, sizeof(bind)))
+        return -XEN_EFAULT;
+    if (bind.vcpu != 0)
+        return -XEN_ENOENT;
+    bind.port = new_port(PORT_IPI);
+    if (!bind.port)
+        return -XEN_ENOSPC;
+    return copy_to_guest(argument, &bind, sizeof(bind)) ? 0 : -XEN_EFAULT;
+}
+
+static long alloc_unbound(u64 argument)
+{
+    struct evtchn_alloc_unbound alloc;
+
+    if (!copy_from_guest(&alloc, argument, sizeof(alloc)))
+        return -XEN_EFAULT;
+    alloc.port = new_port(PORT_UNBOUND);
+    if (!alloc.port)
+        return -XEN_ENOSPC;
+    return copy_to_guest(argument, &alloc, sizeof(alloc)) ? 0 : -XEN_EFAULT;
+}
+
+static long close_port(u32 port)
+{
+    if (port >= PORTS || port <= CONSOLE_PORT || port_use[port] == PORT_FREE)
+        return -XEN_EINVAL;
+    if (port_use[port] == PORT_VIRQ)
+        virq_port[port_virq[port]] = 0;
+    port_use[port] = PORT_FREE;
+    shared_info->evtchn_pending[0] &= ~(1ull << port);
+    return 0;
+}
+
+static long unmask(u32 port)
+{
+    if (port >= PORTS)
+        return -XEN_EINVAL;
+    shared_info->evtchn_mask[0] &= ~(1ull << port);
+    if ((shared_info->evtchn_pending[0] >> port) & 1) {
+        pv_vcpu_info->evtchn_pending_sel |= 1;
+        pv_vcpu_info->evtchn_upcall_pending = 1;
+    }
+    return 0;
+}
+
+static long port_status(u64 argument)
+{
+    static const u8 xen_status[] = {
+        [PORT_FREE] = EVTCHNSTAT_closed,    [PORT_RESERVED] = EVTCHNSTAT_interdomain,
+        [PORT_UNBOUND] = EVTCHNSTAT_unbound, [PORT_VIRQ] = EVTCHNSTAT_virq,
+        [PORT_IPI] = EVTCHNSTAT_ipi,        [PORT_CONSOLE] = EVTCHNSTAT_interdomain,
+    };
+    struct evtchn_status status;
+
+    if (!copy_from_guest(&status, argument, sizeof(status)))
+        return -XEN_EFAULT;
+    if (status.port >= PORTS)
+        return -XEN_EINVAL;
+    status.status = xen_status[port_use[status.port]];
+    status.vcpu = 0;
+    if (port_use[status.port] == PORT_VIRQ)
+        status.u.virq = port_virq[status.port];
+    return copy_to_guest(argument, &status, sizeof(status)) ? 0 : -XEN_EFAULT;
+}
+
+long do_event_channel_op(u64 cmd, u64 argument, u64 a3, u64 a4, u64 a5, struct regs *regs)
+{
+    u32 port = 0;
+
+    (void)a3, (void)a4, (void)a5, (void)regs;
+    account_detail(PVB_CLASS_HYPERCALL, PVB_HC_event_channel_op, cmd);
+    switch (cmd) {
+    case EVTCHNOP_bind_virq:
+        return bind_virq(argument);
+    case EVTCHNOP_bind_ipi:
+        return bind_ipi(argument);
+    case EVTCHNOP_alloc_unbound:
+        return alloc_unbound(argument);
+    case EVTCHNOP_status:
+        return port_status(argument);
+    case EVTCHNOP_send:
+    case EVTCHNOP_close:
+    case EVTCHNOP_unmask: /* their argument is a port and nothing else */
+        if (!copy_from_guest(&port, argument, sizeof(port)))
+            return -XEN_EFAULT;
+        return cmd == EVTCHNOP_send ? send(port) : cmd == EVTCHNOP_close ? close_port(port) : unmask(port);
+    default:
+        return -XEN_ENOSYS;
+    }
+}
+
+/*
+ * Time asleep is not work: the entry's clock is moved on by it, so that the
+ * books hold what blocking costs and not how long it lasted.
+ */
+static void block(void)
+{
+    u64 entered = entry_tsc, asleep;
+
+    pv_vcpu_info->evtchn_upcall_mask = 0;
+    while (!pv_vcpu_info->evtchn_upcall_pending) {
+        if (!timer_deadline())
+            kill_guest("blocks for ever: no timer is armed and nobody sends events");
+        asleep = rdtsc();
+        timer_wait();
+        entered += rdtsc() - asleep;
+    }
+    entry_tsc = entered;
+}
+
+static noreturn void shutdown(u64 argument)
+{
+    static const char *const reasons[] = {"poweroff", "reboot", "suspend", "crash", "crash", "reboot"};
+    u32 reason;
+
+    if (!copy_from_guest(&reason, argument, sizeof(reason)) || reason >= ARRAY_SIZE(reasons))
+        kill_guest("shutdown for no known reason");
+    end_guest(reasons[reason]);
+}
+
+long do_sched_op(u64 cmd, u64 argument, u64 a3, u64 a4, u64 a5, struct regs *regs)
+{
+    (void)a3, (void)a4, (void)a5, (void)regs;
+    account_detail(PVB_CLASS_HYPERCALL, PVB_HC_sched_op, cmd);
+    switch (cmd) {
+    case SCHEDOP_yield: /* to nobody */
+        return 0;
+    case SCHEDOP_block:
+        block();
+        return 0;
+    case SCHEDOP_shutdown:
+        shutdown(argument);
+    default:
+        return -XEN_ENOSYS;
+    }
+}
+
+/* `when`: ns of the guest's time; 0 disarms. */
+static void arm(u64 when)
+{
+    u64 deadline;
+
+    if (!when) {
+        timer_set(0);
+        return;
+    }
+    /* Beyond 2^62 ns lies no time that anyone waits for. */
+    deadline = boot_tsc + ns_to_ticks(MIN(when, 1ull << 62));
+    if (deadline <= rdtsc()) {
+        timer_set(0);
+        pv_timer_fires();
+        return;
+    }
+    timer_set(deadline);
+}
+
+long do_set_timer_op(u64 when, u64 a2, u64 a3, u64 a4, u64 a5, struct regs *regs)
+{
+    (void)a2, (void)a3, (void)a4, (void)a5, (void)regs;
+    arm(when);
+    return 0;
+}
+
+long do_vcpu_op(u64 cmd, u64 vcpu, u64 argument, u64 a4, u64 a5, struct regs *regs)
+{
+    struct vcpu_set_singleshot_timer single;
+
+    (void)a4, (void)a5, (void)regs;
+    if (cmd == VCPUOP_is_up && PVB_MARK_IS(vcpu)) {
+        account_mark((u32)vcpu);
+        return -XEN_ENOENT;
+    }
+    account_detail(PVB_CLASS_HYPERCALL, PVB_HC_vcpu_op, cmd);
+    if (vcpu != 0)
+        return -XEN_ENOENT;
+    switch (cmd) {
+    case VCPUOP_is_up:
+        return 1;
+    case VCPUOP_stop_periodic_timer: /* there is none */
+        return 0;
+    case VCPUOP_set_singleshot_timer:
+        if (!copy_from_guest(&single, argument, sizeof(single)))
+            return -XEN_EFAULT;
+        if ((single.flags & VCPU_SSHOTTMR_future) && single.timeout_abs_ns < ticks_to_ns(rdtsc() - boot_tsc))
+            return -XEN_ETIME;
+        arm(single.timeout_abs_ns);
+        return 0;
+    case VCPUOP_stop_singleshot_timer:
+        arm(0);
+        return 0;
+    default:
+        return -XEN_ENOSYS;
+    }
+}

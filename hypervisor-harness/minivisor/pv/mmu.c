@@ -1,0 +1,262 @@
+/*
+ * mmu.c: the hypercalls on page tables: mmu_update, update_va_mapping,
+ * mmuext_op. What is allowed is decided in page_types.c.
+ */
+#include "pv.h"
+#include "account.h"
+#include "guest.h"
+#include "user_copy.h"
+
+#include <xen/errno.h>
+
+u64 *m2p;
+
+void m2p_init(void)
+{
+    u64 pages = (frame_count * 8 + PAGE_SIZE - 1) >> PAGE_SHIFT;
+    u64 address = allocate_frames(pages);
+
+    m2p = phys_to_virt(address);
+    for (u64 i = 0; i < frame_count; i++)
+        m2p[i] = ~0ull;
+    for (u64 i = 0; i < pages; i++)
+        map_hypervisor_page(M2P_BASE + i * PAGE_SIZE, address + i * PAGE_SIZE, PTE_P | PTE_U | PTE_NX);
+}
+
+/* One element of mmu_update: an entry of a page table, or a word of plain memory. */
+static void update_entry(u64 address, u64 value, bool preserve_ad)
+{
+    u64 frame = address >> PAGE_SHIFT;
+    unsigned int index = (address & ~PAGE_MASK) / 8;
+    u64 *slot;
+
+    if (!frame_is_guests(frame))
+        kill_guest("mmu_update: frame %lx is not the guest's own", frame);
+    slot = (u64 *)frame_to_virt(frame) + index;
+    if (likely(page_infos[frame].type_references && page_infos[frame].type <= TYPE_L4)) {
+        if (preserve_ad)
+            value |= *slot & (PTE_A | PTE_D);
+        write_page_table(frame, index, value);
+        return;
+    }
+    get_page_type(frame, TYPE_WRITABLE);
+    *slot = value;
+    put_page_type(frame);
+}
+
+long do_mmu_update(u64 list, u64 count, u64 done, u64 domain, u64 a5, struct regs *regs)
+{
+    (void)a5, (void)regs;
+    if (domain != DOMID_SELF)
+        return -XEN_EPERM;
+    for (u64 i = 0; i < count; i++, list += sizeof(struct mmu_update)) {
+        u64 pointer, value;
+
+        if (!get_guest_u64(&pointer, list) || !get_guest_u64(&value, list + 8))
+            return -XEN_EFAULT;
+        switch (pointer & 7) {
+        case MMU_NORMAL_PT_UPDATE:
+            update_entry(pointer, value, false);
+            break;
+        case MMU_PT_UPDATE_PRESERVE_AD:
+            update_entry(pointer & ~7ull, value, true);
+            break;
+        case MMU_MACHPHYS_UPDATE:
+            if (!frame_is_guests(pointer >> PAGE_SHIFT))
+                kill_guest("mmu_update: frame %lx is not the guest's own", pointer >> PAGE_SHIFT);
+            m2p[pointer >> PAGE_SHIFT] = value;
+            break;
+        default:
+            return -XEN_ENOSYS;
+        }
+    }
+    if (done) {
+        u32 all = (u32)count;
+
+        if (!copy_to_guest(done, &all, sizeof(all)))
+            return -XEN_EFAULT;
+    }
+    return 0;
+}
+
+/* The frame of the L1 table that maps va in the guest's present address space, or 0. */
+static u64 find_l1(u64 va)
+{
+    u64 frame = pv.kernel_l4;
+
+    for (unsigned int level = 4; level > 1; level--) {
+        u64 *table = frame_to_virt(frame);
+        u64 entry = table[(va >> (3 + 9 * level)) & 511];
+
+        if (!(entry & PTE_P))
+            return 0;
+        frame = (entry & PTE_FRAME) >> PAGE_SHIFT;
+    }
+    return frame;
+}
+
+static void flush(u64 va, u64 flags)
+{
+    switch (flags & UVMF_FLUSHTYPE_MASK) {
+    case UVMF_TLB_FLUSH:
+        write_cr3(read_cr3());
+        break;
+    case UVMF_INVLPG:
+        invlpg(va);
+        break;
+    }
+}
+
+long do_update_va_mapping(u64 va, u64 entry, u64 flags, u64 a4, u64 a5, struct regs *regs)
+{
+    u64 l1;
+
+    (void)a4, (void)a5, (void)regs;
+    if (!address_is_guests(va))
+        kill_guest("update_va_mapping: %lx is in the hypervisor's slots", va);
+    l1 = find_l1(va);
+    if (!l1)
+        return -XEN_EINVAL;
+    write_page_table(l1, (va >> 12) & 511, entry);
+    flush(va, flags);
+    return 0;
+}
+
+static void new_base(u64 frame)
+{
+    u64 old = pv.kernel_l4;
+
+    get_page_type(frame, TYPE_L4);
+    page_infos[frame].references++;
+    pv.kernel_l4 = frame;
+    write_cr3(frame << PAGE_SHIFT);
+    page_infos[old].references--;
+    put_page_type(old);
+}
+
+static void new_user_base(u64 frame)
+{
+    u64 old = pv.user_l4;
+
+    if (frame) {
+        get_page_type(frame, TYPE_L4);
+        page_infos[frame].references++;
+    }
+    pv.user_l4 = frame;
+    if (old) {
+        page_infos[old].references--;
+        put_page_type(old);
+    }
+}
+
+static long pin(u64 frame, enum page_type type)
+{
+    get_page_type(frame, type);
+    if (page_infos[frame].pinned) {
+        put_page_type(frame);
+        return -XEN_EINVAL;
+    }
+    page_infos[frame].pinned = 1;
+    page_infos[frame].references++;
+    return 0;
+}
+
+static long unpin(u64 frame)
+{
+    if (!frame_is_guests(frame))
+        kill_guest("unpin: frame %lx is not the guest's own", frame);
+    if (!page_infos[frame].pinned)
+        return -XEN_EINVAL;
+    page_infos[frame].pinned = 0;
+    page_infos[frame].references--;
+    put_page_type(frame); /* still a table while something uses it as one */
+    return 0;
+}
+
+static long clear_or_copy(const struct mmuext_op *op)
+{
+    u64 to = op->arg1.mfn, from = op->arg2.src_mfn;
+
+    get_page_type(to, TYPE_WRITABLE);
+    if (op->cmd == MMUEXT_CLEAR_PAGE) {
+        memset(frame_to_virt(to), 0, PAGE_SIZE);
+    } else {
+        if (!frame_is_guests(from))
+            kill_guest("copy_page: frame %lx is not the guest's own", from);
+        memcpy(frame_to_virt(to), frame_to_virt(from), PAGE_SIZE);
+    }
+    put_page_type(to);
+    return 0;
+}
+
+static long extended(const struct mmuext_op *op)
+{
+    switch (op->cmd) {
+    case MMUEXT_PIN_L1_TABLE:
+    case MMUEXT_PIN_L2_TABLE:
+    case MMUEXT_PIN_L3_TABLE:
+    case MMUEXT_PIN_L4_TABLE:
+        return pin(op->arg1.mfn, (enum page_type)(TYPE_L1 + (op->cmd - MMUEXT_PIN_L1_TABLE)));
+    case MMUEXT_UNPIN_TABLE:
+        return unpin(op->arg1.mfn);
+    case MMUEXT_NEW_BASEPTR:
+        new_base(op->arg1.mfn);
+        return 0;
+    case MMUEXT_NEW_USER_BASEPTR:
+        new_user_base(op->arg1.mfn);
+        return 0;
+    case MMUEXT_TLB_FLUSH_LOCAL:
+    case MMUEXT_TLB_FLUSH_MULTI:
+    case MMUEXT_TLB_FLUSH_ALL:
+        write_cr3(read_cr3());
+        return 0;
+    case MMUEXT_INVLPG_LOCAL:
+    case MMUEXT_INVLPG_MULTI:
+    case MMUEXT_INVLPG_ALL:
+        if (address_is_guests(op->arg1.linear_addr))
+            invlpg(op->arg1.linear_addr);
+        return 0;
+    case MMUEXT_FLUSH_CACHE:
+        __asm__ volatile("wbinvd");
+        return 0;
+    case MMUEXT_SET_LDT: /* none is offered; to have none is allowed */
+        return op->arg2.nr_ents ? -XEN_ENOSYS : 0;
+    case MMUEXT_CLEAR_PAGE:
+    case MMUEXT_COPY_PAGE:
+        return clear_or_copy(op);
+    default:
+        return -XEN_ENOSYS;
+    }
+}
+
+_Static_assert(sizeof(struct mmuext_op) == 24, "xen/xen.h: struct mmuext_op");
+
+long do_mmuext_op(u64 list, u64 count, u64 done, u64 domain, u64 a5, struct regs *regs)
+{
+    (void)a5, (void)regs;
+    if (domain != DOMID_SELF)
+        return -XEN_EPERM;
+    for (u64 i = 0; i < count; i++, list += sizeof(struct mmuext_op)) {
+        struct mmuext_op op;
+        u64 words[3];
+        long result;
+
+        if (!get_guest_u64(&words[0], list) || !get_guest_u64(&words[1], list + 8) ||
+            !get_guest_u64(&words[2], list + 16))
+            return -XEN_EFAULT;
+        op.cmd = (u32)words[0];
+        op.arg1.mfn = words[1];
+        op.arg2.src_mfn = words[2];
+        account_detail(PVB_CLASS_HYPERCALL, PVB_HC_mmuext_op, op.cmd);
+        result = extended(&op);
+        if (result)
+            return result;
+    }
+    if (done) {
+        u32 all = (u32)count;
+
+        if (!copy_to_guest(done, &all, sizeof(all)))
+            return -XEN_EFAULT;
+    }
+    return 0;
+}

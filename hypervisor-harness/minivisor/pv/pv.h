@@ -1,0 +1,80 @@
+/*
+ * pv.h: the PV guest's state, and what its files offer each other.
+ *
+ * Reading order: domain.c builds the guest; traps.c carries its exceptions,
+ * system calls and events to its kernel and back; hypercalls.c is the table;
+ * page_types.c is the safety of page tables, mmu.c the operations on them;
+ * descriptors.c, memory_op.c, events.c and emulate.c are one service each.
+ */
+#ifndef PV_H
+#define PV_H
+
+#include "cpu.h"
+#include "memory.h"
+
+#include <xen/xen.h>
+
+/* Also read by entry.S, hence not in the structure. */
+extern bool pv_in_kernel;
+extern struct vcpu_info *pv_vcpu_info;
+
+struct pv {
+    u64 kernel_l4, user_l4; /* machine frames; user 0: none */
+    u64 kernel_sp;          /* stack_switch */
+    u64 event_callback, failsafe_callback, syscall_callback;
+    bool syscall_masks_events;
+    bool architectural_iopl;
+    u64 iopl; /* in its place in rflags */
+    struct trap_info traps[32];
+    struct trap_info software_traps[224]; /* vectors 32 to 255, by INT n */
+    u64 gdt_frames[GUEST_GDT_PAGES];
+    unsigned int gdt_pages;
+};
+extern struct pv pv;
+
+/* domain.c: builds the domain from a checked image and enters it. */
+struct image;
+noreturn void pv_run(const struct image *image);
+
+/* traps.c */
+void pv_forward_exception(struct regs *regs, unsigned int vector);
+void pv_switch_to_user(void);
+struct regs *pv_regs(void); /* of the entry under way */
+void pv_print_regs(void);
+
+/* emulate.c: true when the instruction was carried out and rip has moved on. */
+bool pv_emulate_privileged(struct regs *regs);
+bool pv_emulate_forced(struct regs *regs);
+
+/* events.c */
+extern struct shared_info *shared_info;
+void events_init(u64 console_frame);
+void pv_timer_fires(void);
+#define STORE_PORT 1
+#define CONSOLE_PORT 2
+
+/* page_types.c: these kill a guest that breaks a rule. */
+void get_page_type(u64 frame, enum page_type type);
+void put_page_type(u64 frame);
+u64 take_entry(unsigned int level, u64 entry);
+void drop_entry(unsigned int level, u64 entry);
+void write_page_table(u64 frame, unsigned int index, u64 entry);
+const char *page_type_name(unsigned int type);
+
+/* mmu.c */
+extern u64 *m2p; /* machine frame to pseudo-physical frame */
+void m2p_init(void);
+
+/* descriptors.c */
+void validate_descriptors(u64 frame);
+
+/* The hypercalls (numbers and arguments: xen/xen.h and its neighbours). */
+typedef long hypercall_fn(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, struct regs *regs);
+extern hypercall_fn *const hypercall_table[HYPERCALLS];
+hypercall_fn do_mmu_update, do_mmuext_op, do_update_va_mapping;
+hypercall_fn do_set_gdt, do_update_descriptor, do_set_segment_base;
+hypercall_fn do_set_trap_table, do_set_callbacks, do_callback_op, do_stack_switch, do_iret, do_fpu_taskswitch;
+hypercall_fn do_event_channel_op, do_sched_op, do_set_timer_op, do_vcpu_op;
+hypercall_fn do_memory_op;
+
+#endif

@@ -1,0 +1,311 @@
+/*
+ * traps.c: what the processor tells the minivisor, carried on to the
+ * guest's kernel (class `forward`), and the way back, iret.
+ *
+ * The guest's kernel runs in ring 3 like its processes; what tells them
+ * apart is pv_in_kernel and the page tables. The frame that the kernel
+ * finds on its stack is Xen's (xen/arch-x86/xen-x86_64.h and
+ * xen/arch-x86/xen.h): rcx, r11, [error code,] rip, cs with the saved event
+ * mask in bits 32-39, rflags, rsp, ss.
+ */
+#include "account.h"
+#include "guest.h"
+#include "pv.h"
+#include "timer.h"
+#include "user_copy.h"
+
+#include <xen/callback.h>
+#include <xen/errno.h>
+
+/* Exceptions that push an error code: #DF #TS #NP #SS #GP #PF #AC. */
+#define HAS_ERROR_CODE 0x00027d00u
+/* struct trap_info.flags, xen/arch-x86/xen.h: TI_GET_DPL, TI_GET_IF */
+#define TRAP_DPL(flags) ((flags)&3)
+#define TRAP_MASKS_EVENTS(flags) ((flags)&4)
+
+extern char stack_bottom[];
+
+bool pv_in_kernel = true;
+struct vcpu_info *pv_vcpu_info;
+struct pv pv;
+
+struct regs *pv_regs(void)
+{
+    return (struct regs *)(stack_bottom + STACK_SIZE) - 1;
+}
+
+void pv_print_regs(void)
+{
+    print_regs(pv_regs());
+}
+
+/* GS of the mode that is not running waits in KERNEL_GS_BASE. */
+static inline void toggle_mode(u64 l4)
+{
+    pv_in_kernel = !pv_in_kernel;
+    write_cr3(l4 << PAGE_SHIFT);
+    __asm__ volatile("swapgs" : : : "memory");
+}
+
+void pv_switch_to_user(void)
+{
+    if (!pv.user_l4)
+        kill_guest("iret to user mode without user page tables");
+    toggle_mode(pv.user_l4);
+}
+
+/*
+ * Sends the guest to a handler of its kernel's. Its rcx and r11 are saved
+ * in the frame, so that the way there can be SYSRET.
+ */
+static inline void bounce(struct regs *regs, u64 handler, bool mask_events, bool with_error)
+{
+    u64 sp, cs = regs->cs, rflags = regs->rflags & ~RFLAGS_IF;
+    u8 masked = pv_vcpu_info->evtchn_upcall_mask;
+    bool ok;
+
+    if (pv_in_kernel) {
+        sp = regs->rsp;
+        cs &= ~3ull; /* how the kernel sees that it interrupted itself */
+    } else {
+        toggle_mode(pv.kernel_l4);
+        sp = pv.kernel_sp;
+    }
+    sp = (sp & ~15ull) - (with_error ? 64 : 56);
+    if (!masked)
+        rflags |= RFLAGS_IF;
+    if (pv.architectural_iopl)
+        rflags |= pv.iopl;
+    cs = (cs & 0xffff) | ((u64)masked << 32);
+
+    ok = put_guest_u64(sp, regs->rcx) && put_guest_u64(sp + 8, regs->r11);
+    if (with_error)
+        ok = ok && put_guest_u64(sp + 16, regs->error);
+    if (!(ok && put_guest_u64(sp + (with_error ? 24 : 16), regs->rip) &&
+          put_guest_u64(sp + (with_error ? 32 : 24), cs) && put_guest_u64(sp + (with_error ? 40 : 32), rflags) &&
+          put_guest_u64(sp + (with_error ? 48 : 40), regs->rsp) && put_guest_u64(sp + (with_error ? 56 : 48), regs->ss)))
+        kill_guest("no room on the kernel's stack at %lx for a frame (vector %lu, error %lx, cr2 %lx)", sp,
+                   regs->vector, regs->error, read_cr2());
+    if (mask_events)
+        pv_vcpu_info->evtchn_upcall_mask = 1;
+    regs->rsp = sp;
+    regs->rip = handler;
+    regs->cs = SEL_GUEST_CS;
+    regs->ss = SEL_GUEST_SS;
+    regs->rflags &= ~(RFLAGS_TF | RFLAGS_NT | RFLAGS_RF | RFLAGS_AC | RFLAGS_DF);
+    regs->vector = VECTOR_SYSCALL;
+}
+
+static const char *exception_name(unsigned int vector)
+{
+    static const char *const names[32] = {"#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "9",   "#TS",
+                                          "#NP", "#SS", "#GP", "#PF", "15",  "#MF", "#AC", "#MC", "#XF"};
+
+    return vector < 20 ? names[vector] : "reserved exception";
+}
+
+void pv_forward_exception(struct regs *regs, unsigned int vector)
+{
+    const struct trap_info *trap = &pv.traps[vector];
+
+    if (!trap->address) {
+        if (vector == 14)
+            kill_guest("#PF at %lx (error %lx) with no handler", read_cr2(), regs->error);
+        kill_guest("%s with no handler", exception_name(vector));
+    }
+    if (vector == 14)
+        pv_vcpu_info->arch.cr2 = read_cr2();
+    bounce(regs, trap->address, TRAP_MASKS_EVENTS(trap->flags), (HAS_ERROR_CODE >> vector) & 1);
+    account(PVB_CLASS_FORWARD, vector);
+}
+
+/* INT n raises #GP with the vector in the error code, since no gate is open to ring 3. */
+static bool forward_software_interrupt(struct regs *regs)
+{
+    unsigned int vector = (unsigned int)(regs->error >> 3) & 0xff;
+    const struct trap_info *trap;
+
+    if ((regs->error & 7) != 2)
+        return false;
+    trap = vector < 32 ? &pv.traps[vector] : &pv.software_traps[vector - 32];
+    if (!trap->address || TRAP_DPL(trap->flags) < (pv_in_kernel ? 1 : 3))
+        return false;
+    regs->rip += 2;
+    bounce(regs, trap->address, TRAP_MASKS_EVENTS(trap->flags), false);
+    account(PVB_CLASS_FORWARD, PVB_FW_software_interrupt);
+    return true;
+}
+
+void pv_trap(struct regs *regs);
+void pv_trap(struct regs *regs)
+{
+    switch (regs->vector) {
+    case VECTOR_TIMER:
+        timer_interrupt();
+        return;
+    case VECTOR_SPURIOUS:
+        return;
+    case 6:
+        if (pv_emulate_forced(regs))
+            return;
+        break;
+    case 7: /* the kernel had set CR0.TS by fpu_taskswitch; the trap clears it, as in Xen */
+        write_cr0(read_cr0() & ~CR0_TS);
+        break;
+    case 8:
+    case 18:
+        panic("exception %lu while the guest ran", regs->vector);
+    case 13:
+        if (forward_software_interrupt(regs))
+            return;
+        if (pv_in_kernel && pv_emulate_privileged(regs))
+            return;
+        break;
+    case 14:
+        break;
+    }
+    pv_forward_exception(regs, (unsigned int)regs->vector);
+}
+
+void pv_forward_syscall(struct regs *regs);
+void pv_forward_syscall(struct regs *regs)
+{
+    if (!pv.syscall_callback)
+        kill_guest("SYSCALL in user mode with no callback for it");
+    bounce(regs, pv.syscall_callback, pv.syscall_masks_events, false);
+    account(PVB_CLASS_FORWARD, PVB_FW_syscall);
+}
+
+noreturn void pv_syscall32(struct regs *regs);
+void pv_syscall32(struct regs *regs)
+{
+    (void)regs;
+    kill_guest("SYSCALL from 32-bit code, which is not offered");
+}
+
+void pv_deliver_event(struct regs *regs);
+void pv_deliver_event(struct regs *regs)
+{
+    entry_tsc = rdtsc();
+    if (!pv.event_callback)
+        kill_guest("events are unmasked and there is no callback for them");
+    bounce(regs, pv.event_callback, true, false);
+    account(PVB_CLASS_FORWARD, PVB_FW_event);
+}
+
+/* The frame that the hypercall iret takes from the kernel's stack: struct iret_context. */
+long do_iret(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, struct regs *regs)
+{
+    u64 sp = regs->rsp, rax, r11, rcx, flags, rip, cs, rflags, rsp, ss;
+
+    (void)a1, (void)a2, (void)a3, (void)a4, (void)a5;
+    if (!(get_guest_u64(&rax, sp) && get_guest_u64(&r11, sp + 8) && get_guest_u64(&rcx, sp + 16) &&
+          get_guest_u64(&flags, sp + 24) && get_guest_u64(&rip, sp + 32) && get_guest_u64(&cs, sp + 40) &&
+          get_guest_u64(&rflags, sp + 48) && get_guest_u64(&rsp, sp + 56) && get_guest_u64(&ss, sp + 64)))
+        kill_guest("iret: no frame at %lx", sp);
+    if ((cs & 3) == 3)
+        pv_switch_to_user();
+    if (pv.architectural_iopl)
+        pv.iopl = rflags & RFLAGS_IOPL;
+    pv_vcpu_info->evtchn_upcall_mask = !(rflags & RFLAGS_IF);
+    regs->rip = rip;
+    regs->cs = (u16)cs | 3;
+    regs->rflags = (rflags & RFLAGS_GUEST) | RFLAGS_IF | RFLAGS_ALWAYS;
+    regs->rsp = rsp;
+    regs->ss = (u16)ss | 3;
+    /* SYSRET loses rcx and r11, and knows only the flat segments. */
+    if (!(flags & VGCF_in_syscall) || regs->cs != SEL_GUEST_CS || regs->ss != SEL_GUEST_SS) {
+        regs->vector = 0;
+        regs->rcx = rcx;
+        regs->r11 = r11;
+    }
+    return (long)rax;
+}
+
+long do_set_trap_table(u64 list, u64 a2, u64 a3, u64 a4, u64 a5, struct regs *regs)
+{
+    struct trap_info trap;
+
+    (void)a2, (void)a3, (void)a4, (void)a5, (void)regs;
+    if (!list) { /* clears the table */
+        memset(pv.traps, 0, sizeof(pv.traps));
+        memset(pv.software_traps, 0, sizeof(pv.software_traps));
+        return 0;
+    }
+    for (unsigned int i = 0; i < 256; i++, list += sizeof(trap)) {
+        if (!copy_from_guest(&trap, list, sizeof(trap)))
+            return -XEN_EFAULT;
+        if (!trap.address)
+            return 0;
+        if (!address_is_guests(trap.address))
+            kill_guest("set_trap_table: the handler of vector %u is in the hypervisor's slots", trap.vector);
+        if (trap.vector < 32)
+            pv.traps[trap.vector] = trap;
+        else
+            pv.software_traps[trap.vector - 32] = trap;
+    }
+    return 0;
+}
+
+long do_set_callbacks(u64 event, u64 failsafe, u64 syscall, u64 a4, u64 a5, struct regs *regs)
+{
+    (void)a4, (void)a5, (void)regs;
+    pv.event_callback = event;
+    pv.failsafe_callback = failsafe;
+    pv.syscall_callback = syscall;
+    return 0;
+}
+
+static long register_callback(u16 type, u16 flags, u64 address)
+{
+    switch (type) {
+    case CALLBACKTYPE_event:
+        pv.event_callback = address;
+        return 0;
+    case CALLBACKTYPE_failsafe:
+        pv.failsafe_callback = address;
+        return 0;
+    case CALLBACKTYPE_syscall:
+        pv.syscall_callback = address;
+        pv.syscall_masks_events = flags & CALLBACKF_mask_events;
+        return 0;
+    case CALLBACKTYPE_nmi: /* none is ever sent */
+        return 0;
+    default:
+        return -XEN_ENOSYS;
+    }
+}
+
+long do_callback_op(u64 cmd, u64 from, u64 a3, u64 a4, u64 a5, struct regs *regs)
+{
+    struct callback_register r = {0};
+
+    (void)a3, (void)a4, (void)a5, (void)regs;
+    account_detail(PVB_CLASS_HYPERCALL, PVB_HC_callback_op, cmd);
+    switch (cmd) {
+    case CALLBACKOP_register:
+        if (!copy_from_guest(&r, from, sizeof(r)))
+            return -XEN_EFAULT;
+        return register_callback(r.type, r.flags, r.address);
+    case CALLBACKOP_unregister:
+        if (!copy_from_guest(&r.type, from, sizeof(r.type)))
+            return -XEN_EFAULT;
+        return register_callback(r.type, 0, 0);
+    default:
+        return -XEN_ENOSYS;
+    }
+}
+
+long do_stack_switch(u64 ss, u64 sp, u64 a3, u64 a4, u64 a5, struct regs *regs)
+{
+    (void)ss, (void)a3, (void)a4, (void)a5, (void)regs;
+    pv.kernel_sp = sp; /* checked where it is used: every push can fail */
+    return 0;
+}
+
+long do_fpu_taskswitch(u64 set, u64 a2, u64 a3, u64 a4, u64 a5, struct regs *regs)
+{
+    (void)a2, (void)a3, (void)a4, (void)a5, (void)regs;
+    write_cr0(set ? read_cr0() | CR0_TS : read_cr0() & ~CR0_TS);
+    return 0;
+}

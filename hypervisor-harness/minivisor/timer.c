@@ -1,0 +1,167 @@
+/*
+ * timer.c: the TSC's frequency, the local APIC's timer in one-shot mode
+ * (AMD APM vol. 2, 16.4.1), and a watchdog, which kills a guest that has
+ * passed no mark for long. The watchdog is in virtual time, so that in the
+ * lab it strikes at the same instruction in every run.
+ */
+#include "timer.h"
+#include "cpu.h"
+#include "guest.h"
+#include "memory.h"
+#include "options.h"
+
+#define APIC_ADDRESS 0xfee00000ull
+#define APIC_VA (GDT_BASE + 0x100000)
+#define APIC_EOI 0x0b0
+#define APIC_SPURIOUS 0x0f0
+#define APIC_LVT_TIMER 0x320
+#define APIC_INITIAL_COUNT 0x380
+#define APIC_CURRENT_COUNT 0x390
+#define APIC_DIVIDE 0x3e0
+#define APIC_MASKED (1u << 16)
+
+u64 tsc_khz, boot_tsc;
+u32 clock_mul;
+int clock_shift;
+
+static u64 apic_khz;
+static u64 guest_deadline;
+static u64 watchdog_ticks, watchdog_deadline;
+
+static volatile u32 *apic_register(u32 offset)
+{
+    return (volatile u32 *)(APIC_VA + offset);
+}
+
+u64 ticks_to_ns(u64 ticks)
+{
+    ticks = clock_shift >= 0 ? ticks << clock_shift : ticks >> -clock_shift;
+    return (u64)(((unsigned __int128)ticks * clock_mul) >> 32);
+}
+
+u64 ns_to_ticks(u64 ns)
+{
+    return ns / 1000000 * tsc_khz + ns % 1000000 * tsc_khz / 1000000;
+}
+
+/* Programs the hardware for whichever comes first. */
+static void program(u64 now)
+{
+    u64 deadline = guest_deadline, ticks;
+
+    if (watchdog_deadline && (!deadline || watchdog_deadline < deadline))
+        deadline = watchdog_deadline;
+    if (!deadline) {
+        *apic_register(APIC_INITIAL_COUNT) = 0;
+        return;
+    }
+    ticks = deadline > now ? deadline - now : 1;
+    if (apic_khz != tsc_khz)
+        ticks = ticks / tsc_khz * apic_khz + ticks % tsc_khz * apic_khz / tsc_khz + 1;
+    *apic_register(APIC_INITIAL_COUNT) = (u32)MIN(ticks, 0xffffffffull);
+}
+
+void timer_set(u64 deadline)
+{
+    guest_deadline = deadline;
+    program(rdtsc());
+}
+
+u64 timer_deadline(void)
+{
+    return guest_deadline;
+}
+
+void watchdog_progress(void)
+{
+    u64 now;
+
+    if (!watchdog_ticks)
+        return;
+    now = rdtsc();
+    watchdog_deadline = now + watchdog_ticks;
+    program(now);
+}
+
+void timer_interrupt(void)
+{
+    u64 now = rdtsc();
+
+    *apic_register(APIC_EOI) = 0;
+    if (guest_deadline && now >= guest_deadline) {
+        guest_deadline = 0;
+        guest_timer_fires();
+    }
+    if (watchdog_deadline && now >= watchdog_deadline)
+        kill_guest("no mark passed for %lu ms of its time", ticks_to_ns(watchdog_ticks) / 1000000);
+    program(now);
+}
+
+void timer_wait(void)
+{
+    /* STI holds interrupts off for one more instruction, so none is missed. */
+    __asm__ volatile("sti; hlt; cli" : : : "memory");
+}
+
+/* Runs the PIT's channel 2 for 10 ms and sees how far the other two come. */
+static void calibrate(void)
+{
+    const u32 pit_ticks = 11932; /* 1,193,182 Hz */
+    u64 start;
+    u32 apic_start;
+
+    outb(0x61, (inb(0x61) & ~2u) | 1); /* gate on, speaker off */
+    outb(0x43, 0xb0);                  /* channel 2, mode 0 */
+    outb(0x42, pit_ticks & 0xff);
+    *apic_register(APIC_INITIAL_COUNT) = 0xffffffff;
+    outb(0x42, pit_ticks >> 8);
+    start = rdtsc();
+    apic_start = *apic_register(APIC_CURRENT_COUNT);
+    while (!(inb(0x61) & 0x20))
+        ;
+    if (!tsc_khz)
+        tsc_khz = (rdtsc() - start) / 10;
+    if (!apic_khz)
+        apic_khz = (apic_start - *apic_register(APIC_CURRENT_COUNT)) / 10;
+    *apic_register(APIC_INITIAL_COUNT) = 0;
+}
+
+static void set_clock_scale(void)
+{
+    u64 mul = (1000000ull << 32) / tsc_khz;
+
+    clock_shift = 0;
+    while (mul >> 32) {
+        mul >>= 1;
+        clock_shift++;
+    }
+    while (!(mul >> 31)) {
+        mul <<= 1;
+        clock_shift--;
+    }
+    clock_mul = (u32)mul;
+}
+
+void timer_init(const char *command_line)
+{
+    map_hypervisor_page(APIC_VA, APIC_ADDRESS, PTE_P | PTE_W | PTE_PCD | PTE_NX);
+    wrmsr(MSR_APIC_BASE, APIC_ADDRESS | 0x800); /* enabled, xAPIC */
+    *apic_register(APIC_SPURIOUS) = 0x100 | VECTOR_SPURIOUS;
+    *apic_register(APIC_DIVIDE) = 0xb; /* by 1 */
+    *apic_register(APIC_LVT_TIMER) = APIC_MASKED | VECTOR_TIMER;
+    /* Everything that the firmware left on at the legacy controllers stays off. */
+    outb(0x21, 0xff);
+    outb(0xa1, 0xff);
+
+    tsc_khz = option_number(command_line, "tsc_khz", 0);
+    apic_khz = option_number(command_line, "apic_khz", 0);
+    if (!tsc_khz || !apic_khz)
+        calibrate();
+    if (!tsc_khz || !apic_khz)
+        panic("the clocks do not run: tsc_khz=%lu apic_khz=%lu", tsc_khz, apic_khz);
+    set_clock_scale();
+    *apic_register(APIC_LVT_TIMER) = VECTOR_TIMER;
+    boot_tsc = rdtsc();
+    watchdog_ticks = ns_to_ticks(option_number(command_line, "watchdog_ms", 0) * 1000000);
+    watchdog_progress();
+}

@@ -1,0 +1,46 @@
+/*
+ * timer.h: time, and the one timer of the processor, shared by the guest's
+ * timer and the watchdog.
+ *
+ * Time is counted in ticks of the TSC. In the lab that is one tick an
+ * instruction, and 1,000,000 kHz by definition.
+ */
+#ifndef TIMER_H
+#define TIMER_H
+
+#include "types.h"
+
+/* Needs the command line's tsc_khz= and apic_khz=; measures what is not given. */
+void timer_init(const char *command_line);
+
+extern u64 tsc_khz;
+extern u64 boot_tsc; /* the guest's time is 0 here */
+
+/* The paravirtual clock's scale: ns = ((ticks shifted by shift) * mul) >> 32 (struct vcpu_time_info). */
+extern u32 clock_mul;
+extern int clock_shift;
+
+u64 ticks_to_ns(u64 ticks);
+u64 ns_to_ticks(u64 ns);
+
+/*
+ * Arms the guest's timer for the moment `deadline` (TSC), or disarms it
+ * with 0. When it is reached, guest_timer_fires() is called, with the
+ * processor's interrupts off, once.
+ */
+void timer_set(u64 deadline);
+u64 timer_deadline(void);
+
+/* The timer's interrupt arrived. */
+void timer_interrupt(void);
+
+/* Sleeps until an interrupt has come and been handled. */
+void timer_wait(void);
+
+/* What the guest's kind does when its timer is due: pv/events.c or hvm/apic.c. */
+void guest_timer_fires(void);
+
+/* Sign of life from the guest: a mark. The watchdog counts from here. */
+void watchdog_progress(void);
+
+#endif
