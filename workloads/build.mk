@@ -1,7 +1,7 @@
 # Two images with the same workload objects. Every C file of micro/ and of
 # guest/ is compiled once; only guest/pv/ and guest/hvm/ differ, at link time.
 
-GUEST_CFLAGS := $(CFLAGS_BARE) -fno-pic -fno-pie -mcmodel=small -fno-tree-loop-distribute-patterns \
+GUEST_CFLAGS := $(CFLAGS_BARE) -fno-pic -fno-pie -mcmodel=small -fno-tree-loop-distribute-patterns -fno-merge-constants \
 	-Iinclude -Iworkloads/guest -D__XEN_INTERFACE_VERSION__=0x00040e00
 GUEST_ASFLAGS := $(filter-out -std=%,$(GUEST_CFLAGS)) -D__ASSEMBLY__ -DPVB_VERSION='"$(VERSION)"'
 GUEST_LDFLAGS := -m elf_x86_64 -static -nostdlib --build-id=none -z max-page-size=4096 -z noexecstack \

@@ -45,6 +45,13 @@ _Static_assert(sizeof(struct workload) == 64, "the section of workloads is an ar
     static const struct workload workload_##id                                                                         \
         __attribute__((used, section(".pvbench.workloads"))) = {.name = &name_of_##id, __VA_ARGS__}
 
+/* For setup: a reason that is a mistake in the suite. */
+static inline const char *guest_mistake(struct guest_run *run, const char *reason)
+{
+    run->error = true;
+    return reason;
+}
+
 /* --- the processor, the same in both modes ------------------------------- */
 
 /* LFENCE is dispatch serializing (AMD APM vol. 2, 7.4.2 and MSR C001_1029): nothing leaks into or out of the span. */
@@ -85,6 +92,62 @@ void guest_cpuid(uint32_t leaf); /* the way that is seen by the hypervisor */
 void *guest_page(void);
 void guest_page_free(void *page);
 void *guest_pages(uint64_t count); /* contiguous; given back after the workload */
+
+/* The pages of the arena: their page tables are present, they themselves are mapped by hand. */
+#define ARENA_PAGES 4096u
+#define ARENA_BASE  0x40000000ul
+
+enum protection { NO_ACCESS, READ_ONLY, READ_WRITE };
+
+static inline volatile uint8_t *arena_page(unsigned index)
+{
+    return (volatile uint8_t *)(ARENA_BASE + index * PAGE_SIZE);
+}
+
+/* One page-table entry changed; the old one may still be in the TLB. */
+void guest_arena_set(unsigned index, const void *page, enum protection protection);
+/* `count` successive entries, all of the same page, told to the hypervisor at once. */
+void guest_arena_set_many(unsigned first, unsigned count, const void *page, enum protection protection);
+#define ARENA_BATCH_MAX 256u
+void guest_arena_clear(void); /* every entry, and the TLB */
+void guest_flush_page(const volatile void *address);
+
+/* --- address spaces: the shared kernel part, and a user part of their own --- */
+
+enum { SPACE_L4, SPACE_USER_L4, SPACE_L3, SPACE_L2, SPACE_L1, SPACE_TABLES };
+
+struct guest_space {
+    uint64_t *table[SPACE_TABLES];
+    void *page; /* the one page of the user part */
+};
+
+void guest_space_build(struct guest_space *space);        /* tables filled, still ordinary memory */
+void guest_space_pin(const struct guest_space *space);    /* now they are page tables */
+void guest_space_switch(const struct guest_space *space); /* NULL: the one the guest started in */
+void guest_space_unpin(const struct guest_space *space);  /* ordinary memory again */
+void guest_space_free(struct guest_space *space);
+
+/* --- memory given back to the hypervisor and taken again ------------------- */
+
+const char *guest_no_balloon(void); /* NULL when there is a way */
+void guest_balloon_give(void *page);
+void guest_balloon_take(void *page);
+
+/* --- interrupts (events), timer, clock, console ---------------------------- */
+
+void guest_irq_mask(void);
+void guest_irq_unmask(void); /* what came while masked is handled at once */
+void guest_self_event(void); /* sent, received and handled; wants interrupts unmasked */
+
+typedef uint64_t guest_deadline; /* in the unit of the mode's timer */
+guest_deadline guest_deadline_in(uint64_t microseconds);
+void guest_timer_arm(guest_deadline deadline);
+void guest_timer_disarm(void);
+void guest_halt_until_timer(void); /* interrupts masked before and after, open while halted */
+uint64_t guest_deadline_tsc(guest_deadline deadline);
+
+uint64_t guest_clock_ns(void);
+void guest_console_char(char c);
 
 /* --- user mode ------------------------------------------------------------ */
 

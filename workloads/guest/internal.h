@@ -16,6 +16,9 @@ void mode_mark(uint32_t mark);
 void mode_shutdown(bool crash) __attribute__((noreturn));
 uint64_t mode_tsc_khz(void);
 
+struct vcpu_time_info;
+extern volatile struct vcpu_time_info *mode_time; /* how TSC ticks become nanoseconds */
+
 /* --- provided by the common part ------------------------------------------ */
 void guest_main(void) __attribute__((noreturn)); /* the mode calls it when all is set up */
 
@@ -30,6 +33,8 @@ bool same_text(const char *a, const char *b);
 
 void trap_dispatch(struct trap_frame *frame);
 void trap_panic(const struct trap_frame *frame) __attribute__((noreturn));
+
+uint64_t clock_ticks(uint64_t nanoseconds); /* the inverse: the TSC at that time of guest_clock_ns */
 
 extern struct pvb_params params;
 void print_samples(unsigned index, uint64_t *samples, uint32_t count, bool in_order);

@@ -7,14 +7,19 @@
 void *memcpy(void *to, const void *from, size_t size)
 {
     void *start = to;
-    asm volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(size) : : "memory");
+    size_t words = size / 8, bytes = size % 8;
+    asm volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
+    asm volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(bytes) : : "memory");
     return start;
 }
 
 void *memset(void *to, int value, size_t size)
 {
     void *start = to;
-    asm volatile("rep stosb" : "+D"(to), "+c"(size) : "a"(value) : "memory");
+    uint64_t pattern = (uint8_t)value * 0x0101010101010101ul;
+    size_t words = size / 8, bytes = size % 8;
+    asm volatile("rep stosq" : "+D"(to), "+c"(words) : "a"(pattern) : "memory");
+    asm volatile("rep stosb" : "+D"(to), "+c"(bytes) : "a"(pattern) : "memory");
     return start;
 }
 

@@ -17,6 +17,8 @@ enum {
     APIC_INITIAL_COUNT = 0x380,
     APIC_CURRENT_COUNT = 0x390,
     APIC_DIVIDE = 0x3e0,
+    APIC_SELF_IPI = 0x3f0,
+    ICR_SELF = 1 << 18,
     LVT_MASKED = 1 << 16,
     LVT_TSC_DEADLINE = 2 << 17,
 };
@@ -73,12 +75,85 @@ uint64_t hvm_apic_count(void)
     return apic_read(APIC_CURRENT_COUNT);
 }
 
+/* The fence: a deadline written right behind the mode could be lost (Intel SDM vol. 3, 11.5.4.1, for xAPIC). */
+void hvm_apic_start(void)
+{
+    apic_write(APIC_INITIAL_COUNT, 0);
+    apic_write(APIC_LVT_TIMER, (deadline_mode ? LVT_TSC_DEADLINE : 0) | VECTOR_TIMER);
+    asm volatile("mfence" : : : "memory");
+}
+
+static volatile uint32_t timer_interrupts, self_interrupts;
+
 void timer_interrupt(void)
 {
+    timer_interrupts++;
     apic_write(APIC_EOI, 0);
 }
 
 void self_interrupt(void)
 {
+    self_interrupts++;
     apic_write(APIC_EOI, 0);
+}
+
+void guest_irq_mask(void)
+{
+    asm volatile("cli" : : : "memory");
+}
+
+void guest_irq_unmask(void)
+{
+    asm volatile("sti" : : : "memory");
+}
+
+void guest_self_event(void)
+{
+    uint32_t before = self_interrupts;
+    if (x2apic)
+        apic_write(APIC_SELF_IPI, VECTOR_SELF);
+    else
+        apic_write(APIC_ICR, ICR_SELF | VECTOR_SELF);
+    while (self_interrupts == before)
+        ;
+}
+
+/* --- the timer: TSC ticks ------------------------------------------------- */
+
+guest_deadline guest_deadline_in(uint64_t microseconds)
+{
+    return tsc_now() + microseconds * tsc_khz / 1000;
+}
+
+uint64_t guest_deadline_tsc(guest_deadline deadline)
+{
+    return deadline;
+}
+
+/* Without deadlines the distance is counted down instead, rounded up; a far one is cut at what 32 bits hold. */
+void guest_timer_arm(guest_deadline deadline)
+{
+    if (deadline_mode) {
+        wrmsr(MSR_TSC_DEADLINE, deadline);
+        return;
+    }
+    uint64_t ticks = deadline - tsc_now();
+    uint64_t count = ticks > tsc_khz * 1000 ? 0xffffffff : ticks * apic_khz / tsc_khz + 1;
+    apic_write(APIC_INITIAL_COUNT, count > 0xffffffff ? 0xffffffff : (uint32_t)count);
+}
+
+void guest_timer_disarm(void)
+{
+    if (deadline_mode)
+        wrmsr(MSR_TSC_DEADLINE, 0);
+    else
+        apic_write(APIC_INITIAL_COUNT, 0);
+}
+
+/* STI takes effect after the next instruction, so that nothing slips in between (AMD APM vol. 3, STI). */
+void guest_halt_until_timer(void)
+{
+    uint32_t before = timer_interrupts;
+    while (timer_interrupts == before)
+        asm volatile("sti; hlt; cli" : : : "memory");
 }

@@ -11,6 +11,25 @@
 
 uint64_t tsc_khz, apic_khz;
 
+static struct vcpu_time_info clock;
+volatile struct vcpu_time_info *mode_time = &clock;
+
+/* As Xen does it (xen/xen.h): ns = ((ticks << shift) * mul) >> 32, with the largest mul that fits. */
+static void set_clock(void)
+{
+    uint64_t khz = tsc_khz;
+    while (khz <= 1000000) {
+        khz <<= 1;
+        clock.tsc_shift++;
+    }
+    while (khz > 2000000) {
+        khz >>= 1;
+        clock.tsc_shift--;
+    }
+    clock.tsc_to_system_mul = (uint32_t)((1000000ul << 32) / khz);
+    clock.tsc_timestamp = tsc_now();
+}
+
 struct instant {
     uint64_t tsc, apic;
 };
@@ -66,4 +85,8 @@ void hvm_calibrate(const struct hvm_start_info *info)
     }
     tsc_khz = (to.tsc - from.tsc) * hz / ticks / 1000;
     apic_khz = (from.apic - to.apic) * hz / ticks / 1000; /* it counts down */
+    if (!tsc_khz)
+        guest_panic("the TSC does not tick");
+    set_clock();
+    hvm_apic_start();
 }

@@ -64,9 +64,11 @@ void hvm_memory_init(const struct hvm_start_info *); /* memory.c */
 void hvm_forget_loader(void);
 void hvm_map_identity(uint64_t address, uint64_t flags);
 uint64_t *hvm_walk(uint64_t *l4, uint64_t address); /* the L1 slot, making tables on the way */
+void hvm_arena_init(void);                          /* arena.c */
 void hvm_user_init(void);                           /* user.c */
 void hvm_apic_init(void);                           /* apic.c */
 uint64_t hvm_apic_count(void);
+void hvm_apic_start(void);                         /* after the calibration: the timer serves its purpose */
 void hvm_calibrate(const struct hvm_start_info *); /* calibrate.c */
 extern uint64_t tsc_khz, apic_khz;
 uint16_t hvm_pm_timer_port(const struct hvm_start_info *); /* acpi.c; 0: none */

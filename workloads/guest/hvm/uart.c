@@ -40,3 +40,8 @@ void mode_console_write(const char *text, size_t size)
     for (size_t i = 0; i < size; i++)
         put(text[i]);
 }
+
+void guest_console_char(char c)
+{
+    put(c);
+}

@@ -47,3 +47,8 @@ void mode_console_write(const char *text, size_t size)
         put(text[i]);
     notify();
 }
+
+void guest_console_char(char c)
+{
+    mode_console_write(&c, 1);
+}

@@ -7,13 +7,14 @@
  * read-only, and every change to it is a hypercall.
  */
 #include "pv.h"
-#include <xen/memory.h>
 
 uint64_t *p2m;
 uint64_t *kernel_l4;
 static uint64_t frames; /* how many of the domain's frames we use */
 
 #define MAX_FRAMES (64ul << 20 >> 12) /* the size of every pvbench guest */
+
+static uint64_t direct_table[MAX_FRAMES / 512]; /* the machine addresses of the direct map's tables */
 
 static bool mapped(uintptr_t address);
 
@@ -104,12 +105,20 @@ static void map_directly(uintptr_t start, uintptr_t end)
             l1[a / PAGE_SIZE % 512] = pte_of((void *)a, PTE_RW);
         pv_make_table(l1);
         pv_write_entry(l2_slot, pte_of(l1, PTE_TABLE));
+        direct_table[start / PAGE_SIZE / 512] = machine_address(l1);
         return;
     }
     uint64_t *l1 = (uint64_t *)pv_page_of_frame((*l2_slot & PTE_FRAME) / PAGE_SIZE);
+    direct_table[start / PAGE_SIZE / 512] = machine_address(l1);
     for (uintptr_t a = start; a < end; a += PAGE_SIZE)
         if (!(l1[a / PAGE_SIZE % 512] & PTE_PRESENT))
             pv_write_entry(&l1[a / PAGE_SIZE % 512], pte_of((void *)a, PTE_RW));
+}
+
+uint64_t direct_slot(const void *page)
+{
+    uintptr_t number = (uintptr_t)page / PAGE_SIZE;
+    return direct_table[number / 512] + number % 512 * sizeof(uint64_t);
 }
 
 void pv_memory_init(void)

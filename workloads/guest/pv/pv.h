@@ -24,6 +24,7 @@ extern char boot_stack_top[], trap_stack_top[];
 /* memory.c: virtual address = pseudo-physical address, for all the memory */
 extern uint64_t *p2m;
 extern uint64_t *kernel_l4;
+extern uint64_t *user_l4; /* user.c */
 
 static inline uint64_t machine_frame(const void *address)
 {
@@ -46,8 +47,10 @@ uintptr_t pv_page_of_frame(uint64_t machine_frame);
 void pv_write_entry(uint64_t *slot, uint64_t value);
 uint64_t *pv_new_table(void);                                    /* empty, still writable */
 void pv_make_table(void *page);                                  /* read-only: it may become a page table */
+uint64_t direct_slot(const void *page);                          /* the machine address of its direct map's entry */
 uint64_t *pv_walk(uint64_t *l4, uint64_t address, int to_level); /* the slot, making tables on the way */
 
+void pv_arena_init(void);
 void pv_console_init(void);
 void pv_traps_init(void);
 void pv_user_init(void);

@@ -9,6 +9,7 @@
 
 const char mode_name[] = "pv";
 struct start_info *start_info;
+volatile struct vcpu_time_info *mode_time = &shared_info_page.vcpu_info[0].time;
 
 void pv_start(struct start_info *info)
 {
@@ -24,6 +25,7 @@ void pv_start(struct start_info *info)
     /* A periodic tick would fire inside measured regions. */
     must(HYPERCALL(__HYPERVISOR_vcpu_op, VCPUOP_stop_periodic_timer, 0, 0, 0, 0), "stopping the periodic timer");
     pv_memory_init();
+    pv_arena_init();
     pv_user_init();
     pv_events_init();
     guest_main();

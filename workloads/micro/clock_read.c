@@ -1,0 +1,11 @@
+/* clock_read: the time in nanoseconds, from the TSC and the clock page. */
+#include "guest.h"
+
+static volatile uint64_t sink;
+
+static void op(void)
+{
+    sink = guest_clock_ns();
+}
+
+WORKLOAD(clock_read, "read the clock", .op = op);
