@@ -1,1 +1,2 @@
-# what hypervisor-harness/lab adds to the build
+# The lab: how to start the emulated computer.
+PVBENCH_SRCS += hypervisor-harness/lab/lab.c hypervisor-harness/lab/check.c

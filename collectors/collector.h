@@ -1,0 +1,31 @@
+/*
+ * collector.h: one source of measurements.
+ *
+ * Two sorts stand behind the one struct: those that read what a console
+ * says (`line`), and those that watch the computer while a guest runs
+ * (`start`, `stop`: eBPF, the PMU, Xen's trace). A member that a source
+ * has no use for is NULL. A new collector is one new file and its name in
+ * the list of the hypervisors that it serves.
+ */
+#ifndef COLLECTORS_COLLECTOR_H
+#define COLLECTORS_COLLECTOR_H
+
+#include "collectors/observation.h"
+
+/* Who said a line: a hypervisor that owns the console tells its guest's lines from its own. */
+enum speaker { SPEAKER_NOBODY, SPEAKER_GUEST, SPEAKER_HYPERVISOR, SPEAKERS };
+
+struct collector {
+    const char *name;
+    enum speaker listens_to;
+    /* Before the guest starts; false with `why` when this source is not to be had here. */
+    bool (*start)(struct observation *o, char *why, size_t why_size);
+    void (*line)(struct observation *o, const char *text, size_t size, bool cut);
+    /* After the guest has ended. */
+    void (*stop)(struct observation *o);
+};
+
+extern const struct collector guest_log_collector;
+extern const struct collector minivisor_log_collector;
+
+#endif

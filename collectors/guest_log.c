@@ -1,0 +1,247 @@
+/*
+ * guest_log.c: the collector of what the guest says: costs.
+ *
+ * The guest's lines (pvbench/log.h) are not trusted: it may claim only what
+ * it was asked for, once, in order, and its sums must be right. Whatever
+ * the bytes are, the outcome is a measurement or a fault, never a crash.
+ */
+#include "collectors/collector.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PREFIX "pvbench: "
+
+/* The fault of the workload at hand, or of the boot between workloads. */
+#define FAULT(o, ...)                                                                                                  \
+    ((o)->current >= 0 ? bench_fault(&(o)->bench[(o)->current], __VA_ARGS__) : observation_fault((o), __VA_ARGS__))
+
+static void read_start(struct observation *o, struct words *w)
+{
+    uint64_t abi, khz, count;
+    struct word mode, platform;
+    if (o->started) {
+        observation_fault(o, "the guest started twice");
+        return;
+    }
+    o->started = true;
+    if (!words_number(w, "abi", UINT32_MAX, &abi) || !words_value(w, "mode", &mode) ||
+        !words_value(w, "platform", &platform) || !words_number(w, "tsc_khz", PVB_TICKS_MAX, &khz) ||
+        !words_number(w, "count", UINT32_MAX, &count) || !words_end(w))
+        observation_fault(o, "the guest's start line is malformed");
+    else if (abi != PVB_LOG_ABI)
+        observation_fault(o, "the guest speaks version %" PRIu64 " of the log, not %d", abi, PVB_LOG_ABI);
+    else if (!word_is(mode, o->mode))
+        observation_fault(o, "the guest is not a %s guest, by its start line", o->mode);
+    else if (count != o->count)
+        observation_fault(o, "the guest has %" PRIu64 " workloads to run, not %u", count, o->count);
+}
+
+/* Every other line of a workload names it; it must be the one at hand. */
+static struct bench *at_hand(struct observation *o, struct words *w, const char *line)
+{
+    uint64_t index;
+    if (!words_number(w, "index", UINT32_MAX, &index))
+        FAULT(o, "the guest's %s line has no index", line);
+    else if (o->current < 0)
+        observation_fault(o, "the guest's %s line for workload %" PRIu64 " stands outside of begin and end", line,
+                          index);
+    else if (index != (uint64_t)o->current)
+        bench_fault(&o->bench[o->current], "the guest's %s line names workload %" PRIu64 " inside of workload %d", line,
+                    index, o->current);
+    else
+        return &o->bench[o->current];
+    return NULL;
+}
+
+static void read_begin(struct observation *o, struct words *w)
+{
+    uint64_t index, parameter;
+    struct word name;
+    if (!words_number(w, "index", UINT32_MAX, &index) || !words_value(w, "name", &name) ||
+        !words_number(w, "parameter", UINT64_MAX, &parameter) || !words_end(w)) {
+        FAULT(o, "the guest's begin line is malformed");
+        return;
+    }
+    if (o->current >= 0) {
+        bench_fault(&o->bench[o->current], "the guest began workload %" PRIu64 " before the end of this one", index);
+        o->current = -1;
+    }
+    if (index >= o->count) {
+        observation_fault(o, "the guest began workload %" PRIu64 ", having been asked for %u", index, o->count);
+        return;
+    }
+    struct bench *b = &o->bench[index];
+    if (b->state != BENCH_UNSEEN) {
+        bench_fault(b, "the guest began this workload twice");
+        return;
+    }
+    b->state = BENCH_BEGUN;
+    o->current = (int)index;
+    if (!o->started)
+        bench_fault(b, "the guest began without a start line");
+    if (!word_is(name, o->asked[index].name))
+        bench_fault(b, "the guest ran another workload in place of %s", o->asked[index].name);
+    else if (parameter != o->asked[index].parameter)
+        bench_fault(b, "the guest ran with parameter %" PRIu64 ", asked for %" PRIu64, parameter,
+                    o->asked[index].parameter);
+}
+
+static bool read_measures(struct word word, char *into, size_t size)
+{
+    if (word.size >= size)
+        return false;
+    for (size_t i = 0; i < word.size; i++) {
+        char c = word.text[i];
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '_')
+            return false;
+        into[i] = c == '_' ? ' ' : c;
+    }
+    into[word.size] = 0;
+    return true;
+}
+
+static void read_result(struct observation *o, struct words *w)
+{
+    struct bench *b = at_hand(o, w, "result");
+    if (!b)
+        return;
+    const struct pvb_param_workload *asked = &o->asked[o->current];
+    uint64_t iterations, warmup;
+    struct word unit, measures;
+    if (b->state != BENCH_BEGUN) {
+        bench_fault(b, "the guest gave more than one result");
+        return;
+    }
+    b->state = BENCH_RESULT;
+    if (!words_number(w, "iterations", UINT32_MAX, &iterations) || !words_number(w, "warmup", UINT32_MAX, &warmup) ||
+        !words_number(w, "ops", UINT32_MAX, &b->ops) || !words_number(w, "cold", PVB_TICKS_MAX, &b->cold) ||
+        !words_value(w, "unit", &unit) || !words_value(w, "measures", &measures) || !words_end(w))
+        bench_fault(b, "the guest's result line is malformed");
+    else if (iterations != asked->iterations || warmup != asked->warmup)
+        bench_fault(b,
+                    "the guest ran %" PRIu64 " iterations after %" PRIu64 " for warming up, asked for %" PRIu32
+                    " after %" PRIu32,
+                    iterations, warmup, asked->iterations, asked->warmup);
+    else if (b->ops < 1)
+        bench_fault(b, "the guest says that an iteration has no operation");
+    else if (!word_is(unit, "tsc"))
+        bench_fault(b, "the guest measures in a unit that is not known");
+    else if (!read_measures(measures, b->measures, sizeof(b->measures)))
+        bench_fault(b, "the guest's word for what it measures is malformed");
+}
+
+static void read_samples(struct observation *o, struct words *w)
+{
+    struct bench *b = at_hand(o, w, "samples");
+    if (!b)
+        return;
+    if (b->state != BENCH_RESULT)
+        bench_fault(b, "the guest's samples came without a result");
+    else if (words_end(w) || !distribution_read(&b->samples, w))
+        bench_fault(b, "the guest's samples are malformed, out of range or not ascending");
+    else if (b->samples.count > o->asked[o->current].iterations)
+        bench_fault(b, "the guest gave more samples than iterations");
+}
+
+static void read_end(struct observation *o, struct words *w)
+{
+    struct bench *b = at_hand(o, w, "end");
+    if (!b)
+        return;
+    if (!words_end(w))
+        bench_fault(b, "the guest's end line is malformed");
+    else if (b->state == BENCH_BEGUN)
+        bench_fault(b, "the guest ended this workload without a result");
+    else if (b->state == BENCH_RESULT && b->samples.count != o->asked[o->current].iterations)
+        bench_fault(b, "the guest gave %" PRIu64 " samples of %" PRIu32 " iterations", b->samples.count,
+                    o->asked[o->current].iterations);
+    b->ended = true;
+    o->current = -1;
+}
+
+static void read_reason(struct observation *o, struct words *w, enum bench_state state)
+{
+    struct bench *b = at_hand(o, w, state == BENCH_ERROR ? "error" : "na");
+    struct word reason;
+    if (!b)
+        return;
+    if (b->state != BENCH_BEGUN) {
+        bench_fault(b, "the guest gave more than one result");
+        return;
+    }
+    b->state = state;
+    if (!words_rest(w, "reason", &reason) || !reason.size)
+        bench_fault(b, "the guest gave no reason");
+    else
+        word_copy(reason, b->reason, sizeof(b->reason));
+}
+
+static void read_done(struct observation *o, struct words *w)
+{
+    if (o->done || !words_end(w) || o->current >= 0 || !o->started) {
+        FAULT(o, "the guest's done line comes out of place");
+        return;
+    }
+    o->done = true;
+    for (unsigned i = 0; i < o->count; i++)
+        if (!o->bench[i].ended)
+            bench_fault(&o->bench[i], "the guest was done without having run this workload");
+}
+
+static void read_panic(struct observation *o, struct words *w)
+{
+    struct word reason;
+    if (o->panic[0])
+        return;
+    if (words_rest(w, "reason", &reason) && reason.size)
+        word_copy(reason, o->panic, sizeof(o->panic));
+    else
+        snprintf(o->panic, sizeof(o->panic), "no reason given");
+}
+
+static void guest_line(struct observation *o, const char *text, size_t size, bool cut)
+{
+    size_t prefix = strlen(PREFIX);
+    struct word verb;
+    if (size < prefix || memcmp(text, PREFIX, prefix) != 0)
+        return;
+    if (cut || size > PVB_LINE_MAX) {
+        FAULT(o, "a line of the guest is longer than %d characters", PVB_LINE_MAX);
+        return;
+    }
+    struct words w = {text + prefix, text + size};
+    if (!words_next(&w, &verb)) {
+        FAULT(o, "a line of the guest says nothing");
+        return;
+    }
+    if (o->done && !word_is(verb, "panic"))
+        observation_fault(o, "the guest went on after it was done");
+    else if (word_is(verb, "start"))
+        read_start(o, &w);
+    else if (word_is(verb, "begin"))
+        read_begin(o, &w);
+    else if (word_is(verb, "result"))
+        read_result(o, &w);
+    else if (word_is(verb, "samples"))
+        read_samples(o, &w);
+    else if (word_is(verb, "end"))
+        read_end(o, &w);
+    else if (word_is(verb, "na"))
+        read_reason(o, &w, BENCH_NOT_APPLICABLE);
+    else if (word_is(verb, "error"))
+        read_reason(o, &w, BENCH_ERROR);
+    else if (word_is(verb, "panic"))
+        read_panic(o, &w);
+    else if (word_is(verb, "done"))
+        read_done(o, &w);
+    else
+        FAULT(o, "a line of the guest begins with a word that is not known");
+}
+
+const struct collector guest_log_collector = {
+    .name = "guest log",
+    .listens_to = SPEAKER_GUEST,
+    .line = guest_line,
+};

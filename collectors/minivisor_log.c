@@ -1,0 +1,320 @@
+/*
+ * minivisor_log.c: the collector of the minivisor's books: entries.
+ *
+ * Reads the "M " lines of pvbench/log.h. Every sum that is there twice is
+ * compared; what does not add up becomes the region's fault and its entries
+ * are then said to be unavailable, not guessed.
+ */
+#include "collectors/collector.h"
+#include "collectors/entry_names.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CODE_MAX 0xffff
+
+static void read_start(struct observation *o, struct words *w)
+{
+    uint64_t abi, khz, kib;
+    struct word version, mode;
+    if (o->hypervisor_started) {
+        observation_fault(o, "the minivisor started twice");
+        return;
+    }
+    o->hypervisor_started = true;
+    if (!words_number(w, "abi", UINT32_MAX, &abi) || !words_value(w, "version", &version) ||
+        !words_value(w, "mode", &mode) || !words_number(w, "tsc_khz", PVB_TICKS_MAX, &khz) ||
+        !words_number(w, "guest_kib", PVB_TICKS_MAX, &kib) || !words_end(w)) {
+        observation_fault(o, "the minivisor's start line is malformed");
+        return;
+    }
+    word_copy(version, o->hypervisor_version, sizeof(o->hypervisor_version));
+    o->hypervisor_tsc_khz = khz;
+    if (abi != PVB_LOG_ABI)
+        observation_fault(o, "the minivisor speaks version %" PRIu64 " of the log, not %d", abi, PVB_LOG_ABI);
+    else if (!word_is(mode, o->mode))
+        observation_fault(o, "the minivisor did not take the guest for a %s guest", o->mode);
+}
+
+static struct region *find_region(struct observation *o, uint64_t id)
+{
+    if (id / 2 >= o->count)
+        return NULL;
+    struct bench *b = &o->bench[id / 2];
+    return id == PVB_REGION_COLD(id / 2) ? &b->cold_region : &b->steady_region;
+}
+
+static void read_region(struct observation *o, struct words *w)
+{
+    uint64_t id, spans, ticks;
+    if (!words_number(w, "id", UINT32_MAX, &id)) {
+        observation_fault(o, "a region line of the minivisor has no id");
+        return;
+    }
+    struct region *r = find_region(o, id);
+    if (!r) {
+        observation_fault(o, "the minivisor reports region %" PRIu64 ", which belongs to no workload", id);
+        return;
+    }
+    if (o->region)
+        region_fault(o->region, "another region was reported inside of it");
+    o->region = r;
+    o->region_id = (unsigned)id;
+    if (r->seen)
+        region_fault(r, "the minivisor reported region %" PRIu64 " twice", id);
+    r->seen = true;
+    if (!words_number(w, "spans", PVB_TICKS_MAX, &spans) || !words_number(w, "ticks", PVB_TICKS_MAX, &ticks)) {
+        region_fault(r, "the line of region %" PRIu64 " is malformed", id);
+        return;
+    }
+    r->spans = spans;
+    r->ticks = ticks;
+    if (words_end(w))
+        return;
+    if (words_literal(w, "open=1") && words_end(w))
+        r->torn = true;
+    else
+        region_fault(r, "the line of region %" PRIu64 " is malformed", id);
+}
+
+/* The line's region must be the one at hand; NULL with the fault noted. */
+static struct region *at_hand(struct observation *o, struct words *w, const char *line)
+{
+    uint64_t id;
+    if (!words_number(w, "id", UINT32_MAX, &id)) {
+        observation_fault(o, "the minivisor's %s line has no id", line);
+        return NULL;
+    }
+    if (!o->region || id != o->region_id) {
+        struct region *r = find_region(o, id);
+        if (r)
+            region_fault(r, "the minivisor's %s line stands outside of its region", line);
+        else
+            observation_fault(o, "the minivisor's %s line belongs to no region", line);
+        return NULL;
+    }
+    return o->region;
+}
+
+static bool read_class(struct words *w, enum pvb_class *class)
+{
+    struct word word;
+    if (!words_value(w, "class", &word))
+        return false;
+    for (unsigned i = 0; i < PVB_CLASSES; i++)
+        if (word_is(word, class_name((enum pvb_class)i))) {
+            *class = (enum pvb_class)i;
+            return true;
+        }
+    return false;
+}
+
+static struct entry_kind *find_kind(struct region *r, enum pvb_class class, uint64_t code)
+{
+    for (size_t i = 0; i < r->kinds; i++)
+        if (r->kind[i].class == class && r->kind[i].code == code)
+            return &r->kind[i];
+    return NULL;
+}
+
+static void read_entry(struct observation *o, struct words *w)
+{
+    struct region *r = at_hand(o, w, "entry");
+    struct entry_kind k = {0};
+    if (!r)
+        return;
+    if (!read_class(w, &k.class) || !words_number(w, "code", CODE_MAX, &k.code) ||
+        !words_number(w, "count", PVB_TICKS_MAX, &k.count) || !words_number(w, "total", PVB_TICKS_MAX, &k.total) ||
+        !words_number(w, "min", PVB_TICKS_MAX, &k.min) || !words_number(w, "max", PVB_TICKS_MAX, &k.max) ||
+        !words_end(w)) {
+        region_fault(r, "an entry line is malformed or out of range");
+        return;
+    }
+    uint64_t least, most;
+    if (__builtin_mul_overflow(k.min, k.count, &least))
+        least = UINT64_MAX;
+    if (__builtin_mul_overflow(k.max, k.count, &most))
+        most = UINT64_MAX;
+    if (!k.count || k.min > k.max || k.total < least || k.total > most)
+        region_fault(r, "the sums of %s code %" PRIu64 " contradict each other", class_name(k.class), k.code);
+    else if (find_kind(r, k.class, k.code))
+        region_fault(r, "%s code %" PRIu64 " was reported twice", class_name(k.class), k.code);
+    else if (r->kinds == PVB_REGION_KINDS_MAX)
+        region_fault(r, "more than %d kinds of entries were reported", PVB_REGION_KINDS_MAX);
+    else {
+        struct entry_kind *kind = realloc(r->kind, (r->kinds + 1) * sizeof(k));
+        if (!kind) {
+            region_fault(r, "out of memory");
+            return;
+        }
+        r->kind = kind;
+        r->kind[r->kinds++] = k;
+    }
+}
+
+/* The kind that a dist or detail line adds to. */
+static struct entry_kind *kind_at_hand(struct region *r, struct words *w, uint64_t *rest)
+{
+    enum pvb_class class;
+    uint64_t code;
+    if (!read_class(w, &class) || !words_number(w, "code", CODE_MAX, &code) ||
+        !words_number(w, "rest", PVB_TICKS_MAX, rest)) {
+        region_fault(r, "a dist or detail line is malformed");
+        return NULL;
+    }
+    struct entry_kind *k = find_kind(r, class, code);
+    if (!k)
+        region_fault(r, "%s code %" PRIu64 " has a dist or detail line, but no entry line before it", class_name(class),
+                     code);
+    return k;
+}
+
+static void read_dist(struct observation *o, struct words *w)
+{
+    struct region *r = at_hand(o, w, "dist");
+    uint64_t rest;
+    if (!r)
+        return;
+    struct entry_kind *k = kind_at_hand(r, w, &rest);
+    if (!k)
+        return;
+    if (k->has_costs && k->costs_rest != rest)
+        region_fault(r, "two dist lines of one kind contradict each other");
+    k->has_costs = true;
+    k->costs_rest = rest;
+    if (words_end(w) || !distribution_read(&k->costs, w))
+        region_fault(r, "a dist line is malformed, out of range or not ascending");
+}
+
+static bool add_detail(struct entry_kind *k, uint64_t key, uint64_t count)
+{
+    for (size_t i = 0; i < k->details; i++)
+        if (k->detail[i].key == key)
+            return false;
+    struct entry_detail *detail = realloc(k->detail, (k->details + 1) * sizeof(*detail));
+    if (!detail)
+        return false;
+    k->detail = detail;
+    k->detail[k->details++] = (struct entry_detail){key, count};
+    return true;
+}
+
+static void read_detail(struct observation *o, struct words *w)
+{
+    struct region *r = at_hand(o, w, "detail");
+    uint64_t rest;
+    struct word word;
+    if (!r)
+        return;
+    struct entry_kind *k = kind_at_hand(r, w, &rest);
+    if (!k)
+        return;
+    if (k->has_details) {
+        region_fault(r, "one kind has two detail lines");
+        return;
+    }
+    k->has_details = true;
+    k->details_rest = rest;
+    while (!words_end(w)) {
+        uint64_t key, count;
+        const char *colon = words_next(w, &word) ? memchr(word.text, ':', word.size) : NULL;
+        if (!colon) {
+            region_fault(r, "a detail line is malformed");
+            return;
+        }
+        struct word left = {word.text, (size_t)(colon - word.text)};
+        struct word right = {colon + 1, word.size - left.size - 1};
+        if (!word_hex(left, &key) || !word_decimal(right, PVB_TICKS_MAX, &count) || !count ||
+            !add_detail(k, key, count)) {
+            region_fault(r, "a detail line is malformed, or names a key twice");
+            return;
+        }
+    }
+}
+
+/* What a kind's lines say twice must agree. */
+static void check_kind(struct region *r, const struct entry_kind *k)
+{
+    const struct distribution *d = &k->costs;
+    bool good;
+    if (!k->has_costs)
+        good = k->min == k->max;
+    else if (!d->items)
+        good = false;
+    else {
+        good = d->count + k->costs_rest == k->count && d->total <= k->total && d->item[0].value >= k->min &&
+               d->item[d->items - 1].value <= k->max;
+        if (!k->costs_rest)
+            good = good && d->total == k->total && d->item[0].value == k->min && d->item[d->items - 1].value == k->max;
+    }
+    if (!good)
+        region_fault(r, "the costs of %s code %" PRIu64 " do not add up to its entries", class_name(k->class), k->code);
+}
+
+static void read_regionend(struct observation *o, struct words *w)
+{
+    struct region *r = at_hand(o, w, "regionend");
+    uint64_t entries = 0;
+    if (!r)
+        return;
+    o->region = NULL;
+    r->closed = true;
+    if (!words_end(w))
+        region_fault(r, "the line that ends the region is malformed");
+    for (size_t i = 0; i < r->kinds; i++) {
+        check_kind(r, &r->kind[i]);
+        if (__builtin_add_overflow(entries, r->kind[i].count, &entries) || entries > PVB_TICKS_MAX)
+            region_fault(r, "the entries are more than can be counted");
+    }
+}
+
+static void read_reason(struct observation *o, struct words *w, char *into, size_t size)
+{
+    struct word reason;
+    if (!words_rest(w, "reason", &reason) || !reason.size)
+        observation_fault(o, "the minivisor gave no reason");
+    else if (!into[0])
+        word_copy(reason, into, size);
+}
+
+static void minivisor_line(struct observation *o, const char *text, size_t size, bool cut)
+{
+    struct words w = {text, text + size};
+    struct word verb;
+    if (!words_literal(&w, "M") || !words_next(&w, &verb)) {
+        observation_fault(o, "a line of the minivisor says nothing");
+        return;
+    }
+    if (word_is(verb, "note"))
+        return;
+    if (cut) {
+        if (o->region)
+            region_fault(o->region, "a line of the minivisor is too long");
+        else
+            observation_fault(o, "a line of the minivisor is too long");
+    } else if (word_is(verb, "start"))
+        read_start(o, &w);
+    else if (word_is(verb, "region"))
+        read_region(o, &w);
+    else if (word_is(verb, "entry"))
+        read_entry(o, &w);
+    else if (word_is(verb, "dist"))
+        read_dist(o, &w);
+    else if (word_is(verb, "detail"))
+        read_detail(o, &w);
+    else if (word_is(verb, "regionend"))
+        read_regionend(o, &w);
+    else if (word_is(verb, "kill"))
+        read_reason(o, &w, o->killed, sizeof(o->killed));
+    else if (word_is(verb, "end"))
+        read_reason(o, &w, o->end, sizeof(o->end));
+    else
+        observation_fault(o, "a line of the minivisor begins with a word that is not known");
+}
+
+const struct collector minivisor_log_collector = {
+    .name = "minivisor log",
+    .listens_to = SPEAKER_HYPERVISOR,
+    .line = minivisor_line,
+};

@@ -1,0 +1,87 @@
+/*
+ * observation.h: what the collectors saw of one boot.
+ *
+ * Collectors fill it, the runner turns it into the result. It keeps what
+ * was said and what was wrong with it apart: a fault in a workload's lines
+ * costs that workload, a fault outside of any costs the boot.
+ */
+#ifndef COLLECTORS_OBSERVATION_H
+#define COLLECTORS_OBSERVATION_H
+
+#include "collectors/distribution.h"
+
+#include <pvbench/entries.h>
+#include <pvbench/log.h>
+#include <pvbench/params.h>
+
+#define PVB_REASON_SIZE      256
+#define PVB_REGION_KINDS_MAX 512
+
+/* One kind of entry in one region. */
+struct entry_kind {
+    enum pvb_class class;
+    uint64_t code, count, total, min, max;
+    bool has_costs, has_details;
+    struct distribution costs; /* without `costs_rest` entries, whose cost found no room at the source */
+    uint64_t costs_rest;
+    struct entry_detail {
+        uint64_t key, count;
+    } * detail;
+    size_t details;
+    uint64_t details_rest;
+};
+
+struct region {
+    bool seen, closed, torn; /* torn: the guest ended inside of it */
+    uint64_t spans, ticks;
+    struct entry_kind *kind;
+    size_t kinds;
+    char fault[PVB_REASON_SIZE];
+};
+
+enum bench_state { BENCH_UNSEEN, BENCH_BEGUN, BENCH_RESULT, BENCH_NOT_APPLICABLE, BENCH_ERROR };
+
+struct bench {
+    enum bench_state state;
+    bool ended;
+    uint64_t ops, cold;
+    char measures[64];
+    struct distribution samples;
+    char reason[PVB_REASON_SIZE]; /* the guest's, with BENCH_NOT_APPLICABLE and BENCH_ERROR */
+    char fault[PVB_REASON_SIZE];  /* the first thing wrong with its lines; empty: none */
+    struct region cold_region, steady_region;
+};
+
+struct observation {
+    /* what was asked */
+    const char *mode;
+    const struct pvb_param_workload *asked;
+    unsigned count;
+
+    /* the guest's words */
+    bool started, done;
+    int current; /* the workload between begin and end, or -1 */
+    char panic[PVB_REASON_SIZE];
+    struct bench bench[PVB_MAX_WORKLOADS];
+
+    /* the hypervisor's words */
+    bool hypervisor_started;
+    char hypervisor_version[64];
+    uint64_t hypervisor_tsc_khz;
+    struct region *region; /* between region and regionend */
+    unsigned region_id;
+    char killed[PVB_REASON_SIZE], end[32];
+
+    char fault[PVB_REASON_SIZE]; /* the first thing wrong outside of any workload */
+};
+
+/* `asked` and `mode` must outlive the observation. NULL when out of memory. */
+struct observation *observation_new(const char *mode, const struct pvb_param_workload *asked, unsigned count);
+void observation_free(struct observation *o);
+
+/* The first fault is the one that counts; these keep it. */
+void observation_fault(struct observation *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void bench_fault(struct bench *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void region_fault(struct region *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

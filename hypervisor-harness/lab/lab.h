@@ -1,0 +1,40 @@
+/*
+ * lab.h: the emulated computer.
+ *
+ * QEMU's TCG with a virtual clock of one tick an instruction: what runs in
+ * it costs the same on every computer. This part only says how to start
+ * such a machine; the runner starts, feeds and stops it.
+ */
+#ifndef LAB_LAB_H
+#define LAB_LAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A result is comparable inside of one model only, so the model is part of it. */
+#define LAB_CPU "EPYC,+svm,+npt,-rdrand,-rdseed"
+
+/* isa-debug-exit ends QEMU with (value << 1) | 1; the good value is 0. */
+#define LAB_GOOD_EXIT 1
+
+#define LAB_QEMU_MAJOR_MIN 7
+
+struct lab_machine {
+    unsigned memory_mib;
+    const char *kernel, *append, *initrd;
+};
+
+/* The emulator's name: PVBENCH_QEMU in the environment, or QEMU's own. */
+const char *lab_emulator(void);
+
+/* The command, ended by NULL; each string and the array are the caller's. NULL when out of memory. */
+char **lab_command(const struct lab_machine *m);
+void lab_command_free(char **argv);
+
+/*
+ * Is the emulator here and new enough? `version` gets the first line that it
+ * says of itself; `why` the reason if not.
+ */
+bool lab_check(char *version, size_t version_size, char *why, size_t why_size);
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * hypervisor.h: what the runner must know of a hypervisor, and no more.
+ *
+ * A new one (KVM, Xen) is one new file that fills struct hypervisor and one
+ * row in hypervisors.c. The runner starts a process whose standard output
+ * is lines, hands every line to the collectors by who spoke it, and asks
+ * for a verdict at the end.
+ *
+ * Where the lab boots a whole host (KVM, Xen), the process is that machine,
+ * and the lines that its inner `pvbench run … --machine host` writes to its
+ * journal are the boots; `SPEAKER_HYPERVISOR` carries them out and `fill`
+ * below takes the run from them in place of the observation.
+ */
+#ifndef RUNNER_HYPERVISOR_H
+#define RUNNER_HYPERVISOR_H
+
+#include "collectors/collector.h"
+#include "runner/error.h"
+#include "runner/files.h"
+#include "runner/paths.h"
+
+#include <jansson.h>
+
+enum machine { MACHINE_LAB, MACHINE_HOST, MACHINES };
+
+/* The states of a boot, as the result names them. */
+enum status { STATUS_OK, STATUS_SKIPPED, STATUS_ERROR, STATUS_FAILED, STATUS_CRASHED, STATUS_TIMEOUT, STATUSES };
+
+/* What to start for one guest. `argv` is freed by the runner with its strings. */
+struct command {
+    char **argv;
+};
+
+/* The hypervisor's own files, named and hashed before anything boots. */
+struct identity {
+    char *file;
+    char sha256[SHA256_HEX];
+};
+
+struct hypervisor {
+    const char *name, *summary;
+    const char *const *modes;                  /* ends with NULL */
+    unsigned machines;                         /* 1 << enum machine */
+    const struct collector *const *collectors; /* ends with NULL */
+
+    /* Is it to be had on this machine? The error says the mend. */
+    int (*identify)(struct identity *id, enum machine machine, const struct paths *paths, struct pvb_error *e);
+    /*
+     * `dir` is the boot's own folder with the filled guest in GUEST_FILE, and
+     * the process's working folder: names must not depend on where it lies.
+     */
+    int (*prepare)(struct command *command, const struct identity *id, enum machine machine, const char *dir,
+                   struct pvb_error *e);
+    /* Who spoke this line? Cuts the mark of the speaker off. */
+    enum speaker (*speaker)(const char **text, size_t *size);
+    /* `exit_status` is waitpid's. Only for boots that the runner did not have to kill. */
+    enum status (*judge)(const struct observation *o, int exit_status, char *reason, size_t reason_size);
+    /* "instructions" and exact in the lab; a new reference or NULL. */
+    const char *(*unit)(enum machine machine);
+    json_t *(*describe_machine)(enum machine machine);
+};
+
+#define GUEST_FILE "guest.elf"
+
+extern const struct hypervisor *const hypervisors[]; /* ends with NULL */
+extern const struct hypervisor hypervisor_minivisor;
+
+const struct hypervisor *hypervisor_find(const char *name);
+bool hypervisor_has_mode(const struct hypervisor *h, const char *mode);
+bool mode_known(const char *mode);
+const char *machine_name(enum machine machine);
+const char *status_name(enum status status);
+
+/* "a, b, c" for the messages that say what is known. */
+void hypervisors_list(char *into, size_t size);
+void modes_list(char *into, size_t size);
+
+/* The file of the guest for a mode: one image serves hvm and pvh. */
+const char *guest_image_name(const char *mode);
+
+#endif

@@ -1,0 +1,130 @@
+/* plan.c: the list of boots, in an order that drifts cannot favour. */
+#include "runner/plan.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool wanted(const char *const *list, unsigned count, const char *word)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (strcmp(list[i], word) == 0)
+            return true;
+    return count == 0;
+}
+
+static void list_words(char *into, size_t size, const char *word)
+{
+    size_t used = strlen(into);
+    snprintf(into + used, size - used, "%s%s", used ? ", " : "", word);
+}
+
+/* Whoever names on the command line what the suite does not have is told what it has. */
+static int check_named(const char *option, const char *const *named, unsigned count, const char *words, size_t stride,
+                       unsigned word_count, const struct suite *s, struct pvb_error *e)
+{
+    for (unsigned i = 0; i < count; i++) {
+        char has[700] = "";
+        bool found = false;
+        for (unsigned j = 0; j < word_count; j++) {
+            const char *word = words + j * stride;
+            found = found || strcmp(word, named[i]) == 0;
+            if (!strstr(has, word))
+                list_words(has, sizeof(has), word);
+        }
+        if (!found)
+            return fail(e, "%s %s: suite %s does not have it; it has: %s", option, named[i], s->name, has);
+    }
+    return 0;
+}
+
+static int check_narrowing(const struct suite *s, const struct narrowing *n, struct pvb_error *e)
+{
+    if (check_named("--hypervisor", n->hypervisors, n->hypervisor_count, s->hypervisors[0], sizeof(s->hypervisors[0]),
+                    s->hypervisor_count, s, e) ||
+        check_named("--mode", n->modes, n->mode_count, s->modes[0], sizeof(s->modes[0]), s->mode_count, s, e))
+        return -1;
+    return check_named("--workload", n->workloads, n->workload_count, s->workload[0].name, sizeof(s->workload[0]),
+                       s->workload_count, s, e);
+}
+
+static void take_workloads(struct plan *p, const struct suite *s, const struct narrowing *n)
+{
+    for (unsigned i = 0; i < s->workload_count; i++) {
+        if (!wanted(n->workloads, n->workload_count, s->workload[i].name))
+            continue;
+        p->workload[p->workloads] = s->workload[i];
+        if (n->iterations)
+            p->workload[p->workloads].iterations = n->iterations;
+        p->workloads++;
+    }
+}
+
+/* All pairs of hypervisor and mode that exist and are wanted, in the suite's order. */
+static unsigned take_pairs(struct unit *pair, const struct suite *s, const struct narrowing *n)
+{
+    unsigned pairs = 0;
+    for (unsigned h = 0; h < s->hypervisor_count; h++)
+        for (unsigned m = 0; m < s->mode_count; m++) {
+            const struct hypervisor *hypervisor = hypervisor_find(s->hypervisors[h]);
+            if (!wanted(n->hypervisors, n->hypervisor_count, s->hypervisors[h]) ||
+                !wanted(n->modes, n->mode_count, s->modes[m]) || !hypervisor_has_mode(hypervisor, s->modes[m]) ||
+                !(hypervisor->machines & (1u << n->machine)))
+                continue;
+            pair[pairs++] = (struct unit){.hypervisor = hypervisor, .mode = s->modes[m], .machine = n->machine};
+        }
+    return pairs;
+}
+
+/* Everything that decides what is measured, in words, hashed. */
+static void hash(struct plan *p)
+{
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        abort();
+    fprintf(out, "pvbench.plan/1 suite %s %s timeout %u\n", p->suite->name, p->suite->sha256, p->timeout_s);
+    for (unsigned i = 0; i < p->units; i++)
+        fprintf(out, "unit %s %s %s %u\n", p->unit[i].hypervisor->name, p->unit[i].mode,
+                machine_name(p->unit[i].machine), p->unit[i].repeat);
+    for (unsigned i = 0; i < p->workloads; i++)
+        fprintf(out, "workload %s %" PRIu32 " %" PRIu32 " %" PRIu64 "\n", p->workload[i].name,
+                p->workload[i].iterations, p->workload[i].warmup, p->workload[i].parameter);
+    fclose(out);
+    sha256_hex(text, size, p->sha256);
+    free(text);
+}
+
+int plan_make(struct plan *p, const struct suite *s, const struct narrowing *n, struct pvb_error *e)
+{
+    struct unit pair[SUITE_LIST_MAX * SUITE_LIST_MAX];
+    *p = (struct plan){.suite = s, .timeout_s = n->timeout_s ? n->timeout_s : s->timeout_s};
+    if (check_narrowing(s, n, e))
+        return -1;
+    take_workloads(p, s, n);
+    unsigned pairs = take_pairs(pair, s, n), repeats = n->repeats ? n->repeats : s->repeats;
+    if (!pairs)
+        return fail(e, "suite %s: none of its hypervisors runs one of its modes on the machine \"%s\"; %s", s->name,
+                    machine_name(n->machine),
+                    n->machine == MACHINE_HOST ? "leave out --machine host" : "name others with --hypervisor, --mode");
+    p->unit = calloc((size_t)pairs * repeats, sizeof(*p->unit));
+    if (!p->unit)
+        return fail(e, "suite %s: out of memory", s->name);
+    /* A B, B A, A B …: a drift of the computer over time falls on all alike. */
+    for (unsigned repeat = 0; repeat < repeats; repeat++)
+        for (unsigned i = 0; i < pairs; i++) {
+            struct unit *u = &p->unit[p->units++];
+            *u = pair[repeat % 2 ? pairs - 1 - i : i];
+            u->repeat = repeat;
+        }
+    hash(p);
+    return 0;
+}
+
+void plan_free(struct plan *p)
+{
+    free(p->unit);
+    *p = (struct plan){0};
+}

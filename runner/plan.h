@@ -1,0 +1,45 @@
+/*
+ * plan.h: a suite becomes a list of boots.
+ *
+ * A unit is one boot of one guest, or several when a workload crashes and
+ * the guest is booted again with the rest. Units do not depend on one
+ * another; the result lists them in the plan's order, whoever ended first.
+ */
+#ifndef RUNNER_PLAN_H
+#define RUNNER_PLAN_H
+
+#include "runner/hypervisor.h"
+#include "runner/suite.h"
+
+#define NARROW_MAX 64
+
+/* What the command line narrows or overrides; zero: as the suite says. */
+struct narrowing {
+    const char *hypervisors[NARROW_MAX], *modes[NARROW_MAX], *workloads[NARROW_MAX];
+    unsigned hypervisor_count, mode_count, workload_count;
+    unsigned iterations, repeats, timeout_s;
+    enum machine machine;
+};
+
+struct unit {
+    const struct hypervisor *hypervisor;
+    const char *mode;
+    enum machine machine;
+    unsigned repeat;
+};
+
+struct plan {
+    const struct suite *suite;
+    struct unit *unit;
+    unsigned units;
+    unsigned timeout_s;
+    struct pvb_param_workload workload[PVB_MAX_WORKLOADS];
+    unsigned workloads;
+    char sha256[SHA256_HEX]; /* of all of the above */
+};
+
+/* The suite must outlive the plan. */
+int plan_make(struct plan *p, const struct suite *s, const struct narrowing *n, struct pvb_error *e);
+void plan_free(struct plan *p);
+
+#endif
