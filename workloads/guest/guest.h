@@ -121,10 +121,12 @@ struct guest_space {
     void *page; /* the one page of the user part */
 };
 
-void guest_space_build(struct guest_space *space);        /* tables filled, still ordinary memory */
-void guest_space_pin(const struct guest_space *space);    /* now they are page tables */
-void guest_space_switch(const struct guest_space *space); /* NULL: the one the guest started in */
-void guest_space_unpin(const struct guest_space *space);  /* ordinary memory again */
+extern struct guest_space guest_space_home; /* the one the guest started in */
+
+void guest_space_build(struct guest_space *space);     /* tables filled, still ordinary memory */
+void guest_space_pin(const struct guest_space *space); /* now they are page tables */
+void guest_space_switch(const struct guest_space *space);
+void guest_space_unpin(const struct guest_space *space); /* ordinary memory again */
 void guest_space_free(struct guest_space *space);
 
 /* --- memory given back to the hypervisor and taken again ------------------- */

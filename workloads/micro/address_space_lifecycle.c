@@ -11,7 +11,7 @@ static void op(void)
     guest_space_build(&space);
     guest_space_pin(&space);
     guest_space_switch(&space);
-    guest_space_switch(NULL);
+    guest_space_switch(&guest_space_home);
     guest_space_unpin(&space);
     guest_space_free(&space);
 }

@@ -2,26 +2,27 @@
 #include "guest.h"
 
 static struct guest_space space;
-static bool away;
+static const struct guest_space *const spaces[] = {&guest_space_home, &space};
+static unsigned here;
 
 static const char *setup(struct guest_run *run)
 {
     (void)run;
     guest_space_build(&space);
     guest_space_pin(&space);
-    away = false;
+    here = 0;
     return NULL;
 }
 
 static void op(void)
 {
-    away = !away;
-    guest_space_switch(away ? &space : NULL);
+    here ^= 1;
+    guest_space_switch(spaces[here]);
 }
 
 static void teardown(void)
 {
-    guest_space_switch(NULL);
+    guest_space_switch(&guest_space_home);
     guest_space_unpin(&space);
     guest_space_free(&space);
 }

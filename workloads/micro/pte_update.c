@@ -5,21 +5,21 @@
 #include "guest.h"
 
 static void *page;
-static bool writable;
+static enum protection protection;
 
 static const char *setup(struct guest_run *run)
 {
     (void)run;
     page = guest_page();
-    writable = true;
+    protection = READ_WRITE;
     guest_arena_set(0, page, READ_WRITE);
     return NULL;
 }
 
 static void op(void)
 {
-    writable = !writable;
-    guest_arena_set(0, page, writable ? READ_WRITE : READ_ONLY);
+    protection ^= READ_WRITE ^ READ_ONLY;
+    guest_arena_set(0, page, protection);
 }
 
 static void teardown(void)

@@ -5,7 +5,7 @@
 #include "guest.h"
 
 static void *page;
-static bool writable;
+static enum protection protection;
 static unsigned count;
 
 static const char *setup(struct guest_run *run)
@@ -15,15 +15,15 @@ static const char *setup(struct guest_run *run)
     count = run->parameter ? (unsigned)run->parameter : 32;
     run->ops_per_iteration = count;
     page = guest_page();
-    writable = true;
+    protection = READ_WRITE;
     guest_arena_set_many(0, count, page, READ_WRITE);
     return NULL;
 }
 
 static void op(void)
 {
-    writable = !writable;
-    guest_arena_set_many(0, count, page, writable ? READ_WRITE : READ_ONLY);
+    protection ^= READ_WRITE ^ READ_ONLY;
+    guest_arena_set_many(0, count, page, protection);
 }
 
 static void teardown(void)

@@ -35,7 +35,7 @@ void guest_arena_set_many(unsigned first, unsigned count, const void *page, enum
 void guest_arena_clear(void)
 {
     guest_arena_set_many(0, ARENA_PAGES, NULL, NO_ACCESS);
-    guest_space_switch(NULL); /* loads CR3, which empties the TLB */
+    guest_space_switch(&guest_space_home); /* loads CR3, which empties the TLB */
 }
 
 void guest_flush_page(const volatile void *address)

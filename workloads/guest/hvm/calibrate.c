@@ -58,20 +58,24 @@ static void by_pm_timer(uint16_t port, struct instant *from, struct instant *to,
     *ticks = (last - first) & 0xffffff;
 }
 
-static void by_pit(struct instant *from, struct instant *to, uint64_t *ticks)
+/* Port 0x61: bit 0 the gate of channel 2, bit 1 the speaker, bit 5 the output (Intel 8254 data sheet, mode 0). */
+static bool by_pit(struct instant *from, struct instant *to, uint64_t *ticks)
 {
     *ticks = PIT_HZ * SPAN_MS / 1000;
-    outb(0x61, (inb(0x61) & ~2) | 1); /* gate on, speaker off */
-    outb(0x43, 0xb0);                 /* channel 2, two bytes, mode 0: output rises at the end */
+    outb(0x61, (inb(0x61) & ~2) | 1);
+    outb(0x43, 0xb0); /* channel 2, two bytes, mode 0: the output rises at the end */
     outb(0x42, (uint8_t)*ticks);
     outb(0x42, (uint8_t)(*ticks >> 8));
     *from = now();
+    if (inb(0x61) & 0x20)
+        return false; /* high at once: nothing counts there */
     while (!(inb(0x61) & 0x20))
         ;
     *to = now();
+    return true;
 }
 
-void hvm_calibrate(const struct hvm_start_info *info)
+static void calibrate(const struct hvm_start_info *info)
 {
     struct instant from, to;
     uint64_t ticks, hz;
@@ -79,12 +83,25 @@ void hvm_calibrate(const struct hvm_start_info *info)
     if (port && inl(port) != ~0u) {
         hz = PM_TIMER_HZ;
         by_pm_timer(port, &from, &to, &ticks);
-    } else {
+    } else if (by_pit(&from, &to, &ticks)) {
         hz = PIT_HZ;
-        by_pit(&from, &to, &ticks);
+    } else {
+        tsc_khz = hvm_ask_tsc_khz();
+        if (!tsc_khz)
+            guest_panic("no PM timer, no 8254 and no hypervisor to tell the TSC's speed");
+        /* The APIC's against the TSC's, now that the one is known. */
+        for (from = to = now(); to.tsc - from.tsc < tsc_khz * SPAN_MS;)
+            to = now();
+        apic_khz = (from.apic - to.apic) * tsc_khz / (to.tsc - from.tsc);
+        return;
     }
     tsc_khz = (to.tsc - from.tsc) * hz / ticks / 1000;
     apic_khz = (from.apic - to.apic) * hz / ticks / 1000; /* it counts down */
+}
+
+void hvm_calibrate(const struct hvm_start_info *info)
+{
+    calibrate(info);
     if (!tsc_khz)
         guest_panic("the TSC does not tick");
     set_clock();

@@ -7,6 +7,7 @@
  * vol. 2, 14.6. The frames of the stubs are those of the PV layer.
  */
 #include <xen/elfnote.h>
+#include "registers.h"
 
     .pushsection .note.Xen, "a", @note
     .balign 4
@@ -93,50 +94,13 @@ hypercall_page:
     .fill 4096, 1, 0xc3
 
     .text
-.macro save_registers
-    push %rdi
-    push %rsi
-    push %rdx
-    push %rcx
-    push %rax
-    push %r8
-    push %r9
-    push %r10
-    push %r11
-    push %rbx
-    push %rbp
-    push %r12
-    push %r13
-    push %r14
-    push %r15
-.endm
-
-.macro restore_registers
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbp
-    pop %rbx
-    pop %r11
-    pop %r10
-    pop %r9
-    pop %r8
-    pop %rax
-    pop %rcx
-    pop %rdx
-    pop %rsi
-    pop %rdi
-.endm
-
-/* Each stub is 16 bytes, so that the table is arithmetic. Vectors with an error code: AMD APM vol. 2, 8.2. */
-    .balign 16
+    .balign TRAP_STUB_SIZE
     .globl trap_stubs
 trap_stubs:
 .set vector, 0
 .rept 32
-    .balign 16
-    .if !((1 << vector) & 0x60227d00)
+    .balign TRAP_STUB_SIZE
+    .if !((1 << vector) & VECTORS_WITH_ERROR_CODE)
     push $0
     .endif
     push $vector
@@ -178,12 +142,7 @@ trap_common:
     .balign 16
     .globl guest_user_round_trip
 guest_user_round_trip:
-    push %rbx
-    push %rbp
-    push %r12
-    push %r13
-    push %r14
-    push %r15
+    save_preserved
     mov %rsp, kernel_rsp
     mov user_rip, %rcx
     mov $0x202, %r11d           /* interrupts on; reserved bit 1 */
@@ -194,12 +153,7 @@ guest_user_round_trip:
     .globl syscall_entry
 syscall_entry:
     mov kernel_rsp, %rsp        /* SFMASK has masked interrupts */
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbp
-    pop %rbx
+    restore_preserved
     ret
 
 /* AMD APM vol. 2, 4.8. SYSRET wants user data below user code (vol. 2, 6.1.1). */

@@ -5,19 +5,8 @@
 #define GUEST_HVM_H
 
 #include "../hypercall.h"
+#include "../paging.h"
 #include <xen/arch-x86/hvm/start_info.h>
-
-#define PTE_PRESENT  0x1ul /* AMD APM vol. 2, 5.4.1 */
-#define PTE_WRITE    0x2ul
-#define PTE_USER     0x4ul
-#define PTE_UNCACHED 0x18ul
-#define PTE_ACCESSED 0x20ul
-#define PTE_DIRTY    0x40ul
-#define PTE_FRAME    0x000ffffffffff000ul
-
-#define PTE_TABLE (PTE_PRESENT | PTE_WRITE | PTE_USER | PTE_ACCESSED)
-#define PTE_RW    (PTE_PRESENT | PTE_WRITE | PTE_ACCESSED | PTE_DIRTY)
-#define PTE_RO    (PTE_PRESENT | PTE_ACCESSED | PTE_DIRTY)
 
 enum { KERNEL_CS = 0x08, KERNEL_DS = 0x10, TSS_SELECTOR = 0x30 };
 enum { VECTOR_TIMER = 0x40, VECTOR_SELF = 0x41, VECTOR_STRAY = 0xff };
@@ -56,6 +45,7 @@ static inline struct cpuid cpuid(uint32_t leaf)
 /* platform.c: whose guest this is */
 enum platform { PLATFORM_NONE, PLATFORM_MINIVISOR, PLATFORM_XEN, PLATFORM_KVM };
 extern enum platform platform;
+extern uint32_t xen_cpuid_base; /* of Xen's CPUID leaves; 0: not there */
 void hvm_platform_init(void);
 
 void hvm_console_init(void);                         /* uart.c */
@@ -71,6 +61,7 @@ uint64_t hvm_apic_count(void);
 void hvm_apic_start(void);                         /* after the calibration: the timer serves its purpose */
 void hvm_calibrate(const struct hvm_start_info *); /* calibrate.c */
 extern uint64_t tsc_khz, apic_khz;
+uint64_t hvm_ask_tsc_khz(void);                            /* ask_clock.c; 0: nobody knows */
 uint16_t hvm_pm_timer_port(const struct hvm_start_info *); /* acpi.c; 0: none */
 void timer_interrupt(void);
 void self_interrupt(void);

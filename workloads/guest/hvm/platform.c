@@ -6,6 +6,7 @@
 #include <xen/version.h>
 
 enum platform platform;
+uint32_t xen_cpuid_base;
 
 static bool signature_is(struct cpuid leaf, const char *text)
 {
@@ -16,6 +17,7 @@ static bool signature_is(struct cpuid leaf, const char *text)
 /* The minivisor speaks Xen's language, and is known by what it says of its version. */
 static void init_xen(uint32_t base)
 {
+    xen_cpuid_base = base;
     struct cpuid pages = cpuid(base + 2);
     wrmsr(pages.b, (uintptr_t)hypercall_page);
     if ((uint8_t)hypercall_page[0] == 0xc3)

@@ -15,7 +15,7 @@ void guest_space_build(struct guest_space *s)
     s->table[SPACE_L1][0] = (uintptr_t)s->page | PTE_RW | PTE_USER;
     s->table[SPACE_L2][0] = (uintptr_t)s->table[SPACE_L1] | PTE_TABLE;
     s->table[SPACE_L3][0] = (uintptr_t)s->table[SPACE_L2] | PTE_TABLE;
-    s->table[SPACE_L4][1] = (uintptr_t)s->table[SPACE_L3] | PTE_TABLE;
+    s->table[SPACE_L4][USER_SLOT] = (uintptr_t)s->table[SPACE_L3] | PTE_TABLE;
     s->table[SPACE_L4][0] = kernel_l4[0];
 }
 
@@ -31,7 +31,7 @@ void guest_space_unpin(const struct guest_space *s)
 
 void guest_space_switch(const struct guest_space *s)
 {
-    asm volatile("mov %0, %%cr3" : : "r"(s ? s->table[SPACE_L4] : kernel_l4) : "memory");
+    asm volatile("mov %0, %%cr3" : : "r"(s->table[SPACE_L4]) : "memory");
 }
 
 void guest_space_free(struct guest_space *s)

@@ -4,8 +4,7 @@
  */
 #include "hvm.h"
 
-#define USER_BASE (1ul << 39)
-
+struct guest_space guest_space_home = {.table[SPACE_L4] = kernel_l4};
 uint64_t user_rip = USER_BASE;
 uint64_t user_rsp = USER_BASE + 2 * PAGE_SIZE;
 

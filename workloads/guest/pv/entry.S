@@ -8,6 +8,7 @@
  */
 #include <xen/xen.h>
 #include <xen/elfnote.h>
+#include "registers.h"
 
 .macro note type, desc:vararg
     .pushsection .note.Xen, "a", @note
@@ -50,52 +51,15 @@ _start:
     call pv_start
     ud2
 
-.macro save_registers
-    push %rdi
-    push %rsi
-    push %rdx
-    push %rcx
-    push %rax
-    push %r8
-    push %r9
-    push %r10
-    push %r11
-    push %rbx
-    push %rbp
-    push %r12
-    push %r13
-    push %r14
-    push %r15
-.endm
-
-.macro restore_registers
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbp
-    pop %rbx
-    pop %r11
-    pop %r10
-    pop %r9
-    pop %r8
-    pop %rax
-    pop %rcx
-    pop %rdx
-    pop %rsi
-    pop %rdi
-.endm
-
-/* Each stub is 16 bytes, so that the table is arithmetic. Vectors with an error code: AMD APM vol. 2, 8.2. */
-    .balign 16
+    .balign TRAP_STUB_SIZE
     .globl trap_stubs
 trap_stubs:
 .set vector, 0
 .rept 32
-    .balign 16
+    .balign TRAP_STUB_SIZE
     pop %rcx
     pop %r11
-    .if !((1 << vector) & 0x60227d00)
+    .if !((1 << vector) & VECTORS_WITH_ERROR_CODE)
     push $0
     .endif
     push $vector
@@ -142,12 +106,7 @@ failsafe_entry:
     .balign 16
     .globl guest_user_round_trip
 guest_user_round_trip:
-    push %rbx
-    push %rbp
-    push %r12
-    push %r13
-    push %r14
-    push %r15
+    save_preserved
     mov %rsp, kernel_rsp
     push $FLAT_USER_SS64
     push user_rsp
@@ -162,12 +121,7 @@ guest_user_round_trip:
 syscall_entry:
     mov kernel_rsp, %rsp
     movb $1, shared_info_page + 1 /* vcpu_info[0].evtchn_upcall_mask: the kernel runs with events off */
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbp
-    pop %rbx
+    restore_preserved
     ret
 
     .section .bss.page, "aw", @nobits

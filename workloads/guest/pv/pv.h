@@ -5,17 +5,7 @@
 #define GUEST_PV_H
 
 #include "../hypercall.h"
-
-#define PTE_PRESENT  0x1ul /* AMD APM vol. 2, 5.4.1 */
-#define PTE_WRITE    0x2ul
-#define PTE_USER     0x4ul
-#define PTE_ACCESSED 0x20ul
-#define PTE_DIRTY    0x40ul
-#define PTE_FRAME    0x000ffffffffff000ul
-
-#define PTE_TABLE (PTE_PRESENT | PTE_WRITE | PTE_USER | PTE_ACCESSED)
-#define PTE_RW    (PTE_PRESENT | PTE_WRITE | PTE_ACCESSED | PTE_DIRTY)
-#define PTE_RO    (PTE_PRESENT | PTE_ACCESSED | PTE_DIRTY)
+#include "../paging.h"
 
 extern struct start_info *start_info;
 extern struct shared_info shared_info_page;
@@ -24,7 +14,6 @@ extern char boot_stack_top[], trap_stack_top[];
 /* memory.c: virtual address = pseudo-physical address, for all the memory */
 extern uint64_t *p2m;
 extern uint64_t *kernel_l4;
-extern uint64_t *user_l4; /* user.c */
 
 static inline uint64_t machine_frame(const void *address)
 {

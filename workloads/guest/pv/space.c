@@ -7,8 +7,6 @@
  */
 #include "pv.h"
 
-#define SPACE_ADDRESS (1ul << 39) /* the user part, as that of user.c */
-
 void guest_space_build(struct guest_space *s)
 {
     for (unsigned i = 0; i < SPACE_TABLES; i++)
@@ -17,12 +15,10 @@ void guest_space_build(struct guest_space *s)
     s->table[SPACE_L1][0] = pte_of(s->page, PTE_RW | PTE_USER);
     s->table[SPACE_L2][0] = pte_of(s->table[SPACE_L1], PTE_TABLE);
     s->table[SPACE_L3][0] = pte_of(s->table[SPACE_L2], PTE_TABLE);
-    s->table[SPACE_USER_L4][1] = pte_of(s->table[SPACE_L3], PTE_TABLE);
-    s->table[SPACE_L4][1] = s->table[SPACE_USER_L4][1];
+    s->table[SPACE_USER_L4][USER_SLOT] = pte_of(s->table[SPACE_L3], PTE_TABLE);
+    s->table[SPACE_L4][USER_SLOT] = s->table[SPACE_USER_L4][USER_SLOT];
     s->table[SPACE_L4][0] = kernel_l4[0] & (PTE_FRAME | PTE_TABLE);
 }
-
-_Static_assert(SPACE_ADDRESS >> 39 == 1, "the slot that guest_space_build fills");
 
 /* The kernel's own mappings of the tables: five entries of the direct map in one mmu_update. */
 static void protect_tables(struct multicall_entry *call, struct mmu_update *updates, const struct guest_space *s,
@@ -78,8 +74,8 @@ void guest_space_unpin(const struct guest_space *s)
 void guest_space_switch(const struct guest_space *s)
 {
     struct mmuext_op ops[2] = {
-        {.cmd = MMUEXT_NEW_BASEPTR, .arg1.mfn = machine_frame(s ? s->table[SPACE_L4] : kernel_l4)},
-        {.cmd = MMUEXT_NEW_USER_BASEPTR, .arg1.mfn = machine_frame(s ? s->table[SPACE_USER_L4] : user_l4)},
+        {.cmd = MMUEXT_NEW_BASEPTR, .arg1.mfn = machine_frame(s->table[SPACE_L4])},
+        {.cmd = MMUEXT_NEW_USER_BASEPTR, .arg1.mfn = machine_frame(s->table[SPACE_USER_L4])},
     };
     must(HYPERCALL(__HYPERVISOR_mmuext_op, ops, 2, 0, DOMID_SELF, 0), "switching the address space");
 }

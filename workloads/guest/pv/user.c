@@ -5,11 +5,9 @@
  */
 #include "pv.h"
 
-#define USER_BASE (1ul << 39) /* the second slot of an L4, as in full virtualization */
-
+struct guest_space guest_space_home;
 uint64_t user_rip = USER_BASE;
 uint64_t user_rsp = USER_BASE + 2 * PAGE_SIZE;
-uint64_t *user_l4;
 
 void pv_user_init(void)
 {
@@ -21,12 +19,14 @@ void pv_user_init(void)
     pv_write_entry(pv_walk(kernel_l4, USER_BASE, 1), pte_of(code, PTE_RO | PTE_USER));
     pv_write_entry(pv_walk(kernel_l4, USER_BASE + PAGE_SIZE, 1), pte_of(stack, PTE_RW | PTE_USER));
 
-    user_l4 = pv_new_table();
-    user_l4[1] = kernel_l4[1] & (PTE_FRAME | PTE_TABLE);
+    uint64_t *user_l4 = pv_new_table();
+    user_l4[USER_SLOT] = kernel_l4[USER_SLOT] & (PTE_FRAME | PTE_TABLE);
     pv_make_table(user_l4);
     struct mmuext_op ops[] = {
         {.cmd = MMUEXT_PIN_L4_TABLE, .arg1.mfn = machine_frame(user_l4)},
         {.cmd = MMUEXT_NEW_USER_BASEPTR, .arg1.mfn = machine_frame(user_l4)},
     };
+    guest_space_home.table[SPACE_L4] = kernel_l4;
+    guest_space_home.table[SPACE_USER_L4] = user_l4;
     must(HYPERCALL(__HYPERVISOR_mmuext_op, ops, 2, 0, DOMID_SELF, 0), "giving the user page table to Xen");
 }

@@ -1,0 +1,64 @@
+/*
+ * registers.h: for the assembly of both modes: the general registers in the
+ * order of struct trap_frame, and the stubs that traps enter by.
+ */
+.macro save_registers
+    push %rdi
+    push %rsi
+    push %rdx
+    push %rcx
+    push %rax
+    push %r8
+    push %r9
+    push %r10
+    push %r11
+    push %rbx
+    push %rbp
+    push %r12
+    push %r13
+    push %r14
+    push %r15
+.endm
+
+.macro restore_registers
+    pop %r15
+    pop %r14
+    pop %r13
+    pop %r12
+    pop %rbp
+    pop %rbx
+    pop %r11
+    pop %r10
+    pop %r9
+    pop %r8
+    pop %rax
+    pop %rcx
+    pop %rdx
+    pop %rsi
+    pop %rdi
+.endm
+
+/* What a C function may expect to survive a call. */
+.macro save_preserved
+    push %rbx
+    push %rbp
+    push %r12
+    push %r13
+    push %r14
+    push %r15
+.endm
+
+.macro restore_preserved
+    pop %r15
+    pop %r14
+    pop %r13
+    pop %r12
+    pop %rbp
+    pop %rbx
+.endm
+
+/* Vectors 8, 10-14, 17, 21, 29 and 30 come with an error code (AMD APM vol. 2, 8.2). */
+#define VECTORS_WITH_ERROR_CODE 0x60227d00
+
+/* Each stub is 16 bytes, so that the table is arithmetic. */
+#define TRAP_STUB_SIZE 16
