@@ -50,6 +50,7 @@ static const struct {
 };
 
 static struct detail details[DETAIL_SLOTS];
+static struct detail *latest_detail = details;
 static unsigned int details_used;
 static u64 details_lost;
 
@@ -140,29 +141,45 @@ void account(enum pvb_class class, unsigned int code)
 
 void account_detail(enum pvb_class class, unsigned int code, u64 key)
 {
+    struct detail *d = latest_detail;
+
     if (counting != ON)
         return;
-    for (unsigned int i = 0; i < details_used; i++) {
-        struct detail *d = &details[i];
-
-        if (d->key == key && d->code == code && d->class == class) {
-            d->count++;
-            return;
-        }
+    if (likely(d->key == key && d->code == code && d->class == class)) {
+        d->count++;
+        return;
     }
-    if (details_used == DETAIL_SLOTS) {
+    for (d = details; d < details + details_used; d++)
+        if (d->key == key && d->code == code && d->class == class)
+            break;
+    if (d == details + DETAIL_SLOTS) {
         details_lost++;
         return;
     }
-    details[details_used++] = (struct detail){(u8)class, (u16)code, key, 1};
+    if (d == details + details_used) {
+        *d = (struct detail){(u8)class, (u16)code, key, 0};
+        details_used++;
+    }
+    d->count++;
+    latest_detail = d;
 }
 
+/* The latest cost and detail stay as a guess, so that a region's first entry costs what the others do. */
 static void clear(void)
 {
-    for (unsigned int class = 0; class < PVB_CLASSES; class ++)
-        for (unsigned int i = 0; i < classes[class].kinds; i++)
-            classes[class].counters[i] = (struct counter){0};
-    details_used = 0;
+    for (unsigned int class = 0; class < PVB_CLASSES; class ++) {
+        for (unsigned int i = 0; i < classes[class].kinds; i++) {
+            struct counter *c = &classes[class].counters[i];
+            u64 guess = c->value[0].ticks;
+
+            *c = (struct counter){0};
+            c->value[0].ticks = guess;
+        }
+    }
+    details[0] = *latest_detail;
+    details[0].count = 0;
+    latest_detail = details;
+    details_used = 1;
     details_lost = 0;
     spans = 0;
     region_ticks = 0;
@@ -173,7 +190,7 @@ static void print_details(unsigned int class, unsigned int code)
     bool begun = false;
 
     for (unsigned int i = 0; i < details_used; i++) {
-        if (details[i].class != class || details[i].code != code)
+        if (!details[i].count || details[i].class != class || details[i].code != code)
             continue;
         if (!begun)
             print("M detail id=%u class=%s code=%u rest=%lu", region, classes[class].name, code, details_lost);

@@ -163,13 +163,13 @@ syscall32_entry:
 common_trap:
     save_gprs
     cld
-    stamp
     mov %rsp, %rdi
     testb $3, REGS_cs(%rsp)
     jz 1f
+    stamp
     call pv_trap
     jmp leave
-1:  call hypervisor_trap                /* in the minivisor itself */
+1:  call hypervisor_trap                /* in the minivisor itself: part of the entry under way */
     jmp leave_by_iret
 
     .macro stub vector, has_error

@@ -41,7 +41,7 @@ u64 ticks_to_ns(u64 ticks)
 
 u64 ns_to_ticks(u64 ns)
 {
-    return ns / 1000000 * tsc_khz + ns % 1000000 * tsc_khz / 1000000;
+    return mul_div(ns, tsc_khz, 1000000);
 }
 
 /* Programs the hardware for whichever comes first. */
@@ -55,9 +55,10 @@ static void program(u64 now)
         *apic_register(APIC_INITIAL_COUNT) = 0;
         return;
     }
-    ticks = deadline > now ? deadline - now : 1;
+    /* Far beyond what the hardware counts to; it is programmed again when it has run out. */
+    ticks = deadline > now ? MIN(deadline - now, 1ull << 40) : 1;
     if (apic_khz != tsc_khz)
-        ticks = ticks / tsc_khz * apic_khz + ticks % tsc_khz * apic_khz / tsc_khz + 1;
+        ticks = mul_div(ticks, apic_khz, tsc_khz) + 1;
     *apic_register(APIC_INITIAL_COUNT) = (u32)MIN(ticks, 0xffffffffull);
 }
 

@@ -20,6 +20,15 @@ extern u64 boot_tsc; /* the guest's time is 0 here */
 extern u32 clock_mul;
 extern int clock_shift;
 
+/* a * b / c with 128 bits in between; the result must fit into 64. */
+static inline u64 mul_div(u64 a, u64 b, u64 c)
+{
+    u64 high;
+
+    __asm__("mulq %2; divq %3" : "+a"(a), "=&d"(high) : "rm"(b), "r"(c) : "cc");
+    return a;
+}
+
 u64 ticks_to_ns(u64 ticks);
 u64 ns_to_ticks(u64 ns);
 

@@ -1,9 +1,99 @@
-/* placeholder */
+/*
+ * hvm.h: the fully virtualized guest's state, and what its files offer each
+ * other.
+ *
+ * Reading order: svm.c builds the virtual machine, svm_run.S enters it,
+ * exits.c decides what each exit is; msrs.c, ports.c and hypercalls.c are the
+ * three large ones among them; npt.c is the guest's memory; interrupts.c
+ * brings the devices' wishes to the guest: apic.c, pic.c, pit.c; uart.c and
+ * acpi.c are the rest of the board.
+ */
 #ifndef HVM_H
 #define HVM_H
+
+#include "svm.h"
 #include "types.h"
+
+/* The guest's registers that the VMCB does not hold; svm_run.S knows the order. */
+struct hvm_regs {
+    u64 rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15;
+};
+extern struct hvm_regs hvm_regs;
+extern struct vmcb *vmcb;
+extern u64 vmcb_phys;
+
+/* svm.c */
 struct image;
 noreturn void hvm_run(const struct image *image);
-void hvm_timer_fires(void);
 void hvm_print_regs(void);
+
+/* svm_run.S: enters the guest, and calls svm_exit() after each exit, for ever. */
+noreturn void svm_run(void);
+
+/* exits.c */
+void svm_exit(void);
+void inject_gp(void);
+
+/* Moves past the instruction that exited, which is `length` bytes long. */
+static inline void advance(u64 length)
+{
+    vmcb->rip += length;
+    vmcb->interrupt_shadow = 0;
+}
+
+/* msrs.c, ports.c, hypercalls.c: the exits of these names */
+void exit_msr(void);
+void exit_ioio(void);
+void exit_vmmcall(void);
+void msr_bitmap_init(u8 *bitmap);
+
+/* npt.c: guest-physical memory */
+u64 npt_init(void);                       /* nested CR3 */
+void npt_map(u64 gfn, u64 frame);         /* frame 0: unmaps */
+u64 npt_frame(u64 gfn);                   /* machine frame, or 0 */
+void *guest_physical(u64 gpa, u64 size);  /* inside one page; null: not there */
+bool guest_read(void *to, u64 va, u64 size);
+bool guest_write(u64 va, const void *from, u64 size);
+
+/* interrupts.c */
+extern bool interrupts_pending; /* something to look at before the next entry */
+void interrupts_update(void);
+bool interrupt_deliverable(void);
+void hvm_timer_fires(void);
+void hvm_timer_rearm(void);
+
+/* apic.c: local APIC in x2APIC mode; AMD APM vol. 2, 16 */
+bool apic_read(u32 msr, u64 *value);
+bool apic_write(u32 msr, u64 value);
+u64 apic_deadline_read(void);
+void apic_deadline_write(u64 value);
+int apic_highest_pending(void); /* vector that may be delivered now, or -1 */
+void apic_accept(unsigned int vector);
+bool apic_takes_pic(void);
+u64 apic_timer_deadline(void); /* TSC, 0: none */
+void apic_timer_check(u64 now);
+void apic_init(void);
+
+/* pic.c: two 8259A */
+u8 pic_read(u16 port);
+void pic_write(u16 port, u8 value);
+void pic_set_line(unsigned int irq, bool high);
+int pic_pending(void); /* vector that the pair offers, or -1 */
+void pic_accept(void);
+
+/* pit.c: 8254 and port 0x61 */
+u8 pit_read(u16 port);
+void pit_write(u16 port, u8 value);
+u64 pit_deadline(void); /* next rise of channel 0's output, TSC; 0: none */
+void pit_check(u64 now);
+
+/* uart.c: 16550A at 0x3f8 */
+u8 uart_read(u16 port);
+void uart_write(u16 port, u8 value);
+
+/* acpi.c: tables at start_info, and the PM timer */
+u64 board_init(void); /* guest-physical address of the hvm_start_info */
+u32 pm_timer_read(void);
+#define PM_TIMER_PORT 0x608
+
 #endif

@@ -293,8 +293,8 @@ static void arm(u64 when)
         timer_set(0);
         return;
     }
-    /* Beyond 2^62 ns lies no time that anyone waits for. */
-    deadline = boot_tsc + ns_to_ticks(MIN(when, 1ull << 62));
+    /* Beyond 2^60 ns, 36 years, lies no time that anyone waits for. */
+    deadline = boot_tsc + ns_to_ticks(MIN(when, 1ull << 60));
     if (deadline <= rdtsc()) {
         timer_set(0);
         pv_timer_fires();

@@ -1,0 +1,167 @@
+/*
+ * acpi.c: what a PVH image finds in memory: the start info, the memory map,
+ * and ACPI tables (ACPI Specification 5.0, chapter 5) that lead to the power
+ * management timer and the local APIC. They lie where a PC has its BIOS.
+ */
+#include "cpu.h"
+#include "guest.h"
+#include "hvm.h"
+#include "memory.h"
+#include "timer.h"
+
+#include <xen/arch-x86/hvm/start_info.h>
+
+#define PM_TIMER_HZ 3579545ull
+#define AREA 0xe0000ull
+#define AREA_END 0x100000ull
+
+enum { RAM = 1, ACPI = 3 };
+
+struct table_header {
+    char signature[4];
+    u32 length;
+    u8 revision, checksum;
+    char oem[6], table_id[8];
+    u32 oem_revision;
+    char creator[4];
+    u32 creator_revision;
+} __attribute__((packed));
+_Static_assert(sizeof(struct table_header) == 36, "ACPI 5.2.6");
+
+struct rsdp {
+    char signature[8];
+    u8 checksum;
+    char oem[6];
+    u8 revision;
+    u32 rsdt, length;
+    u64 xsdt;
+    u8 extended_checksum, reserved[3];
+} __attribute__((packed));
+_Static_assert(sizeof(struct rsdp) == 36, "ACPI 5.2.5.3");
+
+struct generic_address {
+    u8 space, bits, offset, access;
+    u64 address;
+} __attribute__((packed));
+
+struct fadt {
+    struct table_header header;
+    u8 skipped1[76 - 36];
+    u32 pm_timer;
+    u8 skipped2[91 - 80];
+    u8 pm_timer_length;
+    u8 skipped3[112 - 92];
+    u32 flags;
+    u8 skipped4[208 - 116];
+    struct generic_address x_pm_timer;
+    u8 skipped5[268 - 220];
+} __attribute__((packed));
+_Static_assert(offsetof(struct fadt, flags) == 112 && sizeof(struct fadt) == 268, "ACPI 5.2.9");
+#define FADT_TIMER_32_BITS (1u << 8)
+
+struct madt {
+    struct table_header header;
+    u32 apic_address, flags;
+    u8 type, length, processor, apic_id;
+    u32 processor_flags;
+} __attribute__((packed));
+
+static u8 sum(const void *p, u64 size)
+{
+    u8 total = 0;
+
+    for (u64 i = 0; i < size; i++)
+        total = (u8)(total + ((const u8 *)p)[i]);
+    return total;
+}
+
+/* Room in the area, 16-byte aligned. */
+static u64 next_free = AREA;
+
+static void *place(u64 size, u64 *gpa)
+{
+    *gpa = next_free;
+    next_free = (next_free + size + 15) & ~15ull;
+    return phys_to_virt((guest.first_frame << PAGE_SHIFT) + *gpa);
+}
+
+static void finish(struct table_header *h, const char *signature, u32 length, u8 revision)
+{
+    memcpy(h->signature, signature, 4);
+    h->length = length;
+    h->revision = revision;
+    memcpy(h->oem, "PVBNCH", 6);
+    memcpy(h->table_id, "MINIVISR", 8);
+    memcpy(h->creator, "PVB ", 4);
+    h->checksum = (u8)-sum(h, length);
+}
+
+static u64 build_fadt(void)
+{
+    u64 gpa;
+    struct fadt *fadt = place(sizeof(*fadt), &gpa);
+
+    fadt->pm_timer = PM_TIMER_PORT;
+    fadt->pm_timer_length = 4;
+    fadt->flags = FADT_TIMER_32_BITS;
+    fadt->x_pm_timer = (struct generic_address){1, 32, 0, 3, PM_TIMER_PORT};
+    finish(&fadt->header, "FACP", sizeof(*fadt), 5);
+    return gpa;
+}
+
+static u64 build_madt(void)
+{
+    u64 gpa;
+    struct madt *madt = place(sizeof(*madt), &gpa);
+
+    madt->apic_address = 0xfee00000;
+    madt->flags = 1; /* there are 8259s too */
+    madt->length = 8;
+    madt->processor_flags = 1;
+    finish(&madt->header, "APIC", sizeof(*madt), 3);
+    return gpa;
+}
+
+static u64 build_acpi(void)
+{
+    u64 fadt = build_fadt(), madt = build_madt(), xsdt_gpa, gpa;
+    struct {
+        struct table_header header;
+        u64 tables[2];
+    } __attribute__((packed)) *xsdt = place(sizeof(*xsdt), &xsdt_gpa);
+    struct rsdp *rsdp = place(sizeof(*rsdp), &gpa);
+
+    xsdt->tables[0] = fadt;
+    xsdt->tables[1] = madt;
+    finish(&xsdt->header, "XSDT", sizeof(*xsdt), 1);
+    memcpy(rsdp->signature, "RSD PTR ", 8);
+    memcpy(rsdp->oem, "PVBNCH", 6);
+    rsdp->revision = 2;
+    rsdp->length = sizeof(*rsdp);
+    rsdp->xsdt = xsdt_gpa;
+    rsdp->checksum = (u8)-sum(rsdp, 20);
+    rsdp->extended_checksum = (u8)-sum(rsdp, sizeof(*rsdp));
+    return gpa;
+}
+
+u64 board_init(void)
+{
+    u64 info_gpa, map_gpa;
+    struct hvm_start_info *info = place(sizeof(*info), &info_gpa);
+    struct hvm_memmap_table_entry *map = place(3 * sizeof(*map), &map_gpa);
+
+    map[0] = (struct hvm_memmap_table_entry){0, 0xa0000, RAM, 0};
+    map[1] = (struct hvm_memmap_table_entry){AREA, AREA_END - AREA, ACPI, 0};
+    map[2] = (struct hvm_memmap_table_entry){AREA_END, guest.pages * PAGE_SIZE - AREA_END, RAM, 0};
+    info->magic = XEN_HVM_START_MAGIC_VALUE;
+    info->version = 1;
+    info->rsdp_paddr = build_acpi();
+    info->memmap_paddr = map_gpa;
+    info->memmap_entries = 3;
+    return info_gpa;
+}
+
+u32 pm_timer_read(void)
+{
+    return (u32)mul_div(rdtsc() - boot_tsc, PM_TIMER_HZ, tsc_khz * 1000);
+}

@@ -1,0 +1,291 @@
+/*
+ * apic.c: the guest's local APIC, in x2APIC mode (AMD APM vol. 2, 16.9-16.12):
+ * registers are MSRs 0x800 + offset / 16. One processor, so the only IPI is
+ * the one to itself.
+ */
+#include "cpu.h"
+#include "guest.h"
+#include "hvm.h"
+#include "timer.h"
+
+enum {
+    REG_ID = 0x802,
+    REG_VERSION = 0x803,
+    REG_TPR = 0x808,
+    REG_PPR = 0x80a,
+    REG_EOI = 0x80b,
+    REG_LDR = 0x80d,
+    REG_SPURIOUS = 0x80f,
+    REG_ISR = 0x810,
+    REG_TMR = 0x818,
+    REG_IRR = 0x820,
+    REG_ESR = 0x828,
+    REG_ICR = 0x830,
+    REG_LVT_TIMER = 0x832,
+    REG_LVT_THERMAL = 0x833,
+    REG_LVT_COUNTER = 0x834,
+    REG_LVT_LINT0 = 0x835,
+    REG_LVT_LINT1 = 0x836,
+    REG_LVT_ERROR = 0x837,
+    REG_INITIAL_COUNT = 0x838,
+    REG_CURRENT_COUNT = 0x839,
+    REG_DIVIDE = 0x83e,
+    REG_SELF_IPI = 0x83f,
+};
+
+#define LVT_MASKED (1u << 16)
+#define LVT_MODE(lvt) (((lvt) >> 17) & 3)
+#define MODE_ONE_SHOT 0
+#define MODE_PERIODIC 1
+#define MODE_DEADLINE 2
+#define DELIVERY_EXTINT 7u
+#define ICR_SHORTHAND(icr) (((icr) >> 18) & 3)
+
+static u64 irr[4], isr[4];
+static u32 lvt[6]; /* timer, thermal, counter, LINT0, LINT1, error */
+static u32 spurious, divide, initial_count;
+static u64 count_start;    /* TSC at which the count began */
+static u64 timer_deadline_tsc; /* next expiry; 0: not running */
+
+void apic_init(void)
+{
+    for (unsigned int i = 0; i < 6; i++)
+        lvt[i] = LVT_MASKED;
+    spurious = 0xff;
+}
+
+static int highest(const u64 *bits)
+{
+    for (int word = 3; word >= 0; word--)
+        if (bits[word])
+            return word * 64 + 63 - __builtin_clzll(bits[word]);
+    return -1;
+}
+
+static void set(u64 *bits, unsigned int vector)
+{
+    bits[vector >> 6] |= 1ull << (vector & 63);
+}
+
+static void clear(u64 *bits, unsigned int vector)
+{
+    bits[vector >> 6] &= ~(1ull << (vector & 63));
+}
+
+static bool enabled(void)
+{
+    return spurious & 0x100;
+}
+
+static void raise(unsigned int vector)
+{
+    if (vector < 16 || !enabled())
+        return;
+    set(irr, vector);
+    interrupts_pending = true;
+}
+
+int apic_highest_pending(void)
+{
+    int pending = highest(irr), in_service = highest(isr);
+
+    return pending >> 4 > in_service >> 4 ? pending : -1;
+}
+
+void apic_accept(unsigned int vector)
+{
+    clear(irr, vector);
+    set(isr, vector);
+}
+
+bool apic_takes_pic(void)
+{
+    u32 lint0 = lvt[REG_LVT_LINT0 - REG_LVT_TIMER];
+
+    return !enabled() || (!(lint0 & LVT_MASKED) && ((lint0 >> 8) & 7) == DELIVERY_EXTINT);
+}
+
+/* Ticks of the TSC for `count`: the virtual bus runs with the TSC. */
+static u64 count_ticks(u64 count)
+{
+    unsigned int shift = ((divide & 3) | ((divide >> 1) & 4)) + 1;
+
+    return count << (shift & 7);
+}
+
+static unsigned int timer_mode(void)
+{
+    return LVT_MODE(lvt[0]);
+}
+
+static void start_count(u32 count)
+{
+    initial_count = count;
+    count_start = rdtsc();
+    timer_deadline_tsc = count && timer_mode() != MODE_DEADLINE ? count_start + count_ticks(count) : 0;
+    hvm_timer_rearm();
+}
+
+static u32 current_count(void)
+{
+    u64 now = rdtsc(), one = count_ticks(1), ticks = count_ticks(initial_count);
+
+    if (!timer_deadline_tsc || timer_mode() == MODE_DEADLINE || now >= timer_deadline_tsc)
+        return 0;
+    return (u32)(MIN(timer_deadline_tsc - now, ticks) / one);
+}
+
+u64 apic_deadline_read(void)
+{
+    return timer_mode() == MODE_DEADLINE ? timer_deadline_tsc : 0;
+}
+
+void apic_deadline_write(u64 value)
+{
+    if (timer_mode() != MODE_DEADLINE)
+        return;
+    timer_deadline_tsc = value;
+    hvm_timer_rearm();
+}
+
+u64 apic_timer_deadline(void)
+{
+    return timer_deadline_tsc;
+}
+
+void apic_timer_check(u64 now)
+{
+    if (!timer_deadline_tsc || now < timer_deadline_tsc)
+        return;
+    if (timer_mode() == MODE_PERIODIC && initial_count) {
+        u64 period = count_ticks(initial_count);
+
+        timer_deadline_tsc += ((now - timer_deadline_tsc) / period + 1) * period;
+    } else {
+        timer_deadline_tsc = 0;
+    }
+    if (!(lvt[0] & LVT_MASKED))
+        raise(lvt[0] & 0xff);
+}
+
+static u32 bitmap_word(const u64 *bits, u32 index)
+{
+    return (u32)(bits[index / 2] >> (index % 2 * 32));
+}
+
+bool apic_read(u32 msr, u64 *value)
+{
+    switch (msr) {
+    case REG_ID:
+    case REG_ESR:
+    case REG_ICR:
+        *value = 0;
+        return true;
+    case REG_VERSION:
+        *value = 0x50014; /* six LVT entries */
+        return true;
+    case REG_TPR:
+    case REG_PPR: {
+        u32 tpr = (u32)(vmcb->interrupt_control & V_TPR) << 4;
+        int in_service = highest(isr);
+
+        *value = msr == REG_PPR && in_service >> 4 > (int)(tpr >> 4) ? (u32)in_service & 0xf0 : tpr;
+        return true;
+    }
+    case REG_LDR:
+        *value = 1;
+        return true;
+    case REG_SPURIOUS:
+        *value = spurious;
+        return true;
+    case REG_ISR ... REG_ISR + 7:
+        *value = bitmap_word(isr, msr - REG_ISR);
+        return true;
+    case REG_TMR ... REG_TMR + 7: /* nothing here is level-triggered */
+        *value = 0;
+        return true;
+    case REG_IRR ... REG_IRR + 7:
+        *value = bitmap_word(irr, msr - REG_IRR);
+        return true;
+    case REG_LVT_TIMER ... REG_LVT_ERROR:
+        *value = lvt[msr - REG_LVT_TIMER];
+        return true;
+    case REG_INITIAL_COUNT:
+        *value = initial_count;
+        return true;
+    case REG_CURRENT_COUNT:
+        *value = current_count();
+        return true;
+    case REG_DIVIDE:
+        *value = divide;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void end_of_interrupt(void)
+{
+    int vector = highest(isr);
+
+    if (vector >= 0)
+        clear(isr, (unsigned int)vector);
+    interrupts_pending = true;
+}
+
+static void write_lvt(u32 index, u32 value)
+{
+    unsigned int old_mode = timer_mode();
+
+    lvt[index] = value & 0x710ff;
+    if (index == 0 && timer_mode() != old_mode) { /* a change of mode disarms */
+        timer_deadline_tsc = 0;
+        hvm_timer_rearm();
+    }
+    interrupts_pending = true;
+}
+
+/* Fixed delivery to itself: by shorthand, or by its own ID, 0. */
+static void write_icr(u64 value)
+{
+    u32 shorthand = ICR_SHORTHAND(value);
+
+    if (((value >> 8) & 7) == 0 && (shorthand == 1 || shorthand == 2 || (shorthand == 0 && value >> 32 == 0)))
+        raise(value & 0xff);
+}
+
+bool apic_write(u32 msr, u64 value)
+{
+    switch (msr) {
+    case REG_EOI:
+        end_of_interrupt();
+        return value == 0;
+    case REG_SELF_IPI:
+        raise(value & 0xff);
+        return true;
+    case REG_ICR:
+        write_icr(value);
+        return true;
+    case REG_TPR:
+        vmcb->interrupt_control = (vmcb->interrupt_control & ~V_TPR) | ((value >> 4) & 15);
+        interrupts_pending = true;
+        return value < 256;
+    case REG_SPURIOUS:
+        spurious = value & 0x1ff;
+        interrupts_pending = true;
+        return true;
+    case REG_ESR:
+        return value == 0;
+    case REG_LVT_TIMER ... REG_LVT_ERROR:
+        write_lvt(msr - REG_LVT_TIMER, (u32)value);
+        return true;
+    case REG_INITIAL_COUNT:
+        start_count((u32)value);
+        return true;
+    case REG_DIVIDE:
+        divide = value & 0xb;
+        return true;
+    default:
+        return false;
+    }
+}

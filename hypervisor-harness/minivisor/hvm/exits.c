@@ -1,0 +1,116 @@
+/*
+ * exits.c: what each VM exit is, and which ones a guest does not survive.
+ *
+ * The processor emulated in the lab gives no next-instruction address
+ * (NRIPS), so the length of the few instructions that exit is known here.
+ */
+#include "account.h"
+#include "cpu.h"
+#include "guest.h"
+#include "hvm.h"
+#include "timer.h"
+#include "xen_version.h"
+
+void inject_gp(void)
+{
+    vmcb->event_injection = EVENT_VALID | EVENT_ERROR_CODE | EVENT_EXCEPTION | 13;
+}
+
+static void inject_ud(void)
+{
+    vmcb->event_injection = EVENT_VALID | EVENT_EXCEPTION | 6;
+}
+
+static void exit_cpuid(void)
+{
+    struct cpuid r = guest_cpuid((u32)vmcb->rax, (u32)hvm_regs.rcx);
+
+    vmcb->rax = r.eax;
+    hvm_regs.rbx = r.ebx;
+    hvm_regs.rcx = r.ecx;
+    hvm_regs.rdx = r.edx;
+    advance(2);
+}
+
+/* As for a PV guest's block: time asleep is not work. */
+static void exit_hlt(void)
+{
+    u64 entered = entry_tsc, asleep;
+
+    advance(1);
+    if (!(vmcb->rflags & RFLAGS_IF))
+        kill_guest("halts with interrupts off, which lasts for ever");
+    while (!interrupt_deliverable()) {
+        if (!timer_deadline())
+            kill_guest("halts for ever: no timer is armed");
+        asleep = rdtsc();
+        __asm__ volatile("stgi");
+        timer_wait();
+        __asm__ volatile("clgi");
+        entered += rdtsc() - asleep;
+    }
+    entry_tsc = entered;
+}
+
+static void exit_intr(void)
+{
+    /* Lets the interrupt in that ended the guest's run. */
+    __asm__ volatile("stgi; sti; nop; cli; clgi" : : : "memory");
+}
+
+void svm_exit(void)
+{
+    u64 code = vmcb->exit_code;
+
+    switch (code) {
+    case PVB_EX_VMMCALL:
+        exit_vmmcall();
+        break;
+    case PVB_EX_CPUID:
+        exit_cpuid();
+        break;
+    case PVB_EX_IOIO:
+        exit_ioio();
+        break;
+    case PVB_EX_MSR:
+        exit_msr();
+        break;
+    case PVB_EX_HLT:
+        exit_hlt();
+        break;
+    case PVB_EX_INTR:
+        exit_intr();
+        break;
+    case PVB_EX_INVD:
+        __asm__ volatile("wbinvd");
+        advance(2);
+        break;
+    case PVB_EX_RDPMC:
+        inject_gp();
+        break;
+    case PVB_EX_XSETBV:
+    case PVB_EX_MONITOR:
+    case PVB_EX_MWAIT:
+    case PVB_EX_VMRUN:
+    case PVB_EX_VMLOAD:
+    case PVB_EX_VMSAVE:
+    case PVB_EX_STGI:
+    case PVB_EX_CLGI:
+    case PVB_EX_SKINIT:
+    case PVB_EX_INVLPGA:
+        inject_ud(); /* CPUID says that they are not there */
+        break;
+    case PVB_EX_NPF:
+        kill_guest("touches guest-physical address %lx, where there is nothing (error %lx)", vmcb->exit_info2,
+                   vmcb->exit_info1);
+    case PVB_EX_SHUTDOWN:
+        kill_guest("triple fault");
+    case ~0ull:
+        kill_guest("the processor refuses the guest's state");
+    default:
+        kill_guest("exit %lx, which was not asked for", code);
+    }
+    if (unlikely(interrupts_pending))
+        interrupts_update();
+    account(PVB_CLASS_EXIT, (unsigned int)code);
+}

@@ -1,0 +1,75 @@
+/*
+ * interrupts.c: brings interrupts to the guest through the processor's
+ * virtual interrupt (AMD APM vol. 2, 15.21.4): it waits inside the guest for
+ * the moment at which the guest takes interrupts, so no exit is needed to
+ * find that moment.
+ */
+#include "cpu.h"
+#include "guest.h"
+#include "hvm.h"
+#include "timer.h"
+
+bool interrupts_pending;
+
+/* What stands in the VMCB as virtual interrupt. */
+static enum { NONE, FROM_APIC, FROM_PIC } offered;
+static unsigned int offered_vector;
+
+/* The processor clears V_IRQ when the guest has taken it. */
+static void take_back(void)
+{
+    if (offered == NONE)
+        return;
+    if (!(vmcb->interrupt_control & V_IRQ)) {
+        if (offered == FROM_APIC)
+            apic_accept(offered_vector);
+        else
+            pic_accept();
+    }
+    vmcb->interrupt_control &= V_TPR | V_MASKING;
+    offered = NONE;
+}
+
+void interrupts_update(void)
+{
+    int vector;
+
+    take_back();
+    interrupts_pending = false;
+    vector = apic_highest_pending();
+    if (vector >= 0) {
+        offered = FROM_APIC;
+        vmcb->interrupt_control |= V_IRQ | V_VECTOR(vector) | V_PRIORITY(vector >> 4);
+    } else if (apic_takes_pic() && (vector = pic_pending()) >= 0) {
+        offered = FROM_PIC;
+        vmcb->interrupt_control |= V_IRQ | V_VECTOR(vector) | V_IGNORE_TPR;
+    } else {
+        return;
+    }
+    offered_vector = (unsigned int)vector;
+    interrupts_pending = true; /* to see at the next exit whether it was taken */
+}
+
+bool interrupt_deliverable(void)
+{
+    interrupts_update();
+    if (offered == FROM_APIC)
+        return offered_vector >> 4 > (vmcb->interrupt_control & V_TPR);
+    return offered == FROM_PIC;
+}
+
+void hvm_timer_rearm(void)
+{
+    u64 apic = apic_timer_deadline(), pit = pit_deadline();
+
+    timer_set(!apic ? pit : !pit ? apic : MIN(apic, pit));
+}
+
+void hvm_timer_fires(void)
+{
+    u64 now = rdtsc();
+
+    apic_timer_check(now);
+    pit_check(now);
+    hvm_timer_rearm();
+}

@@ -1,0 +1,138 @@
+/*
+ * npt.c: guest-physical memory through nested page tables (AMD APM vol. 2,
+ * 15.25), and the way from a guest's virtual address to its bytes.
+ *
+ * Memory is backed from the start, with 2 MiB pages; a large page is split
+ * when the balloon takes a hole into it.
+ */
+#include "cpu.h"
+#include "guest.h"
+#include "hvm.h"
+#include "memory.h"
+
+/* Nested entries are user entries: the guest's accesses count as such (15.25.5). */
+#define NESTED (PTE_P | PTE_W | PTE_U | PTE_A | PTE_D)
+#define TLB_FLUSH_ALL 1
+
+static u64 *l2; /* of the first GiB, which is all there is */
+
+u64 npt_init(void)
+{
+    u64 l4 = allocate_frames(1), l3 = allocate_frames(1);
+
+    l2 = phys_to_virt(allocate_frames(1));
+    *(u64 *)phys_to_virt(l4) = l3 | NESTED;
+    *(u64 *)phys_to_virt(l3) = virt_to_phys(l2) | NESTED;
+    for (u64 i = 0; i < guest.pages >> 9; i++)
+        l2[i] = ((guest.first_frame << PAGE_SHIFT) + (i << 21)) | NESTED | PTE_PS;
+    return l4;
+}
+
+/* The table of 4 KiB pages around gfn; splits a large page if there is one. */
+static u64 *small_pages(u64 gfn)
+{
+    u64 *entry = &l2[gfn >> 9];
+    u64 table, first = *entry & PTE_FRAME;
+
+    if (*entry & PTE_PS) {
+        table = allocate_frames(1);
+        for (u64 i = 0; i < 512; i++)
+            ((u64 *)phys_to_virt(table))[i] = (first + (i << PAGE_SHIFT)) | NESTED;
+        *entry = table | NESTED;
+    }
+    return phys_to_virt(*entry & PTE_FRAME);
+}
+
+void npt_map(u64 gfn, u64 frame)
+{
+    small_pages(gfn)[gfn & 511] = frame ? (frame << PAGE_SHIFT) | NESTED : 0;
+    vmcb->tlb_control = TLB_FLUSH_ALL;
+}
+
+u64 npt_frame(u64 gfn)
+{
+    u64 entry;
+
+    if (gfn >= guest.pages)
+        return 0;
+    entry = l2[gfn >> 9];
+    if (entry & PTE_PS)
+        return ((entry & PTE_FRAME) >> PAGE_SHIFT) + (gfn & 511);
+    entry = ((u64 *)phys_to_virt(entry & PTE_FRAME))[gfn & 511];
+    return entry & PTE_P ? (entry & PTE_FRAME) >> PAGE_SHIFT : 0;
+}
+
+void *guest_physical(u64 gpa, u64 size)
+{
+    u64 frame = npt_frame(gpa >> PAGE_SHIFT);
+
+    if (!frame || (gpa & ~PAGE_MASK) + size > PAGE_SIZE)
+        return NULL;
+    return phys_to_virt((frame << PAGE_SHIFT) + (gpa & ~PAGE_MASK));
+}
+
+/*
+ * Walks the guest's own tables, which it may have written as it likes: each
+ * step stays inside its memory. Rights are not looked at: what is read and
+ * written here is the guest's, at its wish.
+ */
+static bool translate(u64 va, u64 *gpa)
+{
+    u64 table = vmcb->cr3 & PTE_FRAME;
+
+    if (!(vmcb->cr0 & CR0_PG)) {
+        *gpa = (u32)va;
+        return true;
+    }
+    if (!(vmcb->efer & EFER_LMA))
+        return false; /* only flat and long mode call */
+    for (unsigned int level = 4; level; level--) {
+        unsigned int shift = 3 + 9 * level;
+        const u64 *entry = guest_physical(table + ((va >> shift) & 511) * 8, 8);
+
+        if (!entry || !(*entry & PTE_P))
+            return false;
+        table = *entry & PTE_FRAME;
+        if (level == 1 || (level < 4 && (*entry & PTE_PS))) {
+            u64 mask = (1ull << shift) - 1;
+
+            *gpa = (table & ~mask) | (va & mask);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool copy(u8 *to_host, const u8 *from_host, u64 va, u64 size)
+{
+    while (size) {
+        u64 here = MIN(size, PAGE_SIZE - (va & ~PAGE_MASK)), gpa;
+        u8 *p;
+
+        if (!translate(va, &gpa))
+            return false;
+        p = guest_physical(gpa, here);
+        if (!p)
+            return false;
+        if (to_host) {
+            memcpy(to_host, p, here);
+            to_host += here;
+        } else {
+            memcpy(p, from_host, here);
+            from_host += here;
+        }
+        va += here;
+        size -= here;
+    }
+    return true;
+}
+
+bool guest_read(void *to, u64 va, u64 size)
+{
+    return copy(to, NULL, va, size);
+}
+
+bool guest_write(u64 va, const void *from, u64 size)
+{
+    return copy(NULL, from, va, size);
+}

@@ -1,0 +1,137 @@
+/*
+ * pic.c: the pair of 8259A interrupt controllers (Intel 8259A data sheet),
+ * edge-triggered, the second on the first one's input 2.
+ */
+#include "hvm.h"
+
+struct pic {
+    u8 irr, isr, mask, lines, base;
+    u8 init_step; /* next initialization word, 0: initialized */
+    bool wants_icw4, auto_eoi, read_isr;
+};
+
+static struct pic pics[2] = {{.mask = 0xff}, {.mask = 0xff}};
+
+/* Input of highest priority that may interrupt, or -1; lower number first. */
+static int request(const struct pic *pic)
+{
+    u8 ready = pic->irr & (u8)~pic->mask;
+
+    for (int i = 0; i < 8; i++) {
+        if (pic->isr & (1 << i))
+            return -1;
+        if (ready & (1 << i))
+            return i;
+    }
+    return -1;
+}
+
+static void cascade(void)
+{
+    if (request(&pics[1]) >= 0)
+        pics[0].irr |= 1 << 2;
+    else
+        pics[0].irr &= (u8) ~(1 << 2);
+    interrupts_pending = true;
+}
+
+void pic_set_line(unsigned int irq, bool high)
+{
+    struct pic *pic = &pics[irq >> 3];
+    u8 bit = (u8)(1 << (irq & 7));
+
+    if (high && !(pic->lines & bit))
+        pic->irr |= bit;
+    pic->lines = high ? pic->lines | bit : pic->lines & (u8)~bit;
+    cascade();
+}
+
+int pic_pending(void)
+{
+    int input = request(&pics[0]);
+
+    if (input == 2) {
+        int second = request(&pics[1]);
+
+        return pics[1].base + (second >= 0 ? second : 7);
+    }
+    return input < 0 ? -1 : pics[0].base + input;
+}
+
+static void accept(struct pic *pic, int input)
+{
+    if (input < 0)
+        return;
+    pic->irr &= (u8) ~(1 << input);
+    if (!pic->auto_eoi)
+        pic->isr |= (u8)(1 << input);
+}
+
+void pic_accept(void)
+{
+    int input = request(&pics[0]);
+
+    if (input == 2)
+        accept(&pics[1], request(&pics[1]));
+    accept(&pics[0], input);
+    cascade();
+}
+
+u8 pic_read(u16 port)
+{
+    const struct pic *pic = &pics[port >> 7];
+
+    if (port & 1)
+        return pic->mask;
+    return pic->read_isr ? pic->isr : pic->irr;
+}
+
+static void write_command(struct pic *pic, u8 value)
+{
+    if (value & 0x10) { /* ICW1 */
+        *pic = (struct pic){.lines = pic->lines, .init_step = 2, .wants_icw4 = value & 1};
+        return;
+    }
+    if (value & 0x08) { /* OCW3 */
+        if (value & 0x02)
+            pic->read_isr = value & 1;
+        return;
+    }
+    if (!(value & 0x20)) /* OCW2 without end of interrupt */
+        return;
+    if (value & 0x40) { /* specific */
+        pic->isr &= (u8) ~(1 << (value & 7));
+        return;
+    }
+    pic->isr &= (u8)(pic->isr - 1); /* the lowest set bit has the highest priority */
+}
+
+static void write_data(struct pic *pic, u8 value)
+{
+    switch (pic->init_step) {
+    case 2:
+        pic->base = value & 0xf8;
+        pic->init_step = 3;
+        return;
+    case 3: /* the wiring is what it is */
+        pic->init_step = pic->wants_icw4 ? 4 : 0;
+        return;
+    case 4:
+        pic->auto_eoi = value & 2;
+        pic->init_step = 0;
+        return;
+    default:
+        pic->mask = value;
+    }
+}
+
+void pic_write(u16 port, u8 value)
+{
+    struct pic *pic = &pics[port >> 7];
+
+    if (port & 1)
+        write_data(pic, value);
+    else
+        write_command(pic, value);
+    cascade();
+}
