@@ -6,10 +6,16 @@
  * entry costs one comparison and one addition. What finds no slot is kept
  * as a remainder with its sum and extremes. Nothing is printed while a
  * region is open.
+ *
+ * There are two books: one for the region, one to be thrown away for all
+ * that happens between regions. A region's book begins as a copy of the
+ * other with all counts at zero: it then knows the costs that the warm-up
+ * had, and the first entry of a region takes the same way as all others.
  */
 #include "account.h"
 #include "console.h"
 #include "guest.h"
+#include "memory.h"
 #include "timer.h"
 
 #include <pvbench/log.h>
@@ -21,6 +27,7 @@ struct counter {
     struct {
         u64 ticks, count;
     } value[VALUE_SLOTS];
+    u64 used; /* values known; their counts may be zero */
     u64 rest_count, rest_total, rest_min, rest_max;
 };
 
@@ -30,35 +37,42 @@ struct detail {
     u64 key, count;
 };
 
-/* Codes of each class, the last being `other`; exits beyond 0x8f are folded. */
-enum { HYPERCALL_KINDS = HYPERCALLS, FORWARD_KINDS = 64, EMULATE_KINDS = 32, EXIT_KINDS = 0x90 + 5 };
-
-static struct counter hypercall_counters[HYPERCALL_KINDS];
-static struct counter forward_counters[FORWARD_KINDS];
-static struct counter emulate_counters[EMULATE_KINDS];
-static struct counter exit_counters[EXIT_KINDS];
+/* Kinds of each class, the last being `other`; exits from 0x400 on are folded. */
+enum {
+    HYPERCALL_KINDS = HYPERCALLS,
+    FORWARD_KINDS = 64,
+    EMULATE_KINDS = 32,
+    EXIT_KINDS = 0x90 + 5,
+    FIRST_FORWARD = HYPERCALL_KINDS,
+    FIRST_EMULATE = FIRST_FORWARD + FORWARD_KINDS,
+    FIRST_EXIT = FIRST_EMULATE + EMULATE_KINDS,
+    KINDS = FIRST_EXIT + EXIT_KINDS,
+};
 
 static const struct {
     const char *name;
-    struct counter *counters;
-    unsigned int kinds;
+    unsigned int first, kinds;
 } classes[PVB_CLASSES] = {
-    [PVB_CLASS_HYPERCALL] = {"hypercall", hypercall_counters, HYPERCALL_KINDS},
-    [PVB_CLASS_FORWARD] = {"forward", forward_counters, FORWARD_KINDS},
-    [PVB_CLASS_EMULATE] = {"emulate", emulate_counters, EMULATE_KINDS},
-    [PVB_CLASS_EXIT] = {"exit", exit_counters, EXIT_KINDS},
+    [PVB_CLASS_HYPERCALL] = {"hypercall", 0, HYPERCALL_KINDS},
+    [PVB_CLASS_FORWARD] = {"forward", FIRST_FORWARD, FORWARD_KINDS},
+    [PVB_CLASS_EMULATE] = {"emulate", FIRST_EMULATE, EMULATE_KINDS},
+    [PVB_CLASS_EXIT] = {"exit", FIRST_EXIT, EXIT_KINDS},
 };
 
-static struct detail details[DETAIL_SLOTS];
-static struct detail *latest_detail = details;
-static unsigned int details_used;
-static u64 details_lost;
+struct books {
+    struct counter counter[KINDS];
+    struct detail detail[DETAIL_SLOTS];
+    u64 details, latest_detail, details_lost;
+};
+
+static struct books region_books, between_books;
 
 /*
- * The mark itself belongs to no region: BEGIN turns counting on after the
- * entry that carries it, END turns it off before.
+ * The mark itself belongs to no region: a BEGIN takes effect after the
+ * entry that carries it, an END before.
  */
-static enum { OFF, ON, ON_AFTER_THIS } counting;
+static struct books *books = &between_books, *next_books = &between_books;
+
 static bool region_known;
 static u32 region;
 static u64 spans, region_ticks, span_start;
@@ -79,26 +93,8 @@ static unsigned int exit_code(unsigned int index)
     return index == EXIT_KINDS - 1 ? 0xffff : index - 0x90 + 0x400;
 }
 
-static void count_unusual(struct counter *c, u64 ticks)
+static void count_rest(struct counter *c, u64 ticks)
 {
-    unsigned int i;
-    u64 count = 1;
-
-    for (i = 0; i < VALUE_SLOTS && c->value[i].count; i++) {
-        if (c->value[i].ticks == ticks) {
-            count += c->value[i].count;
-            c->value[i] = c->value[0];
-            c->value[0].ticks = ticks;
-            c->value[0].count = count;
-            return;
-        }
-    }
-    if (i < VALUE_SLOTS) {
-        c->value[i] = c->value[0];
-        c->value[0].ticks = ticks;
-        c->value[0].count = 1;
-        return;
-    }
     if (!c->rest_count || ticks < c->rest_min)
         c->rest_min = ticks;
     if (ticks > c->rest_max)
@@ -107,123 +103,137 @@ static void count_unusual(struct counter *c, u64 ticks)
     c->rest_total += ticks;
 }
 
-static inline void count(struct counter *c)
+/* Not the latest value: looks for it, and brings it to the front. */
+static void count_unusual(struct counter *c, u64 ticks)
+{
+    u64 i, count = 0;
+
+    for (i = 0; i < c->used && c->value[i].ticks != ticks; i++)
+        ;
+    if (i == VALUE_SLOTS) {
+        count_rest(c, ticks);
+        return;
+    }
+    if (i < c->used)
+        count = c->value[i].count;
+    else
+        c->used++;
+    c->value[i] = c->value[0];
+    c->value[0].ticks = ticks;
+    c->value[0].count = count + 1;
+}
+
+static inline void count(unsigned int kind)
 {
     u64 ticks = rdtsc() - entry_tsc;
+    struct counter *c = &books->counter[kind];
 
-    if (unlikely(counting != ON)) {
-        if (counting == ON_AFTER_THIS)
-            counting = ON;
-        return;
-    }
-    if (likely(c->value[0].ticks == ticks)) {
+    if (likely(c->value[0].ticks == ticks))
         c->value[0].count++;
-        return;
-    }
-    count_unusual(c, ticks);
+    else
+        count_unusual(c, ticks);
+    books = next_books;
 }
 
 /* For entry.S: the shortest way for the class that PV guests use most. */
 void account_hypercall(unsigned int number);
 void account_hypercall(unsigned int number)
 {
-    count(&hypercall_counters[number]);
+    count(number);
 }
 
 void account(enum pvb_class class, unsigned int code)
 {
-    if (class == PVB_CLASS_EXIT) {
-        count(&exit_counters[exit_index(code)]);
-        return;
-    }
-    count(&classes[class].counters[MIN(code, classes[class].kinds - 1)]);
+    if (class == PVB_CLASS_EXIT)
+        code = exit_index(code);
+    count(classes[class].first + MIN(code, classes[class].kinds - 1));
 }
 
 void account_detail(enum pvb_class class, unsigned int code, u64 key)
 {
-    struct detail *d = latest_detail;
+    struct books *b = books;
+    struct detail *d = &b->detail[b->latest_detail];
+    u64 i;
 
-    if (counting != ON)
-        return;
     if (likely(d->key == key && d->code == code && d->class == class)) {
         d->count++;
         return;
     }
-    for (d = details; d < details + details_used; d++)
+    for (i = 0, d = b->detail; i < b->details; i++, d++)
         if (d->key == key && d->code == code && d->class == class)
             break;
-    if (d == details + DETAIL_SLOTS) {
-        details_lost++;
+    if (i == DETAIL_SLOTS) {
+        b->details_lost++;
         return;
     }
-    if (d == details + details_used) {
+    if (i == b->details) {
         *d = (struct detail){(u8)class, (u16)code, key, 0};
-        details_used++;
+        b->details++;
     }
     d->count++;
-    latest_detail = d;
+    b->latest_detail = i;
 }
 
-/* The latest cost and detail stay as a guess, so that a region's first entry costs what the others do. */
-static void clear(void)
+static void clear_counts(struct books *b)
 {
-    for (unsigned int class = 0; class < PVB_CLASSES; class ++) {
-        for (unsigned int i = 0; i < classes[class].kinds; i++) {
-            struct counter *c = &classes[class].counters[i];
-            u64 guess = c->value[0].ticks;
+    for (unsigned int kind = 0; kind < KINDS; kind++) {
+        struct counter *c = &b->counter[kind];
 
-            *c = (struct counter){0};
-            c->value[0].ticks = guess;
-        }
+        for (u64 i = 0; i < c->used; i++)
+            c->value[i].count = 0;
+        c->rest_count = c->rest_total = c->rest_min = c->rest_max = 0;
     }
-    details[0] = *latest_detail;
-    details[0].count = 0;
-    latest_detail = details;
-    details_used = 1;
-    details_lost = 0;
-    spans = 0;
-    region_ticks = 0;
+    for (u64 i = 0; i < b->details; i++)
+        b->detail[i].count = 0;
+    b->details_lost = 0;
 }
 
 static void print_details(unsigned int class, unsigned int code)
 {
+    const struct books *b = &region_books;
     bool begun = false;
 
-    for (unsigned int i = 0; i < details_used; i++) {
-        if (!details[i].count || details[i].class != class || details[i].code != code)
+    for (u64 i = 0; i < b->details; i++) {
+        const struct detail *d = &b->detail[i];
+
+        if (!d->count || d->class != class || d->code != code)
             continue;
         if (!begun)
-            print("M detail id=%u class=%s code=%u rest=%lu", region, classes[class].name, code, details_lost);
+            print("M detail id=%u class=%s code=%u rest=%lu", region, classes[class].name, code, b->details_lost);
         begun = true;
-        print(" %lx:%lu", details[i].key, details[i].count);
+        print(" %lx:%lu", d->key, d->count);
     }
     if (begun)
         print("\n");
 }
 
-static void sort_values(struct counter *c, unsigned int n)
+/* Those that occurred to the front, ascending; returns how many. */
+static unsigned int sort_values(struct counter *c)
 {
-    for (unsigned int i = 1; i < n; i++)
-        for (unsigned int j = i; j && c->value[j].ticks < c->value[j - 1].ticks; j--) {
-            __typeof__(c->value[0]) swap = c->value[j];
+    unsigned int n = 0;
 
+    for (u64 i = 0; i < c->used; i++) {
+        __typeof__(c->value[0]) v = c->value[i];
+        unsigned int j;
+
+        if (!v.count)
+            continue;
+        for (j = n++; j && c->value[j - 1].ticks > v.ticks; j--)
             c->value[j] = c->value[j - 1];
-            c->value[j - 1] = swap;
-        }
+        c->value[j] = v;
+    }
+    return n;
 }
 
 static void print_counter(unsigned int class, unsigned int index)
 {
-    struct counter *c = &classes[class].counters[index];
+    struct counter *c = &region_books.counter[classes[class].first + index];
     unsigned int code = class == PVB_CLASS_EXIT ? exit_code(index) : index;
     u64 total = c->rest_total, entries = c->rest_count, min, max;
-    unsigned int n = 0;
+    unsigned int n = sort_values(c);
 
-    while (n < VALUE_SLOTS && c->value[n].count)
-        n++;
     if (n == 0)
         return;
-    sort_values(c, n);
     min = c->value[0].ticks;
     max = c->value[n - 1].ticks;
     if (c->rest_count) {
@@ -247,9 +257,9 @@ static void print_counter(unsigned int class, unsigned int index)
 
 void account_flush(void)
 {
-    bool open = counting != OFF;
+    bool open = next_books == &region_books;
 
-    counting = OFF;
+    books = next_books = &between_books;
     if (!region_known)
         return;
     if (open)
@@ -262,27 +272,40 @@ void account_flush(void)
     region_known = false;
 }
 
+static void begin(u32 id)
+{
+    if (next_books == &region_books)
+        kill_guest("mark: region %u begins inside region %u", id, region);
+    if (!region_known || id != region) {
+        account_flush();
+        region_books = between_books;
+        clear_counts(&region_books);
+        region = id;
+        region_known = true;
+        spans = 0;
+        region_ticks = 0;
+    }
+    spans++;
+    watchdog_progress();
+    next_books = &region_books;
+    span_start = rdtsc();
+}
+
+static void end(u32 id)
+{
+    if (next_books != &region_books || id != region)
+        kill_guest("mark: end of region %u, which is not open", id);
+    region_ticks += rdtsc() - span_start;
+    memset(&between_books, 0, sizeof(between_books));
+    books = next_books = &between_books;
+}
+
 void account_mark(u32 value)
 {
     u32 id = PVB_MARK_REGION(value);
 
-    if (PVB_MARK_IS_END(value)) {
-        if (counting != ON || id != region)
-            kill_guest("mark: end of region %u, which is not open", id);
-        region_ticks += rdtsc() - span_start;
-        counting = OFF;
-        return;
-    }
-    if (counting != OFF)
-        kill_guest("mark: region %u begins inside region %u", id, region);
-    if (!region_known || id != region) {
-        account_flush();
-        clear();
-        region = id;
-        region_known = true;
-    }
-    spans++;
-    watchdog_progress();
-    counting = ON_AFTER_THIS;
-    span_start = rdtsc();
+    if (PVB_MARK_IS_END(value))
+        end(id);
+    else
+        begin(id);
 }

@@ -23,7 +23,7 @@ u64 balloon_take(void)
     top = *(u64 *)frame_to_virt(frame);
     given--;
     page_infos[frame].owner = OWNER_GUEST;
-    memset(frame_to_virt(frame), 0, PAGE_SIZE);
+    clear_page(frame_to_virt(frame));
     return frame;
 }
 

@@ -11,7 +11,7 @@
 
 #include <pvbench/log.h>
 
-#define DEBUG_PORT 0xe9
+#define DEBUG_PORT  0xe9
 #define SERIAL_PORT 0x3f8
 
 static bool use_debug_port;

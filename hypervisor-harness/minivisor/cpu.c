@@ -63,11 +63,11 @@ static void descriptors_init(void)
     struct pointer idtr = {sizeof(idt) - 1, (u64)idt};
 
 #define OUR(selector) our_gdt_page[((selector)-base) / 8]
-    OUR(SEL_HV_CS) = 0x00af9b000000ffff;                 /* ring 0, 64-bit code */
-    OUR(SEL_HV_SS) = 0x00cf93000000ffff;                 /* ring 0, data */
-    OUR(SEL_GUEST_CS32 & ~3u) = 0x00cffb000000ffff;      /* ring 3, 32-bit code */
-    OUR(SEL_GUEST_SS & ~3u) = 0x00cff3000000ffff;        /* ring 3, data */
-    OUR(SEL_GUEST_CS & ~3u) = 0x00affb000000ffff;        /* ring 3, 64-bit code */
+    OUR(SEL_HV_CS) = 0x00af9b000000ffff;            /* ring 0, 64-bit code */
+    OUR(SEL_HV_SS) = 0x00cf93000000ffff;            /* ring 0, data */
+    OUR(SEL_GUEST_CS32 & ~3u) = 0x00cffb000000ffff; /* ring 3, 32-bit code */
+    OUR(SEL_GUEST_SS & ~3u) = 0x00cff3000000ffff;   /* ring 3, data */
+    OUR(SEL_GUEST_CS & ~3u) = 0x00affb000000ffff;   /* ring 3, 64-bit code */
     OUR(SEL_TSS) = (sizeof(tss) - 1) | ((address & 0xffffff) << 16) | (0x89ull << 40) | ((address >> 24 & 0xff) << 56);
     OUR(SEL_TSS + 8) = address >> 32;
 #undef OUR
@@ -86,13 +86,8 @@ static void descriptors_init(void)
 
     __asm__ volatile("lgdt %0" : : "m"(gdtr));
     __asm__ volatile("lidt %0" : : "m"(idtr));
-    __asm__ volatile("pushq %0; lea 1f(%%rip), %%rax; pushq %%rax; lretq; 1:"
-                     :
-                     : "i"(SEL_HV_CS)
-                     : "rax", "memory");
-    __asm__ volatile("mov %0, %%ss; mov %1, %%ds; mov %1, %%es; mov %1, %%fs; mov %1, %%gs"
-                     :
-                     : "r"(SEL_HV_SS), "r"(0));
+    __asm__ volatile("pushq %0; lea 1f(%%rip), %%rax; pushq %%rax; lretq; 1:" : : "i"(SEL_HV_CS) : "rax", "memory");
+    __asm__ volatile("mov %0, %%ss; mov %1, %%ds; mov %1, %%es; mov %1, %%fs; mov %1, %%gs" : : "r"(SEL_HV_SS), "r"(0));
     __asm__ volatile("ltr %w0" : : "r"(SEL_TSS));
 }
 

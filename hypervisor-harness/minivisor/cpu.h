@@ -25,61 +25,61 @@ CHECK_REG(vector);
 CHECK_REG(rip);
 CHECK_REG(ss);
 
-#define RFLAGS_TF (1ull << 8)
-#define RFLAGS_IF (1ull << 9)
-#define RFLAGS_DF (1ull << 10)
-#define RFLAGS_IOPL (3ull << 12)
-#define RFLAGS_NT (1ull << 14)
-#define RFLAGS_RF (1ull << 16)
-#define RFLAGS_VM (1ull << 17)
-#define RFLAGS_AC (1ull << 18)
+#define RFLAGS_TF     (1ull << 8)
+#define RFLAGS_IF     (1ull << 9)
+#define RFLAGS_DF     (1ull << 10)
+#define RFLAGS_IOPL   (3ull << 12)
+#define RFLAGS_NT     (1ull << 14)
+#define RFLAGS_RF     (1ull << 16)
+#define RFLAGS_VM     (1ull << 17)
+#define RFLAGS_AC     (1ull << 18)
 #define RFLAGS_ALWAYS 2ull
 /* What a guest may choose for itself: the arithmetic flags, TF, DF, NT, RF, AC, ID. */
 #define RFLAGS_GUEST 0x255dd5ull
 
-#define CR0_PE (1ull << 0)
-#define CR0_MP (1ull << 1)
-#define CR0_TS (1ull << 3)
-#define CR0_ET (1ull << 4)
-#define CR0_NE (1ull << 5)
-#define CR0_WP (1ull << 16)
-#define CR0_PG (1ull << 31)
-#define CR4_PAE (1ull << 5)
-#define CR4_OSFXSR (1ull << 9)
+#define CR0_PE         (1ull << 0)
+#define CR0_MP         (1ull << 1)
+#define CR0_TS         (1ull << 3)
+#define CR0_ET         (1ull << 4)
+#define CR0_NE         (1ull << 5)
+#define CR0_WP         (1ull << 16)
+#define CR0_PG         (1ull << 31)
+#define CR4_PAE        (1ull << 5)
+#define CR4_OSFXSR     (1ull << 9)
 #define CR4_OSXMMEXCPT (1ull << 10)
-#define CR4_FSGSBASE (1ull << 16)
+#define CR4_FSGSBASE   (1ull << 16)
 
-#define PTE_P (1ull << 0)
-#define PTE_W (1ull << 1)
-#define PTE_U (1ull << 2)
-#define PTE_PWT (1ull << 3)
-#define PTE_PCD (1ull << 4)
-#define PTE_A (1ull << 5)
-#define PTE_D (1ull << 6)
-#define PTE_PS (1ull << 7) /* in the lowest level: PAT */
-#define PTE_G (1ull << 8)
+#define PTE_P     (1ull << 0)
+#define PTE_W     (1ull << 1)
+#define PTE_U     (1ull << 2)
+#define PTE_PWT   (1ull << 3)
+#define PTE_PCD   (1ull << 4)
+#define PTE_A     (1ull << 5)
+#define PTE_D     (1ull << 6)
+#define PTE_PS    (1ull << 7) /* in the lowest level: PAT */
+#define PTE_G     (1ull << 8)
 #define PTE_AVAIL (7ull << 9)
-#define PTE_NX (1ull << 63)
+#define PTE_NX    (1ull << 63)
 #define PTE_FRAME 0x000ffffffffff000ull
 
-#define MSR_APIC_BASE 0x1bu
-#define MSR_SYSENTER_CS 0x174u
-#define MSR_PAT 0x277u
-#define MSR_EFER 0xc0000080u
-#define MSR_STAR 0xc0000081u
-#define MSR_LSTAR 0xc0000082u
-#define MSR_CSTAR 0xc0000083u
-#define MSR_SFMASK 0xc0000084u
-#define MSR_FS_BASE 0xc0000100u
-#define MSR_GS_BASE 0xc0000101u
+#define MSR_APIC_BASE      0x1bu
+#define MSR_SYSENTER_CS    0x174u
+#define MSR_PAT            0x277u
+#define MSR_EFER           0xc0000080u
+#define MSR_STAR           0xc0000081u
+#define MSR_LSTAR          0xc0000082u
+#define MSR_CSTAR          0xc0000083u
+#define MSR_SFMASK         0xc0000084u
+#define MSR_FS_BASE        0xc0000100u
+#define MSR_GS_BASE        0xc0000101u
 #define MSR_KERNEL_GS_BASE 0xc0000102u
-#define MSR_VM_HSAVE_PA 0xc0010117u
-#define MSR_VM_CR 0xc0010114u
-#define EFER_SCE (1ull << 0)
-#define EFER_LME (1ull << 8)
-#define EFER_LMA (1ull << 10)
-#define EFER_NXE (1ull << 11)
-#define EFER_SVME (1ull << 12)
+#define MSR_VM_HSAVE_PA    0xc0010117u
+#define MSR_VM_CR          0xc0010114u
+#define EFER_SCE           (1ull << 0)
+#define EFER_LME           (1ull << 8)
+#define EFER_LMA           (1ull << 10)
+#define EFER_NXE           (1ull << 11)
+#define EFER_SVME          (1ull << 12)
 
 static inline u64 rdtsc(void)
 {

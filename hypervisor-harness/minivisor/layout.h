@@ -18,11 +18,11 @@
 #define U64(x) x##ull
 #endif
 
-#define M2P_BASE U64(0xffff800000000000)
-#define GDT_BASE U64(0xffff820000000000)
-#define DIRECT_BASE U64(0xffff830000000000)
+#define M2P_BASE      U64(0xffff800000000000)
+#define GDT_BASE      U64(0xffff820000000000)
+#define DIRECT_BASE   U64(0xffff830000000000)
 #define HV_FIRST_SLOT 256
-#define HV_LAST_SLOT 271
+#define HV_LAST_SLOT  271
 
 /* Physical memory beyond this is left alone: the direct map is one 1 GiB table. */
 #define MAX_PHYS U64(0x40000000)
@@ -32,43 +32,43 @@
  * (FLAT_RING3_* in xen/arch-x86/xen-x86_64.h). Their order is what SYSCALL
  * and SYSRET expect (AMD APM vol. 2, 6.1.1).
  */
-#define SEL_HV_CS 0xe008
-#define SEL_HV_SS 0xe010
-#define SEL_GUEST_CS32 0xe023
-#define SEL_GUEST_SS 0xe02b
-#define SEL_GUEST_CS 0xe033
-#define SEL_TSS 0xe040
+#define SEL_HV_CS       0xe008
+#define SEL_HV_SS       0xe010
+#define SEL_GUEST_CS32  0xe023
+#define SEL_GUEST_SS    0xe02b
+#define SEL_GUEST_CS    0xe033
+#define SEL_TSS         0xe040
 #define GUEST_GDT_PAGES 14
 
 #define STACK_SIZE 16384
 
 /* struct regs, in bytes */
-#define REGS_r15 0
-#define REGS_r14 8
-#define REGS_r13 16
-#define REGS_r12 24
-#define REGS_rbp 32
-#define REGS_rbx 40
-#define REGS_r11 48
-#define REGS_r10 56
-#define REGS_r9 64
-#define REGS_r8 72
-#define REGS_rax 80
-#define REGS_rcx 88
-#define REGS_rdx 96
-#define REGS_rsi 104
-#define REGS_rdi 112
+#define REGS_r15    0
+#define REGS_r14    8
+#define REGS_r13    16
+#define REGS_r12    24
+#define REGS_rbp    32
+#define REGS_rbx    40
+#define REGS_r11    48
+#define REGS_r10    56
+#define REGS_r9     64
+#define REGS_r8     72
+#define REGS_rax    80
+#define REGS_rcx    88
+#define REGS_rdx    96
+#define REGS_rsi    104
+#define REGS_rdi    112
 #define REGS_vector 120
-#define REGS_error 128
-#define REGS_rip 136
-#define REGS_cs 144
+#define REGS_error  128
+#define REGS_rip    136
+#define REGS_cs     144
 #define REGS_rflags 152
-#define REGS_rsp 160
-#define REGS_ss 168
+#define REGS_rsp    160
+#define REGS_ss     168
 
 /* regs.vector of an entry by SYSCALL, which may leave by SYSRET */
-#define VECTOR_SYSCALL 0x100
-#define VECTOR_TIMER 0x30
+#define VECTOR_SYSCALL  0x100
+#define VECTOR_TIMER    0x30
 #define VECTOR_SPURIOUS 0xff
 
 #define HYPERCALLS 64

@@ -15,11 +15,11 @@
 
 #include <pvbench/log.h>
 
-#define MULTIBOOT_LOADED 0x2badb002
+#define MULTIBOOT_LOADED           0x2badb002
 #define MULTIBOOT_HAS_COMMAND_LINE (1u << 2)
-#define MULTIBOOT_HAS_MODULES (1u << 3)
-#define MULTIBOOT_HAS_MAP (1u << 6)
-#define GUEST_MIB 64
+#define MULTIBOOT_HAS_MODULES      (1u << 3)
+#define MULTIBOOT_HAS_MAP          (1u << 6)
+#define GUEST_MIB                  64
 
 struct multiboot {
     u32 flags, mem_lower, mem_upper, boot_device, cmdline, mods_count, mods_addr;

@@ -40,7 +40,7 @@ int memcmp(const void *a, const void *b, size_t size)
     return 0;
 }
 
-static void clear_page(void *page)
+void clear_page(void *page)
 {
     size_t words = PAGE_SIZE / 8;
 

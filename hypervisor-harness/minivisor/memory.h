@@ -69,6 +69,7 @@ void fill_hypervisor_slots(u64 *l4);
 /* The address space without a guest. */
 extern u64 hypervisor_cr3;
 
+void clear_page(void *page);
 void *memcpy(void *to, const void *from, size_t size);
 void *memset(void *to, int value, size_t size);
 int memcmp(const void *a, const void *b, size_t size);

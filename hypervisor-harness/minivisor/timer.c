@@ -10,15 +10,15 @@
 #include "memory.h"
 #include "options.h"
 
-#define APIC_ADDRESS 0xfee00000ull
-#define APIC_VA (GDT_BASE + 0x100000)
-#define APIC_EOI 0x0b0
-#define APIC_SPURIOUS 0x0f0
-#define APIC_LVT_TIMER 0x320
+#define APIC_ADDRESS       0xfee00000ull
+#define APIC_VA            (GDT_BASE + 0x100000)
+#define APIC_EOI           0x0b0
+#define APIC_SPURIOUS      0x0f0
+#define APIC_LVT_TIMER     0x320
 #define APIC_INITIAL_COUNT 0x380
 #define APIC_CURRENT_COUNT 0x390
-#define APIC_DIVIDE 0x3e0
-#define APIC_MASKED (1u << 16)
+#define APIC_DIVIDE        0x3e0
+#define APIC_MASKED        (1u << 16)
 
 u64 tsc_khz, boot_tsc;
 u32 clock_mul;

@@ -27,11 +27,11 @@ static bool range_is_guests(u64 address, u64 size)
 static bool copy(void *to, const void *from, u64 size)
 {
     __asm__ volatile goto("1: rep movsb\n"
-                 ".pushsection .ex_table, \"a\"\n.quad 1b, %l[fault]\n.popsection"
-                 : "+D"(to), "+S"(from), "+c"(size)
-                 :
-                 : "memory"
-                 : fault);
+                          ".pushsection .ex_table, \"a\"\n.quad 1b, %l[fault]\n.popsection"
+                          : "+D"(to), "+S"(from), "+c"(size)
+                          :
+                          : "memory"
+                          : fault);
     return true;
 fault:
     return false;

@@ -25,11 +25,29 @@ static inline bool get_guest_u64(u64 *value, u64 address)
     if (unlikely(!address_is_guests(address)))
         return false;
     __asm__ volatile goto("1: mov (%1), %0\n"
-                 ".pushsection .ex_table, \"a\"\n.quad 1b, %l[fault]\n.popsection"
-                 : "=r"(loaded)
-                 : "r"(address)
-                 : "memory"
-                 : fault);
+                          ".pushsection .ex_table, \"a\"\n.quad 1b, %l[fault]\n.popsection"
+                          : "=r"(loaded)
+                          : "r"(address)
+                          : "memory"
+                          : fault);
+    *value = loaded;
+    return true;
+fault:
+    return false;
+}
+
+static inline bool get_guest_u32(u32 *value, u64 address)
+{
+    u32 loaded;
+
+    if (unlikely(!address_is_guests(address)))
+        return false;
+    __asm__ volatile goto("1: mov (%1), %0\n"
+                          ".pushsection .ex_table, \"a\"\n.quad 1b, %l[fault]\n.popsection"
+                          : "=r"(loaded)
+                          : "r"(address)
+                          : "memory"
+                          : fault);
     *value = loaded;
     return true;
 fault:
@@ -41,11 +59,11 @@ static inline bool put_guest_u64(u64 address, u64 value)
     if (unlikely(!address_is_guests(address)))
         return false;
     __asm__ volatile goto("1: mov %1, (%0)\n"
-                 ".pushsection .ex_table, \"a\"\n.quad 1b, %l[fault]\n.popsection"
-                 :
-                 : "r"(address), "r"(value)
-                 : "memory"
-                 : fault);
+                          ".pushsection .ex_table, \"a\"\n.quad 1b, %l[fault]\n.popsection"
+                          :
+                          : "r"(address), "r"(value)
+                          : "memory"
+                          : fault);
     return true;
 fault:
     return false;

@@ -91,8 +91,9 @@ struct cpuid guest_cpuid(u32 leaf, u32 subleaf)
     r = cpuid(leaf, subleaf);
     switch (leaf) {
     case 1:
-        r.ecx &= ~((1u << 3) | (1u << 5) | (1u << 21) | (1u << 24) | (1u << 26) | (1u << 27)); /* MONITOR VMX x2APIC deadline XSAVE */
-        r.ecx |= 1u << 31; /* under a hypervisor */
+        r.ecx &= ~((1u << 3) | (1u << 5) | (1u << 21) | (1u << 24) | (1u << 26) |
+                   (1u << 27)); /* MONITOR VMX x2APIC deadline XSAVE */
+        r.ecx |= 1u << 31;      /* under a hypervisor */
         if (guest.mode == GUEST_HVM)
             r.ecx |= (1u << 21) | (1u << 24); /* our APIC offers both */
         else

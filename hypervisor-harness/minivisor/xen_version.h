@@ -8,7 +8,7 @@
 
 #include "types.h"
 
-#define MINIVISOR_XEN_VERSION ((4 << 16) | 17) /* the ABI that is offered */
+#define MINIVISOR_XEN_VERSION  ((4 << 16) | 17) /* the ABI that is offered */
 #define MINIVISOR_EXTRAVERSION "-minivisor"
 
 struct version_answer {

@@ -12,8 +12,8 @@
 #include <xen/arch-x86/hvm/start_info.h>
 
 #define PM_TIMER_HZ 3579545ull
-#define AREA 0xe0000ull
-#define AREA_END 0x100000ull
+#define AREA        0xe0000ull
+#define AREA_END    0x100000ull
 
 enum { RAM = 1, ACPI = 3 };
 

@@ -33,18 +33,18 @@ enum {
     REG_SELF_IPI = 0x83f,
 };
 
-#define LVT_MASKED (1u << 16)
-#define LVT_MODE(lvt) (((lvt) >> 17) & 3)
-#define MODE_ONE_SHOT 0
-#define MODE_PERIODIC 1
-#define MODE_DEADLINE 2
-#define DELIVERY_EXTINT 7u
+#define LVT_MASKED         (1u << 16)
+#define LVT_MODE(lvt)      (((lvt) >> 17) & 3)
+#define MODE_ONE_SHOT      0
+#define MODE_PERIODIC      1
+#define MODE_DEADLINE      2
+#define DELIVERY_EXTINT    7u
 #define ICR_SHORTHAND(icr) (((icr) >> 18) & 3)
 
 static u64 irr[4], isr[4];
 static u32 lvt[6]; /* timer, thermal, counter, LINT0, LINT1, error */
 static u32 spurious, divide, initial_count;
-static u64 count_start;    /* TSC at which the count began */
+static u64 count_start;        /* TSC at which the count began */
 static u64 timer_deadline_tsc; /* next expiry; 0: not running */
 
 void apic_init(void)

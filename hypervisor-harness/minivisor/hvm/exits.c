@@ -62,6 +62,8 @@ void svm_exit(void)
 {
     u64 code = vmcb->exit_code;
 
+    if (unlikely(interrupts_pending))
+        interrupts_taken();
     switch (code) {
     case PVB_EX_VMMCALL:
         exit_vmmcall();

@@ -48,16 +48,17 @@ void exit_vmmcall(void);
 void msr_bitmap_init(u8 *bitmap);
 
 /* npt.c: guest-physical memory */
-u64 npt_init(void);                       /* nested CR3 */
-void npt_map(u64 gfn, u64 frame);         /* frame 0: unmaps */
-u64 npt_frame(u64 gfn);                   /* machine frame, or 0 */
-void *guest_physical(u64 gpa, u64 size);  /* inside one page; null: not there */
+u64 npt_init(void);                      /* nested CR3 */
+void npt_map(u64 gfn, u64 frame);        /* frame 0: unmaps */
+u64 npt_frame(u64 gfn);                  /* machine frame, or 0 */
+void *guest_physical(u64 gpa, u64 size); /* inside one page; null: not there */
 bool guest_read(void *to, u64 va, u64 size);
 bool guest_write(u64 va, const void *from, u64 size);
 
 /* interrupts.c */
 extern bool interrupts_pending; /* something to look at before the next entry */
-void interrupts_update(void);
+void interrupts_taken(void);    /* at an exit, before devices are touched: did the guest take what was offered? */
+void interrupts_update(void);   /* before the next entry: offers what is due */
 bool interrupt_deliverable(void);
 void hvm_timer_fires(void);
 void hvm_timer_rearm(void);

@@ -16,7 +16,7 @@ static enum { NONE, FROM_APIC, FROM_PIC } offered;
 static unsigned int offered_vector;
 
 /* The processor clears V_IRQ when the guest has taken it. */
-static void take_back(void)
+void interrupts_taken(void)
 {
     if (offered == NONE)
         return;
@@ -34,7 +34,7 @@ void interrupts_update(void)
 {
     int vector;
 
-    take_back();
+    interrupts_taken();
     interrupts_pending = false;
     vector = apic_highest_pending();
     if (vector >= 0) {

@@ -9,18 +9,18 @@
 #include "memory.h"
 #include "xen_version.h"
 
-#define MSR_TSC 0x10u
-#define MSR_MICROCODE 0x8bu
-#define MSR_MTRR_CAP 0xfeu
-#define MSR_MCG_CAP 0x179u
-#define MSR_MISC_ENABLE 0x1a0u
+#define MSR_TSC          0x10u
+#define MSR_MICROCODE    0x8bu
+#define MSR_MTRR_CAP     0xfeu
+#define MSR_MCG_CAP      0x179u
+#define MSR_MISC_ENABLE  0x1a0u
 #define MSR_TSC_DEADLINE 0x6e0u
 #define MSR_X2APIC_FIRST 0x800u
-#define MSR_X2APIC_LAST 0x8ffu
-#define MSR_HWCR 0xc0010015u
+#define MSR_X2APIC_LAST  0x8ffu
+#define MSR_HWCR         0xc0010015u
 
 /* What a guest may set in EFER: SCE, LME, NXE, FFXSR. */
-#define EFER_GUEST (EFER_SCE | EFER_LME | EFER_NXE | (1ull << 14))
+#define EFER_GUEST      (EFER_SCE | EFER_LME | EFER_NXE | (1ull << 14))
 #define APIC_BASE_VALUE 0xfee00d00ull /* bootstrap processor, enabled, x2APIC */
 
 /* The bitmap: two bits an MSR (read, write), 2 KiB for each of three ranges; APM vol. 2, 15.11. */

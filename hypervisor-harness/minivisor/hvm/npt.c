@@ -11,7 +11,7 @@
 #include "memory.h"
 
 /* Nested entries are user entries: the guest's accesses count as such (15.25.5). */
-#define NESTED (PTE_P | PTE_W | PTE_U | PTE_A | PTE_D)
+#define NESTED        (PTE_P | PTE_W | PTE_U | PTE_A | PTE_D)
 #define TLB_FLUSH_ALL 1
 
 static u64 *l2; /* of the first GiB, which is all there is */

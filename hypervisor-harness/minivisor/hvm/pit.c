@@ -10,7 +10,7 @@
 #define PIT_HZ 1193182ull
 
 struct channel {
-    u64 start; /* TSC at which the count was loaded */
+    u64 start;  /* TSC at which the count was loaded */
     u32 reload; /* 1 to 65536; 0: not loaded */
     u8 mode, access, write_low, latch_bytes;
     u16 latch;

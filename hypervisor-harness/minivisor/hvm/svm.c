@@ -11,8 +11,8 @@
 #include "image.h"
 #include "memory.h"
 
-#define IOPM_PAGES 3
-#define MSRPM_PAGES 2
+#define IOPM_PAGES         3
+#define MSRPM_PAGES        2
 #define CPUID_SVM_FEATURES 0x8000000au
 
 struct hvm_regs hvm_regs;
@@ -43,9 +43,8 @@ static void set_intercepts(void)
     vmcb->intercept1 = INTERCEPT1_INTR | INTERCEPT1_NMI | INTERCEPT1_INIT | INTERCEPT1_RDPMC | INTERCEPT1_CPUID |
                        INTERCEPT1_INVD | INTERCEPT1_HLT | INTERCEPT1_INVLPGA | INTERCEPT1_IOIO | INTERCEPT1_MSR |
                        INTERCEPT1_SHUTDOWN;
-    vmcb->intercept2 = INTERCEPT2_VMRUN | INTERCEPT2_VMMCALL | INTERCEPT2_VMLOAD | INTERCEPT2_VMSAVE |
-                       INTERCEPT2_STGI | INTERCEPT2_CLGI | INTERCEPT2_SKINIT | INTERCEPT2_MONITOR | INTERCEPT2_MWAIT |
-                       INTERCEPT2_XSETBV;
+    vmcb->intercept2 = INTERCEPT2_VMRUN | INTERCEPT2_VMMCALL | INTERCEPT2_VMLOAD | INTERCEPT2_VMSAVE | INTERCEPT2_STGI |
+                       INTERCEPT2_CLGI | INTERCEPT2_SKINIT | INTERCEPT2_MONITOR | INTERCEPT2_MWAIT | INTERCEPT2_XSETBV;
 }
 
 static void set_state(u64 entry, u64 start_info)

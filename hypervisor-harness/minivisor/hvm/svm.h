@@ -66,46 +66,46 @@ VMCB_AT(pat, 0x668);
 _Static_assert(sizeof(struct vmcb) == 4096, "VMCB: one page");
 
 /* intercept1: bits of the vector at 0x00c */
-#define INTERCEPT1_INTR (1u << 0)
-#define INTERCEPT1_NMI (1u << 1)
-#define INTERCEPT1_INIT (1u << 3)
-#define INTERCEPT1_RDPMC (1u << 15)
-#define INTERCEPT1_CPUID (1u << 18)
-#define INTERCEPT1_INVD (1u << 22)
-#define INTERCEPT1_HLT (1u << 24)
-#define INTERCEPT1_INVLPGA (1u << 26)
-#define INTERCEPT1_IOIO (1u << 27)
-#define INTERCEPT1_MSR (1u << 28)
+#define INTERCEPT1_INTR     (1u << 0)
+#define INTERCEPT1_NMI      (1u << 1)
+#define INTERCEPT1_INIT     (1u << 3)
+#define INTERCEPT1_RDPMC    (1u << 15)
+#define INTERCEPT1_CPUID    (1u << 18)
+#define INTERCEPT1_INVD     (1u << 22)
+#define INTERCEPT1_HLT      (1u << 24)
+#define INTERCEPT1_INVLPGA  (1u << 26)
+#define INTERCEPT1_IOIO     (1u << 27)
+#define INTERCEPT1_MSR      (1u << 28)
 #define INTERCEPT1_SHUTDOWN (1u << 31)
 /* intercept2: bits of the vector at 0x010 */
-#define INTERCEPT2_VMRUN (1u << 0)
+#define INTERCEPT2_VMRUN   (1u << 0)
 #define INTERCEPT2_VMMCALL (1u << 1)
-#define INTERCEPT2_VMLOAD (1u << 2)
-#define INTERCEPT2_VMSAVE (1u << 3)
-#define INTERCEPT2_STGI (1u << 4)
-#define INTERCEPT2_CLGI (1u << 5)
-#define INTERCEPT2_SKINIT (1u << 6)
+#define INTERCEPT2_VMLOAD  (1u << 2)
+#define INTERCEPT2_VMSAVE  (1u << 3)
+#define INTERCEPT2_STGI    (1u << 4)
+#define INTERCEPT2_CLGI    (1u << 5)
+#define INTERCEPT2_SKINIT  (1u << 6)
 #define INTERCEPT2_MONITOR (1u << 10)
-#define INTERCEPT2_MWAIT (1u << 11)
-#define INTERCEPT2_XSETBV (1u << 13)
+#define INTERCEPT2_MWAIT   (1u << 11)
+#define INTERCEPT2_XSETBV  (1u << 13)
 
 /* interrupt_control */
-#define V_TPR 0xffull
-#define V_IRQ (1ull << 8)
+#define V_TPR         0xffull
+#define V_IRQ         (1ull << 8)
 #define V_PRIORITY(p) ((u64)(p) << 16)
-#define V_IGNORE_TPR (1ull << 20)
-#define V_MASKING (1ull << 24)
-#define V_VECTOR(v) ((u64)(v) << 32)
+#define V_IGNORE_TPR  (1ull << 20)
+#define V_MASKING     (1ull << 24)
+#define V_VECTOR(v)   ((u64)(v) << 32)
 
 /* event_injection and exit_interrupt_info, 15.20 */
-#define EVENT_VALID (1ull << 31)
+#define EVENT_VALID      (1ull << 31)
 #define EVENT_ERROR_CODE (1ull << 11)
-#define EVENT_EXCEPTION (3ull << 8)
+#define EVENT_EXCEPTION  (3ull << 8)
 
 /* exit_info1 of an I/O exit, 15.10.2 */
-#define IOIO_IN(info) ((info)&1)
+#define IOIO_IN(info)     ((info)&1)
 #define IOIO_STRING(info) (((info) >> 2) & 1)
-#define IOIO_BYTES(info) (((info) >> 4) & 7) /* one bit set: 1, 2 or 4 */
-#define IOIO_PORT(info) ((u16)((info) >> 16))
+#define IOIO_BYTES(info)  (((info) >> 4) & 7) /* one bit set: 1, 2 or 4 */
+#define IOIO_PORT(info)   ((u16)((info) >> 16))
 
 #endif

@@ -6,10 +6,10 @@
 #include "console.h"
 #include "hvm.h"
 
-#define LCR_DIVISOR 0x80
+#define LCR_DIVISOR  0x80
 #define IER_TRANSMIT 0x02
-#define MCR_LOOP 0x10
-#define LSR_EMPTY 0x60 /* transmitter and its holding register */
+#define MCR_LOOP     0x10
+#define LSR_EMPTY    0x60 /* transmitter and its holding register */
 
 static u8 ier, lcr, mcr, scratch, fifo;
 static u16 divisor = 1;
@@ -25,7 +25,7 @@ static u8 identify(void)
     u8 id = fifo & 1 ? 0xc0 : 0;
 
     if (!transmit_interrupt || !(ier & IER_TRANSMIT))
-        return id | 1; /* none pending */
+        return id | 1;          /* none pending */
     transmit_interrupt = false; /* reading clears it */
     update_line();
     return id | 2;

@@ -15,7 +15,7 @@
 
 #define DESCRIPTOR_PRESENT (1ull << 47)
 #define DESCRIPTOR_SEGMENT (1ull << 44) /* code or data, not a gate */
-#define DESCRIPTOR_DPL (3ull << 45)
+#define DESCRIPTOR_DPL     (3ull << 45)
 
 static u64 checked_descriptor(u64 d)
 {

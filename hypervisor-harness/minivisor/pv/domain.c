@@ -14,7 +14,7 @@
 #include "xen_version.h"
 
 #define LAYOUT_ALIGN 0x400000ull
-#define FREE_SPACE 0x80000ull
+#define FREE_SPACE   0x80000ull
 
 noreturn void pv_enter(struct regs *regs);
 

@@ -10,7 +10,7 @@
 #include "xen_version.h"
 
 struct code {
-    u8 bytes[15];
+    u8 bytes[16];        /* the longest instruction has 15 */
     unsigned int length; /* that could be read */
     unsigned int at;
 };
@@ -18,12 +18,15 @@ struct code {
 /* As many bytes as there are before an unreadable page. */
 static void fetch(struct code *code, u64 rip)
 {
+    u64 words[2];
+
     code->at = 0;
     code->length = 0;
-    if (copy_from_guest(code->bytes, rip, sizeof(code->bytes)))
-        code->length = sizeof(code->bytes);
-    else
-        while (code->length < sizeof(code->bytes) && copy_from_guest(&code->bytes[code->length], rip + code->length, 1))
+    if (get_guest_u64(&words[0], rip) && get_guest_u64(&words[1], rip + 8)) {
+        __builtin_memcpy(code->bytes, words, sizeof(words));
+        code->length = 15;
+    } else
+        while (code->length < 15 && copy_from_guest(&code->bytes[code->length], rip + code->length, 1))
             code->length++;
 }
 
@@ -63,12 +66,13 @@ static void answer_cpuid(struct regs *regs)
 /* ud2; "xen"; cpuid (XEN_EMULATE_PREFIX in xen/arch-x86/xen.h) */
 bool pv_emulate_forced(struct regs *regs)
 {
-    static const u8 prefix[] = {0x0f, 0x0b, 'x', 'e', 'n', 0x0f, 0xa2};
-    struct code code;
+    const u64 prefix = 0x00a20f6e65780b0f, seven_bytes = 0x00ffffffffffffff;
+    struct code code = {.at = 7};
+    u64 bytes;
 
-    if (!copy_from_guest(code.bytes, regs->rip, sizeof(prefix)) || memcmp(code.bytes, prefix, sizeof(prefix)))
+    /* An eighth byte follows the prefix in any code that goes on. */
+    if (!get_guest_u64(&bytes, regs->rip) || (bytes & seven_bytes) != prefix)
         return false;
-    code.at = sizeof(prefix);
     answer_cpuid(regs);
     done(regs, &code, PVB_EM_cpuid);
     return true;

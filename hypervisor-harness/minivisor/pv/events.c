@@ -195,9 +195,9 @@ static long unmask(u32 port)
 static long port_status(u64 argument)
 {
     static const u8 xen_status[] = {
-        [PORT_FREE] = EVTCHNSTAT_closed,    [PORT_RESERVED] = EVTCHNSTAT_interdomain,
+        [PORT_FREE] = EVTCHNSTAT_closed,     [PORT_RESERVED] = EVTCHNSTAT_interdomain,
         [PORT_UNBOUND] = EVTCHNSTAT_unbound, [PORT_VIRQ] = EVTCHNSTAT_virq,
-        [PORT_IPI] = EVTCHNSTAT_ipi,        [PORT_CONSOLE] = EVTCHNSTAT_interdomain,
+        [PORT_IPI] = EVTCHNSTAT_ipi,         [PORT_CONSOLE] = EVTCHNSTAT_interdomain,
     };
     struct evtchn_status status;
 
@@ -230,7 +230,7 @@ long do_event_channel_op(u64 cmd, u64 argument, u64 a3, u64 a4, u64 a5, struct r
     case EVTCHNOP_send:
     case EVTCHNOP_close:
     case EVTCHNOP_unmask: /* their argument is a port and nothing else */
-        if (!copy_from_guest(&port, argument, sizeof(port)))
+        if (!get_guest_u32(&port, argument))
             return -XEN_EFAULT;
         return cmd == EVTCHNOP_send ? send(port) : cmd == EVTCHNOP_close ? close_port(port) : unmask(port);
     default:

@@ -80,8 +80,8 @@ static long do_multicall(u64 list, u64 count, u64 a3, u64 a4, u64 a5, struct reg
         if (call.op >= HYPERCALLS || call.op == __HYPERVISOR_multicall || call.op == __HYPERVISOR_iret)
             call.result = (u64)-XEN_ENOSYS;
         else
-            call.result =
-                (u64)hypercall_table[call.op](call.args[0], call.args[1], call.args[2], call.args[3], call.args[4], regs);
+            call.result = (u64)hypercall_table[call.op](call.args[0], call.args[1], call.args[2], call.args[3],
+                                                        call.args[4], regs);
         if (!put_guest_u64(at + offsetof(struct multicall_entry, result), call.result))
             return -XEN_EFAULT;
     }

@@ -63,8 +63,7 @@ static long reservation(u64 cmd, u64 argument)
     if (r.extent_order != 0)
         return 0; /* no extents done */
     memcpy(&list, &r.extent_start, 8);
-    return cmd == XENMEM_decrease_reservation ? decrease(&r, list)
-                                              : populate(&r, list, cmd == XENMEM_populate_physmap);
+    return cmd == XENMEM_decrease_reservation ? decrease(&r, list) : populate(&r, list, cmd == XENMEM_populate_physmap);
 }
 
 static long memory_map(u64 argument)

@@ -20,7 +20,7 @@
 
 const char *page_type_name(unsigned int type)
 {
-    static const char *const names[] = {"nothing",       "an L1 table", "an L2 table", "an L3 table",
+    static const char *const names[] = {"nothing",     "an L1 table",        "an L2 table",    "an L3 table",
                                         "an L4 table", "a descriptor table", "writable memory"};
 
     return names[type];

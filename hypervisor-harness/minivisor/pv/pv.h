@@ -50,7 +50,7 @@ bool pv_emulate_forced(struct regs *regs);
 extern struct shared_info *shared_info;
 void events_init(u64 console_frame);
 void pv_timer_fires(void);
-#define STORE_PORT 1
+#define STORE_PORT   1
 #define CONSOLE_PORT 2
 
 /* page_types.c: these kill a guest that breaks a rule. */

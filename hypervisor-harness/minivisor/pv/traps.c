@@ -20,7 +20,7 @@
 /* Exceptions that push an error code: #DF #TS #NP #SS #GP #PF #AC. */
 #define HAS_ERROR_CODE 0x00027d00u
 /* struct trap_info.flags, xen/arch-x86/xen.h: TI_GET_DPL, TI_GET_IF */
-#define TRAP_DPL(flags) ((flags)&3)
+#define TRAP_DPL(flags)          ((flags)&3)
 #define TRAP_MASKS_EVENTS(flags) ((flags)&4)
 
 extern char stack_bottom[];
@@ -83,7 +83,8 @@ static inline void bounce(struct regs *regs, u64 handler, bool mask_events, bool
         ok = ok && put_guest_u64(sp + 16, regs->error);
     if (!(ok && put_guest_u64(sp + (with_error ? 24 : 16), regs->rip) &&
           put_guest_u64(sp + (with_error ? 32 : 24), cs) && put_guest_u64(sp + (with_error ? 40 : 32), rflags) &&
-          put_guest_u64(sp + (with_error ? 48 : 40), regs->rsp) && put_guest_u64(sp + (with_error ? 56 : 48), regs->ss)))
+          put_guest_u64(sp + (with_error ? 48 : 40), regs->rsp) &&
+          put_guest_u64(sp + (with_error ? 56 : 48), regs->ss)))
         kill_guest("no room on the kernel's stack at %lx for a frame (vector %lu, error %lx, cr2 %lx)", sp,
                    regs->vector, regs->error, read_cr2());
     if (mask_events)
@@ -98,8 +99,8 @@ static inline void bounce(struct regs *regs, u64 handler, bool mask_events, bool
 
 static const char *exception_name(unsigned int vector)
 {
-    static const char *const names[32] = {"#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "9",   "#TS",
-                                          "#NP", "#SS", "#GP", "#PF", "15",  "#MF", "#AC", "#MC", "#XF"};
+    static const char *const names[32] = {"#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "9",
+                                          "#TS", "#NP", "#SS", "#GP", "#PF", "15",  "#MF", "#AC", "#MC", "#XF"};
 
     return vector < 20 ? names[vector] : "reserved exception";
 }
