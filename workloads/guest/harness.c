@@ -83,14 +83,21 @@ static void run_workload(unsigned index, const struct pvb_param_workload *param,
     print_samples(index, samples, param->iterations, params.flags & PVB_PARAM_IN_ORDER);
 }
 
+static const struct workload *find(const char *name)
+{
+    size_t count = ((uintptr_t)workloads_end - (uintptr_t)workloads) / sizeof(struct workload);
+    for (size_t i = 0; i < count; i++)
+        if (same_text(workloads[i].name->name, name))
+            return &workloads[i];
+    return NULL;
+}
+
 static void run_param(unsigned index, struct pvb_param_workload *param)
 {
     param->name[PVB_NAME_SIZE - 1] = 0;
     print("pvbench: begin index=%u name=%s parameter=%lu\n", index, param->name, param->parameter);
-    const struct workload *w = workloads;
-    while (w < workloads_end && !same_text(w->name->name, param->name))
-        w++;
-    if (w == workloads_end)
+    const struct workload *w = find(param->name);
+    if (!w)
         print("pvbench: error index=%u reason=this image has no workload of that name\n", index);
     else if (param->iterations < 1 || param->iterations > PVB_MAX_ITERATIONS)
         print("pvbench: error index=%u reason=iterations must be 1 to %u\n", index, PVB_MAX_ITERATIONS);

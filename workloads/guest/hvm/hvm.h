@@ -49,6 +49,7 @@ extern uint32_t xen_cpuid_base; /* of Xen's CPUID leaves; 0: not there */
 void hvm_platform_init(void);
 
 void hvm_console_init(void);                         /* uart.c */
+void hvm_console_xen(void);                          /* when a hypervisor of Xen's kind is there and nothing else */
 void hvm_traps_init(void);                           /* traps.c */
 void hvm_memory_init(const struct hvm_start_info *); /* memory.c */
 void hvm_forget_loader(void);

@@ -22,7 +22,8 @@ static void init_xen(uint32_t base)
     wrmsr(pages.b, (uintptr_t)hypercall_page);
     if ((uint8_t)hypercall_page[0] == 0xc3)
         guest_panic("the hypervisor did not fill the hypercall page");
-    xen_extraversion_t extra;
+    hvm_console_xen();
+    xen_extraversion_t extra = "";
     must(HYPERCALL2(__HYPERVISOR_xen_version, XENVER_extraversion, extra), "xen_version");
     platform = memcmp(extra, "-minivisor", 10) ? PLATFORM_XEN : PLATFORM_MINIVISOR;
 }

@@ -33,7 +33,7 @@ void pv_start(struct start_info *info)
 
 const char *mode_platform(void)
 {
-    xen_extraversion_t extra;
+    xen_extraversion_t extra = "";
     must(HYPERCALL2(__HYPERVISOR_xen_version, XENVER_extraversion, extra), "xen_version");
     return memcmp(extra, "-minivisor", 10) ? "xen" : "minivisor";
 }
