@@ -1,1 +1,13 @@
-# what runner adds to the build
+# The runner: the pvbench command, and its installation.
+
+CPPFLAGS += -I.
+PVBENCH_SRCS += $(filter-out runner/main.c,$(sort $(wildcard runner/*.c)))
+PVBENCH_LIBS += -ljansson -lmd
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pvbench $(DESTDIR)$(PREFIX)/share/pvbench/suites
+	install -m 755 $(BUILD)/pvbench $(DESTDIR)$(PREFIX)/bin/pvbench
+	install -m 644 $(BUILD)/minivisor.elf $(BUILD)/guest-pv.elf $(BUILD)/guest-hvm.elf $(BUILD)/workloads.sha256 \
+		$(DESTDIR)$(PREFIX)/lib/pvbench
+	install -m 644 workloads/suites/*.json $(DESTDIR)$(PREFIX)/share/pvbench/suites
+	install -m 644 VERSION $(DESTDIR)$(PREFIX)/share/pvbench

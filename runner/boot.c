@@ -1,0 +1,209 @@
+/* boot.c: starts a guest, listens to it, and sees that it ends. */
+#include "runner/boot.h"
+
+#include "hypervisor-harness/lab/lab.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CONSOLE_FILE "console.log"
+#define STDERR_FILE  "stderr.log"
+
+long long now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+static void take_line(void *context, const char *text, size_t size, bool cut)
+{
+    struct boot *b = context;
+    enum speaker who = b->order.hypervisor->speaker(&text, &size);
+    b->last_line = now_ms();
+    for (const struct collector *const *c = b->order.hypervisor->collectors; *c; c++)
+        if ((*c)->line && (*c)->listens_to == who)
+            (*c)->line(b->seen, text, size, cut);
+}
+
+static int prepare_dir(struct boot *b, struct pvb_error *e)
+{
+    const struct boot_order *o = &b->order;
+    if (mkdir(o->dir, 0777) && errno != EEXIST)
+        return fail(e, "%s: cannot be created: %s", o->dir, strerror(errno));
+    char *guest = path_of("%s/" GUEST_FILE, o->dir), *log = path_of("%s/" CONSOLE_FILE, o->dir);
+    int result = image_write_filled(o->image, o->workload, o->workloads, guest, e);
+    if (!result) {
+        b->log = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        if (b->log < 0)
+            result = fail(e, "%s: cannot be created: %s", log, strerror(errno));
+    }
+    free(guest);
+    free(log);
+    return result;
+}
+
+struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
+{
+    struct boot *b = calloc(1, sizeof(*b));
+    struct command command = {0};
+    if (!b) {
+        fail(e, "a boot: out of memory");
+        return NULL;
+    }
+    b->order = *order;
+    b->log = -1;
+    b->process.out = -1;
+    b->lines.line = take_line;
+    b->lines.context = b;
+    b->seen = observation_new(order->mode, b->order.workload, order->workloads);
+    if (!b->seen) {
+        fail(e, "a boot: out of memory");
+    } else if (prepare_dir(b, e) == 0 &&
+               order->hypervisor->prepare(&command, order->identity, order->machine, order->dir, e) == 0 &&
+               process_start(&b->process, command.argv, order->dir, STDERR_FILE, e) == 0) {
+        lab_command_free(command.argv);
+        b->last_line = now_ms();
+        b->deadline = b->last_line + order->timeout_s * 1000LL;
+        /* A guest that says nothing for a third of its time hangs: workloads say when they begin and end. */
+        b->quiet_ms = (order->timeout_s + 2) / 3 * 1000LL;
+        return b;
+    }
+    lab_command_free(command.argv);
+    boot_free(b);
+    return NULL;
+}
+
+int boot_fd(const struct boot *b)
+{
+    return b->process.out;
+}
+
+static void stop(struct boot *b, enum status status)
+{
+    if (!b->killed)
+        process_kill(&b->process);
+    b->killed = true;
+    b->status = status;
+}
+
+static void take_output(struct boot *b, const char *bytes, size_t size)
+{
+    if (b->bytes + size > BOOT_OUTPUT_MAX) {
+        size = BOOT_OUTPUT_MAX - b->bytes;
+        snprintf(b->reason, sizeof(b->reason), "output limit: the guest wrote more than %u MiB", BOOT_OUTPUT_MAX >> 20);
+        stop(b, STATUS_FAILED);
+    }
+    b->bytes += size;
+    /* The log is for reading afterwards; a full disk must not cost the measurement. */
+    if (!b->log_full && write_all(b->log, bytes, size))
+        b->log_full = true;
+    lines_feed(&b->lines, bytes, size);
+}
+
+static void read_output(struct boot *b)
+{
+    char bytes[65536];
+    while (b->process.out >= 0 && !b->killed) {
+        ssize_t n = read(b->process.out, bytes, sizeof(bytes));
+        if (n > 0) {
+            take_output(b, bytes, (size_t)n);
+            continue;
+        }
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && errno == EAGAIN)
+            return;
+        close(b->process.out);
+        b->process.out = -1;
+    }
+}
+
+static void mind_time(struct boot *b)
+{
+    long long now = now_ms();
+    if (b->killed || !b->process.pid)
+        return;
+    if (now >= b->deadline)
+        snprintf(b->reason, sizeof(b->reason), "no end within %u s", b->order.timeout_s);
+    else if (now >= b->last_line + b->quiet_ms)
+        snprintf(b->reason, sizeof(b->reason), "not a line within %lld s", b->quiet_ms / 1000);
+    else
+        return;
+    stop(b, STATUS_TIMEOUT);
+}
+
+/* What the emulator said of its failure; its warnings are of no interest. */
+static void add_last_error(struct boot *b)
+{
+    char *path = path_of("%s/" STDERR_FILE, b->order.dir), line[200], last[200] = "";
+    FILE *f = fopen(path, "r");
+    while (f && fgets(line, sizeof(line), f))
+        if (!strstr(line, "warning:"))
+            snprintf(last, sizeof(last), "%s", line);
+    if (f)
+        fclose(f);
+    free(path);
+    struct word word = {last, strcspn(last, "\r\n")};
+    size_t used = strlen(b->reason);
+    if (word.size && used + 8 < sizeof(b->reason)) {
+        snprintf(b->reason + used, sizeof(b->reason) - used, ": ");
+        word_copy(word, b->reason + used + 2, sizeof(b->reason) - used - 2);
+    }
+}
+
+static void conclude(struct boot *b, int exit_status)
+{
+    b->over = true;
+    lines_finish(&b->lines);
+    for (const struct collector *const *c = b->order.hypervisor->collectors; *c; c++)
+        if ((*c)->stop)
+            (*c)->stop(b->seen);
+    if (b->killed)
+        return;
+    b->status = b->order.hypervisor->judge(b->seen, exit_status, b->reason, PVB_REASON_SIZE);
+    if (b->status == STATUS_ERROR && !b->seen->hypervisor_started)
+        add_last_error(b);
+}
+
+bool boot_step(struct boot *b)
+{
+    int exit_status;
+    if (b->over)
+        return true;
+    read_output(b);
+    mind_time(b);
+    /* Its end is certain to come: it has closed its output or has been killed, or the deadline will kill it. */
+    if (b->process.out >= 0 && !b->killed)
+        return false;
+    pid_t pid = waitpid(b->process.pid, &exit_status, b->killed ? 0 : WNOHANG);
+    if (pid == 0 || (pid < 0 && errno == EINTR))
+        return false;
+    b->process.pid = 0;
+    conclude(b, exit_status);
+    return true;
+}
+
+void boot_free(struct boot *b)
+{
+    if (!b)
+        return;
+    if (b->process.pid) {
+        process_kill(&b->process);
+        waitpid(b->process.pid, NULL, 0);
+    }
+    if (b->process.out >= 0)
+        close(b->process.out);
+    if (b->log >= 0)
+        close(b->log);
+    observation_free(b->seen);
+    free(b);
+}

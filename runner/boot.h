@@ -1,0 +1,59 @@
+/*
+ * boot.h: one start of one guest, from the filled image to the verdict.
+ *
+ * It has a deadline, its output is bounded, captured in a log and handed to
+ * the collectors line by line. Several can be under way; whoever owns them
+ * waits for boot_fd() and calls boot_step().
+ */
+#ifndef RUNNER_BOOT_H
+#define RUNNER_BOOT_H
+
+#include "runner/hypervisor.h"
+#include "runner/image.h"
+#include "runner/process.h"
+
+#include "collectors/lines.h"
+
+#define BOOT_OUTPUT_MAX (16u << 20)
+
+struct boot_order {
+    const struct hypervisor *hypervisor;
+    const char *mode;
+    enum machine machine;
+    const struct identity *identity;
+    const struct image *image;
+    const char *dir; /* made by the boot, for its files */
+    unsigned timeout_s;
+    struct pvb_param_workload workload[PVB_MAX_WORKLOADS];
+    unsigned workloads;
+};
+
+struct boot {
+    struct boot_order order;
+    struct process process;
+    struct lines lines;
+    struct observation *seen;
+    int log;
+    bool log_full;
+    size_t bytes;
+    long long deadline, quiet_ms, last_line; /* milliseconds of the monotonic clock */
+    bool killed, over;
+    enum status status; /* once over */
+    char reason[PVB_REASON_SIZE + 64];
+};
+
+/* NULL with an error when the boot could not even be tried: that is this computer's fault, not the guest's. */
+struct boot *boot_start(const struct boot_order *order, struct pvb_error *e);
+
+/* To be polled for input; -1 when only time can tell. */
+int boot_fd(const struct boot *b);
+
+/* Reads what there is, minds the deadline. True once the boot is over, with status and reason. */
+bool boot_step(struct boot *b);
+
+/* Ends it if need be, and frees it. */
+void boot_free(struct boot *b);
+
+long long now_ms(void);
+
+#endif

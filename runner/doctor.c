@@ -1,0 +1,137 @@
+/* doctor.c: looks, touches nothing, and names one mend for each thing that is missing. */
+#include "runner/doctor.h"
+#include "runner/catalogue.h"
+#include "runner/hypervisor.h"
+
+#include "hypervisor-harness/lab/lab.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Fits the text and mend of a finding. */
+#define say(into, ...) snprintf((into), sizeof(into), __VA_ARGS__)
+
+static void look_at_emulator(struct finding *f)
+{
+    char version[128], why[256];
+    f->good = lab_check(version, sizeof(version), why, sizeof(why));
+    say(f->text, "%s", f->good ? version : why);
+    say(f->mend, "%s", "apt-get install qemu-system-x86");
+}
+
+static void look_at_images(struct finding *f)
+{
+    struct pvb_error e;
+    struct paths paths;
+    const char *const names[] = {"guest-pv.elf", "guest-hvm.elf"};
+    struct identity id = {0};
+    say(f->mend, "%s", "make images");
+    if (paths_find(&paths, &e)) {
+        say(f->text, "%s", e.text);
+        return;
+    }
+    f->good = hypervisor_minivisor.identify(&id, MACHINE_LAB, &paths, &e) == 0;
+    for (unsigned i = 0; i < 2 && f->good; i++) {
+        struct image image = {0};
+        char *path = path_of("%s/%s", paths.images, names[i]);
+        f->good = image_load(&image, path, &e) == 0;
+        image_free(&image);
+        free(path);
+    }
+    if (f->good)
+        say(f->text, "minivisor.elf, guest-pv.elf and guest-hvm.elf in %s", paths.images);
+    else
+        say(f->text, "%s", e.text);
+    free(id.file);
+    paths_free(&paths);
+}
+
+static void look_at_kvm(struct finding *f)
+{
+    int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+    f->good = fd >= 0;
+    if (fd >= 0) {
+        close(fd);
+        say(f->text, "%s", "/dev/kvm can be opened (this version measures KVM nowhere yet)");
+    } else if (errno == EACCES || errno == EPERM) {
+        say(f->text, "/dev/kvm: %s", strerror(errno));
+        say(f->mend, "%s", "sudo usermod -aG kvm $USER, then log in again");
+    } else {
+        say(f->text, "/dev/kvm: %s; the processor has no virtualization here, or it is switched off in the firmware",
+            strerror(errno));
+        say(f->mend, "%s", "sudo modprobe kvm-amd || sudo modprobe kvm-intel");
+    }
+}
+
+static void look_at_xen(struct finding *f)
+{
+    f->good = access("/proc/xen/capabilities", F_OK) == 0;
+    say(f->text, "%s",
+        f->good ? "this computer runs on Xen (this version measures Xen nowhere yet)"
+                : "/proc/xen is not there: this computer does not run on Xen");
+    say(f->mend, "%s", "sudo apt-get install xen-system-amd64, then boot into Xen");
+}
+
+static void look_at_pmu(struct finding *f)
+{
+    struct perf_event_attr attr = {
+        .type = PERF_TYPE_HARDWARE,
+        .size = sizeof(attr),
+        .config = PERF_COUNT_HW_INSTRUCTIONS,
+        .exclude_kernel = 1,
+        .exclude_hv = 1,
+    };
+    int fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0);
+    f->good = fd >= 0;
+    if (fd >= 0) {
+        close(fd);
+        say(f->text, "%s", "perf_event_open counts instructions");
+        return;
+    }
+    int why = errno;
+    say(f->text, "perf_event_open: %s", strerror(why));
+    if (why == EACCES || why == EPERM)
+        say(f->mend, "%s", "sudo sysctl kernel.perf_event_paranoid=1");
+    else
+        say(f->mend, "%s", "use a computer, or a virtual machine, with a PMU");
+}
+
+static void look_at_ebpf(struct finding *f)
+{
+    bool btf = access("/sys/kernel/btf/vmlinux", R_OK) == 0;
+    f->good = btf && geteuid() == 0;
+    if (!btf) {
+        say(f->text, "%s", "/sys/kernel/btf/vmlinux is not there: the kernel was built without BTF");
+        say(f->mend, "%s", "boot a kernel with CONFIG_DEBUG_INFO_BTF, such as Debian's linux-image-amd64");
+    } else {
+        say(f->text, "%s",
+            f->good ? "BTF is there, and the right to load programs" : "BTF is there; loading needs root");
+        say(f->mend, "%s", "sudo pvbench");
+    }
+}
+
+unsigned doctor_look(struct finding *finding)
+{
+    static const struct {
+        const char *name;
+        bool for_lab;
+        void (*look)(struct finding *f);
+    } places[] = {
+        {"lab emulator", true, look_at_emulator}, {"lab images", true, look_at_images},
+        {"host KVM", false, look_at_kvm},         {"host Xen", false, look_at_xen},
+        {"host PMU", false, look_at_pmu},         {"host eBPF", false, look_at_ebpf},
+    };
+    const unsigned count = sizeof(places) / sizeof(places[0]);
+    for (unsigned i = 0; i < count; i++) {
+        finding[i] = (struct finding){.name = places[i].name, .for_lab = places[i].for_lab};
+        places[i].look(&finding[i]);
+    }
+    return count;
+}

@@ -1,0 +1,22 @@
+/* entries_json.h: the entries of a region, as the result has them. */
+#ifndef RUNNER_ENTRIES_JSON_H
+#define RUNNER_ENTRIES_JSON_H
+
+#include "collectors/observation.h"
+
+#include <jansson.h>
+
+/* {"unit", "class"}: how a cost is counted on this machine. */
+struct measure {
+    const char *unit, *class;
+};
+
+json_t *distribution_json(const struct distribution *d);
+
+/* Why the region's entries are not to be had; NULL when they are. */
+const char *region_trouble(const struct region *r);
+
+/* All four classes, each kind by its name. A new reference; `total` gets the sum of the counts. */
+json_t *entries_json(const struct region *r, const struct measure *m, uint64_t *total);
+
+#endif

@@ -1,0 +1,47 @@
+/* main.c: the table of commands. */
+#include "runner/commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *summary;
+} commands[] = {
+    {"run", pvb_cmd_run, "boot a suite's workloads and write what they cost"},
+    {"list", pvb_cmd_list, "suites, workloads, hypervisors and modes"},
+    {"doctor", pvb_cmd_doctor, "what this computer can measure, and what is missing"},
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void print_help(void)
+{
+    printf("Usage: pvbench COMMAND [OPTION]...\n"
+           "Measures what virtualization costs, operation by operation.\n\n");
+    for (size_t i = 0; i < COMMANDS; i++)
+        printf("  %-10s %s\n", commands[i].name, commands[i].summary);
+    printf("\n  --help     this text; pvbench COMMAND --help for a command's options\n"
+           "  --version  the version\n\n"
+           "Exit status: 0 good, 1 error, 2 usage, 3 regression, 4 the lab was not reproducible,\n"
+           "5 nothing could be concluded.\n");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2)
+        return usage_error(NULL, "no command given");
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_help();
+        return EXIT_GOOD;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("pvbench " PVB_VERSION "\n");
+        return EXIT_GOOD;
+    }
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    return usage_error(NULL, "%s is not a known command", argv[1]);
+}

@@ -1,0 +1,143 @@
+/* run_options.c: reads the command line of `pvbench run`. */
+#include "runner/run_options.h"
+#include "runner/commands.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define JOBS_MOST 64
+
+static const char help[] =
+    "Usage: pvbench run [OPTION]... SUITE\n"
+    "Boots the suite's workloads on its hypervisors and writes what they cost as JSON.\n"
+    "SUITE is the name of a suite (see pvbench list) or the path of a suite file.\n"
+    "\n"
+    "  -o, --output=FILE       the result; - for standard output (default: results/SUITE.json)\n"
+    "      --hypervisor=NAME   only this one of the suite's hypervisors; may be repeated\n"
+    "      --mode=MODE         only this one of the suite's modes (pv, hvm); may be repeated\n"
+    "      --workload=NAME     only this one of the suite's workloads; may be repeated\n"
+    "      --iterations=N      in place of every workload's own number\n"
+    "      --repeats=N         boots of each guest, in place of the suite's number\n"
+    "      --timeout=SECONDS   for each boot, in place of the suite's\n"
+    "      --machine=MACHINE   lab: emulated, exact (default); host: this computer\n"
+    "  -j, --jobs=N            boots at the same time in the lab; the result does not depend on it (default: 1)\n"
+    "      --verify            run everything twice; status 4 when the runs differ\n"
+    "      --resume            go on with an interrupted run (it left FILE.journal)\n"
+    "      --keep-logs=DIR     keep guests and consoles there, also when all went well\n"
+    "  -q, --quiet             say nothing but errors\n"
+    "      --help              this text\n"
+    "\n"
+    "Exit status: 0 all measured; 1 an error, or a workload was lost; 2 wrong usage; 4 not reproducible.\n"
+    "Environment: PVBENCH_QEMU the emulator; PVBENCH_IMAGES, PVBENCH_SUITES their folders; TMPDIR; NO_COLOR.\n";
+
+enum { HYPERVISOR = 256, MODE, WORKLOAD, ITERATIONS, REPEATS, TIMEOUT, MACHINE, VERIFY, RESUME, KEEP_LOGS, HELP };
+
+static const struct option options[] = {
+    {"output", required_argument, NULL, 'o'},
+    {"hypervisor", required_argument, NULL, HYPERVISOR},
+    {"mode", required_argument, NULL, MODE},
+    {"workload", required_argument, NULL, WORKLOAD},
+    {"iterations", required_argument, NULL, ITERATIONS},
+    {"repeats", required_argument, NULL, REPEATS},
+    {"timeout", required_argument, NULL, TIMEOUT},
+    {"machine", required_argument, NULL, MACHINE},
+    {"jobs", required_argument, NULL, 'j'},
+    {"verify", no_argument, NULL, VERIFY},
+    {"resume", no_argument, NULL, RESUME},
+    {"keep-logs", required_argument, NULL, KEEP_LOGS},
+    {"quiet", no_argument, NULL, 'q'},
+    {"help", no_argument, NULL, HELP},
+    {NULL, 0, NULL, 0},
+};
+
+static int take_name(const char *option, const char **list, unsigned *count)
+{
+    if (*count == NARROW_MAX)
+        return usage_error("run", "%s is given more than %d times", option, NARROW_MAX);
+    list[(*count)++] = optarg;
+    return 0;
+}
+
+static int take_machine(struct narrowing *n)
+{
+    for (unsigned m = 0; m < MACHINES; m++)
+        if (strcmp(optarg, machine_name((enum machine)m)) == 0) {
+            n->machine = (enum machine)m;
+            return 0;
+        }
+    return usage_error("run", "--machine %s: is neither lab nor host", optarg);
+}
+
+static int take_jobs(struct run_options *o)
+{
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    /* The lab's clock does not depend on the computer's load, but its deadlines do. */
+    unsigned long most = cpus < 1 ? 1 : cpus > JOBS_MOST ? JOBS_MOST : (unsigned long)cpus;
+    return number_argument("run", "--jobs", optarg, 1, most, &o->jobs);
+}
+
+static int take_option(struct run_options *o, int option)
+{
+    struct narrowing *n = &o->narrowing;
+    switch (option) {
+    case 'o':
+        o->output = optarg;
+        return 0;
+    case HYPERVISOR:
+        return take_name("--hypervisor", n->hypervisors, &n->hypervisor_count);
+    case MODE:
+        return take_name("--mode", n->modes, &n->mode_count);
+    case WORKLOAD:
+        return take_name("--workload", n->workloads, &n->workload_count);
+    case ITERATIONS:
+        return number_argument("run", "--iterations", optarg, 1, PVB_MAX_ITERATIONS, &n->iterations);
+    case REPEATS:
+        return number_argument("run", "--repeats", optarg, 1, SUITE_REPEATS_MAX, &n->repeats);
+    case TIMEOUT:
+        return number_argument("run", "--timeout", optarg, 1, SUITE_TIMEOUT_MAX, &n->timeout_s);
+    case MACHINE:
+        return take_machine(n);
+    case 'j':
+        return take_jobs(o);
+    case VERIFY:
+        o->verify = true;
+        return 0;
+    case RESUME:
+        o->resume = true;
+        return 0;
+    case KEEP_LOGS:
+        o->keep_logs = optarg;
+        return 0;
+    default:
+        o->quiet = true;
+        return 0;
+    }
+}
+
+int run_options_read(struct run_options *o, int argc, char **argv)
+{
+    int option;
+    *o = (struct run_options){.jobs = 1};
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, ":o:j:q", options, NULL)) != -1) {
+        if (option == HELP) {
+            fputs(help, stdout);
+            return EXIT_GOOD;
+        }
+        if (option == '?' || option == ':')
+            return option_error("run", argv, option);
+        int bad = take_option(o, option);
+        if (bad)
+            return bad;
+    }
+    if (optind >= argc)
+        return usage_error("run", "no suite given");
+    if (optind + 1 < argc)
+        return usage_error("run", "%s: only one suite at a time", argv[optind + 1]);
+    o->suite = argv[optind];
+    if (!*o->suite || (o->output && !*o->output) || (o->keep_logs && !*o->keep_logs))
+        return usage_error("run", "an argument is empty");
+    return -1;
+}

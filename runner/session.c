@@ -1,0 +1,262 @@
+/* session.c: the loop that starts boots, waits for them and writes them down. */
+#include "runner/session.h"
+#include "runner/run_json.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define JOBS_MAX 64
+
+volatile sig_atomic_t session_signal;
+
+struct slot {
+    struct boot *boot; /* NULL: free */
+    unsigned unit;
+};
+
+struct loop {
+    struct session *s;
+    struct slot slot[JOBS_MAX];
+    unsigned next; /* the first unit that was not started */
+};
+
+static void note_signal(int number)
+{
+    session_signal = number;
+}
+
+void session_catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = note_signal};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static const struct image *image_of(const struct materials *m, const char *mode)
+{
+    for (unsigned i = 0; i < m->images; i++)
+        if (strcmp(m->image_name[i], guest_image_name(mode)) == 0)
+            return &m->image[i];
+    abort();
+}
+
+static const struct identity *identity_of(const struct materials *m, const struct hypervisor *h)
+{
+    for (unsigned i = 0; i < m->identities; i++)
+        if (m->hypervisor[i] == h)
+            return &m->identity[i];
+    abort();
+}
+
+static struct run_facts facts_of(const struct session *s, unsigned unit)
+{
+    const struct unit *u = &s->plan->unit[unit];
+    return (struct run_facts){u, identity_of(s->materials, u->hypervisor), image_of(s->materials, u->mode)->sha256,
+                              s->materials->workloads_sha256};
+}
+
+int session_open(struct session *s, const struct plan *plan, const struct materials *materials)
+{
+    s->plan = plan;
+    s->materials = materials;
+    s->runs = calloc(plan->units, sizeof(*s->runs));
+    for (unsigned i = 0; s->runs && i < plan->units; i++)
+        s->runs[i] = json_array();
+    return s->runs ? 0 : -1;
+}
+
+void session_close(struct session *s)
+{
+    for (unsigned i = 0; s->runs && i < s->plan->units; i++)
+        json_decref(s->runs[i]);
+    free(s->runs);
+    s->runs = NULL;
+}
+
+/* 1 when started, 0 when the unit has nothing left to run, -1 on an error. */
+static int start(struct loop *l, struct slot *slot, unsigned unit, struct pvb_error *e)
+{
+    struct session *s = l->s;
+    const struct unit *u = &s->plan->unit[unit];
+    struct boot_order order = {
+        .hypervisor = u->hypervisor,
+        .mode = u->mode,
+        .machine = u->machine,
+        .identity = identity_of(s->materials, u->hypervisor),
+        .image = image_of(s->materials, u->mode),
+        .timeout_s = s->plan->timeout_s,
+    };
+    order.workloads = run_json_remaining(s->runs[unit], s->plan, order.workload);
+    if (!order.workloads)
+        return 0;
+    char *dir = path_of("%s/%s-%s-%s-%u-%zu", s->work_dir, u->hypervisor->name, u->mode, machine_name(u->machine),
+                        u->repeat + 1, json_array_size(s->runs[unit]) + 1);
+    order.dir = dir;
+    slot->boot = boot_start(&order, e);
+    slot->unit = unit;
+    if (!slot->boot)
+        free(dir);
+    return slot->boot ? 1 : -1;
+}
+
+static void release(struct slot *slot)
+{
+    if (!slot->boot)
+        return;
+    char *dir = (char *)slot->boot->order.dir;
+    boot_free(slot->boot);
+    free(dir);
+    slot->boot = NULL;
+}
+
+static void show(struct loop *l)
+{
+    char what[160] = "";
+    unsigned done = 0;
+    for (unsigned i = 0; i < l->s->plan->units; i++) {
+        struct pvb_param_workload rest[PVB_MAX_WORKLOADS];
+        done += l->s->plan->workloads - run_json_remaining(l->s->runs[i], l->s->plan, rest);
+    }
+    for (unsigned i = 0; i < l->s->jobs; i++) {
+        const struct boot *b = l->slot[i].boot;
+        if (!b)
+            continue;
+        const struct observation *o = b->seen;
+        size_t used = strlen(what);
+        for (unsigned j = 0; j < o->count; j++)
+            done += o->bench[j].ended;
+        snprintf(what + used, sizeof(what) - used, "%s%s %s %s", used ? " | " : "", b->order.hypervisor->name,
+                 b->order.mode, o->current >= 0 ? o->asked[o->current].name : "…");
+    }
+    l->s->progress->done = done;
+    progress_show(l->s->progress, what);
+}
+
+/* Waits until a boot has something to say, or a moment has passed. */
+static void wait_for_news(struct loop *l)
+{
+    struct pollfd fds[JOBS_MAX];
+    nfds_t n = 0;
+    int patience = 200;
+    sigset_t blocked, before;
+    for (unsigned i = 0; i < l->s->jobs; i++) {
+        if (!l->slot[i].boot)
+            continue;
+        int fd = boot_fd(l->slot[i].boot);
+        if (fd >= 0)
+            fds[n++] = (struct pollfd){.fd = fd, .events = POLLIN};
+        else
+            patience = 2; /* about to be gone */
+    }
+    /* A signal between the test and the wait must not be slept over. */
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGINT);
+    sigaddset(&blocked, SIGTERM);
+    sigaddset(&blocked, SIGHUP);
+    sigprocmask(SIG_BLOCK, &blocked, &before);
+    const struct timespec moment = {.tv_nsec = patience * 1000000L};
+    if (!session_signal)
+        ppoll(fds, n, &moment, &before);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+/* A boot is over: on disk before the next one starts. */
+static int take_in(struct loop *l, struct slot *slot, struct pvb_error *e)
+{
+    struct session *s = l->s;
+    struct run_facts facts = facts_of(s, slot->unit);
+    json_t *run = run_json(&facts, slot->boot->seen, slot->boot->status, slot->boot->reason);
+    unsigned unit = slot->unit;
+    release(slot);
+    json_array_append_new(s->runs[unit], run);
+    if (s->journal && journal_add(s->journal, unit, run, e))
+        return -1;
+    /* What was lost with it is booted again, in the same place. */
+    return start(l, slot, unit, e) < 0 ? -1 : 0;
+}
+
+static int step(struct loop *l, bool *busy, struct pvb_error *e)
+{
+    struct session *s = l->s;
+    *busy = false;
+    for (unsigned i = 0; i < s->jobs; i++) {
+        struct slot *slot = &l->slot[i];
+        if (slot->boot && boot_step(slot->boot) && take_in(l, slot, e))
+            return -1;
+        while (!slot->boot && l->next < s->plan->units)
+            if (start(l, slot, l->next++, e) < 0)
+                return -1;
+        *busy = *busy || slot->boot;
+    }
+    return 0;
+}
+
+int session_run(struct session *s, struct pvb_error *e)
+{
+    struct loop *l = calloc(1, sizeof(*l));
+    bool busy = true;
+    int result = 0;
+    if (!l)
+        return fail(e, "the session: out of memory");
+    l->s = s;
+    if (s->jobs > JOBS_MAX)
+        s->jobs = JOBS_MAX;
+    while (busy && !result && !session_signal) {
+        result = step(l, &busy, e);
+        if (busy && !result) {
+            show(l);
+            wait_for_news(l);
+        }
+    }
+    for (unsigned i = 0; i < s->jobs; i++)
+        release(&l->slot[i]);
+    free(l);
+    progress_clear(s->progress);
+    return result ? result : session_signal ? 1 : 0;
+}
+
+/* How many of `runs` are of the same hypervisor, mode and machine: boots are counted for each. */
+static json_int_t boots_before(const json_t *runs, const struct unit *u, const struct unit *const *of)
+{
+    json_int_t n = 0;
+    for (size_t i = 0; i < json_array_size(runs); i++)
+        if (of[i]->hypervisor == u->hypervisor && of[i]->mode == u->mode && of[i]->machine == u->machine)
+            n++;
+    return n;
+}
+
+json_t *session_result(const struct session *s, const char *reason)
+{
+    json_t *runs = json_array();
+    size_t room = s->plan->units;
+    for (unsigned i = 0; i < s->plan->units; i++)
+        room += json_array_size(s->runs[i]);
+    const struct unit **of = calloc(room, sizeof(const struct unit *));
+    if (!of)
+        abort();
+    for (unsigned i = 0; i < s->plan->units; i++) {
+        struct pvb_param_workload rest[PVB_MAX_WORKLOADS];
+        const struct unit *u = &s->plan->unit[i];
+        struct run_facts facts = facts_of(s, i);
+        json_t *own = json_copy(s->runs[i]), *run;
+        unsigned missing = run_json_remaining(own, s->plan, rest);
+        size_t j;
+        if (missing)
+            json_array_append_new(own, run_json_skipped(&facts, rest, missing, reason));
+        json_array_foreach(own, j, run)
+        {
+            json_t *copy = json_copy(run);
+            json_object_set_new(copy, "boot", json_integer(boots_before(runs, u, of) + 1));
+            of[json_array_size(runs)] = u;
+            json_array_append_new(runs, copy);
+        }
+        json_decref(own);
+    }
+    free(of);
+    return runs;
+}
