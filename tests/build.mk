@@ -1,6 +1,9 @@
 # The tests: cmocka programs, then the lab, then the system through its
 # command. Every one speaks TAP; tests/run counts.
 
+include tests/hostile/build.mk
+SYSTEM_TESTS += tests/lab/minivisor_hostile
+
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_TESTS))
 
 $(BUILD)/tests/%: tests/unit/%.c $(ASAN_OBJS)

@@ -44,9 +44,9 @@ static void exit_hlt(void)
         if (!timer_deadline())
             kill_guest("halts for ever: no timer is armed");
         asleep = rdtsc();
-        __asm__ volatile("stgi");
+        __asm__ volatile("cli; stgi");
         timer_wait();
-        __asm__ volatile("clgi");
+        __asm__ volatile("clgi; sti");
         entered += rdtsc() - asleep;
     }
     entry_tsc = entered;
@@ -55,7 +55,7 @@ static void exit_hlt(void)
 static void exit_intr(void)
 {
     /* Lets the interrupt in that ended the guest's run. */
-    __asm__ volatile("stgi; sti; nop; cli; clgi" : : : "memory");
+    __asm__ volatile("stgi; nop; clgi" : : : "memory");
 }
 
 void svm_exit(void)

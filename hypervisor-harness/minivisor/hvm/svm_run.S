@@ -30,6 +30,7 @@ svm_run:
     lea stack_top(%rip), %rsp
     mov vmcb_phys(%rip), %rax
     clgi
+    sti                                 /* the host's IF at VMRUN says whether interrupts end the guest's run (15.21.1) */
     vmload %rax
     .align 16
 1:

@@ -19,6 +19,7 @@
 
 /* Exceptions that push an error code: #DF #TS #NP #SS #GP #PF #AC. */
 #define HAS_ERROR_CODE 0x00027d00u
+#define PAGE_FAULT_USER 4 /* bit of #PF's error code */
 /* struct trap_info.flags, xen/arch-x86/xen.h: TI_GET_DPL, TI_GET_IF */
 #define TRAP_DPL(flags)          ((flags)&3)
 #define TRAP_MASKS_EVENTS(flags) ((flags)&4)
@@ -114,8 +115,12 @@ void pv_forward_exception(struct regs *regs, unsigned int vector)
             kill_guest("#PF at %lx (error %lx) with no handler", read_cr2(), regs->error);
         kill_guest("%s with no handler", exception_name(vector));
     }
-    if (vector == 14)
+    if (vector == 14) {
         pv_vcpu_info->arch.cr2 = read_cr2();
+        /* The kernel is in ring 3 too, but its own faults are not user faults to it. */
+        if (pv_in_kernel)
+            regs->error &= ~(u64)PAGE_FAULT_USER;
+    }
     bounce(regs, trap->address, TRAP_MASKS_EVENTS(trap->flags), (HAS_ERROR_CODE >> vector) & 1);
     account(PVB_CLASS_FORWARD, vector);
 }
