@@ -73,6 +73,8 @@ static struct books region_books, between_books;
  */
 static struct books *books = &between_books, *next_books = &between_books;
 
+bool account_nested;
+
 static bool region_known;
 static u32 region;
 static u64 spans, region_ticks, span_start;
@@ -155,6 +157,8 @@ void account_detail(enum pvb_class class, unsigned int code, u64 key)
     struct detail *d = &b->detail[b->latest_detail];
     u64 i;
 
+    if (account_nested)
+        return;
     if (likely(d->key == key && d->code == code && d->class == class)) {
         d->count++;
         return;

@@ -31,4 +31,10 @@ void account(enum pvb_class class, unsigned int code);
  */
 void account_detail(enum pvb_class class, unsigned int code, u64 key);
 
+/*
+ * The calls inside a multicall are the details of the multicall; what they
+ * in turn are about is not kept, since no entry of theirs stands behind it.
+ */
+extern bool account_nested;
+
 #endif

@@ -66,17 +66,18 @@ static long do_vm_assist(u64 cmd, u64 type, u64 a3, u64 a4, u64 a5, struct regs 
     }
 }
 
-static long do_multicall(u64 list, u64 count, u64 a3, u64 a4, u64 a5, struct regs *regs)
+static long call_each(u64 list, u64 count, struct regs *regs)
 {
     struct multicall_entry call;
 
-    (void)a3, (void)a4, (void)a5;
     for (u64 i = 0; i < count; i++) {
         u64 at = list + i * sizeof(call);
 
         if (!copy_from_guest(&call, at, offsetof(struct multicall_entry, args) + 5 * 8))
             return -XEN_EFAULT;
+        account_nested = false;
         account_detail(PVB_CLASS_HYPERCALL, PVB_HC_multicall, call.op);
+        account_nested = true;
         if (call.op >= HYPERCALLS || call.op == __HYPERVISOR_multicall || call.op == __HYPERVISOR_iret)
             call.result = (u64)-XEN_ENOSYS;
         else
@@ -86,6 +87,16 @@ static long do_multicall(u64 list, u64 count, u64 a3, u64 a4, u64 a5, struct reg
             return -XEN_EFAULT;
     }
     return 0;
+}
+
+static long do_multicall(u64 list, u64 count, u64 a3, u64 a4, u64 a5, struct regs *regs)
+{
+    long result;
+
+    (void)a3, (void)a4, (void)a5;
+    result = call_each(list, count, regs);
+    account_nested = false;
+    return result;
 }
 
 /* Every number has a function, so that the way in needs no test for null. */
