@@ -38,13 +38,13 @@ static int prepare_dir(struct boot *b, struct pvb_error *e)
 {
     const struct boot_order *o = &b->order;
     if (mkdir(o->dir, 0777) && errno != EEXIST)
-        return fail(e, "%s: cannot be created: %s", o->dir, strerror(errno));
+        return pvb_fail(e, "%s: cannot be created: %s", o->dir, strerror(errno));
     char *guest = path_of("%s/" GUEST_FILE, o->dir), *log = path_of("%s/" CONSOLE_FILE, o->dir);
     int result = image_write_filled(o->image, o->workload, o->workloads, guest, e);
     if (!result) {
         b->log = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
         if (b->log < 0)
-            result = fail(e, "%s: cannot be created: %s", log, strerror(errno));
+            result = pvb_fail(e, "%s: cannot be created: %s", log, strerror(errno));
     }
     free(guest);
     free(log);
@@ -56,7 +56,7 @@ struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
     struct boot *b = calloc(1, sizeof(*b));
     struct command command = {0};
     if (!b) {
-        fail(e, "a boot: out of memory");
+        pvb_fail(e, "a boot: out of memory");
         return NULL;
     }
     b->order = *order;
@@ -66,7 +66,7 @@ struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
     b->lines.context = b;
     b->seen = observation_new(order->mode, b->order.workload, order->workloads);
     if (!b->seen) {
-        fail(e, "a boot: out of memory");
+        pvb_fail(e, "a boot: out of memory");
     } else if (prepare_dir(b, e) == 0 &&
                order->hypervisor->prepare(&command, order->identity, order->machine, order->dir, e) == 0 &&
                process_start(&b->process, command.argv, order->dir, STDERR_FILE, e) == 0) {

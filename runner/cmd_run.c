@@ -61,12 +61,12 @@ static int make_work_dir(struct run *r, struct pvb_error *e)
         free(inside);
         r->work_dir = bad ? NULL : realpath(r->options.keep_logs, NULL);
         if (!bad && !r->work_dir)
-            bad = fail(e, "%s: cannot be used: %s", r->options.keep_logs, strerror(errno));
+            bad = pvb_fail(e, "%s: cannot be used: %s", r->options.keep_logs, strerror(errno));
         return bad ? -1 : 0;
     }
     r->work_dir = path_of("%s/pvbench-%s-XXXXXX", temporary && *temporary ? temporary : "/tmp", r->suite.name);
     if (!mkdtemp(r->work_dir)) {
-        fail(e, "%s: cannot be created: %s; give another folder in TMPDIR", r->work_dir, strerror(errno));
+        pvb_fail(e, "%s: cannot be created: %s; give another folder in TMPDIR", r->work_dir, strerror(errno));
         free(r->work_dir);
         r->work_dir = NULL;
         return -1;
@@ -80,7 +80,7 @@ static int open_output(struct run *r, struct pvb_error *e)
     int bad = output_open(&r->output, r->options.output ? r->options.output : standard, e);
     free(standard);
     if (!bad && r->output.direct && r->options.resume)
-        bad = fail(e, "%s: is no file, so no journal is kept beside it; give a file with -o", r->output.path);
+        bad = pvb_fail(e, "%s: is no file, so no journal is kept beside it; give a file with -o", r->output.path);
     return bad;
 }
 
@@ -109,10 +109,10 @@ static int prepare(struct run *r, struct pvb_error *e)
     if (materials_load(&r->materials, &r->plan, e))
         return -1;
     if (!lab_check(version, sizeof(version), why, sizeof(why)))
-        return fail(e, "%s", why);
+        return pvb_fail(e, "%s", why);
     r->provenance = provenance_json(r->command_line, r->materials.paths.images, version);
     if (session_open(&r->session, &r->plan, &r->materials))
-        return fail(e, "the plan: out of memory");
+        return pvb_fail(e, "the plan: out of memory");
     if (open_output(r, e) || make_work_dir(r, e) || open_journal(r, e))
         return -1;
     progress_open(&r->progress, r->plan.units * r->plan.workloads, r->options.quiet);
@@ -196,9 +196,9 @@ static int verify(struct run *r, const json_t *runs, struct pvb_error *e)
     char *dir = path_of("%s/second", r->work_dir);
     int result = 0;
     if (mkdir(dir, 0777) && errno != EEXIST)
-        result = fail(e, "%s: cannot be created: %s", dir, strerror(errno));
+        result = pvb_fail(e, "%s: cannot be created: %s", dir, strerror(errno));
     if (!result && session_open(&r->second, &r->plan, &r->materials))
-        result = fail(e, "the second run: out of memory");
+        result = pvb_fail(e, "the second run: out of memory");
     r->second.work_dir = dir;
     if (!result)
         result = session_run(&r->second, e);

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-int fail(struct pvb_error *e, const char *format, ...)
+int pvb_fail(struct pvb_error *e, const char *format, ...)
 {
     va_list args;
     va_start(args, format);

@@ -14,6 +14,6 @@ struct pvb_error {
 };
 
 /* Always -1, so that it can be returned. */
-int fail(struct pvb_error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int pvb_fail(struct pvb_error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

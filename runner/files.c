@@ -18,17 +18,17 @@ int blob_read(struct blob *b, const char *path, size_t max, struct pvb_error *e)
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat st;
     if (fd < 0)
-        return fail(e, "%s: cannot be read: %s", path, strerror(errno));
+        return pvb_fail(e, "%s: cannot be read: %s", path, strerror(errno));
     if (fstat(fd, &st) || S_ISDIR(st.st_mode)) {
         close(fd);
-        return fail(e, "%s: is a directory, not a file", path);
+        return pvb_fail(e, "%s: is a directory, not a file", path);
     }
     /* Sizes of pipes and of files that grow are not known beforehand. */
     size_t room = 65536;
     for (;;) {
         uint8_t *bytes = realloc(b->bytes, room + 1);
         if (!bytes) {
-            fail(e, "%s: out of memory", path);
+            pvb_fail(e, "%s: out of memory", path);
             break;
         }
         b->bytes = bytes;
@@ -41,12 +41,12 @@ int blob_read(struct blob *b, const char *path, size_t max, struct pvb_error *e)
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0) {
-            fail(e, "%s: cannot be read: %s", path, strerror(errno));
+            pvb_fail(e, "%s: cannot be read: %s", path, strerror(errno));
             break;
         }
         b->size += (size_t)n;
         if (b->size > max) {
-            fail(e, "%s: is larger than %zu bytes", path, max);
+            pvb_fail(e, "%s: is larger than %zu bytes", path, max);
             break;
         }
         if (b->size == room)
@@ -87,14 +87,14 @@ int write_new_file(const char *path, const void *bytes, size_t size, struct pvb_
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
-        return fail(e, "%s: cannot be created: %s", path, strerror(errno));
+        return pvb_fail(e, "%s: cannot be created: %s", path, strerror(errno));
     if (write_all(fd, bytes, size)) {
         int saved = errno;
         close(fd);
-        return fail(e, "%s: cannot be written: %s", path, strerror(saved));
+        return pvb_fail(e, "%s: cannot be written: %s", path, strerror(saved));
     }
     if (close(fd))
-        return fail(e, "%s: cannot be written: %s", path, strerror(errno));
+        return pvb_fail(e, "%s: cannot be written: %s", path, strerror(errno));
     return 0;
 }
 
@@ -104,7 +104,7 @@ int make_parents(const char *path, struct pvb_error *e)
     for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = 0;
         if (mkdir(copy, 0777) && errno != EEXIST) {
-            fail(e, "%s: cannot be created: %s", copy, strerror(errno));
+            pvb_fail(e, "%s: cannot be created: %s", copy, strerror(errno));
             free(copy);
             return -1;
         }

@@ -24,7 +24,7 @@ static int identify(struct identity *id, enum machine machine, const struct path
 {
     struct blob file;
     if (machine != MACHINE_LAB)
-        return fail(e, "minivisor: runs in the lab only; leave out --machine host");
+        return pvb_fail(e, "minivisor: runs in the lab only; leave out --machine host");
     id->file = path_of("%s/" KERNEL, paths->images);
     if (blob_read(&file, id->file, IMAGE_MAX, e)) {
         size_t used = strlen(e->text);
@@ -49,7 +49,7 @@ static int prepare(struct command *command, const struct identity *id, enum mach
     char *link = path_of("%s/" KERNEL, dir);
     int failed = !absolute || symlink(absolute, link);
     if (failed)
-        fail(e, "%s: cannot be made: %s", link, strerror(errno));
+        pvb_fail(e, "%s: cannot be made: %s", link, strerror(errno));
     free(absolute);
     free(link);
     if (failed)
@@ -61,7 +61,7 @@ static int prepare(struct command *command, const struct identity *id, enum mach
         .initrd = GUEST_FILE,
     };
     command->argv = lab_command(&machine_for_it);
-    return command->argv ? 0 : fail(e, "lab: out of memory");
+    return command->argv ? 0 : pvb_fail(e, "lab: out of memory");
 }
 
 static enum speaker speaker(const char **text, size_t *size)

@@ -21,17 +21,17 @@ static int check_header(const struct image *image, Elf64_Ehdr *header, struct pv
 {
     const void *at = piece(&image->file, 0, sizeof(*header));
     if (image->file.size < SELFMAG || memcmp(image->file.bytes, ELFMAG, SELFMAG) != 0)
-        return fail(e, "%s: is not an ELF file%s", image->path, MEND);
+        return pvb_fail(e, "%s: is not an ELF file%s", image->path, MEND);
     if (!at)
-        return fail(e, "%s: is cut off inside of its ELF header%s", image->path, MEND);
+        return pvb_fail(e, "%s: is cut off inside of its ELF header%s", image->path, MEND);
     memcpy(header, at, sizeof(*header));
     if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != ELFDATA2LSB ||
         header->e_machine != EM_X86_64)
-        return fail(e, "%s: is not an ELF file for x86-64%s", image->path, MEND);
+        return pvb_fail(e, "%s: is not an ELF file for x86-64%s", image->path, MEND);
     if (header->e_shentsize != sizeof(Elf64_Shdr) || !header->e_shnum || header->e_shstrndx >= header->e_shnum)
-        return fail(e, "%s: has no table of sections that could be read%s", image->path, MEND);
+        return pvb_fail(e, "%s: has no table of sections that could be read%s", image->path, MEND);
     if (!piece(&image->file, header->e_shoff, (uint64_t)header->e_shnum * sizeof(Elf64_Shdr)))
-        return fail(e, "%s: is cut off before its table of sections%s", image->path, MEND);
+        return pvb_fail(e, "%s: is cut off before its table of sections%s", image->path, MEND);
     return 0;
 }
 
@@ -50,7 +50,7 @@ static int find_section(const struct image *image, const Elf64_Ehdr *header, con
     section_header(image, header, header->e_shstrndx, &names);
     const char *text = names.sh_type == SHT_STRTAB ? piece(&image->file, names.sh_offset, names.sh_size) : NULL;
     if (!text)
-        return fail(e, "%s: has no section names in it%s", image->path, MEND);
+        return pvb_fail(e, "%s: has no section names in it%s", image->path, MEND);
     for (unsigned i = 0; i < header->e_shnum; i++) {
         section_header(image, header, i, &section);
         if (section.sh_name > names.sh_size || names.sh_size - section.sh_name < wanted ||
@@ -60,10 +60,10 @@ static int find_section(const struct image *image, const Elf64_Ehdr *header, con
         hits++;
     }
     if (hits != 1)
-        return fail(e, "%s: has %s section %s, so it is no guest of pvbench%s", image->path,
-                    hits ? "more than one" : "no", name, MEND);
+        return pvb_fail(e, "%s: has %s section %s, so it is no guest of pvbench%s", image->path,
+                        hits ? "more than one" : "no", name, MEND);
     if (found->sh_type != SHT_PROGBITS || !piece(&image->file, found->sh_offset, found->sh_size))
-        return fail(e, "%s: section %s does not lie inside of the file%s", image->path, name, MEND);
+        return pvb_fail(e, "%s: section %s does not lie inside of the file%s", image->path, name, MEND);
     return 0;
 }
 
@@ -84,16 +84,16 @@ static bool good_name(const struct pvb_workload_name *name)
 static int check_names(struct image *image, const Elf64_Shdr *section, struct pvb_error *e)
 {
     if (!section->sh_size || section->sh_size % sizeof(*image->name) || section->sh_size / sizeof(*image->name) > 1024)
-        return fail(e, "%s: section %s has an odd size%s", image->path, PVB_NAMES_SECTION, MEND);
+        return pvb_fail(e, "%s: section %s has an odd size%s", image->path, PVB_NAMES_SECTION, MEND);
     image->name = (const struct pvb_workload_name *)(image->file.bytes + section->sh_offset);
     image->names = section->sh_size / sizeof(*image->name);
     for (size_t i = 0; i < image->names; i++) {
         if (!good_name(&image->name[i]))
-            return fail(e, "%s: section %s: name %zu is malformed%s", image->path, PVB_NAMES_SECTION, i, MEND);
+            return pvb_fail(e, "%s: section %s: name %zu is malformed%s", image->path, PVB_NAMES_SECTION, i, MEND);
         for (size_t j = 0; j < i; j++)
             if (strcmp(image->name[i].name, image->name[j].name) == 0)
-                return fail(e, "%s: section %s: %s stands there twice%s", image->path, PVB_NAMES_SECTION,
-                            image->name[i].name, MEND);
+                return pvb_fail(e, "%s: section %s: %s stands there twice%s", image->path, PVB_NAMES_SECTION,
+                                image->name[i].name, MEND);
     }
     return 0;
 }
@@ -107,15 +107,16 @@ int image_parse(struct image *image, struct pvb_error *e)
     if (check_header(image, &header, e) || find_section(image, &header, PVB_PARAMS_SECTION, &section, e))
         return -1;
     if (section.sh_size < sizeof(params))
-        return fail(e, "%s: section %s is too small%s", image->path, PVB_PARAMS_SECTION, MEND);
+        return pvb_fail(e, "%s: section %s is too small%s", image->path, PVB_PARAMS_SECTION, MEND);
     memcpy(&params, image->file.bytes + section.sh_offset, sizeof(params));
     if (memcmp(params.magic, magic, sizeof(magic)) != 0)
-        return fail(e, "%s: section %s does not begin with its magic word%s", image->path, PVB_PARAMS_SECTION, MEND);
+        return pvb_fail(e, "%s: section %s does not begin with its magic word%s", image->path, PVB_PARAMS_SECTION,
+                        MEND);
     if (params.abi != PVB_PARAMS_ABI || params.size != sizeof(params))
-        return fail(e, "%s: section %s is of version %u and %u bytes, not version %d and %zu bytes%s", image->path,
-                    PVB_PARAMS_SECTION, params.abi, params.size, PVB_PARAMS_ABI, sizeof(params), MEND);
+        return pvb_fail(e, "%s: section %s is of version %u and %u bytes, not version %d and %zu bytes%s", image->path,
+                        PVB_PARAMS_SECTION, params.abi, params.size, PVB_PARAMS_ABI, sizeof(params), MEND);
     if (params.count)
-        return fail(e, "%s: has been filled with parameters already%s", image->path, MEND);
+        return pvb_fail(e, "%s: has been filled with parameters already%s", image->path, MEND);
     image->params = section.sh_offset;
     if (find_section(image, &header, PVB_NAMES_SECTION, &section, e) || check_names(image, &section, e))
         return -1;
@@ -123,7 +124,7 @@ int image_parse(struct image *image, struct pvb_error *e)
     const uint8_t *names = (const uint8_t *)image->name, *p = image->file.bytes + image->params;
     if (image->params < sizeof(header) ||
         (p < names + image->names * sizeof(*image->name) && names < p + sizeof(params)))
-        return fail(e, "%s: its sections overlap%s", image->path, MEND);
+        return pvb_fail(e, "%s: its sections overlap%s", image->path, MEND);
     sha256_hex(image->file.bytes, image->file.size, image->sha256);
     return 0;
 }
@@ -177,7 +178,7 @@ int image_write_filled(const struct image *image, const struct pvb_param_workloa
     struct image copy = *image;
     copy.file.bytes = malloc(image->file.size);
     if (!copy.file.bytes)
-        return fail(e, "%s: out of memory", path);
+        return pvb_fail(e, "%s: out of memory", path);
     memcpy(copy.file.bytes, image->file.bytes, image->file.size);
     image_fill(&copy, workloads, count);
     int result = write_new_file(path, copy.file.bytes, copy.file.size, e);

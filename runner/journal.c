@@ -18,7 +18,7 @@ static int add_line(struct journal *j, const json_t *line, struct pvb_error *e)
 {
     char *text = json_dumps(line, JSON_COMPACT | JSON_PRESERVE_ORDER);
     if (!text)
-        return fail(e, "%s: out of memory", j->path);
+        return pvb_fail(e, "%s: out of memory", j->path);
     /* One write: an interruption leaves the whole line or a torn last one. */
     size_t size = strlen(text);
     text[size] = '\n';
@@ -30,8 +30,8 @@ static int add_line(struct journal *j, const json_t *line, struct pvb_error *e)
         return 0;
     if (before >= 0 && ftruncate(j->fd, before))
         saved = errno;
-    return fail(e, "%s: cannot be written: %s; what it has can be gone on from with --resume", j->path,
-                strerror(saved));
+    return pvb_fail(e, "%s: cannot be written: %s; what it has can be gone on from with --resume", j->path,
+                    strerror(saved));
 }
 
 int journal_create(struct journal *j, const char *path, const json_t *header, struct pvb_error *e)
@@ -43,16 +43,17 @@ int journal_create(struct journal *j, const char *path, const json_t *header, st
         int busy = flock(old, LOCK_EX | LOCK_NB);
         close(old);
         if (busy)
-            return fail(e, "%s: another pvbench is writing it; give another file with -o", path);
+            return pvb_fail(e, "%s: another pvbench is writing it; give another file with -o", path);
         char *older = path_of("%s~", path);
         int failed = rename(path, older);
         free(older);
         if (failed)
-            return fail(e, "%s: an interrupted run's journal is there and cannot be moved: %s", path, strerror(errno));
+            return pvb_fail(e, "%s: an interrupted run's journal is there and cannot be moved: %s", path,
+                            strerror(errno));
     }
     j->fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
     if (j->fd < 0)
-        return fail(e, "%s: cannot be created: %s", path, strerror(errno));
+        return pvb_fail(e, "%s: cannot be created: %s", path, strerror(errno));
     flock(j->fd, LOCK_EX | LOCK_NB);
     json_t *line = json_pack("{s:s}", "schema", JOURNAL_SCHEMA);
     json_object_update(line, (json_t *)header);
@@ -74,15 +75,16 @@ static int check_header(const char *path, const json_t *line, const json_t *head
 {
     const char *schema = json_string_value(json_object_get(line, "schema"));
     if (!schema || strcmp(schema, JOURNAL_SCHEMA) != 0)
-        return fail(e, "%s:1: is not a journal of pvbench%s", path, AFRESH);
+        return pvb_fail(e, "%s:1: is not a journal of pvbench%s", path, AFRESH);
     if (!json_equal(json_object_get(line, "plan"), json_object_get(header, "plan")))
-        return fail(e,
-                    "%s:1: was made for another plan (suite, workloads, iterations, repeats, time-out); give the same "
-                    "ones again, or leave out --resume to start afresh",
-                    path);
+        return pvb_fail(
+            e,
+            "%s:1: was made for another plan (suite, workloads, iterations, repeats, time-out); give the same "
+            "ones again, or leave out --resume to start afresh",
+            path);
     const char *changed = changed_image(json_object_get(line, "images"), json_object_get(header, "images"));
     if (changed)
-        return fail(e, "%s:1: %s has changed since, so its boots do not belong together%s", path, changed, AFRESH);
+        return pvb_fail(e, "%s:1: %s has changed since, so its boots do not belong together%s", path, changed, AFRESH);
     return 0;
 }
 
@@ -98,7 +100,7 @@ static int take_line(const char *path, unsigned number, const json_t *line, json
     json_t *run = json_object_get(line, "run");
     if (!json_is_integer(unit) || json_integer_value(unit) < 0 || (size_t)json_integer_value(unit) >= units ||
         !is_run(run))
-        return fail(e, "%s:%u: is not a boot of this plan%s", path, number, AFRESH);
+        return pvb_fail(e, "%s:%u: is not a boot of this plan%s", path, number, AFRESH);
     json_array_append(runs[json_integer_value(unit)], run);
     return 0;
 }
@@ -118,15 +120,16 @@ static int read_lines(const char *path, char *text, size_t size, const json_t *h
         json_t *line = json_loadb(at, (size_t)(newline - at), JSON_REJECT_DUPLICATES, &error);
         number++;
         int bad =
-            line ? (number == 1 ? check_header(path, line, header, e) : take_line(path, number, line, runs, units, e))
-                 : fail(e, "%s:%u:%d: %s; the journal is damaged%s", path, number, error.column, error.text, AFRESH);
+            line
+                ? (number == 1 ? check_header(path, line, header, e) : take_line(path, number, line, runs, units, e))
+                : pvb_fail(e, "%s:%u:%d: %s; the journal is damaged%s", path, number, error.column, error.text, AFRESH);
         json_decref(line);
         if (bad)
             return -1;
         at = newline + 1;
     }
     *good = (size_t)(at - text);
-    return number ? 0 : fail(e, "%s: holds nothing%s", path, AFRESH);
+    return number ? 0 : pvb_fail(e, "%s: holds nothing%s", path, AFRESH);
 }
 
 int journal_resume(struct journal *j, const char *path, const json_t *header, json_t **runs, size_t units,
@@ -137,7 +140,7 @@ int journal_resume(struct journal *j, const char *path, const json_t *header, js
     j->path = path_of("%s", path);
     j->fd = -1;
     if (access(path, F_OK))
-        return fail(e, "%s: no interrupted run to go on from%s", path, AFRESH);
+        return pvb_fail(e, "%s: no interrupted run to go on from%s", path, AFRESH);
     if (blob_read(&file, path, JOURNAL_SIZE_MAX, e))
         return -1;
     int result = read_lines(path, (char *)file.bytes, file.size, header, runs, units, &good, e);
@@ -146,9 +149,9 @@ int journal_resume(struct journal *j, const char *path, const json_t *header, js
         return -1;
     j->fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC);
     if (j->fd >= 0 && flock(j->fd, LOCK_EX | LOCK_NB))
-        return fail(e, "%s: another pvbench is writing it; wait for its end", path);
+        return pvb_fail(e, "%s: another pvbench is writing it; wait for its end", path);
     if (j->fd < 0 || ftruncate(j->fd, (off_t)good))
-        return fail(e, "%s: cannot be written: %s", path, strerror(errno));
+        return pvb_fail(e, "%s: cannot be written: %s", path, strerror(errno));
     return 0;
 }
 

@@ -27,8 +27,8 @@ static int load_image(struct materials *m, const struct plan *plan, const char *
     m->image_name[m->images++] = name;
     for (unsigned i = 0; i < plan->workloads; i++)
         if (!image_has(image, plan->workload[i].name))
-            return fail(e, "%s: has no workload %s, though another image has; build the images again with make",
-                        image->path, plan->workload[i].name);
+            return pvb_fail(e, "%s: has no workload %s, though another image has; build the images again with make",
+                            image->path, plan->workload[i].name);
     return 0;
 }
 
@@ -53,7 +53,7 @@ static int load_workloads_hash(struct materials *m, struct pvb_error *e)
         if (digits == SHA256_HEX - 1 && (text[digits] == '\n' || text[digits] == 0))
             snprintf(m->workloads_sha256, sizeof(m->workloads_sha256), "%.64s", text);
         else
-            result = fail(e, "%s: is not one SHA-256 in hex; build it again with make", path);
+            result = pvb_fail(e, "%s: is not one SHA-256 in hex; build it again with make", path);
         blob_free(&file);
     }
     free(path);
@@ -70,7 +70,7 @@ int materials_load(struct materials *m, const struct plan *plan, struct pvb_erro
     m->identity = calloc(plan->units, sizeof(*m->identity));
     m->hypervisor = calloc(plan->units, sizeof(*m->hypervisor));
     if (!m->image || !m->image_name || !m->identity || !m->hypervisor)
-        return fail(e, "the plan: out of memory");
+        return pvb_fail(e, "the plan: out of memory");
     for (unsigned i = 0; i < plan->units; i++)
         if (load_image(m, plan, plan->unit[i].mode, e) || load_identity(m, &plan->unit[i], e))
             return -1;

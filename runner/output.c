@@ -21,7 +21,7 @@ static int try_it(const struct output *o, struct pvb_error *e)
     char *name = o->direct ? path_of("%s", o->path) : temporary_name(o);
     int fd = open(name, o->direct ? O_WRONLY | O_CLOEXEC : O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
-        fail(e, "%s: cannot be written: %s; give another file with -o", o->path, strerror(errno));
+        pvb_fail(e, "%s: cannot be written: %s; give another file with -o", o->path, strerror(errno));
     else
         close(fd);
     if (fd >= 0 && !o->direct)
@@ -34,14 +34,16 @@ int output_open(struct output *o, const char *path, struct pvb_error *e)
 {
     struct stat st;
     o->direct = strcmp(path, "-") == 0;
-    o->path = o->direct ? path_of("/dev/stdout") : realpath(path, NULL);
+    /* A link is written through, not replaced. */
+    bool link = !o->direct && lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+    o->path = o->direct ? path_of("/dev/stdout") : link ? realpath(path, NULL) : NULL;
     if (!o->path)
         o->path = path_of("%s", path);
     if (o->direct)
         return 0;
     if (stat(o->path, &st) == 0) {
         if (S_ISDIR(st.st_mode))
-            return fail(e, "%s: is a directory; give a file with -o", path);
+            return pvb_fail(e, "%s: is a directory; give a file with -o", path);
         o->direct = !S_ISREG(st.st_mode);
     } else if (make_parents(o->path, e)) {
         return -1;
@@ -60,7 +62,7 @@ int output_write(const struct output *o, const json_t *document, struct pvb_erro
 {
     char *text = json_dumps(document, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
     if (!text)
-        return fail(e, "%s: out of memory, or a string that is not UTF-8", o->path);
+        return pvb_fail(e, "%s: out of memory, or a string that is not UTF-8", o->path);
     char *name = o->direct ? path_of("%s", o->path) : temporary_name(o);
     int fd = strcmp(name, "/dev/stdout") == 0
                  ? dup(STDOUT_FILENO)
@@ -79,7 +81,7 @@ int output_write(const struct output *o, const json_t *document, struct pvb_erro
         unlink(name);
     free(name);
     free(text);
-    return failed ? fail(e, "%s: cannot be written: %s", o->path, strerror(saved)) : 0;
+    return failed ? pvb_fail(e, "%s: cannot be written: %s", o->path, strerror(saved)) : 0;
 }
 
 void output_close(struct output *o)

@@ -37,7 +37,7 @@ int paths_find(struct paths *p, struct pvb_error *e)
     char self[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
     if (n <= 0)
-        return fail(e, "/proc/self/exe: cannot be read, so the images cannot be found; mount /proc");
+        return pvb_fail(e, "/proc/self/exe: cannot be read, so the images cannot be found; mount /proc");
     self[n] = 0;
     *strrchr(self, '/') = 0;
     p->images = find("PVBENCH_IMAGES", self, images, "guest-pv.elf");
@@ -85,7 +85,7 @@ char *paths_suite(const struct paths *p, const char *name_or_path, struct pvb_er
         return path_of("%s", name_or_path);
     char known[512];
     name_known_suites(p, known, sizeof(known));
-    fail(e, "%s: no suite of that name; known are: %s; or give the path of a suite file", name_or_path,
-         known[0] ? known : "none");
+    pvb_fail(e, "%s: no suite of that name; known are: %s; or give the path of a suite file", name_or_path,
+             known[0] ? known : "none");
     return NULL;
 }

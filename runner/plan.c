@@ -34,7 +34,7 @@ static int check_named(const char *option, const char *const *named, unsigned co
                 list_words(has, sizeof(has), word);
         }
         if (!found)
-            return fail(e, "%s %s: suite %s does not have it; it has: %s", option, named[i], s->name, has);
+            return pvb_fail(e, "%s %s: suite %s does not have it; it has: %s", option, named[i], s->name, has);
     }
     return 0;
 }
@@ -106,12 +106,13 @@ int plan_make(struct plan *p, const struct suite *s, const struct narrowing *n, 
     take_workloads(p, s, n);
     unsigned pairs = take_pairs(pair, s, n), repeats = n->repeats ? n->repeats : s->repeats;
     if (!pairs)
-        return fail(e, "suite %s: none of its hypervisors runs one of its modes on the machine \"%s\"; %s", s->name,
-                    machine_name(n->machine),
-                    n->machine == MACHINE_HOST ? "leave out --machine host" : "name others with --hypervisor, --mode");
+        return pvb_fail(e, "suite %s: none of its hypervisors runs one of its modes on the machine \"%s\"; %s", s->name,
+                        machine_name(n->machine),
+                        n->machine == MACHINE_HOST ? "leave out --machine host"
+                                                   : "name others with --hypervisor, --mode");
     p->unit = calloc((size_t)pairs * repeats, sizeof(*p->unit));
     if (!p->unit)
-        return fail(e, "suite %s: out of memory", s->name);
+        return pvb_fail(e, "suite %s: out of memory", s->name);
     /* A B, B A, A B …: a drift of the computer over time falls on all alike. */
     for (unsigned repeat = 0; repeat < repeats; repeat++)
         for (unsigned i = 0; i < pairs; i++) {

@@ -36,11 +36,11 @@ int process_start(struct process *p, char *const argv[], const char *dir, const 
     int out[2], report[2], child_errno = 0;
     pid_t parent = getpid();
     if (pipe2(out, O_CLOEXEC))
-        return fail(e, "%s: cannot be started: %s", argv[0], strerror(errno));
+        return pvb_fail(e, "%s: cannot be started: %s", argv[0], strerror(errno));
     if (pipe2(report, O_CLOEXEC)) {
         close(out[0]);
         close(out[1]);
-        return fail(e, "%s: cannot be started: %s", argv[0], strerror(errno));
+        return pvb_fail(e, "%s: cannot be started: %s", argv[0], strerror(errno));
     }
     fflush(NULL);
     pid_t pid = fork();
@@ -56,7 +56,7 @@ int process_start(struct process *p, char *const argv[], const char *dir, const 
         if (pid > 0)
             waitpid(pid, NULL, 0);
         close(out[0]);
-        return fail(e, "%s: cannot be started: %s", argv[0], strerror(pid < 0 ? fork_errno : child_errno));
+        return pvb_fail(e, "%s: cannot be started: %s", argv[0], strerror(pid < 0 ? fork_errno : child_errno));
     }
     fcntl(out[0], F_SETFL, O_NONBLOCK);
     *p = (struct process){.pid = pid, .out = out[0]};

@@ -202,7 +202,7 @@ int session_run(struct session *s, struct pvb_error *e)
     bool busy = true;
     int result = 0;
     if (!l)
-        return fail(e, "the session: out of memory");
+        return pvb_fail(e, "the session: out of memory");
     l->s = s;
     if (s->jobs > JOBS_MAX)
         s->jobs = JOBS_MAX;

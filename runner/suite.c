@@ -15,7 +15,7 @@ struct reader {
 };
 
 /* path: PLACE: what and mend */
-#define BAD(r, place, format, ...) fail((r)->e, "%s: %s: " format, (r)->path, (place), ##__VA_ARGS__)
+#define BAD(r, place, format, ...) pvb_fail((r)->e, "%s: %s: " format, (r)->path, (place), ##__VA_ARGS__)
 
 static const char *type_name(const json_t *value)
 {
@@ -40,8 +40,8 @@ static int check_keys(struct reader *r, const char *place, json_t *object, const
             found = strlen(key) == n && strncmp(at, key, n) == 0;
         }
         if (!found)
-            return fail(r->e, "%s: %s%s%.64s: no such key; known are: %s", r->path, place, *place ? "." : "", key,
-                        known);
+            return pvb_fail(r->e, "%s: %s%s%.64s: no such key; known are: %s", r->path, place, *place ? "." : "", key,
+                            known);
     }
     return 0;
 }
@@ -239,7 +239,7 @@ int suite_parse(struct suite *s, const char *path, const char *text, size_t size
     *s = (struct suite){0};
     json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (!root)
-        return fail(e, "%s:%d:%d: %s; a suite must be valid JSON", path, error.line, error.column, error.text);
+        return pvb_fail(e, "%s:%d:%d: %s; a suite must be valid JSON", path, error.line, error.column, error.text);
     int result = read_root(&r, s, root);
     json_decref(root);
     sha256_hex(text, size, s->sha256);

@@ -6,7 +6,7 @@ SYSTEM_TESTS += tests/lab/minivisor_hostile
 
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_TESTS))
 
-$(BUILD)/tests/%: tests/unit/%.c $(ASAN_OBJS)
+$(BUILD)/tests/%: tests/unit/%.c $$(ASAN_OBJS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -I. $(CFLAGS_ASAN) -MMD -MP -MF $@.d $< $(ASAN_OBJS) -lcmocka $(PVBENCH_LIBS) -o $@
 

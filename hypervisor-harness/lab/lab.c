@@ -1,6 +1,7 @@
 /* lab.c: the emulator's command line, each option with its reason. */
 #include "hypervisor-harness/lab/lab.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,8 +52,12 @@ static const char *const fixed[] = {
 
 const char *lab_emulator(void)
 {
+    static char resolved[PATH_MAX];
     const char *given = getenv("PVBENCH_QEMU");
-    return given && *given ? given : "qemu-system-x86_64";
+    if (!given || !*given)
+        return "qemu-system-x86_64";
+    /* It is started in another folder, where a relative path would lead astray. */
+    return strchr(given, '/') && realpath(given, resolved) ? resolved : given;
 }
 
 char **lab_command(const struct lab_machine *m)

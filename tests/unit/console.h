@@ -1,0 +1,59 @@
+/* console.h: for tests that feed console lines to the collectors as a boot does. */
+#ifndef TESTS_CONSOLE_H
+#define TESTS_CONSOLE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "collectors/collector.h"
+#include "collectors/lines.h"
+#include "runner/hypervisor.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void console_line(void *context, const char *text, size_t size, bool cut)
+{
+    enum speaker who = hypervisor_minivisor.speaker(&text, &size);
+    for (const struct collector *const *c = hypervisor_minivisor.collectors; *c; c++)
+        if ((*c)->listens_to == who)
+            (*c)->line(context, text, size, cut);
+}
+
+static inline void console_feed(struct observation *o, const char *text, size_t size)
+{
+    struct lines *lines = calloc(1, sizeof(*lines));
+    lines->line = console_line;
+    lines->context = o;
+    lines_feed(lines, text, size);
+    lines_finish(lines);
+    free(lines);
+}
+
+static inline void console_feed_text(struct observation *o, const char *text)
+{
+    console_feed(o, text, strlen(text));
+}
+
+static inline void console_feed_file(struct observation *o, const char *path)
+{
+    struct blob file;
+    struct pvb_error e;
+    assert_int_equal(blob_read(&file, path, 1 << 20, &e), 0);
+    console_feed(o, (const char *)file.bytes, file.size);
+    blob_free(&file);
+}
+
+/* What the recorded consoles of tests/fixtures/console were asked for. */
+static const struct pvb_param_workload recorded[] = {
+    {.name = "empty", .iterations = 100, .warmup = 10},
+    {.name = "null_hypercall", .iterations = 100, .warmup = 10},
+    {.name = "page_fault", .iterations = 100, .warmup = 10},
+    {.name = "console_char", .iterations = 100, .warmup = 10},
+};
+
+#endif

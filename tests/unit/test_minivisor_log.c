@@ -1,0 +1,210 @@
+/* The minivisor's books: good ones are taken as they are, and what does not add up is told. */
+#include "console.h"
+#include "collectors/entry_names.h"
+#include "runner/entries_json.h"
+
+static const struct pvb_param_workload asked[] = {{.name = "empty", .iterations = 10, .warmup = 2}};
+
+#define START     "M start abi=1 version=0.1.0 mode=pv tsc_khz=1000000 guest_kib=65536\n"
+#define REGION    "M region id=1 spans=1 ticks=5000\n"
+#define ENTRY     "M entry id=1 class=hypercall code=17 count=10 total=1008 min=100 max=108\n"
+#define DIST      "M dist id=1 class=hypercall code=17 rest=0 100*9 108\n"
+#define DETAIL    "M detail id=1 class=hypercall code=17 rest=0 0:9 6:1\n"
+#define REGIONEND "M regionend id=1\n"
+#define END       "M end reason=poweroff\n"
+
+static struct observation *see(const char *text)
+{
+    struct observation *o = observation_new("pv", asked, 1);
+    console_feed_text(o, text);
+    return o;
+}
+
+static void good_books(void **state)
+{
+    (void)state;
+    struct observation *o = see(START "M note anything: at all \n" REGION ENTRY DIST DETAIL REGIONEND END);
+    struct region *r = &o->bench[0].steady_region;
+    assert_string_equal(o->fault, "");
+    assert_string_equal(o->hypervisor_version, "0.1.0");
+    assert_string_equal(o->end, "poweroff");
+    assert_null(region_trouble(r));
+    assert_non_null(region_trouble(&o->bench[0].cold_region));
+    assert_int_equal(r->kinds, 1);
+    assert_int_equal(r->kind[0].count, 10);
+    assert_int_equal(r->kind[0].costs.items, 2);
+    assert_int_equal(r->kind[0].details, 2);
+    observation_free(o);
+}
+
+static void recorded_books(void **state)
+{
+    (void)state;
+    static const char *const modes[] = {"pv", "hvm"};
+    for (unsigned m = 0; m < 2; m++) {
+        char path[64];
+        struct observation *o = observation_new(modes[m], recorded, 4);
+        snprintf(path, sizeof(path), "tests/fixtures/console/minivisor-%s.log", modes[m]);
+        console_feed_file(o, path);
+        assert_string_equal(o->fault, "");
+        assert_string_equal(o->end, "poweroff");
+        for (unsigned i = 0; i < 4; i++) {
+            assert_null(region_trouble(&o->bench[i].cold_region));
+            assert_null(region_trouble(&o->bench[i].steady_region));
+        }
+        const struct region *r = &o->bench[1].steady_region;
+        assert_int_equal(r->kinds, 1);
+        assert_int_equal(r->kind[0].class, m ? PVB_CLASS_EXIT : PVB_CLASS_HYPERCALL);
+        assert_string_equal(entry_name(r->kind[0].class, r->kind[0].code), m ? "VMMCALL" : "xen_version");
+        assert_int_equal(r->kind[0].count, 100);
+        observation_free(o);
+    }
+}
+
+/* Each of these must make the region's entries unavailable. */
+static void books_that_do_not_add_up(void **state)
+{
+    (void)state;
+#define ENTRY_OF(words) START REGION "M entry id=1 " words "\n" REGIONEND END
+    static const char *const books[] = {
+        START END,                                       /* no region at all */
+        START REGION ENTRY DIST DETAIL END,              /* not closed */
+        START REGION ENTRY REGIONEND END,                /* two costs, no distribution */
+        START REGION ENTRY ENTRY DIST REGIONEND END,     /* a kind twice */
+        START REGION REGIONEND REGION REGIONEND END,     /* a region twice */
+        START REGION REGION REGIONEND END,               /* one inside the other */
+        START REGIONEND REGION ENTRY DIST REGIONEND END, /* end before begin */
+        START ENTRY REGION REGIONEND END,                /* entry before begin */
+        START REGION DIST ENTRY REGIONEND END,           /* distribution before its entry */
+        START "M region id=1 spans=1 ticks=5000 open=1\n" ENTRY DIST REGIONEND END,
+        START "M region id=1 spans=1 ticks=5000 shut=1\n" ENTRY DIST REGIONEND END,
+        START "M region id=1 spans=1\n" ENTRY DIST REGIONEND END,
+        ENTRY_OF("class=hypercall code=17 count=0 total=0 min=0 max=0"),
+        ENTRY_OF("class=hypercall code=17 count=10 total=999 min=100 max=100"),
+        ENTRY_OF("class=hypercall code=17 count=10 total=1001 min=100 max=100"),
+        ENTRY_OF("class=hypercall code=17 count=10 total=1000 min=101 max=100"),
+        ENTRY_OF("class=hypercall code=65536 count=1 total=1 min=1 max=1"),
+        ENTRY_OF("class=hypercall code=17 count=9223372036854775808 total=1 min=0 max=1"),
+        ENTRY_OF("class=other code=17 count=1 total=1 min=1 max=1"),
+        ENTRY_OF("class=hypercall code=0x11 count=1 total=1 min=1 max=1"),
+        ENTRY_OF("class=hypercall code=17 count=1 total=1 min=1"),
+        START REGION ENTRY "M dist id=1 class=hypercall code=17 rest=0 100*8 108\n" REGIONEND END,
+        START REGION ENTRY "M dist id=1 class=hypercall code=17 rest=1 100*9 108\n" REGIONEND END,
+        START REGION ENTRY "M dist id=1 class=hypercall code=17 rest=0 101*9 109\n" REGIONEND END,
+        START REGION ENTRY "M dist id=1 class=hypercall code=17 rest=0 108 100*9\n" REGIONEND END,
+        START REGION ENTRY "M dist id=1 class=hypercall code=18 rest=0 100*9 108\n" REGIONEND END,
+        START REGION ENTRY DIST "M detail id=1 class=hypercall code=17 rest=0 0:9 0:1\n" REGIONEND END,
+        START REGION ENTRY DIST "M detail id=1 class=hypercall code=17 rest=0 x:9\n" REGIONEND END,
+        START REGION ENTRY DIST "M detail id=1 class=hypercall code=17 rest=0 7\n" REGIONEND END,
+        START REGION ENTRY DIST DETAIL DETAIL REGIONEND END,
+    };
+    for (size_t i = 0; i < sizeof(books) / sizeof(books[0]); i++) {
+        struct observation *o = see(books[i]);
+        if (!region_trouble(&o->bench[0].steady_region))
+            fail_msg("books %zu were believed: %s", i, books[i]);
+        observation_free(o);
+    }
+}
+
+static void lies_about_the_boot(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        START START,
+        "M start abi=9 version=x mode=pv tsc_khz=1 guest_kib=1\n",
+        "M start abi=1 version=x mode=hvm tsc_khz=1 guest_kib=1\n",
+        "M start abi=1\n",
+        START "M region id=2 spans=1 ticks=1\n", /* belongs to workload 1, of 1 */
+        START "M region id=4294967297 spans=1 ticks=1\n",
+        START "M entry id=77 class=hypercall code=1 count=1 total=1 min=1 max=1\n",
+        START "M shout\n",
+        START "M \n",
+        START "M kill\n",
+    };
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        struct observation *o = see(lines[i]);
+        if (!o->fault[0])
+            fail_msg("line %zu was believed: %s", i, lines[i]);
+        observation_free(o);
+    }
+}
+
+/* Costs that found no room at the source: counted, and said to be missing. */
+static void rest_is_kept(void **state)
+{
+    (void)state;
+    struct observation *o = see(START REGION "M entry id=1 class=exit code=123 count=10 total=1100 min=90 max=130\n"
+                                             "M dist id=1 class=exit code=123 rest=3 100*6 110\n" REGIONEND END);
+    const struct measure m = {"instructions", "exact"};
+    uint64_t total;
+    assert_null(region_trouble(&o->bench[0].steady_region));
+    json_t *entries = entries_json(&o->bench[0].steady_region, &m, &total);
+    json_t *cost = json_object_get(json_object_get(json_object_get(entries, "exit"), "IOIO"), "cost");
+    assert_int_equal(total, 10);
+    assert_int_equal(json_integer_value(json_object_get(cost, "rest")), 3);
+    assert_int_equal(json_integer_value(json_object_get(cost, "mean")), 110);
+    json_decref(entries);
+    observation_free(o);
+}
+
+/* Kinds without a row are shown as other, and the total holds. */
+static void unknown_kinds_are_other(void **state)
+{
+    (void)state;
+    struct observation *o = see(START REGION "M entry id=1 class=exit code=65535 count=2 total=20 min=10 max=10\n"
+                                             "M entry id=1 class=exit code=1000 count=3 total=60 min=20 max=20\n"
+                                             "M entry id=1 class=exit code=129 count=1 total=5 min=5 max=5\n"
+                                             "M detail id=1 class=exit code=129 rest=2 11:1 3e7:1\n" REGIONEND END);
+    const struct measure m = {"instructions", "exact"};
+    uint64_t total;
+    json_t *entries = entries_json(&o->bench[0].steady_region, &m, &total);
+    json_t *exits = json_object_get(entries, "exit"), *other = json_object_get(exits, "other");
+    json_t *detail = json_object_get(json_object_get(exits, "VMMCALL"), "detail");
+    assert_int_equal(total, 6);
+    assert_int_equal(json_object_size(exits), 2);
+    assert_int_equal(json_integer_value(json_object_get(other, "count")), 5);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(other, "cost"), "min")), 10);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(other, "cost"), "mean")), 16);
+    assert_int_equal(json_integer_value(json_object_get(detail, "xen_version")), 1);
+    assert_int_equal(json_integer_value(json_object_get(detail, "999")), 1);
+    assert_int_equal(json_integer_value(json_object_get(detail, "rest")), 2);
+    json_decref(entries);
+    observation_free(o);
+}
+
+static void names(void **state)
+{
+    (void)state;
+    char name[PVB_DETAIL_NAME_SIZE];
+    assert_string_equal(entry_name(PVB_CLASS_FORWARD, 14), "page_fault");
+    assert_string_equal(entry_name(PVB_CLASS_EMULATE, 0), "cpuid");
+    assert_string_equal(entry_name(PVB_CLASS_EXIT, 0x400), "NPF");
+    assert_null(entry_name(PVB_CLASS_HYPERCALL, 63));
+    assert_null(entry_name(PVB_CLASS_EXIT, 0xffff));
+    detail_name(PVB_CLASS_HYPERCALL, 26, 5, name, sizeof(name));
+    assert_string_equal(name, "new_baseptr");
+    detail_name(PVB_CLASS_HYPERCALL, 26, 99, name, sizeof(name));
+    assert_string_equal(name, "99");
+    detail_name(PVB_CLASS_HYPERCALL, 13, 14, name, sizeof(name));
+    assert_string_equal(name, "update_va_mapping");
+    detail_name(PVB_CLASS_EXIT, 0x7b, 0x21, name, sizeof(name));
+    assert_string_equal(name, "0x21");
+    detail_name(PVB_CLASS_EMULATE, 1, 0xc0000080, name, sizeof(name));
+    assert_string_equal(name, "0xc0000080");
+    detail_name(PVB_CLASS_EXIT, 0x400, 0xfee00000, name, sizeof(name));
+    assert_string_equal(name, "0xfee00000");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(good_books),
+        cmocka_unit_test(recorded_books),
+        cmocka_unit_test(books_that_do_not_add_up),
+        cmocka_unit_test(lies_about_the_boot),
+        cmocka_unit_test(rest_is_kept),
+        cmocka_unit_test(unknown_kinds_are_other),
+        cmocka_unit_test(names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

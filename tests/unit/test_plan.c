@@ -1,0 +1,125 @@
+/* A suite and a command line become a list of boots. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "runner/plan.h"
+
+#include <string.h>
+
+static const struct suite suite = {
+    .name = "s",
+    .sha256 = "0",
+    .hypervisors = {"minivisor"},
+    .hypervisor_count = 1,
+    .modes = {"pv", "hvm"},
+    .mode_count = 2,
+    .repeats = 3,
+    .timeout_s = 60,
+    .workload = {{.name = "empty", .iterations = 10},
+                 {.name = "walk", .iterations = 20, .parameter = 7},
+                 {.name = "walk", .iterations = 30}},
+    .workload_count = 3,
+};
+
+static void as_the_suite_says(void **state)
+{
+    (void)state;
+    struct plan p;
+    struct pvb_error e;
+    const struct narrowing n = {.machine = MACHINE_LAB};
+    /* Repeats turn the order round, so that a drift falls on both modes. */
+    static const char *const order[] = {"pv", "hvm", "hvm", "pv", "pv", "hvm"};
+    assert_int_equal(plan_make(&p, &suite, &n, &e), 0);
+    assert_int_equal(p.units, 6);
+    for (unsigned i = 0; i < 6; i++) {
+        assert_string_equal(p.unit[i].mode, order[i]);
+        assert_int_equal(p.unit[i].repeat, i / 2);
+        assert_ptr_equal(p.unit[i].hypervisor, &hypervisor_minivisor);
+    }
+    assert_int_equal(p.workloads, 3);
+    assert_int_equal(p.timeout_s, 60);
+    plan_free(&p);
+}
+
+static void narrowed(void **state)
+{
+    (void)state;
+    struct plan p;
+    struct pvb_error e;
+    const struct narrowing n = {
+        .modes = {"hvm"},
+        .mode_count = 1,
+        .workloads = {"walk"},
+        .workload_count = 1,
+        .iterations = 5,
+        .repeats = 1,
+        .timeout_s = 9,
+    };
+    assert_int_equal(plan_make(&p, &suite, &n, &e), 0);
+    assert_int_equal(p.units, 1);
+    assert_string_equal(p.unit[0].mode, "hvm");
+    assert_int_equal(p.workloads, 2);
+    assert_int_equal(p.workload[0].iterations, 5);
+    assert_int_equal(p.workload[0].parameter, 7);
+    assert_int_equal(p.timeout_s, 9);
+    plan_free(&p);
+}
+
+static void what_the_suite_does_not_have(void **state)
+{
+    (void)state;
+    struct plan p;
+    struct pvb_error e;
+    const struct narrowing mode = {.modes = {"pvh"}, .mode_count = 1};
+    const struct narrowing workload = {.workloads = {"empty", "cpuid"}, .workload_count = 2};
+    const struct narrowing hypervisor = {.hypervisors = {"xen"}, .hypervisor_count = 1};
+    const struct narrowing host = {.machine = MACHINE_HOST};
+    assert_int_equal(plan_make(&p, &suite, &mode, &e), -1);
+    assert_non_null(strstr(e.text, "--mode pvh: suite s does not have it; it has: pv, hvm"));
+    assert_int_equal(plan_make(&p, &suite, &workload, &e), -1);
+    assert_non_null(strstr(e.text, "--workload cpuid: suite s does not have it; it has: empty, walk"));
+    assert_int_equal(plan_make(&p, &suite, &hypervisor, &e), -1);
+    assert_non_null(strstr(e.text, "it has: minivisor"));
+    assert_int_equal(plan_make(&p, &suite, &host, &e), -1);
+    assert_non_null(strstr(e.text, "leave out --machine host"));
+}
+
+/* A journal is only for its own plan: whatever decides a measurement must change the hash. */
+static void hashes(void **state)
+{
+    (void)state;
+    struct pvb_error e;
+    struct plan base, p;
+    const struct narrowing variant[] = {
+        {.iterations = 11},
+        {.repeats = 4},
+        {.timeout_s = 61},
+        {.modes = {"pv"}, .mode_count = 1},
+        {.workloads = {"walk"}, .workload_count = 1},
+    };
+    const struct narrowing none = {0};
+    assert_int_equal(plan_make(&base, &suite, &none, &e), 0);
+    assert_int_equal(plan_make(&p, &suite, &none, &e), 0);
+    assert_string_equal(p.sha256, base.sha256);
+    plan_free(&p);
+    for (size_t i = 0; i < sizeof(variant) / sizeof(variant[0]); i++) {
+        assert_int_equal(plan_make(&p, &suite, &variant[i], &e), 0);
+        assert_string_not_equal(p.sha256, base.sha256);
+        plan_free(&p);
+    }
+    plan_free(&base);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(as_the_suite_says),
+        cmocka_unit_test(narrowed),
+        cmocka_unit_test(what_the_suite_does_not_have),
+        cmocka_unit_test(hashes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,170 @@
+/* Suite files: a good one is read whole, and every bad one is told by place and mend. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "runner/suite.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct pvb_workload_name names[] = {{.name = "empty"}, {.name = "compute"}};
+static const struct catalogue known = {names, 2};
+
+#define HEAD                                                                                                           \
+    "{\"schema\":\"pvbench.suite/1\",\"name\":\"s\",\"hypervisors\":[\"minivisor\"],\"modes\":[\"pv\",\"hvm\"],"
+#define SUITE(rest)     HEAD rest "}"
+#define WORKLOADS(list) SUITE("\"workloads\":[" list "]")
+
+static void good_suite(void **state)
+{
+    (void)state;
+    struct suite s;
+    struct pvb_error e = {""};
+    static const char text[] =
+        SUITE("\"description\":\"d\",\"repeats\":3,\"timeout_s\":7,\"defaults\":{\"iterations\":50,\"warmup\":0},"
+              "\"workloads\":[\"empty\",{\"name\":\"compute\",\"iterations\":9,\"warmup\":5,\"parameter\":8},"
+              "{\"name\":\"compute\"}]");
+    assert_int_equal(suite_parse(&s, "f.json", text, strlen(text), &known, &e), 0);
+    assert_string_equal(s.name, "s");
+    assert_string_equal(s.description, "d");
+    assert_int_equal(s.repeats, 3);
+    assert_int_equal(s.timeout_s, 7);
+    assert_int_equal(s.mode_count, 2);
+    assert_string_equal(s.modes[1], "hvm");
+    assert_int_equal(s.workload_count, 3);
+    assert_int_equal(s.workload[0].iterations, 50);
+    assert_int_equal(s.workload[0].warmup, 0);
+    assert_int_equal(s.workload[1].iterations, 9);
+    assert_int_equal(s.workload[1].warmup, 5);
+    assert_int_equal(s.workload[1].parameter, 8);
+    assert_int_equal(s.workload[2].parameter, 0);
+    assert_int_equal(strlen(s.sha256), 64);
+}
+
+static void defaults(void **state)
+{
+    (void)state;
+    struct suite s;
+    struct pvb_error e = {""};
+    static const char text[] = WORKLOADS("\"empty\"");
+    assert_int_equal(suite_parse(&s, "f.json", text, strlen(text), &known, &e), 0);
+    assert_int_equal(s.repeats, 1);
+    assert_int_equal(s.timeout_s, 60);
+    assert_int_equal(s.workload[0].iterations, 1000);
+    assert_int_equal(s.workload[0].warmup, 10);
+}
+
+/* Each with what its one line must begin with, and a word of its mend. */
+static void bad_suites(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *begins, *contains;
+    } bad[] = {
+        {"", "f.json:1:", "JSON"},
+        {"{", "f.json:1:1: ", "JSON"},
+        {"{\n \"a\": 1,,\n}", "f.json:2:", "JSON"},
+        {"{} x", "f.json:1:", "JSON"},
+        {"\xff", "f.json:1:", "JSON"},
+        {"{\"schema\":\"pvbench.suite/1\",\"schema\":\"x\"}", "f.json:1:", "duplicate"},
+        {"[]", "f.json: the whole: ", "object"},
+        {"7", "f.json: the whole: ", "object"},
+        {"{}", "f.json: schema: ", "add it"},
+        {"{\"schema\":7}", "f.json: schema: ", "give a string"},
+        {"{\"schema\":\"pvbench.suite/2\"}", "f.json: schema: ", "pvbench.suite/1"},
+        {SUITE("\"workload\":[\"empty\"]"), "f.json: workload: no such key", "workloads"},
+        {SUITE("\"repeats\":1"), "f.json: workloads: is missing", "list"},
+        {SUITE("\"workloads\":{}"), "f.json: workloads: ", "list"},
+        {WORKLOADS(""), "f.json: workloads: ", "list"},
+        {WORKLOADS("7"), "f.json: workloads[0]: is an integer", "name"},
+        {WORKLOADS("\"nonesuch\""), "f.json: workloads[0]: \"nonesuch\"", "empty, compute"},
+        {WORKLOADS("\"empty\",{\"name\":\"nonesuch\"}"), "f.json: workloads[1].name: ", "empty, compute"},
+        {WORKLOADS("{\"iterations\":5}"), "f.json: workloads[0].name: ", "name"},
+        {WORKLOADS("{\"name\":7}"), "f.json: workloads[0].name: ", "name"},
+        {WORKLOADS("{\"name\":\"empty\",\"count\":5}"), "f.json: workloads[0].count: no such key", "iterations"},
+        {WORKLOADS("{\"name\":\"empty\",\"iterations\":0}"), "f.json: workloads[0].iterations: is 0", "1 to"},
+        {WORKLOADS("{\"name\":\"empty\",\"iterations\":-1}"), "f.json: workloads[0].iterations: is -1", "1 to"},
+        {WORKLOADS("{\"name\":\"empty\",\"iterations\":262145}"), "f.json: workloads[0].iterations: ", "262144"},
+        {WORKLOADS("{\"name\":\"empty\",\"iterations\":99999999999999999999}"), "f.json:1:", "big"},
+        {WORKLOADS("{\"name\":\"empty\",\"iterations\":1.5}"), "f.json: workloads[0].iterations: is a fraction", "1"},
+        {WORKLOADS("{\"name\":\"empty\",\"iterations\":\"5\"}"), "f.json: workloads[0].iterations: is a string", "1"},
+        {WORKLOADS("{\"name\":\"empty\",\"warmup\":-1}"), "f.json: workloads[0].warmup: is -1", "0 to"},
+        {WORKLOADS("{\"name\":\"empty\",\"parameter\":-1}"), "f.json: workloads[0].parameter: is -1", "0 to"},
+        {WORKLOADS("\"empty\",\"empty\""), "f.json: workloads[1]: ", "twice"},
+        {WORKLOADS("{\"name\":\"empty\",\"parameter\":3},{\"name\":\"empty\",\"parameter\":3}"),
+         "f.json: workloads[1]: ", "workloads[0]"},
+        {SUITE("\"defaults\":[],\"workloads\":[\"empty\"]"), "f.json: defaults: ", "object"},
+        {SUITE("\"defaults\":{\"parameter\":1},\"workloads\":[\"empty\"]"), "f.json: defaults.parameter: ", "warmup"},
+        {SUITE("\"defaults\":{\"iterations\":0},\"workloads\":[\"empty\"]"), "f.json: defaults.iterations: ", "1 to"},
+        {SUITE("\"repeats\":0,\"workloads\":[\"empty\"]"), "f.json: repeats: is 0", "1 to 1000"},
+        {SUITE("\"repeats\":1001,\"workloads\":[\"empty\"]"), "f.json: repeats: is 1001", "1 to 1000"},
+        {SUITE("\"timeout_s\":0,\"workloads\":[\"empty\"]"), "f.json: timeout_s: is 0", "1 to"},
+        {SUITE("\"timeout_s\":null,\"workloads\":[\"empty\"]"), "f.json: timeout_s: is null", "1 to"},
+        {"{\"schema\":\"pvbench.suite/1\",\"name\":\"../x\"}", "f.json: name: ", "plain"},
+        {"{\"schema\":\"pvbench.suite/1\",\"name\":\"\"}", "f.json: name: ", "plain"},
+        {"{\"schema\":\"pvbench.suite/1\",\"name\":\"s\"}", "f.json: hypervisors: is missing", "minivisor"},
+        {"{\"schema\":\"pvbench.suite/1\",\"name\":\"s\",\"hypervisors\":[]}", "f.json: hypervisors: ", "minivisor"},
+        {"{\"schema\":\"pvbench.suite/1\",\"name\":\"s\",\"hypervisors\":[\"vmware\"]}",
+         "f.json: hypervisors[0]: ", "minivisor"},
+        {"{\"schema\":\"pvbench.suite/1\",\"name\":\"s\",\"hypervisors\":[\"minivisor\"],\"modes\":[\"pv\",\"xvm\"]}",
+         "f.json: modes[1]: \"xvm\"", "pv, hvm"},
+        {"{\"schema\":\"pvbench.suite/1\",\"name\":\"s\",\"hypervisors\":[\"minivisor\"],\"modes\":[\"pv\",\"pv\"]}",
+         "f.json: modes[1]: ", "twice"},
+        {"{\"schema\":\"pvbench.suite/1\",\"name\":\"s\",\"hypervisors\":[\"minivisor\"],\"modes\":[3]}",
+         "f.json: modes[0]: is an integer", "pv, hvm"},
+    };
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        struct suite s;
+        struct pvb_error e = {""};
+        assert_int_equal(suite_parse(&s, "f.json", bad[i].text, strlen(bad[i].text), &known, &e), -1);
+        if (strncmp(e.text, bad[i].begins, strlen(bad[i].begins)) != 0 || !strstr(e.text, bad[i].contains) ||
+            strchr(e.text, '\n'))
+            fail_msg("suite %zu: \"%s\" gives: %s", i, bad[i].text, e.text);
+    }
+}
+
+static void too_many_workloads(void **state)
+{
+    (void)state;
+    struct suite s;
+    struct pvb_error e = {""};
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    fprintf(out, HEAD "\"workloads\":[\"compute\"");
+    for (unsigned i = 0; i < PVB_MAX_WORKLOADS; i++)
+        fprintf(out, ",{\"name\":\"empty\",\"parameter\":%u}", i);
+    fprintf(out, "]}");
+    fclose(out);
+    assert_int_equal(suite_parse(&s, "f.json", text, size, &known, &e), -1);
+    assert_true(strstr(e.text, "64 are the most"));
+    free(text);
+}
+
+/* The suites that are shipped must be good with any names. */
+static void shipped_suite(void **state)
+{
+    (void)state;
+    struct suite s;
+    struct pvb_error e = {""};
+    if (suite_load(&s, "workloads/suites/micro.json", NULL, &e))
+        fail_msg("%s", e.text);
+    assert_string_equal(s.name, "micro");
+    assert_int_equal(suite_load(&s, "workloads/suites", NULL, &e), -1);
+    assert_true(strstr(e.text, "directory"));
+    assert_int_equal(suite_load(&s, "no/such/file.json", NULL, &e), -1);
+    assert_true(strstr(e.text, "No such file"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(good_suite),         cmocka_unit_test(defaults),      cmocka_unit_test(bad_suites),
+        cmocka_unit_test(too_many_workloads), cmocka_unit_test(shipped_suite),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
