@@ -2,7 +2,7 @@
 # command. Every one speaks TAP; tests/run counts.
 
 include tests/hostile/build.mk
-SYSTEM_TESTS += tests/lab/minivisor_hostile
+SYSTEM_TESTS += tests/lab/minivisor_hostile tests/lab/minivisor_grub tests/system/expectations
 
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_TESTS))
 
@@ -12,3 +12,6 @@ $(BUILD)/tests/%: tests/unit/%.c $$(ASAN_OBJS)
 
 check: all $$(UNIT_PROGRAMS) $(BUILD)/asan/pvbench $$(CHECK_NEEDS)
 	tests/run $(UNIT_PROGRAMS) $(SYSTEM_TESTS)
+
+include tests/fuzz/build.mk
+SYSTEM_TESTS += tests/system/fuzz_short.sh tests/system/run_errors.sh
