@@ -101,5 +101,8 @@ bench: all
 	$(BUILD)/pvbench report results/micro.json
 	$(BUILD)/pvbench figure results/micro.json -o results
 
+lint: $(BUILD)/.setup
+	tests/lint
+
 clean:
 	rm -rf $(BUILD)

@@ -20,7 +20,7 @@
 
 #include <pvbench/log.h>
 
-#define VALUE_SLOTS 16
+#define VALUE_SLOTS  16
 #define DETAIL_SLOTS 256
 
 struct counter {
@@ -171,7 +171,7 @@ void account_detail(enum pvb_class class, unsigned int code, u64 key)
         return;
     }
     if (i == b->details) {
-        *d = (struct detail){(u8)class, (u16)code, key, 0};
+        *d = (struct detail){(u8) class, (u16)code, key, 0};
         b->details++;
     }
     d->count++;

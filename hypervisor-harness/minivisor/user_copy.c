@@ -8,6 +8,7 @@ extern const struct ex_entry ex_table_start[], ex_table_end[];
 
 bool user_copy_fixup(struct regs *regs)
 {
+    // cppcheck-suppress comparePointers ; both are the linker's
     for (const struct ex_entry *e = ex_table_start; e < ex_table_end; e++) {
         if (e->instruction == regs->rip) {
             regs->rip = e->fixup;

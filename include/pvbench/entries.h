@@ -20,9 +20,9 @@ enum pvb_class {
 
 enum pvb_entry_code {
 #define PVB_HYPERCALL(number, name) PVB_HC_##name = (number),
-#define PVB_FORWARD(code, name) PVB_FW_##name = (code),
-#define PVB_EMULATE(code, name) PVB_EM_##name = (code),
-#define PVB_SVM_EXIT(code, name) PVB_EX_##name = (code),
+#define PVB_FORWARD(code, name)     PVB_FW_##name = (code),
+#define PVB_EMULATE(code, name)     PVB_EM_##name = (code),
+#define PVB_SVM_EXIT(code, name)    PVB_EX_##name = (code),
 #include "entries.def"
 };
 

@@ -43,7 +43,7 @@
 #ifndef PVBENCH_LOG_H
 #define PVBENCH_LOG_H
 
-#define PVB_LOG_ABI 1
+#define PVB_LOG_ABI  1
 #define PVB_LINE_MAX 1000
 
 /*
@@ -51,7 +51,7 @@
  * state. A region may consist of several spans (begin … end, begin … end)
  * whose entries add up.
  */
-#define PVB_REGION_COLD(index) (2u * (index))
+#define PVB_REGION_COLD(index)   (2u * (index))
 #define PVB_REGION_STEADY(index) (2u * (index) + 1u)
 
 /*
@@ -61,12 +61,12 @@
  *   HVM: outl(mark, PVB_MARK_PORT), a port that no device owns.
  * The marking entries themselves belong to no region.
  */
-#define PVB_MARK_PORT 0x7076u
-#define PVB_MARK_BASE 0x70760000u
+#define PVB_MARK_PORT          0x7076u
+#define PVB_MARK_BASE          0x70760000u
 #define PVB_MARK_BEGIN(region) (PVB_MARK_BASE | ((region) << 1))
-#define PVB_MARK_END(region) (PVB_MARK_BASE | ((region) << 1) | 1u)
-#define PVB_MARK_IS(value) (((value) & 0xffff0000u) == PVB_MARK_BASE)
-#define PVB_MARK_REGION(value) (((value) & 0xffffu) >> 1)
-#define PVB_MARK_IS_END(value) ((value) & 1u)
+#define PVB_MARK_END(region)   (PVB_MARK_BASE | ((region) << 1) | 1u)
+#define PVB_MARK_IS(value)     (((value)&0xffff0000u) == PVB_MARK_BASE)
+#define PVB_MARK_REGION(value) (((value)&0xffffu) >> 1)
+#define PVB_MARK_IS_END(value) ((value)&1u)
 
 #endif

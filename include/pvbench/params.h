@@ -13,11 +13,11 @@
 #include <stdint.h>
 
 #define PVB_PARAMS_SECTION ".pvbench.params"
-#define PVB_PARAMS_MAGIC "pvbench-params" /* 14 characters and two NULs */
-#define PVB_PARAMS_ABI 1
+#define PVB_PARAMS_MAGIC   "pvbench-params" /* 14 characters and two NULs */
+#define PVB_PARAMS_ABI     1
 
-#define PVB_MAX_WORKLOADS 64
-#define PVB_NAME_SIZE 32          /* with the closing NUL */
+#define PVB_MAX_WORKLOADS  64
+#define PVB_NAME_SIZE      32     /* with the closing NUL */
 #define PVB_MAX_ITERATIONS 262144 /* what the guest's sample buffer holds */
 
 struct pvb_param_workload {
@@ -45,7 +45,7 @@ struct pvb_params {
  * booting anything.
  */
 #define PVB_NAMES_SECTION ".pvbench.names"
-#define PVB_SUMMARY_SIZE 96
+#define PVB_SUMMARY_SIZE  96
 
 struct pvb_workload_name {
     char name[PVB_NAME_SIZE];

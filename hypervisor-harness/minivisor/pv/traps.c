@@ -18,7 +18,7 @@
 #include <xen/errno.h>
 
 /* Exceptions that push an error code: #DF #TS #NP #SS #GP #PF #AC. */
-#define HAS_ERROR_CODE 0x00027d00u
+#define HAS_ERROR_CODE  0x00027d00u
 #define PAGE_FAULT_USER 4 /* bit of #PF's error code */
 /* struct trap_info.flags, xen/arch-x86/xen.h: TI_GET_DPL, TI_GET_IF */
 #define TRAP_DPL(flags)          ((flags)&3)
