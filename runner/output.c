@@ -60,7 +60,7 @@ static int write_to(int fd, const char *text, bool sync)
 
 int output_write(const struct output *o, const json_t *document, struct pvb_error *e)
 {
-    char *text = json_dumps(document, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+    char *text = json_dumps(document, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15));
     if (!text)
         return pvb_fail(e, "%s: out of memory, or a string that is not UTF-8", o->path);
     char *name = o->direct ? path_of("%s", o->path) : temporary_name(o);

@@ -13,7 +13,7 @@ static void append(char *place, size_t size, const char *before, const char *tex
 
 static void append_value(char *place, size_t size, const char *before, const json_t *value)
 {
-    char *text = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    char *text = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15)) : NULL;
     if (text && strlen(text) > 60)
         strcpy(text + 57, "...");
     append(place, size, before, text ? text : "nothing");
@@ -31,16 +31,19 @@ static bool walk(const json_t *a, const json_t *b, char *place, size_t size)
 {
     size_t used = strlen(place), i;
     char step[80];
-    if (a && b && json_is_object(a) && json_is_object(b) && json_object_size(a) == json_object_size(b)) {
+    if (a && b && json_is_object(a) && json_is_object(b)) {
+        const json_t *const both[] = {a, b};
         const char *key;
         json_t *value;
-        json_object_foreach((json_t *)a, key, value)
-        {
-            snprintf(step, sizeof(step), "%s%.60s", used ? "." : "", key);
-            append(place, size, "", step);
-            if (walk(value, json_object_get(b, key), place, size))
-                return true;
-            place[used] = 0;
+        for (i = 0; i < 2; i++) {
+            json_object_foreach((json_t *)both[i], key, value)
+            {
+                snprintf(step, sizeof(step), "%s%.60s", used ? "." : "", key);
+                append(place, size, "", step);
+                if (walk(json_object_get(a, key), json_object_get(b, key), place, size))
+                    return true;
+                place[used] = 0;
+            }
         }
         return false;
     }

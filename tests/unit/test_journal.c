@@ -164,6 +164,7 @@ static void differences_are_named(void **state)
     difference("[{\"a\":1,\"b\":[1,2]}]", "[{\"a\":1,\"b\":[1,3]}]", "[0].b[1]: first 2, then 3");
     difference("[1]", "[1.0]", "[0]: first 1, then 1.0");
     difference("[1]", "[1,2]", "[1]: first nothing, then 2");
+    difference("{\"a\":1}", "{\"a\":1,\"c\":{}}", "c: first nothing, then {}");
     difference("{\"a\":1}", "{\"b\":1}", "a: first 1, then nothing");
 }
 

@@ -75,6 +75,7 @@ static void bad_suites(void **state)
         {"7", "f.json: the whole: ", "object"},
         {"{}", "f.json: schema: ", "add it"},
         {"{\"schema\":7}", "f.json: schema: ", "give a string"},
+        {"{\"schema\":\"a\\n\\u001b[31m\"}", "f.json: schema: ", "a??[31m"},
         {"{\"schema\":\"pvbench.suite/2\"}", "f.json: schema: ", "pvbench.suite/1"},
         {SUITE("\"workload\":[\"empty\"]"), "f.json: workload: no such key", "workloads"},
         {SUITE("\"repeats\":1"), "f.json: workloads: is missing", "list"},

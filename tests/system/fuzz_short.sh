@@ -1,0 +1,22 @@
+#!/bin/bash
+# Each fuzzer for a bounded number of inputs, from the seeds: seconds, not
+# hours, and the same inputs every time. `make fuzz` goes on for longer.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+runs=${PVB_FUZZ_RUNS:-20000}
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+n=0
+for source in tests/fuzz/fuzz_*.c; do
+    name=$(basename "$source" .c)
+    n=$((n + 1))
+    mkdir -p "$work/$name"
+    if "build/fuzz/$name" -runs="$runs" -seed=1 -max_len=8192 -max_total_time=60 -artifact_prefix="$work/" \
+        "$work/$name" "tests/fixtures/fuzz/${name#fuzz_}" >"$work/log" 2>&1; then
+        echo "ok $n - $name: $runs inputs"
+    else
+        echo "not ok $n - $name"
+        tail -n 40 "$work/log" | sed 's/^/# /'
+    fi
+done
+echo "1..$n"
