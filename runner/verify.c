@@ -26,12 +26,27 @@ static bool same(const json_t *a, const json_t *b)
     return a && b && json_typeof(a) == json_typeof(b) && json_equal(a, b);
 }
 
+/* An element by what it is called, a run by its hypervisor, mode and boot; else by its number. */
+static void element(char *step, size_t size, const json_t *value, size_t number)
+{
+    const char *name = json_string_value(json_object_get(value, "name"));
+    const char *mode = json_string_value(json_object_get(value, "mode"));
+    const char *hypervisor = json_string_value(json_object_get(json_object_get(value, "hypervisor"), "name"));
+    if (name)
+        snprintf(step, size, "[%.40s]", name);
+    else if (mode && hypervisor)
+        snprintf(step, size, "[%.30s %.10s boot %lld]", hypervisor, mode,
+                 (long long)json_integer_value(json_object_get(value, "boot")));
+    else
+        snprintf(step, size, "[%zu]", number);
+}
+
 /* `place` grows on the way down, and is cut back where nothing was found. */
 static bool walk(const json_t *a, const json_t *b, char *place, size_t size)
 {
     size_t used = strlen(place), i;
     char step[80];
-    if (a && b && json_is_object(a) && json_is_object(b)) {
+    if (json_is_object(a) && json_is_object(b)) {
         const json_t *const both[] = {a, b};
         const char *key;
         json_t *value;
@@ -47,9 +62,9 @@ static bool walk(const json_t *a, const json_t *b, char *place, size_t size)
         }
         return false;
     }
-    if (a && b && json_is_array(a) && json_is_array(b)) {
+    if (json_is_array(a) && json_is_array(b)) {
         for (i = 0; i < json_array_size(a) || i < json_array_size(b); i++) {
-            snprintf(step, sizeof(step), "[%zu]", i);
+            element(step, sizeof(step), json_array_get(a, i), i);
             append(place, size, "", step);
             if (walk(json_array_get(a, i), json_array_get(b, i), place, size))
                 return true;
