@@ -1,1 +1,3 @@
-# what reports adds to the build
+# The reports: what shows a result to people.
+PVBENCH_SRCS += $(sort $(wildcard reports/*.c))
+PVBENCH_LIBS += -lm

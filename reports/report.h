@@ -1,0 +1,14 @@
+/*
+ * report.h: the commands that show a result to people: as a table, as
+ * figures. Everything else in this folder is theirs. They know the result's
+ * JSON and nothing of how it came about, so that a result from any machine
+ * can be shown anywhere.
+ */
+#ifndef REPORTS_REPORT_H
+#define REPORTS_REPORT_H
+
+/* argv[0] is the command's name. Return the exit status: 0 good, 1 error, 2 usage. */
+int pvb_cmd_report(int argc, char **argv);
+int pvb_cmd_figure(int argc, char **argv);
+
+#endif

@@ -1,0 +1,133 @@
+/*
+ * report_costs.c: the table. What belongs to one hypervisor on one machine
+ * stands together: the costs of its modes, their ratio, their entries; as
+ * many hypervisors side by side as fit a page.
+ */
+#include "reports/number.h"
+#include "reports/report_cell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE_WIDTH      120
+#define COLUMNS_A_SLICE 6 /* modes side by side */
+
+struct slice {
+    const struct model_group *group;
+    unsigned first, count;
+};
+
+static void head_columns(const struct model *m, const struct report_options *o, const struct slice *s,
+                         struct notes *notes, struct table *t)
+{
+    const struct model_column *c = &m->column[s->first];
+    char span[120], head[80];
+    snprintf(span, sizeof(span), "%.40s %.20s: %.40s", c->hypervisor, c->machine, *c->unit ? c->unit : "cost");
+    for (unsigned i = s->first; i < s->first + s->count; i++) {
+        snprintf(head, sizeof(head), "%s", m->column[i].mode);
+        cell_column_notes(m, i, notes, &table_column(t, span, head, true)->marks);
+    }
+    if (s->group->pv >= 0 && s->group->hvm >= 0 && s->first == s->group->first)
+        table_column(t, span, "pv/hvm", true);
+    for (unsigned i = s->first; i < s->first + s->count && o->cold; i++) {
+        snprintf(head, sizeof(head), "%.40s cold", m->column[i].mode);
+        table_column(t, span, head, true);
+    }
+    snprintf(span, sizeof(span), "%.40s %.20s: entries", c->hypervisor, c->machine);
+    for (unsigned i = s->first; i < s->first + s->count; i++)
+        table_column(t, span, m->column[i].mode, true);
+}
+
+static void ratio_cell(const struct model *m, const struct slice *s, size_t row, struct notes *notes, struct table *t,
+                       size_t at_row, unsigned at)
+{
+    const struct model_cell *pv = model_at(m, row, (unsigned)s->group->pv),
+                            *hvm = model_at(m, row, (unsigned)s->group->hvm);
+    char text[NUMBER_SIZE];
+    double ratio;
+    if (model_ratio(m, s->group, row, &ratio)) {
+        number_ratio(text, ratio);
+        table_set(t, at_row, at, "%s", text);
+    } else if (pv->has_cost && hvm->has_cost) {
+        struct table_cell *cell = table_set(t, at_row, at, "–");
+        notes_add(notes, &cell->marks, "no ratio: a cost of 0 or less, or in another unit");
+    }
+}
+
+static void fill_row(const struct model *m, const struct report_options *o, const struct slice *s, size_t row,
+                     struct notes *notes, struct table *t, size_t at_row, unsigned *at)
+{
+    for (unsigned i = s->first; i < s->first + s->count; i++)
+        cell_cost(m, i, row, notes, t, at_row, (*at)++);
+    if (s->group->pv >= 0 && s->group->hvm >= 0 && s->first == s->group->first)
+        ratio_cell(m, s, row, notes, t, at_row, (*at)++);
+    for (unsigned i = s->first; i < s->first + s->count && o->cold; i++)
+        cell_cold(m, i, row, notes, t, at_row, (*at)++);
+    for (unsigned i = s->first; i < s->first + s->count; i++)
+        cell_entries(m, i, row, notes, t, at_row, (*at)++);
+}
+
+static void build(const struct model *m, const struct report_options *o, const struct slice *slices, size_t count,
+                  struct notes *notes, struct table *t)
+{
+    table_start(t);
+    table_column(t, "", "workload", false);
+    for (size_t i = 0; i < count; i++)
+        head_columns(m, o, &slices[i], notes, t);
+    for (size_t row = 0; row < m->rows; row++) {
+        size_t at_row = table_row(t);
+        unsigned at = 1;
+        table_set(t, at_row, 0, "%s", m->row[row].label);
+        for (size_t i = 0; i < count; i++)
+            fill_row(m, o, &slices[i], row, notes, t, at_row, &at);
+    }
+}
+
+static size_t cut(const struct model *m, struct slice *slices)
+{
+    size_t count = 0;
+    for (unsigned g = 0; g < m->groups; g++)
+        for (unsigned done = 0; done < m->group[g].count; done += COLUMNS_A_SLICE) {
+            unsigned rest = m->group[g].count - done;
+            slices[count++] =
+                (struct slice){&m->group[g], m->group[g].first + done, rest < COLUMNS_A_SLICE ? rest : COLUMNS_A_SLICE};
+        }
+    return count;
+}
+
+/* How many of the slices fit side by side; at least one. */
+static size_t fitting(const struct model *m, const struct report_options *o, const struct slice *slices, size_t count)
+{
+    size_t n = 1;
+    bool fits = true;
+    unsigned columns = 1 + 3 * slices[0].count + 1;
+    while (n < count && fits) {
+        struct notes trial = {0};
+        struct table t;
+        columns += 3 * slices[n].count + 1;
+        if (columns > TABLE_COLUMNS_MAX)
+            break;
+        build(m, o, slices, n + 1, &trial, &t);
+        fits = table_width(&t) <= PAGE_WIDTH;
+        table_free(&t);
+        notes_free(&trial);
+        n += fits;
+    }
+    return n;
+}
+
+void report_costs(const struct model *m, const struct report_options *o, struct notes *notes, FILE *out)
+{
+    struct slice slices[MODEL_COLUMNS_MAX];
+    size_t count = cut(m, slices);
+    for (size_t done = 0; done < count;) {
+        size_t n = fitting(m, o, slices + done, count - done);
+        struct table t;
+        if (done)
+            fputc('\n', out);
+        build(m, o, slices + done, n, notes, &t);
+        table_print(&t, o->style, out);
+        table_free(&t);
+        done += n;
+    }
+}
