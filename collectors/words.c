@@ -94,10 +94,13 @@ bool word_hex(struct word word, uint64_t *number)
     if (!word.size || word.size > 16)
         return false;
     for (size_t i = 0; i < word.size; i++) {
-        const char *digits = "0123456789abcdef", *digit = memchr(digits, word.text[i], 16);
-        if (!digit)
+        char c = word.text[i];
+        if (c >= '0' && c <= '9')
+            value = value << 4 | (uint64_t)(c - '0');
+        else if (c >= 'a' && c <= 'f')
+            value = value << 4 | (uint64_t)(c - 'a' + 10);
+        else
             return false;
-        value = value << 4 | (uint64_t)(digit - digits);
     }
     *number = value;
     return true;

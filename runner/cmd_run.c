@@ -91,9 +91,8 @@ static int open_journal(struct run *r, struct pvb_error *e)
     json_t *header =
         json_pack("{s:{s:s, s:s}, s:s, s:o, s:O}", "suite", "name", r->suite.name, "sha256", r->suite.sha256, "plan",
                   r->plan.sha256, "images", materials_json(&r->materials), "provenance", r->provenance);
-    int bad = r->options.resume
-                  ? journal_resume(&r->journal, r->journal_path, header, r->session.runs, r->plan.units, e)
-                  : journal_create(&r->journal, r->journal_path, header, e);
+    int bad = r->options.resume ? journal_resume(&r->journal, r->journal_path, header, r->session.runs, e)
+                                : journal_create(&r->journal, r->journal_path, header, e);
     json_decref(header);
     return bad;
 }

@@ -47,7 +47,8 @@ static int prepare(struct command *command, const struct identity *id, enum mach
      */
     char *absolute = realpath(id->file, NULL);
     char *link = path_of("%s/" KERNEL, dir);
-    int failed = !absolute || symlink(absolute, link);
+    /* Kept logs of an earlier run may be in the way. */
+    int failed = !absolute || (unlink(link) && errno != ENOENT) || symlink(absolute, link);
     if (failed)
         pvb_fail(e, "%s: cannot be made: %s", link, strerror(errno));
     free(absolute);

@@ -44,7 +44,7 @@ static void section_header(const struct image *image, const Elf64_Ehdr *header, 
 static int find_section(const struct image *image, const Elf64_Ehdr *header, const char *name, Elf64_Shdr *found,
                         struct pvb_error *e)
 {
-    Elf64_Shdr names, section;
+    Elf64_Shdr names = {0}, section = {0};
     unsigned hits = 0;
     size_t wanted = strlen(name) + 1;
     section_header(image, header, header->e_shstrndx, &names);
@@ -100,8 +100,8 @@ static int check_names(struct image *image, const Elf64_Shdr *section, struct pv
 
 int image_parse(struct image *image, struct pvb_error *e)
 {
-    Elf64_Ehdr header;
-    Elf64_Shdr section;
+    Elf64_Ehdr header = {0};
+    Elf64_Shdr section = {0};
     struct pvb_params params;
     const char magic[sizeof(params.magic)] = PVB_PARAMS_MAGIC;
     if (check_header(image, &header, e) || find_section(image, &header, PVB_PARAMS_SECTION, &section, e))

@@ -14,51 +14,73 @@
 #define JOURNAL_SIZE_MAX (1u << 30)
 #define AFRESH           "; leave out --resume to start afresh"
 
-static int add_line(struct journal *j, const json_t *line, struct pvb_error *e)
+/* 0, or errno. */
+static int add_line(struct journal *j, const json_t *line)
 {
     char *text = json_dumps(line, JSON_COMPACT | JSON_PRESERVE_ORDER);
     if (!text)
-        return pvb_fail(e, "%s: out of memory", j->path);
+        return ENOMEM;
     /* One write: an interruption leaves the whole line or a torn last one. */
     size_t size = strlen(text);
     text[size] = '\n';
     off_t before = lseek(j->fd, 0, SEEK_END);
-    int failed = write_all(j->fd, text, size + 1) || fsync(j->fd);
-    int saved = errno;
+    int failed = write_all(j->fd, text, size + 1) || fsync(j->fd) ? errno : 0;
     free(text);
+    /* A part of a line would end the journal for whoever resumes. */
+    if (failed && before >= 0 && ftruncate(j->fd, before))
+        return errno;
+    return failed;
+}
+
+/* Moves an earlier run's journal aside. */
+static int keep_older(const char *path, const char *older, bool *kept, struct pvb_error *e)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    /* The kernel lets go of the lock when its owner dies. */
+    int busy = flock(fd, LOCK_EX | LOCK_NB);
+    close(fd);
+    if (busy)
+        return pvb_fail(e, "%s: another pvbench is writing it; give another file with -o", path);
+    if (rename(path, older))
+        return pvb_fail(e, "%s: an interrupted run's journal is there and cannot be moved: %s", path, strerror(errno));
+    *kept = true;
+    return 0;
+}
+
+static int begin(struct journal *j, const json_t *header, struct pvb_error *e)
+{
+    j->fd = open(j->path, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
+    if (j->fd < 0)
+        return pvb_fail(e, "%s: cannot be created: %s", j->path, strerror(errno));
+    flock(j->fd, LOCK_EX | LOCK_NB);
+    json_t *line = json_pack("{s:s}", "schema", JOURNAL_SCHEMA);
+    json_object_update(line, (json_t *)header);
+    int failed = add_line(j, line);
+    json_decref(line);
     if (!failed)
         return 0;
-    if (before >= 0 && ftruncate(j->fd, before))
-        saved = errno;
-    return pvb_fail(e, "%s: cannot be written: %s; what it has can be gone on from with --resume", j->path,
-                    strerror(saved));
+    unlink(j->path);
+    return pvb_fail(e, "%s: cannot be written: %s; nothing was booted", j->path, strerror(failed));
 }
 
 int journal_create(struct journal *j, const char *path, const json_t *header, struct pvb_error *e)
 {
-    j->path = path_of("%s", path);
-    int old = open(path, O_RDONLY | O_CLOEXEC);
-    if (old >= 0) {
-        /* The kernel lets go of the lock when its owner dies. */
-        int busy = flock(old, LOCK_EX | LOCK_NB);
-        close(old);
-        if (busy)
-            return pvb_fail(e, "%s: another pvbench is writing it; give another file with -o", path);
-        char *older = path_of("%s~", path);
-        int failed = rename(path, older);
-        free(older);
-        if (failed)
-            return pvb_fail(e, "%s: an interrupted run's journal is there and cannot be moved: %s", path,
-                            strerror(errno));
+    bool kept = false;
+    char *older = path_of("%s~", path);
+    *j = (struct journal){.path = path_of("%s", path), .fd = -1};
+    int result = keep_older(path, older, &kept, e);
+    if (!result)
+        result = begin(j, header, e);
+    /* What could not be replaced is put back. */
+    if (result && kept)
+        rename(older, path);
+    if (result && j->fd >= 0) {
+        close(j->fd);
+        j->fd = -1;
     }
-    j->fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
-    if (j->fd < 0)
-        return pvb_fail(e, "%s: cannot be created: %s", path, strerror(errno));
-    flock(j->fd, LOCK_EX | LOCK_NB);
-    json_t *line = json_pack("{s:s}", "schema", JOURNAL_SCHEMA);
-    json_object_update(line, (json_t *)header);
-    int result = add_line(j, line, e);
-    json_decref(line);
+    free(older);
     return result;
 }
 
@@ -93,21 +115,20 @@ static bool is_run(const json_t *run)
     return json_is_string(json_object_get(run, "status")) && json_is_array(json_object_get(run, "benchmarks"));
 }
 
-static int take_line(const char *path, unsigned number, const json_t *line, json_t **runs, size_t units,
-                     struct pvb_error *e)
+static int take_line(const char *path, unsigned number, const json_t *line, json_t *runs, struct pvb_error *e)
 {
     const json_t *unit = json_object_get(line, "unit");
     json_t *run = json_object_get(line, "run");
-    if (!json_is_integer(unit) || json_integer_value(unit) < 0 || (size_t)json_integer_value(unit) >= units ||
-        !is_run(run))
+    if (!json_is_integer(unit) || json_integer_value(unit) < 0 ||
+        (size_t)json_integer_value(unit) >= json_array_size(runs) || !is_run(run))
         return pvb_fail(e, "%s:%u: is not a boot of this plan%s", path, number, AFRESH);
-    json_array_append(runs[json_integer_value(unit)], run);
+    json_array_append(json_array_get(runs, (size_t)json_integer_value(unit)), run);
     return 0;
 }
 
 /* Reads whole lines; `good` gets the size of the part that is sound. */
-static int read_lines(const char *path, char *text, size_t size, const json_t *header, json_t **runs, size_t units,
-                      size_t *good, struct pvb_error *e)
+static int read_lines(const char *path, char *text, size_t size, const json_t *header, json_t *runs, size_t *good,
+                      struct pvb_error *e)
 {
     unsigned number = 0;
     char *at = text, *end = text + size;
@@ -119,10 +140,9 @@ static int read_lines(const char *path, char *text, size_t size, const json_t *h
             break;
         json_t *line = json_loadb(at, (size_t)(newline - at), JSON_REJECT_DUPLICATES, &error);
         number++;
-        int bad =
-            line
-                ? (number == 1 ? check_header(path, line, header, e) : take_line(path, number, line, runs, units, e))
-                : pvb_fail(e, "%s:%u:%d: %s; the journal is damaged%s", path, number, error.column, error.text, AFRESH);
+        int bad = line ? (number == 1 ? check_header(path, line, header, e) : take_line(path, number, line, runs, e))
+                       : pvb_fail(e, "%s:%u:%d: %s; the journal is damaged%s", path, number, error.column, error.text,
+                                  AFRESH);
         json_decref(line);
         if (bad)
             return -1;
@@ -132,8 +152,7 @@ static int read_lines(const char *path, char *text, size_t size, const json_t *h
     return number ? 0 : pvb_fail(e, "%s: holds nothing%s", path, AFRESH);
 }
 
-int journal_resume(struct journal *j, const char *path, const json_t *header, json_t **runs, size_t units,
-                   struct pvb_error *e)
+int journal_resume(struct journal *j, const char *path, const json_t *header, json_t *runs, struct pvb_error *e)
 {
     struct blob file;
     size_t good = 0;
@@ -143,7 +162,7 @@ int journal_resume(struct journal *j, const char *path, const json_t *header, js
         return pvb_fail(e, "%s: no interrupted run to go on from%s", path, AFRESH);
     if (blob_read(&file, path, JOURNAL_SIZE_MAX, e))
         return -1;
-    int result = read_lines(path, (char *)file.bytes, file.size, header, runs, units, &good, e);
+    int result = read_lines(path, (char *)file.bytes, file.size, header, runs, &good, e);
     blob_free(&file);
     if (result)
         return -1;
@@ -158,9 +177,11 @@ int journal_resume(struct journal *j, const char *path, const json_t *header, js
 int journal_add(struct journal *j, size_t unit, json_t *run, struct pvb_error *e)
 {
     json_t *line = json_pack("{s:I, s:O}", "unit", (json_int_t)unit, "run", run);
-    int result = add_line(j, line, e);
+    int failed = add_line(j, line);
     json_decref(line);
-    return result;
+    return failed ? pvb_fail(e, "%s: cannot be written: %s; make room, then go on with --resume", j->path,
+                             strerror(failed))
+                  : 0;
 }
 
 void journal_close(struct journal *j, int remove)

@@ -26,11 +26,10 @@ int journal_create(struct journal *j, const char *path, const json_t *header, st
 
 /*
  * Opens an interrupted one. It must have been made for `header`'s plan and
- * images; `runs` is an array of `units` arrays that get what is there. A last
+ * images; `runs` is an array of one array a unit; they get what is there. A last
  * line that was cut off by the interruption is dropped.
  */
-int journal_resume(struct journal *j, const char *path, const json_t *header, json_t **runs, size_t units,
-                   struct pvb_error *e);
+int journal_resume(struct journal *j, const char *path, const json_t *header, json_t *runs, struct pvb_error *e);
 
 int journal_add(struct journal *j, size_t unit, json_t *run, struct pvb_error *e);
 

@@ -1,4 +1,5 @@
 /* main.c: the table of commands. */
+#include "reports/report.h"
 #include "runner/commands.h"
 
 #include <stdio.h>
@@ -11,6 +12,7 @@ static const struct {
 } commands[] = {
     {"run", pvb_cmd_run, "boot a suite's workloads and write what they cost"},
     {"list", pvb_cmd_list, "suites, workloads, hypervisors and modes"},
+    {"report", pvb_cmd_report, "a result as a table: PV beside HVM"},
     {"doctor", pvb_cmd_doctor, "what this computer can measure, and what is missing"},
 };
 

@@ -65,12 +65,6 @@ int materials_load(struct materials *m, const struct plan *plan, struct pvb_erro
     *m = (struct materials){0};
     if (paths_find(&m->paths, e))
         return -1;
-    m->image = calloc(plan->units, sizeof(*m->image));
-    m->image_name = calloc(plan->units, sizeof(*m->image_name));
-    m->identity = calloc(plan->units, sizeof(*m->identity));
-    m->hypervisor = calloc(plan->units, sizeof(*m->hypervisor));
-    if (!m->image || !m->image_name || !m->identity || !m->hypervisor)
-        return pvb_fail(e, "the plan: out of memory");
     for (unsigned i = 0; i < plan->units; i++)
         if (load_image(m, plan, plan->unit[i].mode, e) || load_identity(m, &plan->unit[i], e))
             return -1;
@@ -83,10 +77,6 @@ void materials_free(struct materials *m)
         image_free(&m->image[i]);
     for (unsigned i = 0; i < m->identities; i++)
         free(m->identity[i].file);
-    free(m->image);
-    free(m->image_name);
-    free(m->identity);
-    free(m->hypervisor);
     paths_free(&m->paths);
 }
 

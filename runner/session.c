@@ -34,7 +34,9 @@ void session_catch_signals(void)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
+    /* These come as errors of write(), with a file's name and a reason. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 static const struct image *image_of(const struct materials *m, const char *mode)
@@ -64,17 +66,16 @@ int session_open(struct session *s, const struct plan *plan, const struct materi
 {
     s->plan = plan;
     s->materials = materials;
-    s->runs = calloc(plan->units, sizeof(*s->runs));
-    for (unsigned i = 0; s->runs && i < plan->units; i++)
-        s->runs[i] = json_array();
-    return s->runs ? 0 : -1;
+    s->runs = json_array();
+    for (unsigned i = 0; i < plan->units; i++)
+        if (json_array_append_new(s->runs, json_array()))
+            return -1;
+    return 0;
 }
 
 void session_close(struct session *s)
 {
-    for (unsigned i = 0; s->runs && i < s->plan->units; i++)
-        json_decref(s->runs[i]);
-    free(s->runs);
+    json_decref(s->runs);
     s->runs = NULL;
 }
 
@@ -91,11 +92,11 @@ static int start(struct loop *l, struct slot *slot, unsigned unit, struct pvb_er
         .image = image_of(s->materials, u->mode),
         .timeout_s = s->plan->timeout_s,
     };
-    order.workloads = run_json_remaining(s->runs[unit], s->plan, order.workload);
+    order.workloads = run_json_remaining(json_array_get(s->runs, unit), s->plan, order.workload);
     if (!order.workloads)
         return 0;
     char *dir = path_of("%s/%s-%s-%s-%u-%zu", s->work_dir, u->hypervisor->name, u->mode, machine_name(u->machine),
-                        u->repeat + 1, json_array_size(s->runs[unit]) + 1);
+                        u->repeat + 1, json_array_size(json_array_get(s->runs, unit)) + 1);
     order.dir = dir;
     slot->boot = boot_start(&order, e);
     slot->unit = unit;
@@ -120,7 +121,7 @@ static void show(struct loop *l)
     unsigned done = 0;
     for (unsigned i = 0; i < l->s->plan->units; i++) {
         struct pvb_param_workload rest[PVB_MAX_WORKLOADS];
-        done += l->s->plan->workloads - run_json_remaining(l->s->runs[i], l->s->plan, rest);
+        done += l->s->plan->workloads - run_json_remaining(json_array_get(l->s->runs, i), l->s->plan, rest);
     }
     for (unsigned i = 0; i < l->s->jobs; i++) {
         const struct boot *b = l->slot[i].boot;
@@ -173,7 +174,7 @@ static int take_in(struct loop *l, struct slot *slot, struct pvb_error *e)
     json_t *run = run_json(&facts, slot->boot->seen, slot->boot->status, slot->boot->reason);
     unsigned unit = slot->unit;
     release(slot);
-    json_array_append_new(s->runs[unit], run);
+    json_array_append_new(json_array_get(s->runs, unit), run);
     if (s->journal && journal_add(s->journal, unit, run, e))
         return -1;
     /* What was lost with it is booted again, in the same place. */
@@ -220,30 +221,32 @@ int session_run(struct session *s, struct pvb_error *e)
     return result ? result : session_signal ? 1 : 0;
 }
 
-/* How many of `runs` are of the same hypervisor, mode and machine: boots are counted for each. */
-static json_int_t boots_before(const json_t *runs, const struct unit *u, const struct unit *const *of)
+/* How many of `runs` are of the same hypervisor, mode and machine as the unit: boots are counted for each. */
+static json_int_t boots_before(const json_t *runs, const struct unit *u)
 {
     json_int_t n = 0;
-    for (size_t i = 0; i < json_array_size(runs); i++)
-        if (of[i]->hypervisor == u->hypervisor && of[i]->mode == u->mode && of[i]->machine == u->machine)
+    size_t i;
+    json_t *run;
+    json_array_foreach(runs, i, run)
+    {
+        const char *hypervisor, *mode, *machine;
+        if (json_unpack(run, "{s:{s:s}, s:s, s:s}", "hypervisor", "name", &hypervisor, "mode", &mode, "machine",
+                        &machine) == 0 &&
+            strcmp(hypervisor, u->hypervisor->name) == 0 && strcmp(mode, u->mode) == 0 &&
+            strcmp(machine, machine_name(u->machine)) == 0)
             n++;
+    }
     return n;
 }
 
 json_t *session_result(const struct session *s, const char *reason)
 {
     json_t *runs = json_array();
-    size_t room = s->plan->units;
-    for (unsigned i = 0; i < s->plan->units; i++)
-        room += json_array_size(s->runs[i]);
-    const struct unit **of = calloc(room, sizeof(const struct unit *));
-    if (!of)
-        abort();
     for (unsigned i = 0; i < s->plan->units; i++) {
         struct pvb_param_workload rest[PVB_MAX_WORKLOADS];
         const struct unit *u = &s->plan->unit[i];
         struct run_facts facts = facts_of(s, i);
-        json_t *own = json_copy(s->runs[i]), *run;
+        json_t *own = json_copy(json_array_get(s->runs, i)), *run;
         unsigned missing = run_json_remaining(own, s->plan, rest);
         size_t j;
         if (missing)
@@ -251,12 +254,10 @@ json_t *session_result(const struct session *s, const char *reason)
         json_array_foreach(own, j, run)
         {
             json_t *copy = json_copy(run);
-            json_object_set_new(copy, "boot", json_integer(boots_before(runs, u, of) + 1));
-            of[json_array_size(runs)] = u;
+            json_object_set_new(copy, "boot", json_integer(boots_before(runs, u) + 1));
             json_array_append_new(runs, copy);
         }
         json_decref(own);
     }
-    free(of);
     return runs;
 }

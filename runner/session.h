@@ -18,11 +18,11 @@
 /* What all boots of a hypervisor or a mode share; found and hashed once. */
 struct materials {
     struct paths paths;
-    struct image *image; /* one a guest image in use */
-    const char **image_name;
+    struct image image[SUITE_LIST_MAX]; /* one a guest image in use */
+    const char *image_name[SUITE_LIST_MAX];
     unsigned images;
-    struct identity *identity; /* one a hypervisor in use */
-    const struct hypervisor **hypervisor;
+    struct identity identity[SUITE_LIST_MAX]; /* one a hypervisor in use */
+    const struct hypervisor *hypervisor[SUITE_LIST_MAX];
     unsigned identities;
     char workloads_sha256[SHA256_HEX];
 };
@@ -34,7 +34,7 @@ struct session {
     struct progress *progress;
     const char *work_dir;
     unsigned jobs;
-    json_t **runs; /* an array of runs for each unit */
+    json_t *runs; /* for each unit an array of runs */
 };
 
 int materials_load(struct materials *m, const struct plan *plan, struct pvb_error *e);

@@ -1,6 +1,7 @@
 /* check.c: asks the emulator for its version before anything depends on it. */
 #include "hypervisor-harness/lab/lab.h"
 
+#include <limits.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,10 +46,11 @@ static bool first_line(char *const argv[], char *line, size_t size)
 
 bool lab_check(char *version, size_t version_size, char *why, size_t why_size)
 {
-    char *argv[] = {strdup(lab_emulator()), strdup("--version"), NULL};
-    bool ran = argv[0] && argv[1] && first_line(argv, version, version_size);
-    free(argv[0]);
-    free(argv[1]);
+    static char option[] = "--version";
+    char name[PATH_MAX];
+    snprintf(name, sizeof(name), "%s", lab_emulator());
+    char *argv[] = {name, option, NULL};
+    bool ran = first_line(argv, version, version_size);
     if (!ran) {
         snprintf(why, why_size, "%s: cannot be run; install it with: apt-get install qemu-system-x86", lab_emulator());
         return false;

@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         image_has(&image, "empty");
         image_fill(&image, &w, 1);
         for (size_t i = 0; i < size; i++)
-            if (image.file.bytes[i] != bytes[i] && (i < image.params || i >= image.params + sizeof(struct pvb_params)))
+            if ((i < image.params || i >= image.params + sizeof(struct pvb_params)) && image.file.bytes[i] != bytes[i])
                 abort();
     }
     image_free(&image);

@@ -22,7 +22,8 @@ static inline struct guest_file *guest_file_new(void)
 {
     static const char strings[] = "\0" PVB_PARAMS_SECTION "\0" PVB_NAMES_SECTION "\0.shstrtab";
     struct guest_file *g = calloc(1, sizeof(*g));
-    memcpy(g->header.e_ident, ELFMAG, SELFMAG);
+    for (size_t i = 0; i < SELFMAG; i++)
+        g->header.e_ident[i] = (unsigned char)ELFMAG[i];
     g->header.e_ident[EI_CLASS] = ELFCLASS64;
     g->header.e_ident[EI_DATA] = ELFDATA2LSB;
     g->header.e_machine = EM_X86_64;

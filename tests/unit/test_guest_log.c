@@ -174,7 +174,8 @@ static void overlong_line(void **state)
     (void)state;
     char *line = malloc(60000);
     memset(line, 'x', 60000);
-    memcpy(line, "G pvbench: end ", 15);
+    for (size_t i = 0; i < 15; i++)
+        line[i] = "G pvbench: end "[i];
     struct observation *o = see(START BEGIN);
     console_feed(o, line, 60000);
     assert_true(strstr(o->bench[0].fault, "longer than"));
