@@ -2,6 +2,8 @@
 #include "reports/report.h"
 #include "runner/commands.h"
 
+#include "reports/report.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +15,7 @@ static const struct {
     {"run", pvb_cmd_run, "boot a suite's workloads and write what they cost"},
     {"list", pvb_cmd_list, "suites, workloads, hypervisors and modes"},
     {"report", pvb_cmd_report, "a result as a table: PV beside HVM"},
+    {"report", pvb_cmd_report, "a result as a table"},
     {"doctor", pvb_cmd_doctor, "what this computer can measure, and what is missing"},
 };
 
