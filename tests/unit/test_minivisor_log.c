@@ -97,6 +97,8 @@ static void books_that_do_not_add_up(void **state)
         START REGION ENTRY DIST "M detail id=1 class=hypercall code=17 rest=0 x:9\n" REGIONEND END,
         START REGION ENTRY DIST "M detail id=1 class=hypercall code=17 rest=0 7\n" REGIONEND END,
         START REGION ENTRY DIST DETAIL DETAIL REGIONEND END,
+        START REGION "M entry id=1 class=hypercall code=17 count=10 total=1012 min=100 max=108\n"
+                     "M dist id=1 class=hypercall code=17 rest=0 100*8 103 108\n" REGIONEND END,
     };
     for (size_t i = 0; i < sizeof(books) / sizeof(books[0]); i++) {
         struct observation *o = see(books[i]);
