@@ -84,7 +84,7 @@ $(BUILD)/pvbench: $(HOST_OBJS) $(BUILD)/host/runner/main.o
 $(BUILD)/asan/pvbench: $(ASAN_OBJS) $(BUILD)/asan/runner/main.o
 	$(CC) $(CFLAGS_ASAN) $^ $(PVBENCH_LIBS) -o $@
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/lab -prune -o -name '*.d' -type f -print 2>/dev/null)
 
 # --- set-up ----------------------------------------------------------------
 # Says what is missing and installs it with apt-get; once per change of the list.
