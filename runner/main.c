@@ -1,5 +1,4 @@
 /* main.c: the table of commands. */
-#include "reports/report.h"
 #include "runner/commands.h"
 
 #include "reports/report.h"
@@ -15,7 +14,6 @@ static const struct {
     {"run", pvb_cmd_run, "boot a suite's workloads and write what they cost"},
     {"list", pvb_cmd_list, "suites, workloads, hypervisors and modes"},
     {"report", pvb_cmd_report, "a result as a table: PV beside HVM"},
-    {"report", pvb_cmd_report, "a result as a table"},
     {"doctor", pvb_cmd_doctor, "what this computer can measure, and what is missing"},
 };
 
