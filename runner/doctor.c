@@ -49,7 +49,7 @@ static void look_at_images(struct finding *f)
         say(f->text, "minivisor.elf, guest-pv.elf and guest-hvm.elf in %s", paths.images);
     else
         say(f->text, "%s", e.text);
-    free(id.file);
+    identity_free(&id);
     paths_free(&paths);
 }
 

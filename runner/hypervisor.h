@@ -31,9 +31,14 @@ struct command {
     char **argv;
 };
 
-/* The hypervisor's own files, named and hashed before anything boots. */
+/*
+ * The hypervisor's own file, read and hashed before anything boots. What
+ * boots is these bytes: a build that replaces the file during a run must not
+ * change what the result says it measured.
+ */
 struct identity {
-    char *file;
+    char *path;
+    struct blob file;
     char sha256[SHA256_HEX];
 };
 
@@ -64,6 +69,8 @@ struct hypervisor {
 
 extern const struct hypervisor *const hypervisors[]; /* ends with NULL */
 extern const struct hypervisor hypervisor_minivisor;
+
+void identity_free(struct identity *id);
 
 const struct hypervisor *hypervisor_find(const char *name);
 bool hypervisor_has_mode(const struct hypervisor *h, const char *mode);

@@ -6,12 +6,10 @@
 
 #include "hypervisor-harness/lab/lab.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #define MEMORY_MIB 192
 #define IMAGE_MAX  (64u << 20)
@@ -22,17 +20,15 @@ static const struct collector *const collectors[] = {&minivisor_log_collector, &
 
 static int identify(struct identity *id, enum machine machine, const struct paths *paths, struct pvb_error *e)
 {
-    struct blob file;
     if (machine != MACHINE_LAB)
         return pvb_fail(e, "minivisor: runs in the lab only; leave out --machine host");
-    id->file = path_of("%s/" KERNEL, paths->images);
-    if (blob_read(&file, id->file, IMAGE_MAX, e)) {
+    id->path = path_of("%s/" KERNEL, paths->images);
+    if (blob_read(&id->file, id->path, IMAGE_MAX, e)) {
         size_t used = strlen(e->text);
         snprintf(e->text + used, sizeof(e->text) - used, "; build it with make");
         return -1;
     }
-    sha256_hex(file.bytes, file.size, id->sha256);
-    blob_free(&file);
+    sha256_hex(id->file.bytes, id->file.size, id->sha256);
     return 0;
 }
 
@@ -45,14 +41,9 @@ static int prepare(struct command *command, const struct identity *id, enum mach
      * command lines: with plain names the machine's memory is the same
      * wherever the files lie.
      */
-    char *absolute = realpath(id->file, NULL);
-    char *link = path_of("%s/" KERNEL, dir);
-    /* Kept logs of an earlier run may be in the way. */
-    int failed = !absolute || (unlink(link) && errno != ENOENT) || symlink(absolute, link);
-    if (failed)
-        pvb_fail(e, "%s: cannot be made: %s", link, strerror(errno));
-    free(absolute);
-    free(link);
+    char *kernel = path_of("%s/" KERNEL, dir);
+    int failed = write_new_file(kernel, id->file.bytes, id->file.size, e);
+    free(kernel);
     if (failed)
         return -1;
     const struct lab_machine machine_for_it = {

@@ -2,12 +2,20 @@
 #include "runner/hypervisor.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const struct hypervisor *const hypervisors[] = {
     &hypervisor_minivisor,
     NULL,
 };
+
+void identity_free(struct identity *id)
+{
+    free(id->path);
+    blob_free(&id->file);
+    *id = (struct identity){0};
+}
 
 const struct hypervisor *hypervisor_find(const char *name)
 {

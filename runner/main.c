@@ -14,6 +14,7 @@ static const struct {
     {"run", pvb_cmd_run, "boot a suite's workloads and write what they cost"},
     {"list", pvb_cmd_list, "suites, workloads, hypervisors and modes"},
     {"report", pvb_cmd_report, "a result as a table: PV beside HVM"},
+    {"figure", pvb_cmd_figure, "a result as figures for a paper"},
     {"doctor", pvb_cmd_doctor, "what this computer can measure, and what is missing"},
 };
 

@@ -76,7 +76,7 @@ void materials_free(struct materials *m)
     for (unsigned i = 0; i < m->images; i++)
         image_free(&m->image[i]);
     for (unsigned i = 0; i < m->identities; i++)
-        free(m->identity[i].file);
+        identity_free(&m->identity[i]);
     paths_free(&m->paths);
 }
 

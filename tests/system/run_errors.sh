@@ -171,6 +171,15 @@ kill -KILL $pid; wait $pid 2>/dev/null; sleep 0.3
 check "killed outright: the emulator dies too" all_gone
 pv run ./s.json -o k.json --resume; check "and the run goes on" test "$status" = 0
 
+# --- a build during the run
+mkdir changing && cp "$top"/build/*.elf "$top"/build/workloads.sha256 changing/
+FAKE=slow PVBENCH_IMAGES=$work/changing "$pvbench" run ./s.json -o l.json --keep-logs logs >out 2>err </dev/null &
+pid=$!
+for _ in $(seq 100); do [ "$(cat l.json.journal 2>/dev/null | wc -l)" -ge 2 ] && break; sleep 0.1; done
+for f in changing/*.elf; do echo rubbish >"$f"; done
+wait $pid; status=$?
+check "a build during the run does not change what boots" sh -c "[ $status = 0 ] && cmp logs/minivisor-pv-lab-2-1/minivisor.elf $top/build/minivisor.elf"
+
 # --- verify
 suite '{'"$head"',"workloads":["empty","compute"]}'
 pv run ./s.json -o v.json --verify; check "--verify of the same" json v.json "d['provenance']['reproducible'] is True"
