@@ -1,0 +1,215 @@
+/*
+ * init.c: the first process of a Linux host in the lab.
+ *
+ * It brings up what one command needs, runs that command, hands what it
+ * said and its result out by the debug console, and ends the machine,
+ * whatever happens: a machine that stayed up would be a hang to those outside.
+ *
+ * What to do stands in files that the boot's own archive brings:
+ *   work/modules     kernel modules to load, one path a line, in this order
+ *   work/arguments   the command, one argument a line
+ *   work/result      written by the command
+ * What goes out, in lines of at most LINE bytes behind two of their own:
+ *   "H "  our own words: start release=R, exit status=N, error reason=…
+ *   "E "  what the command wrote on its standard output and error
+ *   "J "  a piece of the result; pieces are put together without anything in between
+ *
+ * The debug console is synchronous, an OUT a byte, so that nothing
+ * arrives or completes at a moment that the real world picks.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/io.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { DEBUG_CONSOLE = 0xe9, DEBUG_EXIT = 0xf4, LINE = 900, ARGUMENTS_MAX = 64 };
+
+/* The C library's outsb() does not tell the compiler that it reads memory. */
+static void out(const char *bytes, size_t size)
+{
+    asm volatile("rep outsb" : "+S"(bytes), "+c"(size) : "d"(DEBUG_CONSOLE) : "memory");
+}
+
+static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void say(const char *format, ...)
+{
+    char line[LINE + 4];
+    va_list args;
+    va_start(args, format);
+    int size = vsnprintf(line, LINE + 2, format, args);
+    va_end(args);
+    size = size > LINE ? LINE : size;
+    line[size++] = '\n';
+    out(line, (size_t)size);
+}
+
+static void end_machine(int good) __attribute__((noreturn));
+static void end_machine(int good)
+{
+    outl(good ? 0 : 1, DEBUG_EXIT);
+    reboot(RB_POWER_OFF);
+    for (;;)
+        pause();
+}
+
+static void fail(const char *what)
+{
+    say("H error reason=%s: %s", what, strerror(errno));
+    end_machine(0);
+}
+
+static char *read_file(const char *path, size_t *size)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st))
+        return NULL;
+    char *bytes = malloc((size_t)st.st_size + 1);
+    size_t used = 0;
+    ssize_t n;
+    while (bytes && used < (size_t)st.st_size && (n = read(fd, bytes + used, (size_t)st.st_size - used)) > 0)
+        used += (size_t)n;
+    close(fd);
+    if (bytes)
+        bytes[used] = 0;
+    *size = used;
+    return bytes;
+}
+
+/* Each line in `lines`; the array is ended by NULL. */
+static void split(char *text, char **lines, size_t max)
+{
+    size_t n = 0;
+    for (char *line = strtok(text, "\n"); line && n + 1 < max; line = strtok(NULL, "\n"))
+        lines[n++] = line;
+    lines[n] = NULL;
+}
+
+static void mount_all(void)
+{
+    static const struct {
+        const char *type, *at;
+    } places[] = {{"proc", "/proc"},
+                  {"sysfs", "/sys"},
+                  {"devtmpfs", "/dev"},
+                  {"tmpfs", "/tmp"},
+                  {"tracefs", "/sys/kernel/tracing"}};
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        mkdir(places[i].at, 0755);
+        if (mount(places[i].type, places[i].at, places[i].type, 0, NULL) && errno != EBUSY)
+            fail(places[i].at);
+    }
+}
+
+static void load_modules(void)
+{
+    size_t size;
+    char *text = read_file("/work/modules", &size), *paths[ARGUMENTS_MAX];
+    if (!text)
+        return;
+    split(text, paths, ARGUMENTS_MAX);
+    for (char **path = paths; *path; path++) {
+        int fd = open(*path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST))
+            fail(*path);
+        close(fd);
+    }
+}
+
+/* What the command says, line by line, until nobody holds the pipe any more. */
+static void relay(int from)
+{
+    char line[LINE + 4] = "E ", bytes[4096];
+    size_t used = 2;
+    ssize_t n;
+    while ((n = read(from, bytes, sizeof(bytes))) > 0 || (n < 0 && errno == EINTR))
+        for (ssize_t i = 0; i < n; i++) {
+            if (bytes[i] != '\n')
+                line[used++] = bytes[i];
+            if (bytes[i] == '\n' || used == LINE) {
+                line[used] = '\n';
+                out(line, used + 1);
+                used = 2;
+            }
+        }
+    if (used > 2) {
+        line[used] = '\n';
+        out(line, used + 1);
+    }
+}
+
+static int run(void)
+{
+    static char *environment[] = {"PATH=/usr/bin:/bin", "HOME=/tmp", "TMPDIR=/tmp", "LC_ALL=C", NULL};
+    size_t size;
+    int ends[2], status = -1;
+    char *text = read_file("/work/arguments", &size), *arguments[ARGUMENTS_MAX];
+    if (!text)
+        fail("/work/arguments");
+    split(text, arguments, ARGUMENTS_MAX);
+    if (pipe2(ends, O_CLOEXEC))
+        fail("pipe");
+    pid_t pid = fork();
+    if (pid < 0)
+        fail("fork");
+    if (pid == 0) {
+        int none = open("/dev/null", O_RDONLY);
+        dup2(none, STDIN_FILENO);
+        dup2(ends[1], STDOUT_FILENO);
+        dup2(ends[1], STDERR_FILENO);
+        execve(arguments[0], arguments, environment);
+        dprintf(STDERR_FILENO, "%s: cannot be started: %s\n", arguments[0], strerror(errno));
+        _exit(127);
+    }
+    close(ends[1]);
+    relay(ends[0]);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* Blanks at the beginning of a line of JSON say nothing, and each costs a port access. */
+static void hand_out_result(void)
+{
+    size_t size;
+    char *text = read_file("/work/result", &size);
+    if (!text)
+        return;
+    for (const char *at = text, *end = text + size; at < end;) {
+        at += strspn(at, " \n");
+        size_t length = strcspn(at, "\n");
+        for (size_t piece; length; at += piece, length -= piece) {
+            piece = length > LINE - 2 ? LINE - 2 : length;
+            out("J ", 2);
+            out(at, piece);
+            out("\n", 1);
+        }
+    }
+}
+
+int main(void)
+{
+    struct utsname host;
+    if (ioperm(DEBUG_CONSOLE, 1, 1) || ioperm(DEBUG_EXIT, 4, 1)) {
+        perror("the debug console cannot be reached");
+        reboot(RB_POWER_OFF);
+    }
+    uname(&host);
+    say("H start release=%s", host.release);
+    mount_all();
+    load_modules();
+    int status = run();
+    hand_out_result();
+    say("H exit status=%d", status);
+    end_machine(1);
+}
