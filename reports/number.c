@@ -73,13 +73,20 @@ void number_entries(char into[NUMBER_SIZE], double value)
         with_suffix(into, value);
         return;
     }
-    if (value == floor(value) || value >= 0.01)
-        snprintf(into, NUMBER_SIZE, "%.2f", value);
-    else if (value >= 1e-6)
+    if (value != 0 && value < 1e-6) {
+        snprintf(into, NUMBER_SIZE, "%.0e", value);
+        return;
+    }
+    if (value < 0.01 && value != 0)
         significant(into, value, 1);
     else
-        snprintf(into, NUMBER_SIZE, "%.0e", value);
+        snprintf(into, NUMBER_SIZE, "%.2f", value);
     strip_zeros(into);
+    /* What is nearly whole must not look whole. */
+    for (int decimals = 3; value != floor(value) && !strchr(into, '.') && decimals <= 6; decimals++) {
+        snprintf(into, NUMBER_SIZE, "%.*f", decimals, value);
+        strip_zeros(into);
+    }
     if (into[0] == '0' && into[1] == '.')
         memmove(into, into + 1, strlen(into));
 }

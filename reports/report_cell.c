@@ -90,7 +90,7 @@ void cell_cost(const struct model *m, unsigned column, size_t row, struct notes 
     struct table_cell *out = table_set(t, at_row, at_column, "%s", cost);
     if (!c->exact && cell->has_interval && cell->cost > 0) {
         double above = cell->interval_high - cell->cost, below = cell->cost - cell->interval_low;
-        out = table_set(t, at_row, at_column, "%s ±%2.0f%%", cost, ceil(100 * fmax(above, below) / cell->cost));
+        out = table_set(t, at_row, at_column, "%s ±%.0f%%", cost, ceil(100 * fmax(above, below) / cell->cost));
     }
     cost_notes(c, cell, notes, &out->marks);
 }

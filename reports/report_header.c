@@ -130,7 +130,7 @@ void report_header(const struct model *m, const struct report_options *o, FILE *
     hypervisors(m, o, out);
     machines(m, o, out);
     guests(m, o, out);
-    line(out, o, "cost", "%s per operation, median; %s", model_one_unit(m, &unit) ? unit : "units as in the table",
+    line(out, o, "cost", "%s per operation, median; %s", model_one_unit(m, &unit) ? unit : "in the unit of the column,",
          o->subtracted ? "the row empty has been subtracted from the others, iteration by iteration"
                        : "the row empty is the cost of the loop itself, which the others include");
     if (o->cold && !o->entries)
