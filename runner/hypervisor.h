@@ -6,10 +6,10 @@
  * is lines, hands every line to the collectors by who spoke it, and asks
  * for a verdict at the end.
  *
- * Where the lab boots a whole host (KVM, Xen), the process is that machine,
- * and the lines that its inner `pvbench run … --machine host` writes to its
- * journal are the boots; `SPEAKER_HYPERVISOR` carries them out and `fill`
- * below takes the run from them in place of the observation.
+ * Where the lab boots a whole host (KVM, Xen), the process is that machine:
+ * its standard output carries the lines that the `pvbench run … --machine
+ * host` inside of it writes to its journal, and speaker() passes them to a
+ * collector of their own as SPEAKER_HYPERVISOR.
  */
 #ifndef RUNNER_HYPERVISOR_H
 #define RUNNER_HYPERVISOR_H
@@ -60,8 +60,9 @@ struct hypervisor {
     enum speaker (*speaker)(const char **text, size_t *size);
     /* `exit_status` is waitpid's. Only for boots that the runner did not have to kill. */
     enum status (*judge)(const struct observation *o, int exit_status, char *reason, size_t reason_size);
-    /* "instructions" and exact in the lab; a new reference or NULL. */
+    /* What costs are counted in: "instructions" in the lab. */
     const char *(*unit)(enum machine machine);
+    /* What the result says of the machine; a new reference or NULL. */
     json_t *(*describe_machine)(enum machine machine);
 };
 
