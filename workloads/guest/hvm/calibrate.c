@@ -7,7 +7,7 @@
 
 #define PM_TIMER_HZ 3579545ul /* ACPI 6.5, 4.8.2.1 */
 #define PIT_HZ      1193182ul
-#define SPAN_MS     10ul
+#define SPAN_MS     4ul /* one poll of a microsecond is 250 ppm of it */
 
 uint64_t tsc_khz, apic_khz;
 
