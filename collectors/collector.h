@@ -27,5 +27,6 @@ struct collector {
 
 extern const struct collector guest_log_collector;
 extern const struct collector minivisor_log_collector;
+extern const struct collector lab_host_log_collector;
 
 #endif

@@ -52,6 +52,15 @@ struct bench {
     struct region cold_region, steady_region;
 };
 
+/* What a host in the lab handed out beside its release. */
+struct host_words {
+    bool ended;
+    int status; /* of the pvbench inside, once ended */
+    char error[PVB_REASON_SIZE], last_words[PVB_REASON_SIZE];
+    char *result; /* JSON text, not NUL-terminated */
+    size_t result_size, result_room;
+};
+
 struct observation {
     /* what was asked */
     const char *mode;
@@ -71,6 +80,7 @@ struct observation {
     struct region *region; /* between region and regionend */
     unsigned region_id;
     char killed[PVB_REASON_SIZE], end[32];
+    struct host_words host;
 
     char fault[PVB_REASON_SIZE]; /* the first thing wrong outside of any workload */
 };

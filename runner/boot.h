@@ -22,6 +22,7 @@ struct boot_order {
     enum machine machine;
     const struct identity *identity;
     const struct image *image;
+    const char *workloads_sha256;
     const char *dir; /* made by the boot, for its files */
     unsigned timeout_s;
     struct pvb_param_workload workload[PVB_MAX_WORKLOADS];
@@ -37,6 +38,7 @@ struct boot {
     bool log_full;
     size_t bytes;
     long long deadline, quiet_ms, last_line; /* milliseconds of the monotonic clock */
+    unsigned limit_s;
     bool killed, over;
     enum status status; /* once over */
     char reason[PVB_REASON_SIZE + 64];

@@ -119,6 +119,7 @@ static int prepare(struct run *r, struct pvb_error *e)
     r->session.progress = &r->progress;
     r->session.work_dir = r->work_dir;
     r->session.jobs = r->options.jobs;
+    r->session.no_retry = r->options.no_retry;
     return 0;
 }
 
@@ -220,7 +221,9 @@ static int carry_out(struct run *r, bool *journal_done)
     struct pvb_error e = {""}, write_error;
     session_catch_signals();
     int result = session_run(&r->session, &e);
-    json_t *runs = session_result(&r->session, result < 0 ? "the run was broken off by an error" : "interrupted");
+    json_t *runs = session_result(&r->session, result < 0            ? "the run was broken off by an error"
+                                               : r->options.no_retry ? "not booted again"
+                                                                     : "interrupted");
     if (!result && r->options.verify)
         result = verify(r, runs, &e);
     int bad = write_result(r, runs, &write_error);

@@ -7,9 +7,10 @@
  * for a verdict at the end.
  *
  * Where the lab boots a whole host (KVM, Xen), the process is that machine:
- * its standard output carries the lines that the `pvbench run … --machine
- * host` inside of it writes to its journal, and speaker() passes them to a
- * collector of their own as SPEAKER_HYPERVISOR.
+ * its standard output carries the result of the `pvbench run … --machine
+ * host` inside of it, speaker() passes those lines to a collector of their
+ * own as SPEAKER_HYPERVISOR, and run() takes the boot out of them. What such
+ * hypervisors share is lab_host.h.
  */
 #ifndef RUNNER_HYPERVISOR_H
 #define RUNNER_HYPERVISOR_H
@@ -40,7 +41,12 @@ struct identity {
     char *path;
     struct blob file;
     char sha256[SHA256_HEX];
+    char version[80];      /* for those that do not say it themselves when they start */
+    struct lab_host *host; /* for those that the lab boots a host for */
 };
+
+struct boot_order;
+struct run_facts;
 
 struct hypervisor {
     const char *name, *summary;
@@ -54,12 +60,18 @@ struct hypervisor {
      * `dir` is the boot's own folder with the filled guest in GUEST_FILE, and
      * the process's working folder: names must not depend on where it lies.
      */
-    int (*prepare)(struct command *command, const struct identity *id, enum machine machine, const char *dir,
-                   struct pvb_error *e);
+    int (*prepare)(struct command *command, const struct boot_order *order, struct pvb_error *e);
     /* Who spoke this line? Cuts the mark of the speaker off. */
-    enum speaker (*speaker)(const char **text, size_t *size);
+    enum speaker (*speaker)(enum machine machine, const char **text, size_t *size);
     /* `exit_status` is waitpid's. Only for boots that the runner did not have to kill. */
-    enum status (*judge)(const struct observation *o, int exit_status, char *reason, size_t reason_size);
+    enum status (*judge)(const struct observation *o, enum machine machine, int exit_status, char *reason,
+                         size_t reason_size);
+    /* The boot as JSON, when it is not to be made of the observation; else NULL. The member may be NULL. */
+    json_t *(*run)(const struct run_facts *facts, const struct observation *o);
+    /* The file of the guest, when it is not guest_image_name()'s. May be NULL. */
+    const char *(*image)(const char *mode);
+    /* How long a host in the lab may take, silently, beside its guest; 0: there is none. */
+    unsigned lab_host_s;
     /* What costs are counted in: "instructions" in the lab. */
     const char *(*unit)(enum machine machine);
     /* What the result says of the machine; a new reference or NULL. */
@@ -70,6 +82,7 @@ struct hypervisor {
 
 extern const struct hypervisor *const hypervisors[]; /* ends with NULL */
 extern const struct hypervisor hypervisor_minivisor;
+extern const struct hypervisor hypervisor_kvm;
 
 void identity_free(struct identity *id);
 
@@ -84,6 +97,6 @@ void hypervisors_list(char *into, size_t size);
 void modes_list(char *into, size_t size);
 
 /* The file of the guest for a mode: one image serves hvm and pvh. */
-const char *guest_image_name(const char *mode);
+const char *guest_image_name(const struct hypervisor *h, const char *mode);
 
 #endif

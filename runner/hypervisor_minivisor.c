@@ -2,7 +2,7 @@
  * hypervisor_minivisor.c: the included hypervisor, which the lab boots
  * directly: its ELF file is the kernel, the guest is the initial ramdisk.
  */
-#include "runner/hypervisor.h"
+#include "runner/boot.h"
 
 #include "hypervisor-harness/lab/lab.h"
 
@@ -32,16 +32,15 @@ static int identify(struct identity *id, enum machine machine, const struct path
     return 0;
 }
 
-static int prepare(struct command *command, const struct identity *id, enum machine machine, const char *dir,
-                   struct pvb_error *e)
+static int prepare(struct command *command, const struct boot_order *order, struct pvb_error *e)
 {
-    (void)machine;
+    const struct identity *id = order->identity;
     /*
      * QEMU puts the kernel's and the guest's names into the multiboot
      * command lines: with plain names the machine's memory is the same
      * wherever the files lie.
      */
-    char *kernel = path_of("%s/" KERNEL, dir);
+    char *kernel = path_of("%s/" KERNEL, order->dir);
     int failed = write_new_file(kernel, id->file.bytes, id->file.size, e);
     free(kernel);
     if (failed)
@@ -56,8 +55,9 @@ static int prepare(struct command *command, const struct identity *id, enum mach
     return command->argv ? 0 : pvb_fail(e, "lab: out of memory");
 }
 
-static enum speaker speaker(const char **text, size_t *size)
+static enum speaker speaker(enum machine machine, const char **text, size_t *size)
 {
+    (void)machine;
     if (*size < 2 || (*text)[1] != ' ')
         return SPEAKER_NOBODY;
     if ((*text)[0] == 'M')
@@ -69,8 +69,9 @@ static enum speaker speaker(const char **text, size_t *size)
     return SPEAKER_GUEST;
 }
 
-static enum status judge(const struct observation *o, int exit_status, char *reason, size_t size)
+static enum status judge(const struct observation *o, enum machine machine, int exit_status, char *reason, size_t size)
 {
+    (void)machine;
     bool good_exit = WIFEXITED(exit_status) && WEXITSTATUS(exit_status) == LAB_GOOD_EXIT;
     if (!o->hypervisor_started) {
         if (WIFSIGNALED(exit_status))

@@ -1,5 +1,6 @@
 /* hypervisors.c: the table of hypervisors, and the words that go with it. */
 #include "runner/hypervisor.h"
+#include "runner/lab_host.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 
 const struct hypervisor *const hypervisors[] = {
     &hypervisor_minivisor,
+    &hypervisor_kvm,
     NULL,
 };
 
@@ -14,6 +16,7 @@ void identity_free(struct identity *id)
 {
     free(id->path);
     blob_free(&id->file);
+    lab_host_free(id->host);
     *id = (struct identity){0};
 }
 
@@ -75,7 +78,9 @@ void modes_list(char *into, size_t size)
             append(into, size, all[i]);
 }
 
-const char *guest_image_name(const char *mode)
+const char *guest_image_name(const struct hypervisor *h, const char *mode)
 {
+    if (h->image)
+        return h->image(mode);
     return strcmp(mode, "pv") == 0 ? "guest-pv.elf" : "guest-hvm.elf";
 }

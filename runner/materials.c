@@ -13,9 +13,9 @@ static const struct image *find_image(const struct materials *m, const char *nam
     return NULL;
 }
 
-static int load_image(struct materials *m, const struct plan *plan, const char *mode, struct pvb_error *e)
+static int load_image(struct materials *m, const struct plan *plan, const struct unit *u, struct pvb_error *e)
 {
-    const char *name = guest_image_name(mode);
+    const char *name = guest_image_name(u->hypervisor, u->mode);
     if (find_image(m, name))
         return 0;
     struct image *image = &m->image[m->images];
@@ -65,8 +65,10 @@ int materials_load(struct materials *m, const struct plan *plan, struct pvb_erro
     *m = (struct materials){0};
     if (paths_find(&m->paths, e))
         return -1;
+    m->paths.kernel = plan->kernel;
+    m->paths.modules = plan->modules;
     for (unsigned i = 0; i < plan->units; i++)
-        if (load_image(m, plan, plan->unit[i].mode, e) || load_identity(m, &plan->unit[i], e))
+        if (load_image(m, plan, &plan->unit[i], e) || load_identity(m, &plan->unit[i], e))
             return -1;
     return load_workloads_hash(m, e);
 }

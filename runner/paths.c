@@ -30,6 +30,7 @@ static char *find(const char *variable, const char *base, const char *const *can
 
 int paths_find(struct paths *p, struct pvb_error *e)
 {
+    *p = (struct paths){0};
     /* The build tree, the build tree's tests, an installation. */
     static const char *const images[] = {".", "..", "../lib/pvbench", NULL};
     static const char *const suites[] = {"../workloads/suites", "../../workloads/suites", "../share/pvbench/suites",

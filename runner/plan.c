@@ -41,9 +41,13 @@ static int check_named(const char *option, const char *const *named, unsigned co
 
 static int check_narrowing(const struct suite *s, const struct narrowing *n, struct pvb_error *e)
 {
-    if (check_named("--hypervisor", n->hypervisors, n->hypervisor_count, s->hypervisors[0], sizeof(s->hypervisors[0]),
-                    s->hypervisor_count, s, e) ||
-        check_named("--mode", n->modes, n->mode_count, s->modes[0], sizeof(s->modes[0]), s->mode_count, s, e))
+    for (unsigned i = 0; i < n->hypervisor_count; i++)
+        if (!hypervisor_find(n->hypervisors[i])) {
+            char known[256];
+            hypervisors_list(known, sizeof(known));
+            return pvb_fail(e, "--hypervisor %s: is not known; known are: %s", n->hypervisors[i], known);
+        }
+    if (check_named("--mode", n->modes, n->mode_count, s->modes[0], sizeof(s->modes[0]), s->mode_count, s, e))
         return -1;
     return check_named("--workload", n->workloads, n->workload_count, s->workload[0].name, sizeof(s->workload[0]),
                        s->workload_count, s, e);
@@ -61,20 +65,28 @@ static void take_workloads(struct plan *p, const struct suite *s, const struct n
     }
 }
 
-/* All pairs of hypervisor and mode that exist and are wanted, in the suite's order. */
+/* All pairs of hypervisor and mode that exist and are wanted: the suite's hypervisors, or those named instead. */
 static unsigned take_pairs(struct unit *pair, const struct suite *s, const struct narrowing *n)
 {
-    unsigned pairs = 0;
-    for (unsigned h = 0; h < s->hypervisor_count; h++)
+    unsigned pairs = 0, count = n->hypervisor_count ? n->hypervisor_count : s->hypervisor_count;
+    for (unsigned h = 0; h < count; h++)
         for (unsigned m = 0; m < s->mode_count; m++) {
-            const struct hypervisor *hypervisor = hypervisor_find(s->hypervisors[h]);
-            if (!wanted(n->hypervisors, n->hypervisor_count, s->hypervisors[h]) ||
-                !wanted(n->modes, n->mode_count, s->modes[m]) || !hypervisor_has_mode(hypervisor, s->modes[m]) ||
-                !(hypervisor->machines & (1u << n->machine)))
+            const struct hypervisor *hypervisor =
+                hypervisor_find(n->hypervisor_count ? n->hypervisors[h] : s->hypervisors[h]);
+            if (!wanted(n->modes, n->mode_count, s->modes[m]) || !hypervisor_has_mode(hypervisor, s->modes[m]) ||
+                !(hypervisor->machines & (1u << n->machine)) || pairs == SUITE_LIST_MAX * SUITE_LIST_MAX)
                 continue;
             pair[pairs++] = (struct unit){.hypervisor = hypervisor, .mode = s->modes[m], .machine = n->machine};
         }
     return pairs;
+}
+
+static bool has_lab_host(const struct unit *pair, unsigned pairs)
+{
+    for (unsigned i = 0; i < pairs; i++)
+        if (pair[i].machine == MACHINE_LAB && pair[i].hypervisor->lab_host_s)
+            return true;
+    return false;
 }
 
 /* Everything that decides what is measured, in words, hashed. */
@@ -100,7 +112,10 @@ static void hash(struct plan *p)
 int plan_make(struct plan *p, const struct suite *s, const struct narrowing *n, struct pvb_error *e)
 {
     struct unit pair[SUITE_LIST_MAX * SUITE_LIST_MAX];
-    *p = (struct plan){.suite = s, .timeout_s = n->timeout_s ? n->timeout_s : s->timeout_s};
+    *p = (struct plan){.suite = s,
+                       .timeout_s = n->timeout_s ? n->timeout_s : s->timeout_s,
+                       .kernel = n->kernel,
+                       .modules = n->modules};
     if (check_narrowing(s, n, e))
         return -1;
     take_workloads(p, s, n);
@@ -110,6 +125,8 @@ int plan_make(struct plan *p, const struct suite *s, const struct narrowing *n, 
                         machine_name(n->machine),
                         n->machine == MACHINE_HOST ? "leave out --machine host"
                                                    : "name others with --hypervisor, --mode");
+    if ((n->kernel || n->modules) && !has_lab_host(pair, pairs))
+        return pvb_fail(e, "--kernel, --modules: no boot of this plan has a host in the lab; add --hypervisor kvm");
     p->unit = calloc((size_t)pairs * repeats, sizeof(*p->unit));
     if (!p->unit)
         return pvb_fail(e, "suite %s: out of memory", s->name);

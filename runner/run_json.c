@@ -8,9 +8,11 @@
 
 #define NO_PMU_IN_LAB "no hardware PMU in the lab"
 
-static json_t *head(const struct run_facts *facts, const char *version)
+json_t *run_json_head(const struct run_facts *facts, const char *version)
 {
     const struct unit *u = facts->unit;
+    if (!*version)
+        version = facts->identity->version[0] ? facts->identity->version : "unknown";
     json_t *run =
         json_pack("{s:{s:s, s:s, s:s}, s:s, s:s}", "hypervisor", "name", u->hypervisor->name, "version", version,
                   "sha256", facts->identity->sha256, "mode", u->mode, "machine", machine_name(u->machine));
@@ -131,7 +133,7 @@ json_t *run_json(const struct run_facts *facts, const struct observation *o, enu
 {
     const struct hypervisor *h = facts->unit->hypervisor;
     const struct measure m = {h->unit(facts->unit->machine), facts->unit->machine == MACHINE_LAB ? "exact" : "noisy"};
-    json_t *run = head(facts, o->hypervisor_version[0] ? o->hypervisor_version : "unknown");
+    json_t *run = run_json_head(facts, o->hypervisor_version);
     json_t *benchmarks = json_array();
     set_status(run, status_name(status), status == STATUS_OK ? NULL : reason);
     for (unsigned i = 0; i < o->count; i++) {
@@ -153,7 +155,7 @@ json_t *run_json(const struct run_facts *facts, const struct observation *o, enu
 json_t *run_json_skipped(const struct run_facts *facts, const struct pvb_param_workload *workloads, unsigned count,
                          const char *reason)
 {
-    json_t *run = head(facts, "unknown"), *benchmarks = json_array();
+    json_t *run = run_json_head(facts, ""), *benchmarks = json_array();
     set_status(run, "skipped", reason);
     for (unsigned i = 0; i < count; i++)
         json_array_append_new(benchmarks, unmeasured(&workloads[i], "skipped", reason));

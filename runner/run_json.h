@@ -17,6 +17,9 @@ struct run_facts {
     const char *guest_sha256, *workloads_sha256;
 };
 
+/* What every run begins with: hypervisor, mode, machine, guest. A new reference. */
+json_t *run_json_head(const struct run_facts *facts, const char *version);
+
 /* Without its "boot", which the result counts. A new reference. */
 json_t *run_json(const struct run_facts *facts, const struct observation *o, enum status status, const char *reason);
 

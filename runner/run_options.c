@@ -15,7 +15,7 @@ static const char help[] =
     "SUITE is the name of a suite (see pvbench list) or the path of a suite file.\n"
     "\n"
     "  -o, --output=FILE       the result; - for standard output (default: results/SUITE.json)\n"
-    "      --hypervisor=NAME   only this one of the suite's hypervisors; may be repeated\n"
+    "      --hypervisor=NAME   this one in place of the suite's; may be repeated\n"
     "      --mode=MODE         only this one of the suite's modes (pv, hvm); may be repeated\n"
     "      --workload=NAME     only this one of the suite's workloads; may be repeated\n"
     "      --iterations=N      in place of every workload's own number\n"
@@ -25,6 +25,9 @@ static const char help[] =
     "  -j, --jobs=N            boots at the same time in the lab; the result does not depend on it (default: 1)\n"
     "      --verify            run everything twice; status 4 when the runs differ\n"
     "      --resume            go on with an interrupted run (it left FILE.journal)\n"
+    "      --no-retry          do not boot again for what a crashed boot left out\n"
+    "      --kernel=FILE       kernel of the host in the lab (kvm), a vmlinux or bzImage, in place of the lab's own\n"
+    "      --modules=DIR       that kernel's modules, anywhere below DIR; without: all is built in\n"
     "      --keep-logs=DIR     keep guests and consoles there, also when all went well\n"
     "  -q, --quiet             say nothing but errors\n"
     "      --help              this text\n"
@@ -32,7 +35,22 @@ static const char help[] =
     "Exit status: 0 all measured; 1 an error, or a workload was lost; 2 wrong usage; 4 not reproducible.\n"
     "Environment: PVBENCH_QEMU the emulator; PVBENCH_IMAGES, PVBENCH_SUITES their folders; TMPDIR; NO_COLOR.\n";
 
-enum { HYPERVISOR = 256, MODE, WORKLOAD, ITERATIONS, REPEATS, TIMEOUT, MACHINE, VERIFY, RESUME, KEEP_LOGS, HELP };
+enum {
+    HYPERVISOR = 256,
+    MODE,
+    WORKLOAD,
+    ITERATIONS,
+    REPEATS,
+    TIMEOUT,
+    MACHINE,
+    VERIFY,
+    RESUME,
+    NO_RETRY,
+    KERNEL,
+    MODULES,
+    KEEP_LOGS,
+    HELP
+};
 
 static const struct option options[] = {
     {"output", required_argument, NULL, 'o'},
@@ -46,6 +64,9 @@ static const struct option options[] = {
     {"jobs", required_argument, NULL, 'j'},
     {"verify", no_argument, NULL, VERIFY},
     {"resume", no_argument, NULL, RESUME},
+    {"no-retry", no_argument, NULL, NO_RETRY},
+    {"kernel", required_argument, NULL, KERNEL},
+    {"modules", required_argument, NULL, MODULES},
     {"keep-logs", required_argument, NULL, KEEP_LOGS},
     {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, HELP},
@@ -106,6 +127,15 @@ static int take_option(struct run_options *o, int option)
         return 0;
     case RESUME:
         o->resume = true;
+        return 0;
+    case NO_RETRY:
+        o->no_retry = true;
+        return 0;
+    case KERNEL:
+        n->kernel = optarg;
+        return 0;
+    case MODULES:
+        n->modules = optarg;
         return 0;
     case KEEP_LOGS:
         o->keep_logs = optarg;

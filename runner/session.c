@@ -39,10 +39,10 @@ void session_catch_signals(void)
     signal(SIGXFSZ, SIG_IGN);
 }
 
-static const struct image *image_of(const struct materials *m, const char *mode)
+static const struct image *image_of(const struct materials *m, const struct unit *u)
 {
     for (unsigned i = 0; i < m->images; i++)
-        if (strcmp(m->image_name[i], guest_image_name(mode)) == 0)
+        if (strcmp(m->image_name[i], guest_image_name(u->hypervisor, u->mode)) == 0)
             return &m->image[i];
     abort();
 }
@@ -58,7 +58,7 @@ static const struct identity *identity_of(const struct materials *m, const struc
 static struct run_facts facts_of(const struct session *s, unsigned unit)
 {
     const struct unit *u = &s->plan->unit[unit];
-    return (struct run_facts){u, identity_of(s->materials, u->hypervisor), image_of(s->materials, u->mode)->sha256,
+    return (struct run_facts){u, identity_of(s->materials, u->hypervisor), image_of(s->materials, u)->sha256,
                               s->materials->workloads_sha256};
 }
 
@@ -89,7 +89,8 @@ static int start(struct loop *l, struct slot *slot, unsigned unit, struct pvb_er
         .mode = u->mode,
         .machine = u->machine,
         .identity = identity_of(s->materials, u->hypervisor),
-        .image = image_of(s->materials, u->mode),
+        .image = image_of(s->materials, u),
+        .workloads_sha256 = s->materials->workloads_sha256,
         .timeout_s = s->plan->timeout_s,
     };
     order.workloads = run_json_remaining(json_array_get(s->runs, unit), s->plan, order.workload);
@@ -171,12 +172,17 @@ static int take_in(struct loop *l, struct slot *slot, struct pvb_error *e)
 {
     struct session *s = l->s;
     struct run_facts facts = facts_of(s, slot->unit);
-    json_t *run = run_json(&facts, slot->boot->seen, slot->boot->status, slot->boot->reason);
+    const struct hypervisor *h = s->plan->unit[slot->unit].hypervisor;
+    json_t *run = slot->boot->status == STATUS_OK && h->run ? h->run(&facts, slot->boot->seen) : NULL;
+    if (!run)
+        run = run_json(&facts, slot->boot->seen, slot->boot->status, slot->boot->reason);
     unsigned unit = slot->unit;
     release(slot);
     json_array_append_new(json_array_get(s->runs, unit), run);
     if (s->journal && journal_add(s->journal, unit, run, e))
         return -1;
+    if (s->no_retry)
+        return 0;
     /* What was lost with it is booted again, in the same place. */
     return start(l, slot, unit, e) < 0 ? -1 : 0;
 }

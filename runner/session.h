@@ -34,7 +34,8 @@ struct session {
     struct progress *progress;
     const char *work_dir;
     unsigned jobs;
-    json_t *runs; /* for each unit an array of runs */
+    bool no_retry; /* what a boot lost stays lost */
+    json_t *runs;  /* for each unit an array of runs */
 };
 
 int materials_load(struct materials *m, const struct plan *plan, struct pvb_error *e);

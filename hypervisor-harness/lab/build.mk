@@ -1,2 +1,44 @@
-# The lab: how to start the emulated computer.
-PVBENCH_SRCS += hypervisor-harness/lab/lab.c hypervisor-harness/lab/check.c
+# The lab: how to start the emulated computer, and the hosts that it boots
+# for the hypervisors that need one: packages of Debian, unpacked and packed
+# anew under build/, never installed.
+PVBENCH_SRCS += $(addprefix hypervisor-harness/lab/,lab.c check.c cpio.c modules.c)
+
+LAB_HOST := hypervisor-harness/lab/host
+LAB_KVM := $(BUILD)/lab/kvm
+# What the host runs: the kernel, the virtual machine monitor, and the libraries of pvbench itself.
+LAB_KVM_PACKAGES := linux-image-cloud-amd64 qemu-system-x86 qemu-system-data seabios libjansson4 libmd0 libbpf1
+LAB_KVM_FIRMWARE := bios-256k.bin kvmvapic.bin pvh.bin linuxboot_dma.bin
+
+.PHONY: lab-hosts
+lab-hosts: $(LAB_KVM)/host.cpio $(LAB_KVM)/vmlinux
+
+$(BUILD)/lab/pack: $(LAB_HOST)/pack.c hypervisor-harness/lab/cpio.c hypervisor-harness/lab/cpio.h $(BUILD)/.setup
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS_HOST) $(filter %.c,$^) -o $@
+
+# Static, so that it runs whatever libraries the host has.
+$(BUILD)/lab/init: $(LAB_HOST)/init.c $(BUILD)/.setup
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS_HOST) -static -s $< -o $@
+
+# Once; `make clean`, or taking the file away, fetches anew what the archive has by then.
+$(LAB_KVM)/debian/packages: $(LAB_HOST)/fetch-packages $(BUILD)/.setup
+	$(LAB_HOST)/fetch-packages $(@D) $(LAB_KVM_PACKAGES)
+
+# The kernel's ELF file, and its modules without the debug information, which nobody reads there.
+$(LAB_KVM)/vmlinux: $(LAB_KVM)/debian/packages $(LAB_HOST)/unpack-kernel
+	$(LAB_HOST)/unpack-kernel $(LAB_KVM)/debian/root/boot/vmlinuz-* $@
+	rm -rf $(LAB_KVM)/modules
+	mkdir $(LAB_KVM)/modules
+	find $(LAB_KVM)/debian/root/lib/modules '(' -name irqbypass.ko -o -name kvm.ko -o -name kvm-amd.ko ')' \
+		-exec cp -t $(LAB_KVM)/modules {} +
+
+$(LAB_KVM)/host.cpio: $(LAB_KVM)/debian/packages $(BUILD)/lab/pack $(BUILD)/lab/init $(BUILD)/pvbench \
+		$(LAB_HOST)/list-programs hypervisor-harness/lab/build.mk
+	$(OBJCOPY) --strip-all $(BUILD)/pvbench $(LAB_KVM)/pvbench
+	{ $(LAB_HOST)/list-programs $(LAB_KVM)/debian/root usr/bin/pvbench=$(LAB_KVM)/pvbench /usr/bin/qemu-system-x86_64; \
+		echo "program init $(BUILD)/lab/init"; \
+		for f in $(LAB_KVM_FIRMWARE); do \
+			echo "file usr/share/qemu/$$f $$(find -L $(LAB_KVM)/debian/root/usr/share/{seabios,qemu} -name $$f | head -n 1)"; \
+		done; } >$(LAB_KVM)/host.list
+	$(BUILD)/lab/pack $@ <$(LAB_KVM)/host.list

@@ -150,7 +150,8 @@ static void relay(int from)
 
 static int run(void)
 {
-    static char *environment[] = {"PATH=/usr/bin:/bin", "HOME=/tmp", "TMPDIR=/tmp", "LC_ALL=C", NULL};
+    static char *environment[] = {"PATH=/usr/bin:/bin",   "HOME=/tmp", "TMPDIR=/tmp", "LC_ALL=C",
+                                  "PVBENCH_IMAGES=/work", NULL};
     size_t size;
     int ends[2], status = -1;
     char *text = read_file("/work/arguments", &size), *arguments[ARGUMENTS_MAX];

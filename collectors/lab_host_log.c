@@ -1,0 +1,75 @@
+/*
+ * lab_host_log.c: what a host in the lab hands out (hypervisor-harness/lab/host/init.c
+ * says in which lines): its kernel's release, what went wrong, and the
+ * result that the pvbench inside has written, kept as text for the runner.
+ */
+#include "collectors/collector.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RESULT_MAX (256u << 20)
+
+static void read_own(struct observation *o, struct words *w)
+{
+    struct host_words *h = &o->host;
+    struct word verb, value;
+    uint64_t status;
+    if (!words_next(w, &verb))
+        return;
+    if (word_is(verb, "start") && words_value(w, "release", &value) && words_end(w)) {
+        o->hypervisor_started = true;
+        word_copy(value, o->hypervisor_version, sizeof(o->hypervisor_version));
+    } else if (word_is(verb, "exit") && words_number(w, "status", 255, &status) && words_end(w)) {
+        h->ended = true;
+        h->status = (int)status;
+    } else if (word_is(verb, "error") && words_rest(w, "reason", &value)) {
+        word_copy(value, h->error, sizeof(h->error));
+    } else {
+        observation_fault(o, "a line of the lab's host is malformed");
+    }
+}
+
+static void add_piece(struct observation *o, const char *text, size_t size)
+{
+    struct host_words *h = &o->host;
+    if (h->result_size + size > RESULT_MAX) {
+        observation_fault(o, "the result from the lab's host is larger than %u MiB", RESULT_MAX >> 20);
+        return;
+    }
+    if (h->result_size + size > h->result_room) {
+        size_t room = (h->result_size + size) * 2 + 65536;
+        char *more = realloc(h->result, room);
+        if (!more) {
+            observation_fault(o, "the result from the lab's host finds no memory");
+            return;
+        }
+        h->result = more;
+        h->result_room = room;
+    }
+    memcpy(h->result + h->result_size, text, size);
+    h->result_size += size;
+}
+
+static void lab_host_line(struct observation *o, const char *text, size_t size, bool cut)
+{
+    struct words w = {text + 2, text + size};
+    if (cut)
+        observation_fault(o, "a line of the lab's host is too long");
+    else if (size < 2 || text[1] != ' ')
+        return;
+    else if (text[0] == 'H')
+        read_own(o, &w);
+    else if (text[0] == 'J')
+        add_piece(o, text + 2, size - 2);
+    else if (text[0] == 'E' && size > 2)
+        /* The last words are the ones that say why. */
+        word_copy((struct word){text + 2, size - 2}, o->host.last_words, sizeof(o->host.last_words));
+}
+
+const struct collector lab_host_log_collector = {
+    .name = "lab host log",
+    .listens_to = SPEAKER_HYPERVISOR,
+    .line = lab_host_line,
+};

@@ -1,0 +1,176 @@
+/* lab_host.c: the files of one boot of a host in the lab; lab_host.h says why. */
+#include "runner/lab_host.h"
+
+#include "hypervisor-harness/lab/cpio.h"
+#include "hypervisor-harness/lab/lab.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FILE_MAX  (1u << 30)
+#define KERNEL    "vmlinux"
+#define ARCHIVE   "initramfs"
+#define INNER_RUN "/usr/bin/pvbench\nrun\n/work/suite.json\n--machine\nhost\n--no-retry\n-q\n-o\n/work/result\n"
+
+/*
+ * quiet: its own messages cost port accesses. nokaslr: addresses decide which
+ * pages and cache sets are used, and are the same anyway without entropy.
+ * mitigations=off: they are of no use where there is no speculation, and an
+ * emulated processor without them is what is described. tsc=reliable: no
+ * watchdog looks at it now and then. panic=-1: ends at once, and -no-reboot
+ * makes of it the end of the machine.
+ */
+#define COMMAND_LINE "quiet nokaslr mitigations=off tsc=reliable no_timer_check panic=-1"
+
+/*
+ * Inside, time is virtual: a busy guest has a tenth of a second there in
+ * about a second here, and an idle one passes its time at once.
+ */
+#define SLOWER 10
+
+static int read_host_file(struct blob *b, const char *path, const char *target, struct pvb_error *e)
+{
+    if (blob_read(b, path, FILE_MAX, e) == 0)
+        return 0;
+    size_t used = strlen(e->text);
+    snprintf(e->text + used, sizeof(e->text) - used, "; build it with make %s", target);
+    return -1;
+}
+
+int lab_host_identify(struct identity *id, const char *name, const char *const *modules, const struct paths *paths,
+                      struct pvb_error *e)
+{
+    char why[512] = "";
+    char *archive = path_of("%s/lab/%s/host.cpio", paths->images, name);
+    char *own_modules = path_of("%s/lab/%s/modules", paths->images, name);
+    /* Modules are of one kernel: with another, those of the lab would not load. */
+    const char *folder = paths->modules ? paths->modules : paths->kernel ? NULL : own_modules;
+    id->host = calloc(1, sizeof(*id->host));
+    id->path = paths->kernel ? path_of("%s", paths->kernel) : path_of("%s/lab/%s/" KERNEL, paths->images, name);
+    int bad = !id->host;
+    if (bad)
+        pvb_fail(e, "lab: out of memory");
+    bad = bad || (paths->kernel ? blob_read(&id->file, id->path, FILE_MAX, e)
+                                : read_host_file(&id->file, id->path, "lab-hosts", e));
+    bad = bad || read_host_file(&id->host->archive, archive, "lab-hosts", e);
+    if (!bad && folder && modules_load(&id->host->modules, folder, modules, why, sizeof(why)))
+        bad = pvb_fail(e, "%s", why);
+    if (!bad && paths->modules && !id->host->modules.count)
+        bad = pvb_fail(e, "--modules %s: holds none of the modules that %s needs; leave it out if they are built in",
+                       paths->modules, name);
+    free(archive);
+    free(own_modules);
+    if (bad)
+        return -1;
+    sha256_hex(id->file.bytes, id->file.size, id->sha256);
+    return 0;
+}
+
+void lab_host_free(struct lab_host *host)
+{
+    if (!host)
+        return;
+    blob_free(&host->archive);
+    modules_free(&host->modules);
+    free(host);
+}
+
+/* The plan of the one boot, as any suite. */
+static char *suite_text(const struct boot_order *order)
+{
+    json_t *workloads = json_array();
+    for (unsigned i = 0; i < order->workloads; i++) {
+        const struct pvb_param_workload *w = &order->workload[i];
+        json_array_append_new(workloads,
+                              json_pack("{s:s, s:i, s:i, s:I}", "name", w->name, "iterations", (int)w->iterations,
+                                        "warmup", (int)w->warmup, "parameter", (json_int_t)w->parameter));
+    }
+    unsigned timeout = (order->timeout_s + SLOWER - 1) / SLOWER;
+    json_t *suite = json_pack("{s:s, s:s, s:[s], s:[s], s:i, s:i, s:o}", "schema", "pvbench.suite/1", "name", "lab",
+                              "hypervisors", order->hypervisor->name, "modes", order->mode, "repeats", 1, "timeout_s",
+                              (int)timeout, "workloads", workloads);
+    char *text = suite ? json_dumps(suite, JSON_COMPACT) : NULL;
+    json_decref(suite);
+    return text;
+}
+
+static int put_text(struct cpio *c, const char *name, const char *text)
+{
+    return cpio_file(c, name, 0, text, strlen(text));
+}
+
+static int put_modules(struct cpio *c, const struct modules *m)
+{
+    char list[MODULES_MAX * 96] = "", path[96];
+    for (size_t i = 0; i < m->count; i++) {
+        snprintf(path, sizeof(path), "work/%s.ko", m->module[i].name);
+        if (cpio_file(c, path, 0, m->module[i].bytes, m->module[i].size))
+            return -1;
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof(list) - used, "/%s\n", path);
+    }
+    return put_text(c, "work/modules", list);
+}
+
+/* What this boot adds to the host's archive. */
+static int put_work(struct cpio *c, const struct boot_order *order, const char *suite)
+{
+    char name[64], workloads[SHA256_HEX + 1];
+    snprintf(name, sizeof(name), "work/%s", guest_image_name(order->hypervisor, order->mode));
+    snprintf(workloads, sizeof(workloads), "%s\n", order->workloads_sha256);
+    return cpio_folder(c, "work") || put_modules(c, &order->identity->host->modules) ||
+                   cpio_file(c, name, 0, order->image->file.bytes, order->image->file.size) ||
+                   put_text(c, "work/workloads.sha256", workloads) || put_text(c, "work/suite.json", suite) ||
+                   put_text(c, "work/arguments", INNER_RUN) || cpio_end(c)
+               ? -1
+               : 0;
+}
+
+static int write_archive(const struct boot_order *order, struct pvb_error *e)
+{
+    const struct blob *archive = &order->identity->host->archive;
+    char *path = path_of("%s/" ARCHIVE, order->dir), *suite = suite_text(order);
+    FILE *out = fopen(path, "wbe");
+    struct cpio c;
+    int bad = !out || !suite || fwrite(archive->bytes, 1, archive->size, out) != archive->size;
+    if (!bad) {
+        cpio_begin(&c, out);
+        bad = put_work(&c, order, suite);
+    }
+    int saved = errno;
+    if (out && fclose(out) && !bad) {
+        bad = 1;
+        saved = errno;
+    }
+    if (bad)
+        pvb_fail(e, "%s: cannot be written: %s", path, strerror(saved));
+    free(path);
+    free(suite);
+    return bad ? -1 : 0;
+}
+
+int lab_host_prepare(struct command *command, const struct boot_order *order, struct pvb_error *e)
+{
+    char *kernel = path_of("%s/" KERNEL, order->dir);
+    int bad = write_new_file(kernel, order->identity->file.bytes, order->identity->file.size, e);
+    free(kernel);
+    if (bad || write_archive(order, e))
+        return -1;
+    const struct lab_machine machine = {
+        .memory_mib = LAB_HOST_MEMORY_MIB,
+        .kernel = KERNEL,
+        .append = COMMAND_LINE,
+        .initrd = ARCHIVE,
+    };
+    command->argv = lab_command(&machine);
+    return command->argv ? 0 : pvb_fail(e, "lab: out of memory");
+}
+
+json_t *lab_host_describe(void)
+{
+    return json_pack("{s:s, s:s, s:i}", "cpu", LAB_CPU, "clock", "one tick an instruction", "memory_mib",
+                     LAB_HOST_MEMORY_MIB);
+}
