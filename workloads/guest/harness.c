@@ -113,7 +113,7 @@ void guest_main(void)
     if (params.abi != PVB_PARAMS_ABI || params.size != sizeof(params) || params.count > PVB_MAX_WORKLOADS)
         guest_panic("the parameter section is damaged: abi %u, size %u, count %u", params.abi, params.size,
                     params.count);
-    print("pvbench: start abi=%u mode=%s platform=%s tsc_khz=%lu count=%u\n", PVB_LOG_ABI, mode_name, mode_platform(),
+    print("pvbench: start abi=%u mode=%s platform=%s tsc_khz=%lu count=%u\n", PVB_LOG_ABI, mode_name(), mode_platform(),
           mode_tsc_khz(), params.count);
     if (!params.count)
         print("the parameter section is not filled; nothing to run\n");

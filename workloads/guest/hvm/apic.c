@@ -85,16 +85,24 @@ void hvm_apic_start(void)
 
 static volatile uint32_t timer_interrupts, self_interrupts;
 
+static void end_interrupt(void)
+{
+    bool done;
+    asm volatile("btrl $0, %1" : "=@ccc"(done), "+m"(kvm_eoi_word));
+    if (!done)
+        apic_write(APIC_EOI, 0);
+}
+
 void timer_interrupt(void)
 {
     timer_interrupts++;
-    apic_write(APIC_EOI, 0);
+    end_interrupt();
 }
 
 void self_interrupt(void)
 {
     self_interrupts++;
-    apic_write(APIC_EOI, 0);
+    end_interrupt();
 }
 
 void guest_irq_mask(void)
@@ -110,7 +118,9 @@ void guest_irq_unmask(void)
 void guest_self_event(void)
 {
     uint32_t before = self_interrupts;
-    if (x2apic)
+    if (kvm_sends_ipis)
+        kvm_send_self(VECTOR_SELF);
+    else if (x2apic)
         apic_write(APIC_SELF_IPI, VECTOR_SELF);
     else
         apic_write(APIC_ICR, ICR_SELF | VECTOR_SELF);

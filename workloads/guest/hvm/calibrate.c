@@ -75,7 +75,16 @@ static bool by_pit(struct instant *from, struct instant *to, uint64_t *ticks)
     return true;
 }
 
-static void calibrate(const struct hvm_start_info *info)
+/* The speed of the TSC has been told; the APIC's is held against it. */
+static void by_tsc(void)
+{
+    struct instant from, to;
+    for (from = to = now(); to.tsc - from.tsc < tsc_khz * SPAN_MS;)
+        to = now();
+    apic_khz = (from.apic - to.apic) * tsc_khz / (to.tsc - from.tsc);
+}
+
+static bool by_hardware(const struct hvm_start_info *info)
 {
     struct instant from, to;
     uint64_t ticks, hz;
@@ -86,17 +95,23 @@ static void calibrate(const struct hvm_start_info *info)
     } else if (by_pit(&from, &to, &ticks)) {
         hz = PIT_HZ;
     } else {
-        tsc_khz = hvm_ask_tsc_khz();
-        if (!tsc_khz)
-            guest_panic("no PM timer, no 8254 and no hypervisor to tell the TSC's speed");
-        /* The APIC's against the TSC's, now that the one is known. */
-        for (from = to = now(); to.tsc - from.tsc < tsc_khz * SPAN_MS;)
-            to = now();
-        apic_khz = (from.apic - to.apic) * tsc_khz / (to.tsc - from.tsc);
-        return;
+        return false;
     }
     tsc_khz = (to.tsc - from.tsc) * hz / ticks / 1000;
     apic_khz = (from.apic - to.apic) * hz / ticks / 1000; /* it counts down */
+    return true;
+}
+
+static void calibrate(const struct hvm_start_info *info)
+{
+    /* KVM shows itself to be asked; whoever else there is, is asked only where there is no hardware. */
+    if (platform != PLATFORM_KVM && by_hardware(info))
+        return;
+    tsc_khz = hvm_ask_tsc_khz();
+    if (tsc_khz)
+        by_tsc();
+    else if (!by_hardware(info))
+        guest_panic("no PM timer, no 8254 and no hypervisor to tell the TSC's speed");
 }
 
 void hvm_calibrate(const struct hvm_start_info *info)

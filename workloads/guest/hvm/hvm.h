@@ -48,6 +48,15 @@ extern enum platform platform;
 extern uint32_t xen_cpuid_base; /* of Xen's CPUID leaves; 0: not there */
 void hvm_platform_init(void);
 
+/* kvm.c: with PLATFORM_KVM only */
+void hvm_kvm_init(uint32_t cpuid_base);
+uint64_t kvm_tsc_khz(void); /* 0: there is no clock */
+void kvm_null_hypercall(void);
+extern bool kvm_sends_ipis;
+void kvm_send_self(unsigned vector);
+extern uint32_t
+    kvm_eoi_word; /* bit 0, set by KVM: this interrupt needs no end written to the APIC, only the bit cleared */
+
 void hvm_console_init(void);                         /* uart.c */
 void hvm_console_xen(void);                          /* when a hypervisor of Xen's kind is there and nothing else */
 void hvm_traps_init(void);                           /* traps.c */

@@ -40,7 +40,7 @@ void hvm_platform_init(void)
             return;
         }
         if (signature_is(leaf, "KVMKVMKVM\0\0\0"))
-            platform = PLATFORM_KVM;
+            hvm_kvm_init(base);
     }
 }
 
@@ -52,16 +52,13 @@ const char *mode_platform(void)
 
 const char *guest_no_null_hypercall(void)
 {
-    return platform == PLATFORM_NONE ? "no hypervisor that answers VMMCALL" : NULL;
+    return platform == PLATFORM_NONE ? "no hypervisor shows itself, so there is nobody to call" : NULL;
 }
 
 void guest_null_hypercall(void)
 {
-    if (platform == PLATFORM_KVM) {
-        /* A number that KVM does not know: it says so and does nothing. */
-        uint64_t result = 0x7076;
-        asm volatile("vmmcall" : "+a"(result) : "b"(0), "c"(0), "d"(0), "S"(0) : "memory");
-        return;
-    }
-    HYPERCALL2(__HYPERVISOR_xen_version, XENVER_version, 0);
+    if (platform == PLATFORM_KVM)
+        kvm_null_hypercall();
+    else
+        HYPERCALL2(__HYPERVISOR_xen_version, XENVER_version, 0);
 }

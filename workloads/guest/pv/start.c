@@ -7,7 +7,10 @@
 #include <xen/vcpu.h>
 #include <xen/version.h>
 
-const char mode_name[] = "pv";
+const char *mode_name(void)
+{
+    return "pv";
+}
 struct start_info *start_info;
 volatile struct vcpu_time_info *mode_time = &shared_info_page.vcpu_info[0].time;
 
