@@ -103,14 +103,14 @@ static void write_data(const struct plan *p, FILE *data)
     char label[FIGURE_LABEL], text[NUMBER_SIZE], number[NUMBER_SIZE];
     for (unsigned column = 0; column < m->columns; column++) {
         figure_column_label(m, column, label);
-        fprintf(data, "%s# %s: workload, column, cost per operation, place, value as printed\n", column ? "\n\n" : "",
-                label);
+        fprintf(data, "%s# %s: workload, column, cost per operation, place, where its text stands, text\n",
+                column ? "\n\n" : "", label);
         for (size_t row = 0; row < m->rows; row++) {
             const struct model_cell *cell = model_at(m, row, column);
             value_text(m, row, column, text);
             number_plain(number, cell->cost);
-            fprintf(data, "%s\t%s\t%s\t%g\t%s\n", m->row[row].label, label, drawable(cell) ? number : "NaN",
-                    bar_place(m, row, column), text);
+            fprintf(data, "%s\t%s\t%s\t%g\t%.9g\t%s\n", m->row[row].label, label, drawable(cell) ? number : "NaN",
+                    bar_place(m, row, column), drawable(cell) ? cell->cost : p->low, text);
         }
     }
     fputs("\n\n# workloads: name, place\n", data);
@@ -175,7 +175,7 @@ static void write_bars(const struct plan *p, FILE *script)
                     "fillstyle %s border lc rgb '#000000' lc rgb '%s' lw 0.4, \\\n",
                     c, fill_of(c), colours[c % COLOURS]);
         fprintf(script,
-                "    data index %u using ($3 > 0 ? $3 : low):4:(stringcolumn(5)) with labels left "
+                "    data index %u using 5:4:(stringcolumn(6)) with labels left "
                 "offset char 0.4,0 font 'DejaVu Sans,%g', \\\n",
                 c, FIGURE_SMALL);
     }
