@@ -1,1 +1,21 @@
-# what probes adds to the build
+# The eBPF probes: compiled for the kernel's virtual machine, and put into
+# the command as a skeleton, so that nothing must be found at run time.
+# bpftool's linker leaves the debug information out, which names folders.
+
+BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -Wno-unused-parameter -ffile-prefix-map=$(CURDIR)=. \
+	-Iinclude -Iprobes -idirafter /usr/include/x86_64-linux-gnu
+BPFTOOL := PATH=$$PATH:/usr/sbin bpftool
+
+CPPFLAGS += -I$(BUILD)
+PVBENCH_SRCS += $(sort $(filter-out %.bpf.c,$(wildcard probes/*.c)))
+PVBENCH_LIBS += -lbpf
+
+$(BUILD)/probes/%.bpf.o: probes/%.bpf.c probes/build.mk $(BUILD)/.setup
+	@mkdir -p $(@D)
+	$(CLANG) $(BPF_CFLAGS) -MMD -MP -c $< -o $@.whole -MF $@.d -MT $@
+	$(BPFTOOL) gen object $@ $@.whole
+
+$(BUILD)/probes/%.skel.h: $(BUILD)/probes/%.bpf.o
+	$(BPFTOOL) gen skeleton $< name $*_bpf >$@
+
+$(BUILD)/host/probes/kvm_probes.o $(BUILD)/asan/probes/kvm_probes.o: $(BUILD)/probes/kvm.skel.h

@@ -1,0 +1,278 @@
+/* kvm_probes.c: the life of the probes: open, watch, read, close; kvm_probes.h says why. */
+#include "probes/kvm_probes.h"
+#include "probes/kvm_host.h"
+#include "probes/kvm.skel.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Records for each region; a workload causes few kinds of exits. What finds no room is reported. */
+#define STATS_OUTSIDE 256
+#define STATS_REGION  12
+
+struct kvm_probes {
+    struct kvm_bpf *skel;
+    struct kvm_host host;
+    unsigned cpus;
+};
+
+/* What libbpf said first, and the verifier last: the reason that goes into the one line. */
+static char first_word[160], verdict[160];
+
+/* The verifier's log ends with the instruction that it refused, why, and "processed …". */
+static void take_verdict(const char *log)
+{
+    const char *end = strstr(log, "\nprocessed "), *line = end;
+    while (line && line > log && line[-1] != '\n')
+        line--;
+    if (line)
+        snprintf(verdict, sizeof(verdict), ": %.*s", (int)(end - line), line);
+}
+
+static int listen_to_libbpf(enum libbpf_print_level level, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
+static int listen_to_libbpf(enum libbpf_print_level level, const char *format, va_list args)
+{
+    char *text = NULL;
+    if (level != LIBBPF_WARN || vasprintf(&text, format, args) < 0)
+        return 0;
+    if (strstr(text, "BEGIN PROG LOAD LOG"))
+        take_verdict(text);
+    else if (!first_word[0])
+        snprintf(first_word, sizeof(first_word), ": %.*s", (int)strcspn(text, "\n"), text);
+    free(text);
+    return 0;
+}
+
+static void choose_programs(const struct kvm_probes *p)
+{
+    const struct kvm_bpf *s = p->skel;
+    const struct kvm_host *h = &p->host;
+    const struct {
+        const struct bpf_program *program;
+        bool typed;
+        enum kvm_event event;
+        bool shape;
+    } programs[] = {
+        {s->progs.fast_exit, true, KVM_EVENT_EXIT, !h->exit_has_reason},
+        {s->progs.fast_exit_reason, true, KVM_EVENT_EXIT, h->exit_has_reason},
+        {s->progs.fast_entry, true, KVM_EVENT_ENTRY, true},
+        /* AMD's VMCB says what they would. */
+        {s->progs.fast_pio, true, KVM_EVENT_PIO, !h->svm},
+        {s->progs.fast_mmio, true, KVM_EVENT_MMIO, !h->svm},
+        {s->progs.fast_fast_mmio, true, KVM_EVENT_FAST_MMIO, !h->svm},
+        {s->progs.fast_page_fault, true, KVM_EVENT_PAGE_FAULT, !h->svm && h->fault_has_vcpu},
+        {s->progs.fast_page_fault_address, true, KVM_EVENT_PAGE_FAULT, !h->svm && !h->fault_has_vcpu},
+        {s->progs.fast_userspace, true, KVM_EVENT_USERSPACE, true},
+        {s->progs.fast_injected, true, KVM_EVENT_INJECTED, true},
+        {s->progs.fast_wakeup, true, KVM_EVENT_WAKEUP, true},
+        {s->progs.fast_timer, true, KVM_EVENT_TIMER, true},
+        {s->progs.classic_exit, false, KVM_EVENT_EXIT, true},
+        {s->progs.classic_entry, false, KVM_EVENT_ENTRY, true},
+        {s->progs.classic_pio, false, KVM_EVENT_PIO, true},
+        {s->progs.classic_userspace, false, KVM_EVENT_USERSPACE, true},
+        {s->progs.classic_hypercall, false, KVM_EVENT_HYPERCALL, true},
+        {s->progs.classic_msr, false, KVM_EVENT_MSR, true},
+        {s->progs.classic_mmio, false, KVM_EVENT_MMIO, true},
+        {s->progs.classic_fast_mmio, false, KVM_EVENT_FAST_MMIO, true},
+        {s->progs.classic_page_fault, false, KVM_EVENT_PAGE_FAULT, true},
+        {s->progs.classic_injected, false, KVM_EVENT_INJECTED, true},
+        {s->progs.classic_wakeup, false, KVM_EVENT_WAKEUP, true},
+        {s->progs.classic_timer, false, KVM_EVENT_TIMER, true},
+    };
+    for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+        bpf_program__set_autoload((struct bpf_program *)programs[i].program,
+                                  programs[i].typed == h->typed && h->has[programs[i].event] && programs[i].shape);
+}
+
+static int load(struct kvm_probes *p, const struct kvm_probes_options *o)
+{
+    p->skel = kvm_bpf__open();
+    if (!p->skel)
+        return -errno;
+    uint32_t stats = STATS_OUTSIDE + STATS_REGION * o->regions;
+    p->skel->rodata->exact = o->exact;
+    p->skel->rodata->waits = o->waits;
+    p->skel->rodata->mark_port = o->mark_port;
+    p->skel->rodata->tick_function = p->host.tick_function;
+    p->skel->rodata->stats_max = stats;
+    p->skel->rodata->at = p->host.at;
+    choose_programs(p);
+    int error = bpf_map__set_max_entries(p->skel->maps.stats, stats);
+    error = error ? error : kvm_bpf__load(p->skel);
+    return error ? error : kvm_bpf__attach(p->skel);
+}
+
+struct kvm_probes *kvm_probes_open(const struct kvm_probes_options *options, char *why, size_t why_size)
+{
+    char mend[128];
+    if (!kvm_host_allows(why, why_size, mend, sizeof(mend)))
+        return NULL;
+    struct kvm_probes *p = calloc(1, sizeof(*p));
+    if (!p) {
+        snprintf(why, why_size, "out of memory");
+        return NULL;
+    }
+    first_word[0] = verdict[0] = 0;
+    libbpf_set_print(listen_to_libbpf);
+    int cpus = libbpf_num_possible_cpus();
+    p->cpus = cpus > 0 ? (unsigned)cpus : 1;
+    if (!kvm_host_look(&p->host, options->classic, why, why_size)) {
+        kvm_probes_close(p);
+        return NULL;
+    }
+    int error = load(p, options);
+    if (error) {
+        snprintf(why, why_size, "the eBPF probes cannot be loaded: %s%s%s", strerror(-error), first_word, verdict);
+        kvm_probes_close(p);
+        return NULL;
+    }
+    return p;
+}
+
+void kvm_probes_watch(struct kvm_probes *p, pid_t process)
+{
+    __atomic_store_n(&p->skel->bss->target, (uint32_t)process, __ATOMIC_RELEASE);
+}
+
+void kvm_probes_close(struct kvm_probes *p)
+{
+    if (!p)
+        return;
+    kvm_bpf__destroy(p->skel);
+    free(p);
+}
+
+const char *kvm_probes_way(const struct kvm_probes *p)
+{
+    return p->host.typed ? "tp_btf" : "tracepoint";
+}
+
+/* --- reading --------------------------------------------------------------------------- */
+
+static bool read_row(struct kvm_probes *p, struct kvm_snapshot *s, uint32_t id, unsigned at, struct kvm_stat *values)
+{
+    if (bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.stats), &id, values))
+        return false;
+    struct kvm_row row = {.region = at / KVM_KINDS / KVM_PATHS,
+                          .path = (enum kvm_path)(at / KVM_KINDS % KVM_PATHS),
+                          .kind = at % KVM_KINDS};
+    for (unsigned cpu = 0; cpu < p->cpus; cpu++)
+        if (!kvm_cost_add(&row.cost, &values[cpu]))
+            return false;
+    /* A number is given before its first cost is entered. */
+    if (row.cost.count)
+        s->row[s->rows++] = row;
+    else
+        free(row.cost.distinct);
+    return true;
+}
+
+static bool read_rows(struct kvm_probes *p, struct kvm_snapshot *s)
+{
+    const uint32_t *stat_of = p->skel->bss->stat_of;
+    const unsigned all = KVM_REGIONS * KVM_PATHS * KVM_KINDS;
+    struct kvm_stat *values = calloc(p->cpus, sizeof(*values));
+    size_t n = 0;
+    for (unsigned at = 0; at < all; at++)
+        n += stat_of[at] != 0;
+    s->row = calloc(n + 1, sizeof(*s->row));
+    bool good = values && s->row;
+    /* Others may be added meanwhile; they come with the next reading. */
+    for (unsigned at = 0; good && at < all && s->rows < n; at++)
+        if (stat_of[at])
+            good = read_row(p, s, stat_of[at] - 1, at, values);
+    free(values);
+    return good;
+}
+
+static bool add_detail(struct kvm_snapshot *s, const struct kvm_detail_key *key, uint64_t count)
+{
+    for (size_t i = 0; i < s->details; i++)
+        if (memcmp(&s->detail[i].key, key, sizeof(*key)) == 0) {
+            s->detail[i].count += count;
+            return true;
+        }
+    struct kvm_detail_row *more = realloc(s->detail, (s->details + 1) * sizeof(*more));
+    if (!more)
+        return false;
+    s->detail = more;
+    s->detail[s->details++] = (struct kvm_detail_row){*key, count};
+    return true;
+}
+
+static bool read_details(struct kvm_probes *p, struct kvm_snapshot *s)
+{
+    int fd = bpf_map__fd(p->skel->maps.details);
+    uint64_t *values = calloc(p->cpus, sizeof(*values));
+    struct kvm_detail_key key, next, *at = NULL;
+    bool good = values != NULL;
+    while (good && bpf_map_get_next_key(fd, at, &next) == 0) {
+        uint64_t count = 0;
+        key = next;
+        at = &key;
+        if (bpf_map_lookup_elem(fd, &key, values))
+            continue;
+        for (unsigned cpu = 0; cpu < p->cpus; cpu++)
+            count += values[cpu];
+        good = add_detail(s, &key, count);
+    }
+    free(values);
+    return good;
+}
+
+/* What the vCPUs hold themselves: details in a row, and exits that no entry has followed. */
+static bool read_vcpus(struct kvm_probes *p, struct kvm_snapshot *s)
+{
+    bool good = true;
+    s->under_way = calloc(KVM_VCPUS, sizeof(*s->under_way));
+    if (!s->under_way)
+        return false;
+    for (unsigned i = 0; i < KVM_VCPUS && good; i++) {
+        const struct kvm_vcpu_state v = p->skel->bss->vcpus[i];
+        if (!v.vcpu)
+            continue;
+        if (v.under_way)
+            s->under_way[s->under_ways++] = (struct kvm_under_way){v.region, v.kind};
+        struct kvm_detail_key key = {
+            .key = v.detail_key, .region = v.detail_region, .type = v.detail_type, .kind = v.detail_kind};
+        if (v.detail_count)
+            good = add_detail(s, &key, v.detail_count);
+    }
+    return good;
+}
+
+bool kvm_probes_read(struct kvm_probes *p, struct kvm_snapshot *s, char *why, size_t why_size)
+{
+    memset(s, 0, sizeof(*s));
+    s->isa = (enum kvm_isa)p->skel->bss->isa;
+    s->lost = p->skel->bss->lost;
+    memcpy(s->region, p->skel->bss->regions, sizeof(s->region));
+    if (read_vcpus(p, s) && read_rows(p, s) && read_details(p, s))
+        return true;
+    snprintf(why, why_size, "the probes' tables cannot be read: %s", strerror(errno));
+    kvm_snapshot_free(s);
+    return false;
+}
+
+bool kvm_probes_check(char *why, size_t why_size, char *mend, size_t mend_size)
+{
+    const struct kvm_probes_options options = {.regions = 0};
+    if (!kvm_host_allows(why, why_size, mend, mend_size))
+        return false;
+    struct kvm_probes *p = kvm_probes_open(&options, why, why_size);
+    if (!p) {
+        snprintf(mend, mend_size,
+                 "a kernel of 5.15 or later with CONFIG_BPF_SYSCALL, CONFIG_DEBUG_INFO_BTF and tracefs");
+        return false;
+    }
+    snprintf(why, why_size, "kvm's exits can be counted by eBPF (%s%s%s)", kvm_probes_way(p),
+             p->host.typed ? "" : "; slower: ", p->host.untyped_reason);
+    kvm_probes_close(p);
+    return true;
+}

@@ -1,0 +1,83 @@
+/*
+ * kvm_probes.h: loads the KVM probes, points them at a process, and reads
+ * what they counted.
+ *
+ * They are attached before the process is known, so that not even its first
+ * exit is missed: until kvm_probes_watch() they count nobody.
+ */
+#ifndef PROBES_KVM_PROBES_H
+#define PROBES_KVM_PROBES_H
+
+#include "probes/kvm.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct kvm_probes;
+
+struct kvm_probes_options {
+    bool exact;         /* keep distinct costs */
+    bool waits;         /* time blocked in HLT is part of its cost */
+    bool classic;       /* the second way in even where the first is to be had */
+    uint32_t mark_port; /* regions are marked by OUT to this port; 0: one region only */
+    unsigned regions;   /* how many to expect */
+};
+
+/* Costs of all processors together. */
+struct kvm_cost {
+    uint64_t count, sum, min, max, waited, log2[KVM_LOG2];
+    struct kvm_distinct {
+        uint64_t value, times;
+    } * distinct; /* ascending; what is missing to `count` found no room */
+    size_t distincts;
+};
+
+struct kvm_row {
+    unsigned region, kind;
+    enum kvm_path path;
+    struct kvm_cost cost;
+};
+
+struct kvm_detail_row {
+    struct kvm_detail_key key;
+    uint64_t count;
+};
+
+/* All that was counted until now. Exits that are still under way have no cost yet. */
+struct kvm_snapshot {
+    enum kvm_isa isa;
+    struct kvm_row *row;
+    size_t rows;
+    struct kvm_detail_row *detail;
+    size_t details;
+    struct kvm_under_way {
+        unsigned region, kind;
+    } * under_way;
+    size_t under_ways;
+    struct kvm_region_state region[KVM_REGIONS];
+    struct kvm_lost lost;
+};
+
+/* NULL with one line in `why`. */
+struct kvm_probes *kvm_probes_open(const struct kvm_probes_options *options, char *why, size_t why_size);
+void kvm_probes_watch(struct kvm_probes *p, pid_t process);
+bool kvm_probes_read(struct kvm_probes *p, struct kvm_snapshot *s, char *why, size_t why_size);
+void kvm_probes_close(struct kvm_probes *p);
+
+/* "tp_btf" or "tracepoint". */
+const char *kvm_probes_way(const struct kvm_probes *p);
+
+void kvm_snapshot_free(struct kvm_snapshot *s);
+
+/* Adds what one processor counted; false when out of memory. */
+bool kvm_cost_add(struct kvm_cost *c, const struct kvm_stat *st);
+
+/*
+ * Can they be had here? False with the reason in `why` and the mend in
+ * `mend`; true with what is good to know in `why`. Attaches them to see.
+ */
+bool kvm_probes_check(char *why, size_t why_size, char *mend, size_t mend_size);
+
+#endif

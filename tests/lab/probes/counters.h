@@ -1,0 +1,18 @@
+/*
+ * counters.h: the other ways to count exits, to compare the probes with:
+ * perf's counters of the tracepoints, and ftrace's recording of them.
+ */
+#ifndef TESTS_COUNTERS_H
+#define TESTS_COUNTERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Counts a tracepoint of kvm for this process's thread; ends the program when it cannot. */
+int counter_open(const char *event);
+uint64_t counter_read(int fd);
+
+/* kvm_exit and kvm_entry into ftrace's ring buffer. */
+void ftrace_switch(bool on);
+
+#endif

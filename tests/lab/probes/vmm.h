@@ -1,0 +1,36 @@
+/*
+ * vmm.h: the smallest virtual machine monitor that KVM allows: one vCPU in
+ * real mode that repeats one instruction and is done.
+ *
+ * With it the test knows every exit that there is, and the probes' cost is
+ * not lost in that of a whole QEMU.
+ */
+#ifndef TESTS_VMM_H
+#define TESTS_VMM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum operation { OP_NOTHING, OP_HYPERCALL, OP_CPUID, OP_MSR, OP_PORT, OP_PAGE, OPERATIONS };
+
+struct vmm {
+    int kvm, vm, vcpu;
+    char *memory;
+    struct kvm_run *run;
+};
+
+/* Errors end the program: it is a test. */
+void vmm_open(struct vmm *v);
+void vmm_close(struct vmm *v);
+
+/*
+ * `count` times the operation; the time-stamp counter's ticks for all of
+ * them as the guest sees them. `region` below 0: without marks.
+ */
+uint64_t vmm_repeat(struct vmm *v, enum operation op, uint32_t count, int region);
+
+#define VMM_PORT 0x80u
+#define VMM_PAGE 0xd0000000u
+#define VMM_MSR  0x174u /* SYSENTER_CS, which KVM keeps itself where the processor does not */
+
+#endif
