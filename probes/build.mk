@@ -19,3 +19,4 @@ $(BUILD)/probes/%.skel.h: $(BUILD)/probes/%.bpf.o
 	$(BPFTOOL) gen skeleton $< name $*_bpf >$@
 
 $(BUILD)/host/probes/kvm_probes.o $(BUILD)/asan/probes/kvm_probes.o: $(BUILD)/probes/kvm.skel.h
+.SECONDARY: $(BUILD)/probes/kvm.bpf.o
