@@ -110,6 +110,9 @@ static int prepare(struct run *r, struct pvb_error *e)
     if (!lab_check(version, sizeof(version), why, sizeof(why)))
         return pvb_fail(e, "%s", why);
     r->provenance = provenance_json(r->command_line, r->materials.paths.images, version);
+    json_t *hosts = materials_lab_hosts(&r->materials);
+    if (hosts)
+        json_object_set_new(r->provenance, "lab_hosts", hosts);
     if (session_open(&r->session, &r->plan, &r->materials))
         return pvb_fail(e, "the plan: out of memory");
     if (open_output(r, e) || make_work_dir(r, e) || open_journal(r, e))

@@ -40,6 +40,40 @@ static int read_host_file(struct blob *b, const char *path, const char *target, 
     return -1;
 }
 
+/* One hash over everything beside the kernel that decides what happens there. */
+static void hash_host(struct lab_host *h)
+{
+    char all[(MODULES_MAX + 1) * SHA256_HEX], one[SHA256_HEX];
+    sha256_hex(h->archive.bytes, h->archive.size, one);
+    size_t used = (size_t)snprintf(all, sizeof(all), "%s", one);
+    for (size_t i = 0; i < h->modules.count; i++) {
+        sha256_hex(h->modules.module[i].bytes, h->modules.module[i].size, one);
+        used += (size_t)snprintf(all + used, sizeof(all) - used, "%s", one);
+    }
+    sha256_hex(all, used, h->sha256);
+}
+
+/* Lines "NAME VERSION SHA256", written by the build. An archive of the user's making may have none. */
+static json_t *read_packages(const char *path)
+{
+    char line[512], name[128], version[128];
+    FILE *f = fopen(path, "re");
+    json_t *packages = f ? json_object() : NULL;
+    while (f && fgets(line, sizeof(line), f))
+        if (sscanf(line, "%127s %127s", name, version) == 2)
+            json_object_set_new(packages, name, json_string(version));
+    if (f)
+        fclose(f);
+    return packages;
+}
+
+json_t *lab_host_provenance(const struct lab_host *host)
+{
+    json_t *p = json_pack("{s:s}", "sha256", host->sha256);
+    json_object_set(p, "packages", host->packages ? host->packages : json_null());
+    return p;
+}
+
 int lab_host_identify(struct identity *id, const char *name, const char *const *modules, const struct paths *paths,
                       struct pvb_error *e)
 {
@@ -65,6 +99,10 @@ int lab_host_identify(struct identity *id, const char *name, const char *const *
     free(own_modules);
     if (bad)
         return -1;
+    char *packages = path_of("%s/lab/%s/packages", paths->images, name);
+    id->host->packages = read_packages(packages);
+    free(packages);
+    hash_host(id->host);
     sha256_hex(id->file.bytes, id->file.size, id->sha256);
     return 0;
 }
@@ -75,6 +113,7 @@ void lab_host_free(struct lab_host *host)
         return;
     blob_free(&host->archive);
     modules_free(&host->modules);
+    json_decref(host->packages);
     free(host);
 }
 

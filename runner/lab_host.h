@@ -20,6 +20,8 @@
 struct lab_host {
     struct blob archive; /* init, pvbench, the virtual machine monitor and their libraries */
     struct modules modules;
+    char sha256[SHA256_HEX]; /* of both */
+    json_t *packages;        /* {name: version} of what the archive was made of, or NULL */
 };
 
 /*
@@ -28,6 +30,9 @@ struct lab_host {
  */
 int lab_host_identify(struct identity *id, const char *name, const char *const *modules, const struct paths *paths,
                       struct pvb_error *e);
+/* {"sha256", "packages"}: where the host comes from. A new reference. */
+json_t *lab_host_provenance(const struct lab_host *host);
+
 void lab_host_free(struct lab_host *host);
 
 int lab_host_prepare(struct command *command, const struct boot_order *order, struct pvb_error *e);

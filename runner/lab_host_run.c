@@ -56,12 +56,22 @@ static void to_instructions(json_t *value)
     json_object_foreach(value, key, inner) if (json_is_object(inner) || json_is_array(inner)) to_instructions(inner);
 }
 
+/* Its seconds are instructions too. */
+static void mend_timeout(json_t *object)
+{
+    const char *reason = json_string_value(json_object_get(object, "reason"));
+    const char *status = json_string_value(json_object_get(object, "status"));
+    if (reason && status && strcmp(status, "timeout") == 0)
+        json_object_set_new(object, "reason", json_sprintf("%s of the lab's clock", reason));
+}
+
 static void set_reasons(json_t *benchmarks)
 {
     json_t *bench;
     size_t i;
     json_array_foreach(benchmarks, i, bench)
     {
+        mend_timeout(bench);
         json_t *unavailable = json_object_get(bench, "unavailable");
         if (json_object_get(unavailable, "pmu"))
             json_object_set_new(unavailable, "pmu", json_string(NO_PMU_IN_LAB));
@@ -79,6 +89,7 @@ json_t *lab_host_run(const struct run_facts *facts, const struct observation *o)
         json_object_set(result, "status", status);
         if (reason)
             json_object_set(result, "reason", reason);
+        mend_timeout(result);
         to_instructions(benchmarks);
         set_reasons(benchmarks);
         json_object_set(result, "benchmarks", benchmarks);

@@ -1,4 +1,5 @@
 /* materials.c: the images and hypervisors of a plan, loaded and hashed before anything boots. */
+#include "runner/lab_host.h"
 #include "runner/session.h"
 
 #include <stdio.h>
@@ -82,6 +83,17 @@ void materials_free(struct materials *m)
     paths_free(&m->paths);
 }
 
+json_t *materials_lab_hosts(const struct materials *m)
+{
+    json_t *hosts = NULL;
+    for (unsigned i = 0; i < m->identities; i++)
+        if (m->identity[i].host) {
+            hosts = hosts ? hosts : json_object();
+            json_object_set_new(hosts, m->hypervisor[i]->name, lab_host_provenance(m->identity[i].host));
+        }
+    return hosts;
+}
+
 json_t *materials_json(const struct materials *m)
 {
     json_t *images = json_object();
@@ -89,6 +101,9 @@ json_t *materials_json(const struct materials *m)
         json_object_set_new(images, m->image_name[i], json_string(m->image[i].sha256));
     for (unsigned i = 0; i < m->identities; i++)
         json_object_set_new(images, m->hypervisor[i]->name, json_string(m->identity[i].sha256));
+    for (unsigned i = 0; i < m->identities; i++)
+        if (m->identity[i].host)
+            json_object_set_new(images, "the lab's host", json_string(m->identity[i].host->sha256));
     json_object_set_new(images, "workloads.sha256", json_string(m->workloads_sha256));
     return images;
 }

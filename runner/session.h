@@ -44,6 +44,9 @@ void materials_free(struct materials *m);
 /* {name: sha256} of everything that decides a result. */
 json_t *materials_json(const struct materials *m);
 
+/* {hypervisor: where its host in the lab comes from}; NULL when none has one. */
+json_t *materials_lab_hosts(const struct materials *m);
+
 int session_open(struct session *s, const struct plan *plan, const struct materials *materials);
 
 /* 0: done; 1: a signal came, and what was under way is lost; -1: an error of this computer. */

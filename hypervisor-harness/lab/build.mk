@@ -11,6 +11,7 @@ LAB_KVM_FIRMWARE := bios-256k.bin kvmvapic.bin pvh.bin linuxboot_dma.bin
 
 .PHONY: lab-hosts
 lab-hosts: $(LAB_KVM)/host.cpio $(LAB_KVM)/vmlinux
+bench check: | lab-hosts
 
 $(BUILD)/lab/pack: $(LAB_HOST)/pack.c hypervisor-harness/lab/cpio.c hypervisor-harness/lab/cpio.h $(BUILD)/.setup
 	@mkdir -p $(@D)
@@ -42,3 +43,4 @@ $(LAB_KVM)/host.cpio: $(LAB_KVM)/debian/packages $(BUILD)/lab/pack $(BUILD)/lab/
 			echo "file usr/share/qemu/$$f $$(find -L $(LAB_KVM)/debian/root/usr/share/{seabios,qemu} -name $$f | head -n 1)"; \
 		done; } >$(LAB_KVM)/host.list
 	$(BUILD)/lab/pack $@ <$(LAB_KVM)/host.list
+	cp $(LAB_KVM)/debian/packages $(LAB_KVM)/packages
