@@ -10,10 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FILE_MAX  (1u << 30)
-#define KERNEL    "vmlinux"
-#define ARCHIVE   "initramfs"
-#define INNER_RUN "/usr/bin/pvbench\nrun\n/work/suite.json\n--machine\nhost\n--no-retry\n-q\n-o\n/work/result\n"
+#define FILE_MAX (1u << 30)
+#define KERNEL   "vmlinux"
+#define ARCHIVE  "initramfs"
+#define INNER_RUN                                                                                                      \
+    "/usr/bin/pvbench\nrun\n/work/suite.json\n--machine\nhost\n--no-retry\n-q\n-o\n/work/result\n--keep-logs\n/work/"  \
+    "logs\n"
 
 /*
  * quiet: its own messages cost port accesses. nokaslr: addresses decide which
@@ -189,6 +191,17 @@ static int write_archive(const struct boot_order *order, struct pvb_error *e)
     free(path);
     free(suite);
     return bad ? -1 : 0;
+}
+
+/* A hundred megabytes that say nothing of what happened. */
+void lab_host_clean(const char *dir)
+{
+    static const char *const names[] = {KERNEL, ARCHIVE};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        char *path = path_of("%s/%s", dir, names[i]);
+        unlink(path);
+        free(path);
+    }
 }
 
 int lab_host_prepare(struct command *command, const struct boot_order *order, struct pvb_error *e)

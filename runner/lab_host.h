@@ -35,6 +35,9 @@ json_t *lab_host_provenance(const struct lab_host *host);
 
 void lab_host_free(struct lab_host *host);
 
+/* Takes the large files of a boot that is over away. */
+void lab_host_clean(const char *dir);
+
 int lab_host_prepare(struct command *command, const struct boot_order *order, struct pvb_error *e);
 
 /* Verdict on the host; that on the guest is in the run. STATUS_OK: there is one. */

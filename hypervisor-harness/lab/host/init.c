@@ -8,10 +8,12 @@
  * What to do stands in files that the boot's own archive brings:
  *   work/modules     kernel modules to load, one path a line, in this order
  *   work/arguments   the command, one argument a line
- *   work/result      written by the command
+ *   work/result      written by the command, as are the consoles in
+ *   work/logs/BOOT/console.log
  * What goes out, in lines of at most LINE bytes behind two of their own:
  *   "H "  our own words: start release=R, exit status=N, error reason=…
  *   "E "  what the command wrote on its standard output and error
+ *   "G "  the end of the guest's console
  *   "J "  a piece of the result; pieces are put together without anything in between
  *
  * The debug console is synchronous, an OUT a byte, so that nothing
@@ -19,6 +21,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +35,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { DEBUG_CONSOLE = 0xe9, DEBUG_EXIT = 0xf4, LINE = 900, ARGUMENTS_MAX = 64 };
+enum { DEBUG_CONSOLE = 0xe9, DEBUG_EXIT = 0xf4, LINE = 900, ARGUMENTS_MAX = 64, CONSOLE_MAX = 65536 };
 
 /* The C library's outsb() does not tell the compiler that it reads memory. */
 static void out(const char *bytes, size_t size)
@@ -127,9 +130,9 @@ static void load_modules(void)
 }
 
 /* What the command says, line by line, until nobody holds the pipe any more. */
-static void relay(int from)
+static void relay(int from, char mark)
 {
-    char line[LINE + 4] = "E ", bytes[4096];
+    char line[LINE + 4] = {mark, ' '}, bytes[4096];
     size_t used = 2;
     ssize_t n;
     while ((n = read(from, bytes, sizeof(bytes))) > 0 || (n < 0 && errno == EINTR))
@@ -173,10 +176,29 @@ static int run(void)
         _exit(127);
     }
     close(ends[1]);
-    relay(ends[0]);
+    relay(ends[0], 'E');
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* Whoever looks for what went wrong looks at the end. */
+static void hand_out_consoles(void)
+{
+    glob_t found;
+    if (glob("/work/logs/*/console.log", 0, NULL, &found))
+        return;
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        int fd = open(found.gl_pathv[i], O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
+            continue;
+        if (lseek(fd, 0, SEEK_END) > CONSOLE_MAX)
+            lseek(fd, -CONSOLE_MAX, SEEK_END);
+        else
+            lseek(fd, 0, SEEK_SET);
+        relay(fd, 'G');
+        close(fd);
+    }
 }
 
 /* Blanks at the beginning of a line of JSON say nothing, and each costs a port access. */
@@ -210,6 +232,7 @@ int main(void)
     mount_all();
     load_modules();
     int status = run();
+    hand_out_consoles();
     hand_out_result();
     say("H exit status=%d", status);
     end_machine(1);
