@@ -1,3 +1,3 @@
 # The collectors: what reads measurements, one file a source.
 PVBENCH_SRCS += collectors/words.c collectors/lines.c collectors/distribution.c collectors/observation.c \
-	collectors/entry_names.c collectors/guest_log.c collectors/minivisor_log.c collectors/lab_host_log.c
+	collectors/entry_names.c collectors/guest_log.c collectors/minivisor_log.c collectors/lab_host_log.c collectors/kvm_ebpf.c collectors/kvm_names.c

@@ -12,21 +12,28 @@
 
 #include "collectors/observation.h"
 
+#include <sys/types.h>
+
 /* Who said a line: a hypervisor that owns the console tells its guest's lines from its own. */
 enum speaker { SPEAKER_NOBODY, SPEAKER_GUEST, SPEAKER_HYPERVISOR, SPEAKERS };
 
 struct collector {
     const char *name;
     enum speaker listens_to;
-    /* Before the guest starts; false with `why` when this source is not to be had here. */
-    bool (*start)(struct observation *o, char *why, size_t why_size);
+    /*
+     * With the process that is going to be the guest's, before it has done
+     * anything; only where the hypervisor runs on this computer, not for a
+     * lab. A source that is not to be had here says so in the observation.
+     */
+    void (*start)(struct observation *o, pid_t process);
     void (*line)(struct observation *o, const char *text, size_t size, bool cut);
-    /* After the guest has ended. */
+    /* After the guest has ended; follows every start. */
     void (*stop)(struct observation *o);
 };
 
 extern const struct collector guest_log_collector;
 extern const struct collector minivisor_log_collector;
 extern const struct collector lab_host_log_collector;
+extern const struct collector kvm_ebpf_collector;
 
 #endif

@@ -14,6 +14,9 @@
 
 #define PVB_DETAIL_NAME_SIZE 48
 
+/* In the key of a VMMCALL's detail: the number is one of KVM's hypercalls, not one of Xen's. */
+#define PVB_DETAIL_KVM ((uint64_t)1 << 63)
+
 /* "hypercall", "forward", "emulate", "exit". */
 const char *class_name(enum pvb_class class);
 

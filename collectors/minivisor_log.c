@@ -37,14 +37,6 @@ static void read_start(struct observation *o, struct words *w)
         observation_fault(o, "the minivisor did not take the guest for a %s guest", o->mode);
 }
 
-static struct region *find_region(struct observation *o, uint64_t id)
-{
-    if (id / 2 >= o->count)
-        return NULL;
-    struct bench *b = &o->bench[id / 2];
-    return id == PVB_REGION_COLD(id / 2) ? &b->cold_region : &b->steady_region;
-}
-
 static void read_region(struct observation *o, struct words *w)
 {
     uint64_t id, spans, ticks;
@@ -52,7 +44,7 @@ static void read_region(struct observation *o, struct words *w)
         observation_fault(o, "a region line of the minivisor has no id");
         return;
     }
-    struct region *r = find_region(o, id);
+    struct region *r = observation_region(o, id);
     if (!r) {
         observation_fault(o, "the minivisor reports region %" PRIu64 ", which belongs to no workload", id);
         return;
@@ -87,7 +79,7 @@ static struct region *at_hand(struct observation *o, struct words *w, const char
         return NULL;
     }
     if (!o->region || id != o->region_id) {
-        struct region *r = find_region(o, id);
+        struct region *r = observation_region(o, id);
         if (r)
             region_fault(r, "the minivisor's %s line stands outside of its region", line);
         else

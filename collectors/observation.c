@@ -24,6 +24,8 @@ static void region_free(struct region *r)
         free(r->kind[i].detail);
     }
     free(r->kind);
+    free(r->host_side.userspace);
+    free(r->host_side.injected);
 }
 
 void observation_free(struct observation *o)
@@ -37,6 +39,14 @@ void observation_free(struct observation *o)
     }
     free(o->host.result);
     free(o);
+}
+
+struct region *observation_region(struct observation *o, uint64_t id)
+{
+    if (id / 2 >= o->count)
+        return NULL;
+    struct bench *b = &o->bench[id / 2];
+    return id == PVB_REGION_COLD(id / 2) ? &b->cold_region : &b->steady_region;
 }
 
 static void keep_first(char *fault, const char *format, va_list args) __attribute__((format(printf, 2, 0)));

@@ -29,6 +29,20 @@ struct entry_kind {
     } * detail;
     size_t details;
     uint64_t details_rest;
+    /* of these, the ones that the virtual machine monitor had to handle in user mode */
+    uint64_t userspace_count, userspace_total;
+};
+
+/*
+ * What happened on the hypervisor's side of a region without being an entry
+ * that the guest caused: for reports, never part of the entries' sum.
+ */
+struct host_side {
+    bool seen;
+    const char *isa; /* of the exits: "svm" or "vmx" */
+    uint64_t ticks;  /* exits because of the host's own timer tick */
+    struct entry_detail *userspace, *injected;
+    size_t userspaces, injecteds;
 };
 
 struct region {
@@ -36,6 +50,7 @@ struct region {
     uint64_t spans, ticks;
     struct entry_kind *kind;
     size_t kinds;
+    struct host_side host_side;
     char fault[PVB_REASON_SIZE];
 };
 
@@ -82,12 +97,19 @@ struct observation {
     char killed[PVB_REASON_SIZE], end[32];
     struct host_words host;
 
+    /* a watching collector's */
+    struct kvm_probes *kvm_probes;
+    const char *entries_unit; /* of the entries' costs, where it is not that of the guest's samples */
+
     char fault[PVB_REASON_SIZE]; /* the first thing wrong outside of any workload */
 };
 
 /* `asked` and `mode` must outlive the observation. NULL when out of memory. */
 struct observation *observation_new(const char *mode, const struct pvb_param_workload *asked, unsigned count);
 void observation_free(struct observation *o);
+
+/* The region that a mark names, or NULL when it belongs to no workload of this boot. */
+struct region *observation_region(struct observation *o, uint64_t id);
 
 /* The first fault is the one that counts; these keep it. */
 void observation_fault(struct observation *o, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -1,5 +1,6 @@
 /* boot.c: starts a guest, listens to it, and sees that it ends. */
 #include "runner/boot.h"
+#include "runner/lab_host.h"
 
 #include "hypervisor-harness/lab/lab.h"
 
@@ -51,10 +52,28 @@ static int prepare_dir(struct boot *b, struct pvb_error *e)
     return result;
 }
 
+static void start_watching(void *context, pid_t pid)
+{
+    struct boot *b = context;
+    b->watched = b->order.machine == MACHINE_HOST;
+    for (const struct collector *const *c = b->order.hypervisor->collectors; b->watched && *c; c++)
+        if ((*c)->start)
+            (*c)->start(b->seen, pid);
+}
+
+static void stop_watching(struct boot *b)
+{
+    for (const struct collector *const *c = b->order.hypervisor->collectors; b->watched && *c; c++)
+        if ((*c)->stop)
+            (*c)->stop(b->seen);
+    b->watched = false;
+}
+
 struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
 {
     struct boot *b = calloc(1, sizeof(*b));
     struct command command = {0};
+    const struct process_watcher watcher = {start_watching, b};
     if (!b) {
         pvb_fail(e, "a boot: out of memory");
         return NULL;
@@ -68,7 +87,7 @@ struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
     if (!b->seen) {
         pvb_fail(e, "a boot: out of memory");
     } else if (prepare_dir(b, e) == 0 && order->hypervisor->prepare(&command, &b->order, e) == 0 &&
-               process_start(&b->process, command.argv, order->dir, STDERR_FILE, e) == 0) {
+               process_start(&b->process, command.argv, order->dir, STDERR_FILE, &watcher, e) == 0) {
         lab_command_free(command.argv);
         unsigned host_s = order->machine == MACHINE_LAB ? order->hypervisor->lab_host_s : 0;
         b->last_line = now_ms();
@@ -168,9 +187,7 @@ static void conclude(struct boot *b, int exit_status)
 {
     b->over = true;
     lines_finish(&b->lines);
-    for (const struct collector *const *c = b->order.hypervisor->collectors; *c; c++)
-        if ((*c)->stop)
-            (*c)->stop(b->seen);
+    stop_watching(b);
     if (b->killed)
         return;
     b->status = b->order.hypervisor->judge(b->seen, b->order.machine, exit_status, b->reason, PVB_REASON_SIZE);
@@ -208,6 +225,10 @@ void boot_free(struct boot *b)
         close(b->process.out);
     if (b->log >= 0)
         close(b->log);
+    if (b->order.identity && b->order.identity->host)
+        lab_host_clean(b->order.dir);
+    if (b->seen)
+        stop_watching(b);
     observation_free(b->seen);
     free(b);
 }

@@ -7,7 +7,10 @@
 #include "runner/entries_json.h"
 #include "runner/summary.h"
 #include "collectors/entry_names.h"
+#include "collectors/kvm_names.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,6 +82,10 @@ static json_t *detail_json(const struct entry_kind *k)
 static json_t *kind_json(const struct entry_kind *k, const struct measure *m)
 {
     json_t *kind = json_pack("{s:I, s:o}", "count", (json_int_t)k->count, "cost", cost_json(k, m));
+    if (k->userspace_count)
+        json_object_set_new(kind, "userspace",
+                            json_pack("{s:I, s:{s:s, s:s, s:I}}", "count", (json_int_t)k->userspace_count, "cost",
+                                      "unit", m->unit, "class", m->class, "total", (json_int_t)k->userspace_total));
     if (k->details || k->details_rest)
         json_object_set_new(kind, "detail", detail_json(k));
     return kind;
@@ -95,6 +102,37 @@ static void merge(struct entry_kind *into, const struct entry_kind *k)
     into->total = into->total > PVB_TICKS_MAX - k->total ? PVB_TICKS_MAX : into->total + k->total;
     into->min = k->min < into->min ? k->min : into->min;
     into->max = k->max > into->max ? k->max : into->max;
+    into->userspace_count += k->userspace_count;
+    into->userspace_total += k->userspace_total;
+    /* Details of one kind can be told from each other; of several they could not. */
+    if (into->count == k->count) {
+        into->detail = k->detail;
+        into->details = k->details;
+        into->details_rest = k->details_rest;
+    } else {
+        into->details = 0;
+        into->details_rest = 0;
+    }
+}
+
+/* Counts by name or number, ascending by number. */
+static json_t *counts_json(const struct entry_detail *list, size_t n, const char *(*name)(uint64_t key))
+{
+    json_t *counts = json_object();
+    for (size_t i = 0; i < n; i++) {
+        char number[32];
+        const char *known = name ? name(list[i].key) : NULL;
+        snprintf(number, sizeof(number), name ? "%" PRIu64 : "0x%" PRIx64, list[i].key);
+        add_count(counts, known ? known : number, list[i].count);
+    }
+    return counts;
+}
+
+json_t *host_side_json(const struct host_side *h)
+{
+    return json_pack("{s:s, s:I, s:o, s:o}", "isa", h->isa, "ticks", (json_int_t)h->ticks, "userspace_exits",
+                     counts_json(h->userspace, h->userspaces, kvm_userspace_name), "injected",
+                     counts_json(h->injected, h->injecteds, NULL));
 }
 
 static int by_code(const void *a, const void *b)

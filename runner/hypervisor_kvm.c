@@ -25,7 +25,8 @@ enum { EXIT_DONE = 1, EXIT_PANIC = 3 };
 
 static const char *const modes[] = {"pv", "hvm", NULL};
 static const char *const host_modules[] = {"kvm", "kvm_amd", NULL};
-static const struct collector *const collectors[] = {&lab_host_log_collector, &guest_log_collector, NULL};
+static const struct collector *const collectors[] = {&lab_host_log_collector, &guest_log_collector, &kvm_ebpf_collector,
+                                                     NULL};
 
 /* The kernel that runs, not the file that it may once have come from: its notes hold the build ID. */
 static int identify_host(struct identity *id, struct pvb_error *e)
@@ -63,6 +64,7 @@ static int prepare(struct command *command, const struct boot_order *order, stru
 {
     if (order->machine == MACHINE_LAB)
         return lab_host_prepare(command, order, e);
+    bool pv = strcmp(order->mode, "pv") == 0;
     const char *const words[] = {
         lab_emulator(),
         "-nodefaults",
@@ -77,7 +79,7 @@ static int prepare(struct command *command, const struct boot_order *order, stru
         "-accel",
         "kvm",
         "-cpu",
-        strcmp(order->mode, "pv") == 0 ? "host" : "host,kvm=off",
+        pv ? "host" : "host,kvm=off",
         "-smp",
         "1",
         "-m",
@@ -96,8 +98,17 @@ static int prepare(struct command *command, const struct boot_order *order, stru
         "isa-debug-exit,iobase=0xf4,iosize=4",
         "-kernel",
         GUEST_FILE,
+        /* For pv alone, from here on: the paravirtual console. What it gets is of no interest, but must go somewhere.
+         */
+        "-chardev",
+        "file,id=virtio,path=virtio-console.log",
+        "-device",
+        "virtio-serial-pci,disable-modern=on,disable-legacy=off",
+        "-device",
+        "virtconsole,chardev=virtio",
     };
-    command->argv = copy_words(words, sizeof(words) / sizeof(words[0]));
+    const size_t all = sizeof(words) / sizeof(words[0]), for_pv = 6;
+    command->argv = copy_words(words, pv ? all : all - for_pv);
     return command->argv ? 0 : pvb_fail(e, "kvm: out of memory");
 }
 

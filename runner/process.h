@@ -16,8 +16,18 @@ struct process {
     int out;   /* its standard output, non-blocking; -1 once closed */
 };
 
-/* `error_file` in `dir` gets its standard error; its standard input is /dev/null. */
-int process_start(struct process *p, char *const argv[], const char *dir, const char *error_file, struct pvb_error *e);
+/*
+ * Runs in the parent between fork and exec, while the child, whose number
+ * is already that of the program to be, waits.
+ */
+struct process_watcher {
+    void (*watch)(void *context, pid_t pid);
+    void *context;
+};
+
+/* `error_file` in `dir` gets its standard error; its standard input is /dev/null. `w` may be NULL. */
+int process_start(struct process *p, char *const argv[], const char *dir, const char *error_file,
+                  const struct process_watcher *w, struct pvb_error *e);
 
 void process_kill(struct process *p);
 

@@ -77,9 +77,13 @@ static void set_entries(json_t *object, const struct region *r, const struct mea
     json_t *entries = entries_json(r, m, &total);
     json_object_set_new(object, "entries", entries);
     json_object_set_new(object, "entries_total", json_integer((json_int_t)total));
+    if (r->host_side.seen)
+        json_object_set_new(object, "host_side", host_side_json(&r->host_side));
 }
 
-static json_t *measured(const struct pvb_param_workload *asked, const struct bench *b, const struct measure *m)
+/* `me`: of the entries, which another clock may have timed than the guest's samples. */
+static json_t *measured(const struct pvb_param_workload *asked, const struct bench *b, const struct measure *m,
+                        const struct measure *me)
 {
     json_t *bench = bench_head(asked), *unavailable = json_object();
     set_status(bench, "ok", NULL);
@@ -89,9 +93,9 @@ static json_t *measured(const struct pvb_param_workload *asked, const struct ben
     json_object_set_new(bench, "cost", samples_json(b, m));
     json_t *cold =
         json_pack("{s:{s:s, s:s, s:I}}", "cost", "unit", m->unit, "class", m->class, "value", (json_int_t)b->cold);
-    set_entries(cold, &b->cold_region, m, unavailable, "cold.entries");
+    set_entries(cold, &b->cold_region, me, unavailable, "cold.entries");
     json_object_set_new(bench, "cold", cold);
-    set_entries(bench, &b->steady_region, m, unavailable, "entries");
+    set_entries(bench, &b->steady_region, me, unavailable, "entries");
     json_object_set_new(bench, "pmu", json_null());
     json_object_set_new(unavailable, "pmu", json_string(NO_PMU_IN_LAB));
     json_object_set_new(bench, "unavailable", unavailable);
@@ -108,7 +112,7 @@ static const char *lost_status(enum status status)
 
 /* NULL: not concluded, for the next boot. */
 static json_t *bench_json(const struct pvb_param_workload *asked, const struct bench *b, const struct measure *m,
-                          enum status status, const char *reason)
+                          const struct measure *me, enum status status, const char *reason)
 {
     if (b->fault[0])
         return unmeasured(asked, "error", b->fault);
@@ -126,18 +130,19 @@ static json_t *bench_json(const struct pvb_param_workload *asked, const struct b
      */
     if (status != STATUS_OK && !b->steady_region.seen)
         return NULL;
-    return measured(asked, b, m);
+    return measured(asked, b, m, me);
 }
 
 json_t *run_json(const struct run_facts *facts, const struct observation *o, enum status status, const char *reason)
 {
     const struct hypervisor *h = facts->unit->hypervisor;
     const struct measure m = {h->unit(facts->unit->machine), facts->unit->machine == MACHINE_LAB ? "exact" : "noisy"};
+    const struct measure me = {o->entries_unit ? o->entries_unit : m.unit, m.class};
     json_t *run = run_json_head(facts, o->hypervisor_version);
     json_t *benchmarks = json_array();
     set_status(run, status_name(status), status == STATUS_OK ? NULL : reason);
     for (unsigned i = 0; i < o->count; i++) {
-        json_t *bench = bench_json(&o->asked[i], &o->bench[i], &m, status, reason);
+        json_t *bench = bench_json(&o->asked[i], &o->bench[i], &m, &me, status, reason);
         if (bench)
             json_array_append_new(benchmarks, bench);
     }

@@ -14,15 +14,19 @@ enum pvb_class {
     PVB_CLASS_HYPERCALL, /* code: Xen hypercall number, 0..63 */
     PVB_CLASS_FORWARD,   /* code: exception vector, or 32.. from entries.def */
     PVB_CLASS_EMULATE,   /* code: from entries.def */
-    PVB_CLASS_EXIT,      /* code: SVM exit code */
+    PVB_CLASS_EXIT,      /* code: SVM exit code, or PVB_VMX + VMX exit reason */
     PVB_CLASSES
 };
+
+/* Intel's exit reasons and AMD's exit codes overlap; these stand apart. */
+#define PVB_VMX 0x10000u
 
 enum pvb_entry_code {
 #define PVB_HYPERCALL(number, name) PVB_HC_##name = (number),
 #define PVB_FORWARD(code, name)     PVB_FW_##name = (code),
 #define PVB_EMULATE(code, name)     PVB_EM_##name = (code),
 #define PVB_SVM_EXIT(code, name)    PVB_EX_##name = (code),
+#define PVB_VMX_EXIT(code, name)    PVB_VX_##name = PVB_VMX + (code),
 #include "entries.def"
 };
 

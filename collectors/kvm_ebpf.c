@@ -1,0 +1,253 @@
+/*
+ * kvm_ebpf.c: the collector of KVM's exits, counted in the kernel by the
+ * probes; their cost is the time from exit to entry, blocked time left out.
+ *
+ * An exit because of the host's own timer tick is none that the guest
+ * caused: it stands on the host's side, not among the entries. What found
+ * no room, and marks that contradict each other, become the regions' fault.
+ */
+#include "collectors/kvm_ebpf.h"
+#include "collectors/collector.h"
+#include "collectors/entry_names.h"
+
+#include <cpuid.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+uint64_t kvm_entry_code(enum kvm_isa isa, unsigned kind)
+{
+    uint64_t reason = kvm_reason_of(kind);
+    if (reason == ~0ull || isa == KVM_ISA_UNKNOWN)
+        return ~0ull;
+    return isa == KVM_ISA_IS_VMX ? PVB_VMX + reason : reason;
+}
+
+static void fault_all(struct observation *o, const char *why)
+{
+    for (unsigned i = 0; i < o->count; i++) {
+        region_fault(&o->bench[i].cold_region, "%s", why);
+        region_fault(&o->bench[i].steady_region, "%s", why);
+    }
+}
+
+/* Where nothing may be lost, something was. */
+static void fault_lost(struct observation *o, uint64_t n, const char *what)
+{
+    char why[PVB_REASON_SIZE];
+    snprintf(why, sizeof(why), "%" PRIu64 " %s", n, what);
+    if (n)
+        fault_all(o, why);
+}
+
+/* --- costs ------------------------------------------------------------------ */
+
+static struct entry_kind *find_kind(struct region *r, uint64_t code)
+{
+    for (size_t i = 0; i < r->kinds; i++)
+        if (r->kind[i].code == code)
+            return &r->kind[i];
+    struct entry_kind *more = realloc(r->kind, (r->kinds + 1) * sizeof(*more));
+    if (!more) {
+        region_fault(r, "out of memory");
+        return NULL;
+    }
+    r->kind = more;
+    r->kind[r->kinds] = (struct entry_kind){.class = PVB_CLASS_EXIT, .code = code, .min = UINT64_MAX};
+    return &r->kind[r->kinds++];
+}
+
+/* Two ascending lists become one. */
+static bool merge_costs(struct distribution *d, const struct kvm_cost *c)
+{
+    struct distribution sum = {0};
+    size_t i = 0, j = 0;
+    bool good = true;
+    while (good && (i < d->items || j < c->distincts)) {
+        uint64_t left = i < d->items ? d->item[i].value : UINT64_MAX;
+        uint64_t right = j < c->distincts ? c->distinct[j].value : UINT64_MAX;
+        uint64_t value = left < right ? left : right, count = 0;
+        if (left == value)
+            count += d->item[i++].count;
+        if (right == value)
+            count += c->distinct[j++].times;
+        good = distribution_add(&sum, value, count);
+    }
+    distribution_free(d);
+    *d = sum;
+    return good;
+}
+
+static void take_cost(struct region *r, const struct kvm_row *row, enum kvm_isa isa)
+{
+    const struct kvm_cost *c = &row->cost;
+    struct entry_kind *k = find_kind(r, kvm_entry_code(isa, row->kind));
+    if (!k)
+        return;
+    if (__builtin_add_overflow(k->total, c->sum, &k->total) || k->total > PVB_TICKS_MAX)
+        region_fault(r, "the costs are more than can be counted");
+    k->count += c->count;
+    k->min = c->min < k->min ? c->min : k->min;
+    k->max = c->max > k->max ? c->max : k->max;
+    if (row->path == KVM_THROUGH_USERSPACE) {
+        k->userspace_count += c->count;
+        k->userspace_total += c->sum;
+    }
+    if (c->distincts) {
+        k->has_costs = true;
+        if (!merge_costs(&k->costs, c))
+            region_fault(r, "the costs do not add up");
+    }
+    k->costs_rest = k->has_costs ? k->count - k->costs.count : 0;
+}
+
+/* --- details ---------------------------------------------------------------- */
+
+static void add_count(struct region *r, struct entry_detail **list, size_t *n, uint64_t key, uint64_t count)
+{
+    size_t at = 0;
+    while (at < *n && (*list)[at].key < key)
+        at++;
+    if (at < *n && (*list)[at].key == key) {
+        (*list)[at].count += count;
+        return;
+    }
+    struct entry_detail *more = realloc(*list, (*n + 1) * sizeof(*more));
+    if (!more) {
+        region_fault(r, "out of memory");
+        return;
+    }
+    memmove(more + at + 1, more + at, (*n - at) * sizeof(*more));
+    more[at] = (struct entry_detail){key, count};
+    *list = more;
+    ++*n;
+}
+
+static void take_detail(struct region *r, const struct kvm_detail_row *d, enum kvm_isa isa)
+{
+    uint64_t key = d->key.key, code = kvm_entry_code(isa, d->key.kind);
+    if (d->key.type == KVM_DETAIL_USERSPACE) {
+        add_count(r, &r->host_side.userspace, &r->host_side.userspaces, key, d->count);
+        return;
+    }
+    if (d->key.type == KVM_DETAIL_INJECTED) {
+        add_count(r, &r->host_side.injected, &r->host_side.injecteds, key, d->count);
+        return;
+    }
+    if (d->key.type == KVM_DETAIL_HYPERCALL)
+        key |= PVB_DETAIL_KVM;
+    for (size_t i = 0; i < r->kinds; i++)
+        if (r->kind[i].code == code) {
+            r->kind[i].has_details = true;
+            add_count(r, &r->kind[i].detail, &r->kind[i].details, key, d->count);
+        }
+}
+
+static void finish_details(struct region *r)
+{
+    for (size_t i = 0; i < r->kinds; i++) {
+        struct entry_kind *k = &r->kind[i];
+        uint64_t told = 0;
+        for (size_t j = 0; j < k->details; j++)
+            told += k->detail[j].count;
+        if (told > k->count)
+            region_fault(r, "exit code %" PRIu64 " has %" PRIu64 " details for %" PRIu64 " exits", k->code, told,
+                         k->count);
+        else if (k->has_details)
+            k->details_rest = k->count - told;
+    }
+}
+
+/* --- the whole ---------------------------------------------------------------- */
+
+static void take_regions(struct observation *o, const struct kvm_snapshot *s)
+{
+    for (unsigned id = 0; id + 1 < KVM_REGIONS; id++) {
+        const struct kvm_region_state *state = &s->region[id + 1];
+        struct region *r = state->begun ? observation_region(o, id) : NULL;
+        if (!r)
+            continue;
+        r->seen = r->closed = true;
+        r->torn = state->begun != state->ended;
+        r->spans = state->begun;
+        r->ticks = state->ticks;
+        r->host_side.seen = true;
+        r->host_side.isa = s->isa == KVM_ISA_IS_VMX ? "vmx" : s->isa == KVM_ISA_IS_SVM ? "svm" : "unknown";
+    }
+}
+
+void kvm_ebpf_take(struct observation *o, const struct kvm_snapshot *s)
+{
+    take_regions(o, s);
+    for (size_t i = 0; i < s->rows; i++) {
+        struct region *r = s->row[i].region ? observation_region(o, s->row[i].region - 1) : NULL;
+        if (r && s->row[i].kind == KVM_KIND_HOST_TICK)
+            r->host_side.ticks += s->row[i].cost.count;
+        else if (r)
+            take_cost(r, &s->row[i], s->isa);
+    }
+    for (size_t i = 0; i < s->details; i++) {
+        unsigned region = s->detail[i].key.region;
+        struct region *r = region ? observation_region(o, region - 1) : NULL;
+        if (r)
+            take_detail(r, &s->detail[i], s->isa);
+    }
+    for (unsigned i = 0; i < o->count; i++) {
+        finish_details(&o->bench[i].cold_region);
+        finish_details(&o->bench[i].steady_region);
+    }
+    fault_lost(o, s->lost.stats, "exits found no room in the probes' tables");
+    fault_lost(o, s->lost.vcpus, "exits were of more virtual processors than the probes can tell apart");
+    fault_lost(o, s->lost.marks, "marks of regions contradict those before them");
+}
+
+/* An emulated computer's clock has no noise: there single costs are worth keeping. TCG says who it is. */
+static bool clock_is_exact(void)
+{
+    unsigned a, b, c, d;
+    char name[13] = "";
+    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c >> 31))
+        return false;
+    __cpuid(0x40000000, a, b, c, d);
+    memcpy(name, &b, 4);
+    memcpy(name + 4, &c, 4);
+    memcpy(name + 8, &d, 4);
+    return strcmp(name, "TCGTCGTCGTCG") == 0;
+}
+
+static void kvm_start(struct observation *o, pid_t process)
+{
+    char why[PVB_REASON_SIZE];
+    const struct kvm_probes_options options = {
+        .exact = clock_is_exact(), .mark_port = PVB_MARK_PORT, .regions = 2 * o->count};
+    o->entries_unit = "ns";
+    o->kvm_probes = kvm_probes_open(&options, why, sizeof(why));
+    if (o->kvm_probes)
+        kvm_probes_watch(o->kvm_probes, process);
+    else
+        fault_all(o, why);
+}
+
+static void kvm_stop(struct observation *o)
+{
+    char why[PVB_REASON_SIZE];
+    struct kvm_snapshot s;
+    if (!o->kvm_probes)
+        return;
+    if (kvm_probes_read(o->kvm_probes, &s, why, sizeof(why))) {
+        kvm_ebpf_take(o, &s);
+        kvm_snapshot_free(&s);
+    } else {
+        observation_fault(o, "%s", why);
+    }
+    kvm_probes_close(o->kvm_probes);
+    o->kvm_probes = NULL;
+}
+
+const struct collector kvm_ebpf_collector = {
+    .name = "KVM by eBPF",
+    .listens_to = SPEAKER_NOBODY,
+    .start = kvm_start,
+    .stop = kvm_stop,
+};

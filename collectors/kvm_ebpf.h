@@ -1,0 +1,17 @@
+/*
+ * kvm_ebpf.h: what the KVM probes counted becomes the entries of the
+ * measured regions. Apart from the probes, so that it is tested without a kernel.
+ */
+#ifndef COLLECTORS_KVM_EBPF_H
+#define COLLECTORS_KVM_EBPF_H
+
+#include "collectors/observation.h"
+
+#include "probes/kvm_probes.h"
+
+/* The code of an exit's kind for entry_name(); what it does not know is "other". */
+uint64_t kvm_entry_code(enum kvm_isa isa, unsigned kind);
+
+void kvm_ebpf_take(struct observation *o, const struct kvm_snapshot *s);
+
+#endif
