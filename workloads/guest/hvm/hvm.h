@@ -59,6 +59,8 @@ extern uint32_t
 
 void hvm_console_init(void);                         /* uart.c */
 void hvm_console_xen(void);                          /* when a hypervisor of Xen's kind is there and nothing else */
+void hvm_virtio_console_init(void);                  /* virtio_console.c: when there is one */
+bool hvm_virtio_console_put(char c);                 /* false: there is none */
 void hvm_traps_init(void);                           /* traps.c */
 void hvm_memory_init(const struct hvm_start_info *); /* memory.c */
 void hvm_forget_loader(void);

@@ -20,6 +20,8 @@ void hvm_start(const struct hvm_start_info *info)
         guest_panic("not started by the PVH protocol: magic 0x%x", info->magic);
     hvm_memory_init(info);
     hvm_platform_init();
+    if (platform == PLATFORM_KVM)
+        hvm_virtio_console_init();
     hvm_arena_init();
     hvm_user_init();
     hvm_apic_init();
