@@ -16,11 +16,12 @@
 #include <bpf/bpf_helpers.h>
 
 /* Set before the probes are loaded. */
-const volatile bool exact = false;      /* keep distinct costs: the clock has no noise */
-const volatile bool waits = true;       /* time blocked in HLT is part of its cost */
-const volatile __u64 tick_function = 0; /* the host's tick: hrtimer callbacks of this address; 0: not to be told */
-const volatile __u32 mark_port = 0;     /* 0: regions are not marked */
-const volatile __u32 stats_max = 0;     /* records in `stats` */
+const volatile bool exact = false;       /* keep distinct costs: the clock has no noise */
+const volatile bool waits = true;        /* time blocked in HLT is part of its cost */
+const volatile __u64 tick_function = 0;  /* callback of the host's tick; 0: not to be told */
+const volatile __u64 sleep_function = 0; /* callback that wakes a sleeping thread */
+const volatile __u32 mark_port = 0;      /* 0: regions are not marked */
+const volatile __u32 stats_max = 0;      /* records in `stats` */
 
 /* Set when the process is known; 0 counts nobody. */
 __u32 target = 0;

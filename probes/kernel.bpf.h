@@ -49,6 +49,15 @@ struct hrtimer {
     void *function;
 };
 
+struct task_struct {
+    int tgid;
+};
+
+struct hrtimer_sleeper {
+    struct hrtimer timer;
+    struct task_struct *task;
+};
+
 #pragma clang attribute pop
 
 /* AMD APM vol. 2, appendix B: the part of the VMCB that says why the guest stopped. */

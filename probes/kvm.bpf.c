@@ -96,13 +96,21 @@ static __always_inline void on_wakeup(__u64 ns)
         s->waited += ns;
 }
 
-/* In an interrupt, on top of whatever ran: of interest when that is a vCPU. */
-static __always_inline void on_timer(__u64 function)
+/*
+ * In an interrupt, on top of whatever ran: of interest when that is a vCPU.
+ * The host's own: its tick, and the alarm clocks of other processes.
+ */
+static __always_inline void on_timer(__u64 timer, __u64 function)
 {
     struct kvm_vcpu_state *s = vcpu_current();
     if (!s)
         return;
-    if (function == tick_function)
+    bool own = function == tick_function;
+    if (sleep_function && function == sleep_function) {
+        struct hrtimer_sleeper *sleeper = (void *)timer;
+        own = (__u32)BPF_CORE_READ(sleeper, task, tgid) != target;
+    }
+    if (own)
         s->ticks = 1;
     else
         s->timers = 1;
@@ -278,7 +286,7 @@ int BPF_PROG(fast_wakeup, __u64 ns)
 SEC("tp_btf/hrtimer_expire_entry")
 int BPF_PROG(fast_timer, struct hrtimer *timer)
 {
-    on_timer((__u64)timer->function);
+    on_timer((__u64)timer, (__u64)timer->function);
     return 0;
 }
 

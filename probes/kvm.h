@@ -30,7 +30,7 @@ enum kvm_kind {
     KVM_KIND_DIRECT = 0xa0,
     KVM_KIND_NESTED = 0xa0, /* SVM exits 0x400 … 0x40f */
     KVM_KIND_NESTED_END = 0xb0,
-    KVM_KIND_HOST_TICK = KVM_KINDS - 2, /* the guest was stopped by its host's own timer tick, nothing else */
+    KVM_KIND_HOST_TICK = KVM_KINDS - 2, /* the guest was stopped by a timer of its host's own, nothing else */
     KVM_KIND_OTHER = KVM_KINDS - 1,     /* the reason is the exit's detail */
 };
 
@@ -96,7 +96,7 @@ struct kvm_vcpu_state {
     __u8 under_way;     /* an exit whose entry is still to come */
     __u8 detailed;      /* it has its detail */
     __u8 interrupt;     /* it is an interrupt of the host */
-    __u8 ticks, timers; /* since the last entry: the host's tick came; another timer came */
+    __u8 ticks, timers; /* since the last entry: one of the host's own timers came; another came */
     __u8 marks;         /* a region begins with the next entry */
 };
 
@@ -122,7 +122,7 @@ struct kvm_offsets {
     __u16 userspace_reason, userspace_errno;
     __u16 inj_vector;
     __u16 wakeup_ns;
-    __u16 timer_function;
+    __u16 timer_hrtimer, timer_function;
 };
 
 #endif

@@ -173,6 +173,7 @@ static const struct place places[] = {
     PLACE(PAGE_FAULT, "fault_address", page_fault_address),
     PLACE(INJECTED, "vector irq", inj_vector),
     PLACE(WAKEUP, "ns", wakeup_ns),
+    PLACE(TIMER, "hrtimer", timer_hrtimer),
     PLACE(TIMER, "function", timer_function),
 };
 
@@ -242,19 +243,22 @@ static bool processor_has_svm(void)
 
 /* --- both --------------------------------------------------------------------------- */
 
-/* Linux has called it by both names. */
-static uint64_t find_tick(void)
+/* Linux has called the tick by both names. Its callbacks lie beside each other, so the list is not read to its end. */
+static void find_callbacks(struct kvm_host *h)
 {
     char line[256], name[128];
-    unsigned long long address = 0, found = 0;
+    unsigned long long address = 0;
     FILE *f = fopen("/proc/kallsyms", "re");
-    while (f && !found && fgets(line, sizeof(line), f))
-        if (sscanf(line, "%llx %*c %127s", &address, name) == 2 &&
-            (strcmp(name, "tick_sched_timer") == 0 || strcmp(name, "tick_nohz_handler") == 0))
-            found = address;
+    while (f && !(h->tick_function && h->sleep_function) && fgets(line, sizeof(line), f)) {
+        if (sscanf(line, "%llx %*c %127s", &address, name) != 2)
+            continue;
+        if (strcmp(name, "tick_sched_timer") == 0 || strcmp(name, "tick_nohz_handler") == 0)
+            h->tick_function = address;
+        else if (strcmp(name, "hrtimer_wakeup") == 0)
+            h->sleep_function = address;
+    }
     if (f)
         fclose(f);
-    return found;
 }
 
 bool kvm_host_look(struct kvm_host *h, bool classic, char *why, size_t why_size)
@@ -264,7 +268,7 @@ bool kvm_host_look(struct kvm_host *h, bool classic, char *why, size_t why_size)
     h->typed = !classic && look_at_types(h);
     if (!h->typed && !look_at_formats(h, why, why_size))
         return false;
-    h->tick_function = find_tick();
+    find_callbacks(h);
     if (!h->tick_function)
         h->has[KVM_EVENT_TIMER] = false;
     return true;

@@ -38,6 +38,7 @@ struct kvm_host {
     bool exit_has_reason;     /* kvm_exit's first argument is the reason: before Linux 5.17 */
     bool fault_has_vcpu;      /* kvm_page_fault's first argument is the vCPU: Linux 6.0 and later */
     uint64_t tick_function;   /* of the host's timer tick; 0: not to be found */
+    uint64_t sleep_function;  /* of sleeping threads' timers; 0: they are not told apart */
     struct kvm_offsets at;    /* only without `typed` */
     char untyped_reason[128]; /* why not typed */
 };

@@ -100,6 +100,8 @@ static int load(struct kvm_probes *p, const struct kvm_probes_options *o)
     p->skel->rodata->waits = o->waits;
     p->skel->rodata->mark_port = o->mark_port;
     p->skel->rodata->tick_function = p->host.tick_function;
+    /* Without type information, whose thread sleeps cannot be looked up. */
+    p->skel->rodata->sleep_function = p->host.typed ? p->host.sleep_function : 0;
     p->skel->rodata->stats_max = stats;
     p->skel->rodata->at = p->host.at;
     choose_programs(p);

@@ -25,7 +25,7 @@
  * watchdog looks at it now and then. panic=-1: ends at once, and -no-reboot
  * makes of it the end of the machine.
  */
-#define COMMAND_LINE "quiet nokaslr mitigations=off tsc=reliable no_timer_check panic=-1"
+#define COMMAND_LINE "quiet nokaslr mitigations=off tsc=reliable no_timer_check nowatchdog panic=-1"
 
 /*
  * Inside, time is virtual: a busy guest has a tenth of a second there in
