@@ -1,0 +1,9 @@
+# The statistics against an independent implementation, and what their
+# verdicts are worth: two helper programs and the scripts that use them.
+STATS_PROGRAMS := $(BUILD)/tests/stats_tool $(BUILD)/tests/stats_simulate
+CHECK_NEEDS += $(STATS_PROGRAMS)
+SYSTEM_TESTS += tests/stats/agreement.py tests/stats/simulation.py
+
+$(STATS_PROGRAMS): $(BUILD)/tests/%: tests/stats/%.c $$(HOST_OBJS)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -I. $(CFLAGS_HOST) -MMD -MP -MF $@.d $< $(HOST_OBJS) $(PVBENCH_LIBS) -o $@
