@@ -47,7 +47,7 @@ def fill(path, out, workloads):
 def boot(image, options="", seconds=60, extra=()):
     """The lines that came out, and QEMU's exit status (None: killed at the deadline)."""
     command = ["qemu-system-x86_64", *LAB, "-kernel", os.path.join(BUILD, "minivisor.elf"), "-append",
-               "tsc_khz=1000000 apic_khz=1000000 " + options, "-initrd", image, *extra]
+               "tsc_khz=1000000 apic_khz=1000000 idle_poll=1 " + options, "-initrd", image, *extra]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as qemu:
         try:
             output, _ = qemu.communicate(timeout=seconds)
