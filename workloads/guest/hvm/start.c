@@ -12,10 +12,21 @@ const char *mode_name(void)
     return platform == PLATFORM_KVM ? "pv" : "hvm";
 }
 
+/*
+ * A page's first use may cost an entry under nested paging, which would be
+ * that of whichever workload's code happens to lie there.
+ */
+static void touch_image(void)
+{
+    for (volatile char *page = image_start; page < image_end; page += PAGE_SIZE)
+        *page;
+}
+
 void hvm_start(const struct hvm_start_info *info)
 {
     hvm_console_init();
     hvm_traps_init();
+    touch_image();
     if (info->magic != XEN_HVM_START_MAGIC_VALUE)
         guest_panic("not started by the PVH protocol: magic 0x%x", info->magic);
     hvm_memory_init(info);
