@@ -35,7 +35,7 @@ static int add_column(struct model *m, const struct result_run *run)
         if (same_place(&m->column[i], run))
             at = i + 1;
     memmove(&m->column[at + 1], &m->column[at], (m->columns - at) * sizeof(m->column[0]));
-    m->column[at] = (struct model_column){run->hypervisor, run->mode, run->machine, run, "", true, false, 0, 0};
+    m->column[at] = (struct model_column){run->hypervisor, run->mode, run->machine, run, "", true, false};
     m->columns++;
     return 0;
 }
@@ -94,8 +94,6 @@ static int make_axes(struct model *m, const char *path, struct report_error *e)
         /* A boot that never was says nothing about the hypervisor. */
         if (strcmp(c->run->status, "ok") != 0 && strcmp(run->status, "skipped") != 0)
             c->run = run;
-        c->boots += strcmp(run->status, "skipped") != 0;
-        c->bad_boots += strcmp(run->status, "skipped") != 0 && strcmp(run->status, "ok") != 0;
         for (size_t j = 0; j < run->benchmarks; j++)
             if (find_row(m, &run->benchmark[j], j) < 0 && add_row(m, &run->benchmark[j]))
                 return report_fail(e,
@@ -266,7 +264,8 @@ int model_make(struct model *m, const struct result *result, const char *path, s
         model_free(m);
         return -1;
     }
-    m->cell = calloc(m->rows * m->columns + 1, sizeof(*m->cell));
+    const size_t cells = m->rows * m->columns;
+    m->cell = calloc(cells ? cells : 1, sizeof(*m->cell));
     if (!m->cell || fill(m)) {
         model_free(m);
         return report_fail(e, "%s: is too large for this computer's memory; split the suite", path);

@@ -18,7 +18,6 @@ struct model_column {
     const struct result_run *run; /* one of its boots, a good one if there is any */
     const char *unit;             /* "" when nothing was measured */
     bool exact, mixed_units;
-    unsigned boots, bad_boots;
 };
 
 /* The columns of one hypervisor on one machine stand side by side. */

@@ -21,8 +21,11 @@ static void head_columns(const struct model *m, const struct report_options *o, 
                          struct notes *notes, struct table *t)
 {
     const struct model_column *c = &m->column[s->first];
+    const char *unit = "";
     char span[120], head[80];
-    snprintf(span, sizeof(span), "%.40s %.20s: %.40s", c->hypervisor, c->machine, *c->unit ? c->unit : "cost");
+    for (unsigned i = s->first; i < s->first + s->count && !*unit; i++)
+        unit = m->column[i].unit;
+    snprintf(span, sizeof(span), "%.40s %.20s: %.40s", c->hypervisor, c->machine, *unit ? unit : "cost");
     for (unsigned i = s->first; i < s->first + s->count; i++) {
         snprintf(head, sizeof(head), "%s", m->column[i].mode);
         cell_column_notes(m, i, notes, &table_column(t, span, head, true)->marks);

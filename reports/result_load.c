@@ -127,6 +127,11 @@ static int read_benchmark(const struct result_reader *r, json_t *object, const c
                : 0;
 }
 
+static bool same_benchmark(const struct result_benchmark *a, const struct result_benchmark *b)
+{
+    return a->parameter == b->parameter && a->name && b->name && strcmp(a->name, b->name) == 0;
+}
+
 static int read_benchmarks(const struct result_reader *r, json_t *object, const char *place, struct result_run *run)
 {
     json_t *list, *value;
@@ -144,7 +149,7 @@ static int read_benchmarks(const struct result_reader *r, json_t *object, const 
         if (read_benchmark(r, value, at, b))
             return -1;
         for (size_t j = 0; j < i; j++)
-            if (strcmp(run->benchmark[j].name, b->name) == 0 && run->benchmark[j].parameter == b->parameter)
+            if (same_benchmark(&run->benchmark[j], b))
                 return reader_bad(r, at, "name", "\"%s\" stands there twice (benchmarks[%zu]); take one out", b->name,
                                   j);
     }

@@ -33,9 +33,10 @@ int reader_string(const struct result_reader *r, json_t *object, const char *pla
     json_t *value = json_object_get(object, key);
     if (need == OPTIONAL && (!value || json_is_null(value)))
         return 0;
-    if (!json_is_string(value))
+    const char *text = json_string_value(value);
+    if (!text)
         return reader_bad(r, place, key, "is %s, not a string; run the suite again", reader_type(value));
-    *into = json_string_value(value);
+    *into = text;
     return 0;
 }
 

@@ -78,8 +78,8 @@ check "nothing is left of it" left_clean
 printf '#!/bin/sh\n: >started\nsleep 60\n' >"$work/bin/gnuplot"
 interrupted() {
     env PATH="$work/bin:$PATH" "$pvbench" figure -o "$work/figures" "$good" >"$work/out" 2>"$work/err" &
-    local pid=$! i
-    for i in {1..100}; do
+    local pid=$! _
+    for _ in {1..100}; do
         compgen -G "$work/figures/.pvbench-figure-*/started" >/dev/null && break
         sleep 0.05
     done
@@ -94,11 +94,21 @@ check "figure: standard output is full, and the status says so" says 1 "standard
 
 # --- the terminal ----------------------------------------------------------
 on_terminal() { # [VARIABLE=VALUE]: the bytes that a terminal gets
-    env TERM=xterm "$@" python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' \
-        "$pvbench" report tests/fixtures/result-mixed.json </dev/null
+    env TERM=xterm "$@" python3 - "$pvbench" report tests/fixtures/result-mixed.json <<'EOF'
+import os, pty, subprocess, sys
+terminal, end = pty.openpty()
+child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=end)
+os.close(end)
+try:
+    while data := os.read(terminal, 65536):
+        os.write(1, data)
+except OSError:  # the other end is closed
+    pass
+sys.exit(child.wait())
+EOF
 }
-coloured() { on_terminal | grep -q $'\033\\[31mcrashed\033\\[0m'; }
-plain() { ! on_terminal "$1" | grep -q $'\033'; }
+coloured() { on_terminal >"$work/out" && grep -q $'\033\\[31mcrashed\033\\[0m' "$work/out"; }
+plain() { on_terminal "$1" >"$work/out" && grep -q crashed "$work/out" && ! grep -q $'\033' "$work/out"; }
 no_escape() {
     "$pvbench" report "$work/escape.json" >"$work/out" && ! grep -q $'\033' "$work/out" && grep -qF '?[31mred' "$work/out"
 }
