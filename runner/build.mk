@@ -11,5 +11,10 @@ install: all
 	install -m 755 $(BUILD)/pvbench $(DESTDIR)$(PREFIX)/bin/pvbench
 	install -m 644 $(BUILD)/minivisor.elf $(BUILD)/guest-pv.elf $(BUILD)/guest-hvm.elf $(BUILD)/workloads.sha256 \
 		$(DESTDIR)$(PREFIX)/lib/pvbench
+	if [ -f $(BUILD)/lab/kvm/host.cpio ]; then \
+		install -d $(DESTDIR)$(PREFIX)/lib/pvbench/lab/kvm/modules; \
+		install -m 644 $(BUILD)/lab/kvm/{vmlinux,host.cpio,packages} $(DESTDIR)$(PREFIX)/lib/pvbench/lab/kvm; \
+		install -m 644 $(BUILD)/lab/kvm/modules/* $(DESTDIR)$(PREFIX)/lib/pvbench/lab/kvm/modules; \
+	fi
 	install -m 644 workloads/suites/*.json $(DESTDIR)$(PREFIX)/share/pvbench/suites
 	install -m 644 VERSION $(DESTDIR)$(PREFIX)/share/pvbench
