@@ -110,6 +110,19 @@ static struct entry_kind *find_kind(struct region *r, enum pvb_class class, uint
     return NULL;
 }
 
+/* Their sums, or that the source cannot tell them. */
+static bool read_costs(struct words *w, struct entry_kind *k)
+{
+    struct words ahead = *w;
+    if (words_literal(&ahead, "costs=none")) {
+        k->no_costs = true;
+        *w = ahead;
+        return true;
+    }
+    return words_number(w, "total", PVB_TICKS_MAX, &k->total) && words_number(w, "min", PVB_TICKS_MAX, &k->min) &&
+           words_number(w, "max", PVB_TICKS_MAX, &k->max);
+}
+
 static void read_entry(struct observation *o, struct words *w)
 {
     struct region *r = at_hand(o, w, "entry");
@@ -117,9 +130,7 @@ static void read_entry(struct observation *o, struct words *w)
     if (!r)
         return;
     if (!read_class(w, &k.class) || !words_number(w, "code", CODE_MAX, &k.code) ||
-        !words_number(w, "count", PVB_TICKS_MAX, &k.count) || !words_number(w, "total", PVB_TICKS_MAX, &k.total) ||
-        !words_number(w, "min", PVB_TICKS_MAX, &k.min) || !words_number(w, "max", PVB_TICKS_MAX, &k.max) ||
-        !words_end(w)) {
+        !words_number(w, "count", PVB_TICKS_MAX, &k.count) || !read_costs(w, &k) || !words_end(w)) {
         region_fault(r, "an entry line is malformed or out of range");
         return;
     }
@@ -231,7 +242,7 @@ static void check_kind(struct region *r, const struct entry_kind *k)
     const struct distribution *d = &k->costs;
     bool good;
     if (!k->has_costs)
-        good = k->min == k->max;
+        good = k->no_costs || k->min == k->max;
     else if (!d->items)
         good = false;
     else {
@@ -270,6 +281,28 @@ static void read_reason(struct observation *o, struct words *w, char *into, size
         word_copy(reason, into, size);
 }
 
+/* Something befell the counts: of one region, or of all. */
+static void read_doubt(struct observation *o, struct words *w)
+{
+    struct word reason;
+    char text[PVB_REASON_SIZE];
+    struct words ahead = *w;
+    if (words_rest(&ahead, "reason", &reason)) {
+        word_copy(reason, text, sizeof(text));
+        for (unsigned i = 0; i < o->count; i++) {
+            region_fault(&o->bench[i].cold_region, "%s", text);
+            region_fault(&o->bench[i].steady_region, "%s", text);
+            o->bench[i].cold_region.seen = o->bench[i].steady_region.seen = true;
+        }
+        return;
+    }
+    struct region *r = at_hand(o, w, "doubt");
+    if (r && words_rest(w, "reason", &reason)) {
+        word_copy(reason, text, sizeof(text));
+        region_fault(r, "%s", text);
+    }
+}
+
 static void minivisor_line(struct observation *o, const char *text, size_t size, bool cut)
 {
     struct words w = {text, text + size};
@@ -297,6 +330,8 @@ static void minivisor_line(struct observation *o, const char *text, size_t size,
         read_detail(o, &w);
     else if (word_is(verb, "regionend"))
         read_regionend(o, &w);
+    else if (word_is(verb, "doubt"))
+        read_doubt(o, &w);
     else if (word_is(verb, "kill"))
         read_reason(o, &w, o->killed, sizeof(o->killed));
     else if (word_is(verb, "end"))

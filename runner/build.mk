@@ -6,9 +6,12 @@ PVBENCH_LIBS += -ljansson -lmd
 UNIT_TESTS += $(addprefix tests/unit/,test_suite.c test_plan.c test_image.c test_guest_log.c test_minivisor_log.c \
 	test_summary.c test_run_json.c test_journal.c)
 
+include runner/xen/build.mk
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pvbench $(DESTDIR)$(PREFIX)/share/pvbench/suites
 	install -m 755 $(BUILD)/pvbench $(DESTDIR)$(PREFIX)/bin/pvbench
+	install -m 755 $(BUILD)/pvbench-xen-domain $(DESTDIR)$(PREFIX)/lib/pvbench
 	install -m 644 $(BUILD)/minivisor.elf $(BUILD)/guest-pv.elf $(BUILD)/guest-hvm.elf $(BUILD)/workloads.sha256 \
 		$(DESTDIR)$(PREFIX)/lib/pvbench
 	if [ -f $(BUILD)/lab/kvm/host.cpio ]; then \

@@ -98,18 +98,27 @@ static int open_journal(struct run *r, struct pvb_error *e)
 }
 
 /* All that can be wrong before a boot. -1: an error, -2: wrong usage. */
+/* A host may have a hypervisor that boots its guests without. */
+static bool needs_emulator(const struct plan *plan)
+{
+    for (unsigned i = 0; i < plan->units; i++)
+        if (plan->unit[i].machine == MACHINE_LAB || !plan->unit[i].hypervisor->without_emulator)
+            return true;
+    return false;
+}
+
 static int prepare(struct run *r, struct pvb_error *e)
 {
-    char version[128], why[256];
+    char version[128] = "", why[256];
     if (read_suite(r, e))
         return -1;
     if (plan_make(&r->plan, &r->suite, &r->options.narrowing, e))
         return -2;
     if (materials_load(&r->materials, &r->plan, e))
         return -1;
-    if (!lab_check(version, sizeof(version), why, sizeof(why)))
+    if (needs_emulator(&r->plan) && !lab_check(version, sizeof(version), why, sizeof(why)))
         return pvb_fail(e, "%s", why);
-    r->provenance = provenance_json(r->command_line, r->materials.paths.images, version);
+    r->provenance = provenance_json(r->command_line, r->materials.paths.images, *version ? version : NULL);
     json_t *hosts = materials_lab_hosts(&r->materials);
     if (hosts)
         json_object_set_new(r->provenance, "lab_hosts", hosts);

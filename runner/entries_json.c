@@ -37,6 +37,8 @@ const char *region_trouble(const struct region *r)
 
 static json_t *cost_json(const struct entry_kind *k, const struct measure *m)
 {
+    if (k->no_costs)
+        return json_null();
     json_t *cost =
         json_pack("{s:s, s:s, s:I, s:I, s:o, s:I}", "unit", m->unit, "class", m->class, "total", (json_int_t)k->total,
                   "min", (json_int_t)k->min, "mean", quotient_json(k->total, k->count), "max", (json_int_t)k->max);
@@ -97,6 +99,7 @@ static void merge(struct entry_kind *into, const struct entry_kind *k)
     if (!into->count)
         into->min = k->min;
     into->class = k->class;
+    into->no_costs = into->no_costs || k->no_costs;
     into->code = UINT64_MAX;
     into->count += k->count;
     into->total = into->total > PVB_TICKS_MAX - k->total ? PVB_TICKS_MAX : into->total + k->total;

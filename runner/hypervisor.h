@@ -72,6 +72,8 @@ struct hypervisor {
     const char *(*image)(const char *mode);
     /* How long a host in the lab may take, silently, beside its guest; 0: there is none. */
     unsigned lab_host_s;
+    /* Does it boot its guests on a host without pvbench starting QEMU? */
+    bool without_emulator;
     /* What costs are counted in: "instructions" in the lab. */
     const char *(*unit)(enum machine machine);
     /* What the result says of the machine; a new reference or NULL. */
@@ -83,6 +85,7 @@ struct hypervisor {
 extern const struct hypervisor *const hypervisors[]; /* ends with NULL */
 extern const struct hypervisor hypervisor_minivisor;
 extern const struct hypervisor hypervisor_kvm;
+extern const struct hypervisor hypervisor_xen;
 
 void identity_free(struct identity *id);
 

@@ -9,6 +9,7 @@
 const struct hypervisor *const hypervisors[] = {
     &hypervisor_minivisor,
     &hypervisor_kvm,
+    &hypervisor_xen,
     NULL,
 };
 

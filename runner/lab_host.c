@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #define FILE_MAX (1u << 30)
-#define KERNEL   "vmlinux"
-#define ARCHIVE  "initramfs"
+#define KERNEL   LAB_HOST_KERNEL
+#define ARCHIVE  LAB_HOST_ARCHIVE
 #define INNER_RUN                                                                                                      \
     "/usr/bin/pvbench\nrun\n/work/suite.json\n--machine\nhost\n--no-retry\n-q\n-o\n/work/result\n--keep-logs\n/work/"  \
     "logs\n"
@@ -114,6 +114,7 @@ void lab_host_free(struct lab_host *host)
     if (!host)
         return;
     blob_free(&host->archive);
+    blob_free(&host->kernel);
     modules_free(&host->modules);
     json_decref(host->packages);
     free(host);
@@ -157,20 +158,21 @@ static int put_modules(struct cpio *c, const struct modules *m)
 }
 
 /* What this boot adds to the host's archive. */
-static int put_work(struct cpio *c, const struct boot_order *order, const char *suite)
+static int put_work(struct cpio *c, const struct boot_order *order, const char *suite, const char *before)
 {
-    char name[64], workloads[SHA256_HEX + 1];
+    char name[64], workloads[SHA256_HEX + 1], arguments[sizeof(INNER_RUN) + 64];
+    snprintf(arguments, sizeof(arguments), "%s%s", before, INNER_RUN);
     snprintf(name, sizeof(name), "work/%s", guest_image_name(order->hypervisor, order->mode));
     snprintf(workloads, sizeof(workloads), "%s\n", order->workloads_sha256);
     return cpio_folder(c, "work") || put_modules(c, &order->identity->host->modules) ||
                    cpio_file(c, name, 0, order->image->file.bytes, order->image->file.size) ||
                    put_text(c, "work/workloads.sha256", workloads) || put_text(c, "work/suite.json", suite) ||
-                   put_text(c, "work/arguments", INNER_RUN) || cpio_end(c)
+                   put_text(c, "work/arguments", arguments) || cpio_end(c)
                ? -1
                : 0;
 }
 
-static int write_archive(const struct boot_order *order, struct pvb_error *e)
+int lab_host_write_archive(const struct boot_order *order, const char *before, struct pvb_error *e)
 {
     const struct blob *archive = &order->identity->host->archive;
     char *path = path_of("%s/" ARCHIVE, order->dir), *suite = suite_text(order);
@@ -179,7 +181,7 @@ static int write_archive(const struct boot_order *order, struct pvb_error *e)
     int bad = !out || !suite || fwrite(archive->bytes, 1, archive->size, out) != archive->size;
     if (!bad) {
         cpio_begin(&c, out);
-        bad = put_work(&c, order, suite);
+        bad = put_work(&c, order, suite, before);
     }
     int saved = errno;
     if (out && fclose(out) && !bad) {
@@ -196,7 +198,7 @@ static int write_archive(const struct boot_order *order, struct pvb_error *e)
 /* A hundred megabytes that say nothing of what happened. */
 void lab_host_clean(const char *dir)
 {
-    static const char *const names[] = {KERNEL, ARCHIVE};
+    static const char *const names[] = {KERNEL, ARCHIVE, "xen"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         char *path = path_of("%s/%s", dir, names[i]);
         unlink(path);
@@ -209,7 +211,7 @@ int lab_host_prepare(struct command *command, const struct boot_order *order, st
     char *kernel = path_of("%s/" KERNEL, order->dir);
     int bad = write_new_file(kernel, order->identity->file.bytes, order->identity->file.size, e);
     free(kernel);
-    if (bad || write_archive(order, e))
+    if (bad || lab_host_write_archive(order, "", e))
         return -1;
     const struct lab_machine machine = {
         .memory_mib = LAB_HOST_MEMORY_MIB,

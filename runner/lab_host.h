@@ -20,6 +20,7 @@
 struct lab_host {
     struct blob archive; /* init, pvbench, the virtual machine monitor and their libraries */
     struct modules modules;
+    struct blob kernel;      /* where it is not what is measured, and identity.file therefore something else */
     char sha256[SHA256_HEX]; /* of both */
     json_t *packages;        /* {name: version} of what the archive was made of, or NULL */
 };
@@ -37,6 +38,13 @@ void lab_host_free(struct lab_host *host);
 
 /* Takes the large files of a boot that is over away. */
 void lab_host_clean(const char *dir);
+
+/* The names of the files of a boot in its folder. */
+#define LAB_HOST_KERNEL  "vmlinux"
+#define LAB_HOST_ARCHIVE "initramfs"
+
+/* Writes the archive; `before`: lines of arguments before the pvbench inside, each with its newline. */
+int lab_host_write_archive(const struct boot_order *order, const char *before, struct pvb_error *e);
 
 int lab_host_prepare(struct command *command, const struct boot_order *order, struct pvb_error *e);
 

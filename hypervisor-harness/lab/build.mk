@@ -9,6 +9,8 @@ LAB_KVM := $(BUILD)/lab/kvm
 LAB_KVM_PACKAGES := linux-image-cloud-amd64 qemu-system-x86 qemu-system-data seabios libjansson4 libmd0 libbpf1
 LAB_KVM_FIRMWARE := bios-256k.bin kvmvapic.bin pvh.bin linuxboot_dma.bin
 
+include hypervisor-harness/lab/xen.mk
+
 .PHONY: lab-hosts
 lab-hosts: $(LAB_KVM)/host.cpio $(LAB_KVM)/vmlinux
 bench check: | lab-hosts

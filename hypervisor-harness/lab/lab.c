@@ -24,15 +24,11 @@ static const char *const fixed[] = {
     /* No clock of the real world. */
     "-rtc",
     "clock=vm,base=2026-01-01",
-    "-cpu",
-    LAB_CPU,
     "-smp",
     "1",
     "-display",
     "none",
     "-monitor",
-    "none",
-    "-serial",
     "none",
     "-parallel",
     "none",
@@ -62,9 +58,16 @@ const char *lab_emulator(void)
 
 char **lab_command(const struct lab_machine *m)
 {
-    char memory[16];
+    char memory[16], serial[128] = "none";
     snprintf(memory, sizeof(memory), "%u", m->memory_mib);
-    const char *varying[] = {"-m", memory, "-kernel", m->kernel, "-append", m->append, "-initrd", m->initrd};
+    if (m->serial)
+        snprintf(serial, sizeof(serial), "file:%s", m->serial);
+    const char *varying[] = {"-cpu",    m->cpu ? m->cpu : LAB_CPU,
+                             "-m",      memory,
+                             "-serial", serial,
+                             "-kernel", m->kernel,
+                             "-append", m->append,
+                             "-initrd", m->initrd};
     const size_t n = sizeof(varying) / sizeof(varying[0]);
     char **argv = calloc(1 + FIXED + n + 1, sizeof(*argv));
     if (!argv)

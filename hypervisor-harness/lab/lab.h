@@ -22,6 +22,8 @@
 struct lab_machine {
     unsigned memory_mib;
     const char *kernel, *append, *initrd;
+    const char *cpu;    /* NULL: LAB_CPU */
+    const char *serial; /* a file in the machine's folder for its serial port; NULL: there is none */
 };
 
 /* The emulator's name: PVBENCH_QEMU in the environment, or QEMU's own. */

@@ -27,11 +27,14 @@
  *   M start abi=1 version=V mode=pv|hvm tsc_khz=N guest_kib=N
  *   M region id=R spans=N ticks=T           (T: TSC ticks between the marks, summed)
  *   M entry id=R class=CLASS code=C count=N total=T min=T max=T   (T: ticks in the handler)
+ *   M entry id=R class=CLASS code=C count=N costs=none   (a source that sees no ends of these entries)
  *   M dist id=R class=CLASS code=C rest=N V*C V*C …  (distinct costs, ascending;
  *                               rest: entries whose cost found no room)
  *   M detail id=R class=CLASS code=C rest=N K:C K:C …  (K: key in hex; what the
  *                               entry was about: sub-operation, port, MSR, page)
  *   M regionend id=R
+ *   M doubt id=R reason=…                   (inside a region: its counts are not to be had; without
+ *                               id, outside: those of every region)
  *   M note TEXT
  *   M kill reason=…                         (the guest broke a rule; registers follow as notes)
  *   M end reason=WORD                       (poweroff, reboot, crash, killed, error)

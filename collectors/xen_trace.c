@@ -1,0 +1,400 @@
+/* xen_trace.c: one record after the other; the layouts are those of xen/trace.h. */
+#include "collectors/xen_trace.h"
+#include "collectors/xen_books.h"
+
+#include <pvbench/entries.h>
+#include <pvbench/log.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <xen/xen.h>
+#include <xen/trace.h>
+#include <xen/vcpu.h>
+
+#define IDLE_DOMAIN  0x7fffu /* DOMID_IDLE, which Xen keeps to itself */
+#define EXTRA_MAX    TRACE_EXTRA_MAX
+#define IMAGE_PARTS  8
+#define OTHER_CODE   0xffffu /* in no row of entries.def: shown as "other" */
+#define RUNSTATE_ANY 0x330u  /* bits 8-9 the state before, 4-5 the one after */
+#define NO_DETAIL    UINT64_MAX
+
+/* One number for AMD and Intel until Xen 4.17, then one for each. */
+#define EXIT_SHARED (TRC_HVM_ENTRYEXIT + 2)
+#define EXIT_SVM    (TRC_HVM_ENTRYEXIT + 3)
+
+/* What the last entry of a PV guest was, for telling what an iret returns from. */
+enum last { LAST_OTHER, LAST_MARK, LAST_TO_USER };
+
+struct xen_trace {
+    struct xen_books *books;
+    unsigned domain;
+    bool pv, runs;
+    uint64_t lost;
+
+    struct {
+        uint64_t address;
+        const uint8_t *bytes;
+        size_t size;
+    } part[IMAGE_PARTS];
+    unsigned parts;
+
+    /* time that the idle domain had since the beginning of the exit at hand */
+    bool idles;
+    uint64_t idle_since, idle;
+
+    /* PV */
+    enum last last;
+    unsigned traps; /* forwarded and not yet returned from */
+
+    /* HVM: the exit at hand */
+    bool in_exit, is_mark;
+    uint32_t code, mark;
+    uint64_t began, detail;
+};
+
+/* A record taken apart. */
+struct record {
+    uint32_t event, extra[EXTRA_MAX];
+    unsigned extras;
+    uint64_t tsc;
+};
+
+struct xen_trace *xen_trace_new(unsigned domain, bool pv)
+{
+    struct xen_trace *t = calloc(1, sizeof(*t));
+    if (!t)
+        return NULL;
+    t->domain = domain;
+    t->pv = pv;
+    t->books = xen_books_new();
+    if (!t->books) {
+        free(t);
+        return NULL;
+    }
+    return t;
+}
+
+void xen_trace_free(struct xen_trace *t)
+{
+    if (!t)
+        return;
+    xen_books_free(t->books);
+    free(t);
+}
+
+void xen_trace_image(struct xen_trace *t, uint64_t address, const uint8_t *bytes, size_t size)
+{
+    if (t->parts == IMAGE_PARTS)
+        return;
+    t->part[t->parts].address = address;
+    t->part[t->parts].bytes = bytes;
+    t->part[t->parts++].size = size;
+}
+
+uint64_t xen_trace_lost(const struct xen_trace *t)
+{
+    return t->lost;
+}
+
+static uint64_t wide(const uint32_t *words)
+{
+    return words[0] | (uint64_t)words[1] << 32;
+}
+
+/* The byte at `address - back`, or -1. */
+static int byte_before(const struct xen_trace *t, uint64_t address, unsigned back)
+{
+    for (unsigned i = 0; i < t->parts; i++) {
+        uint64_t offset = address - back - t->part[i].address;
+        if (offset < t->part[i].size)
+            return t->part[i].bytes[offset];
+    }
+    return -1;
+}
+
+/*
+ * What privileged instruction ends at `rip` (AMD APM vol. 3): Xen records
+ * the address after it has carried it out. Opcodes of two bytes first, since
+ * their second byte may look like one of one byte.
+ */
+static uint32_t instruction(const struct xen_trace *t, uint64_t rip)
+{
+    int one = byte_before(t, rip, 1), two = byte_before(t, rip, 2), three = byte_before(t, rip, 3);
+    if (two == 0x0f && one == 0x30)
+        return PVB_EM_wrmsr;
+    if (two == 0x0f && one == 0x32)
+        return PVB_EM_rdmsr;
+    if (two == 0x0f && one == 0xa2)
+        return PVB_EM_cpuid;
+    if (two == 0x0f && one == 0x31)
+        return PVB_EM_rdtsc;
+    if (two == 0x0f && one == 0x06)
+        return PVB_EM_clts;
+    if (two == 0x0f && (one == 0x08 || one == 0x09))
+        return PVB_EM_wbinvd;
+    if (three == 0x0f && two == 0x01 && one == 0xd1)
+        return PVB_EM_xsetbv;
+    if (three == 0x0f && two == 0x20)
+        return PVB_EM_read_cr;
+    if (three == 0x0f && two == 0x22)
+        return PVB_EM_write_cr;
+    if (three == 0x0f && two == 0x21)
+        return PVB_EM_read_dr;
+    if (three == 0x0f && two == 0x23)
+        return PVB_EM_write_dr;
+    if (two == 0xe4 || two == 0xe5)
+        return PVB_EM_in;
+    if (two == 0xe6 || two == 0xe7)
+        return PVB_EM_out;
+    switch (one) {
+    case 0xec:
+    case 0xed:
+        return PVB_EM_in;
+    case 0xee:
+    case 0xef:
+        return PVB_EM_out;
+    case 0xfa:
+        return PVB_EM_cli;
+    case 0xfb:
+        return PVB_EM_sti;
+    case 0xf4:
+        return PVB_EM_hlt;
+    default:
+        return OTHER_CODE;
+    }
+}
+
+static void pv_entry(struct xen_trace *t, enum pvb_class class, uint32_t code, uint64_t detail)
+{
+    xen_books_count(t->books, class, code);
+    if (detail != NO_DETAIL)
+        xen_books_detail(t->books, class, code, detail);
+}
+
+static void pv_mark(struct xen_trace *t, uint32_t mark, uint64_t tsc)
+{
+    t->last = LAST_MARK;
+    if (PVB_MARK_IS_END(mark))
+        xen_books_close(t->books, PVB_MARK_REGION(mark), tsc);
+    else
+        xen_books_open(t->books, PVB_MARK_REGION(mark), tsc);
+}
+
+/* See the head of xen_trace.h. */
+static void pv_iret(struct xen_trace *t)
+{
+    pv_entry(t, PVB_CLASS_HYPERCALL, PVB_HC_iret, NO_DETAIL);
+    if (t->traps) {
+        t->traps--;
+        t->last = LAST_OTHER;
+    } else if (t->last == LAST_MARK || t->last == LAST_TO_USER) {
+        pv_entry(t, PVB_CLASS_FORWARD, PVB_FW_syscall, NO_DETAIL);
+        t->last = LAST_TO_USER;
+    } else {
+        pv_entry(t, PVB_CLASS_FORWARD, PVB_FW_event, NO_DETAIL);
+        t->last = LAST_OTHER;
+    }
+}
+
+static void pv_hypercall(struct xen_trace *t, const struct record *r)
+{
+    uint32_t op = r->extra[0] & ~TRC_PV_HYPERCALL_V2_ARG_MASK;
+    uint64_t detail = NO_DETAIL;
+    if (op == __HYPERVISOR_vcpu_op && r->extras >= 3 && r->extra[1] == VCPUOP_is_up && PVB_MARK_IS(r->extra[2])) {
+        pv_mark(t, r->extra[2], r->tsc);
+        return;
+    }
+    if (op == __HYPERVISOR_iret) {
+        pv_iret(t);
+        return;
+    }
+    /* Of the others' arguments only counts are recorded, which say nothing of what was done. */
+    if ((op == __HYPERVISOR_vcpu_op || op == __HYPERVISOR_sched_op) && r->extras >= 2)
+        detail = r->extra[1];
+    pv_entry(t, PVB_CLASS_HYPERCALL, op, detail);
+    t->last = LAST_OTHER;
+}
+
+static void pv_record(struct xen_trace *t, const struct record *r)
+{
+    switch (r->event & ~(uint32_t)TRC_64_FLAG) {
+    case TRC_PV_HYPERCALL_V2:
+        if (r->extras >= 1)
+            pv_hypercall(t, r);
+        return;
+    case TRC_PV_HYPERCALL_SUBCALL:
+        if (r->extras >= 1)
+            xen_books_detail(t->books, PVB_CLASS_HYPERCALL, PVB_HC_multicall,
+                             r->extra[0] & ~TRC_PV_HYPERCALL_V2_ARG_MASK);
+        return;
+    case TRC_PV_TRAP:
+        if (r->extras >= 3) {
+            pv_entry(t, PVB_CLASS_FORWARD, r->extra[2] & 0x7fff, NO_DETAIL);
+            t->traps++;
+        }
+        break;
+    case TRC_PV_PAGE_FAULT:
+        pv_entry(t, PVB_CLASS_FORWARD, PVB_FW_page_fault, NO_DETAIL);
+        t->traps++;
+        break;
+    case TRC_PV_FORCED_INVALID_OP:
+        pv_entry(t, PVB_CLASS_EMULATE, PVB_EM_cpuid, NO_DETAIL);
+        break;
+    case TRC_PV_EMULATE_PRIVOP:
+        if (r->extras >= 2)
+            pv_entry(t, PVB_CLASS_EMULATE, instruction(t, wide(r->extra)), NO_DETAIL);
+        break;
+    case TRC_PV_PTWR_EMULATION:
+    case TRC_PV_PTWR_EMULATION_PAE:
+        pv_entry(t, PVB_CLASS_EMULATE, PVB_EM_page_table_write, NO_DETAIL);
+        break;
+    default:
+        /* Mended by Xen behind the guest's back: the lazy FPU, a descriptor page, a 32-bit segment. */
+        pv_entry(t, PVB_CLASS_EMULATE, OTHER_CODE, NO_DETAIL);
+    }
+    t->last = LAST_OTHER;
+}
+
+static void hvm_exit(struct xen_trace *t, const struct record *r)
+{
+    t->in_exit = r->extras >= 1;
+    t->code = r->extra[0];
+    t->began = r->tsc;
+    t->detail = NO_DETAIL;
+    t->is_mark = false;
+    t->idle = 0;
+}
+
+static void hvm_entry(struct xen_trace *t, const struct record *r)
+{
+    if (!t->in_exit)
+        return;
+    t->in_exit = false;
+    if (t->is_mark) {
+        if (PVB_MARK_IS_END(t->mark))
+            xen_books_close(t->books, PVB_MARK_REGION(t->mark), t->began);
+        else
+            xen_books_open(t->books, PVB_MARK_REGION(t->mark), r->tsc);
+        return;
+    }
+    xen_books_count(t->books, PVB_CLASS_EXIT, t->code);
+    xen_books_cost(t->books, PVB_CLASS_EXIT, t->code, r->tsc - t->began - t->idle);
+    if (t->detail != NO_DETAIL)
+        xen_books_detail(t->books, PVB_CLASS_EXIT, t->code, t->detail);
+}
+
+/* What the handlers say of the exit at hand: the first word of the right record counts. */
+static void hvm_handler(struct xen_trace *t, const struct record *r)
+{
+    uint64_t detail = NO_DETAIL;
+    switch (r->event) {
+    case TRC_HVM_IOPORT_WRITE:
+        if (r->extras >= 2 && r->extra[0] == PVB_MARK_PORT && PVB_MARK_IS(r->extra[1]) && t->code == PVB_EX_IOIO) {
+            t->is_mark = true;
+            t->mark = r->extra[1];
+        }
+        __attribute__((fallthrough));
+    case TRC_HVM_IOPORT_READ:
+        if (r->extras >= 1 && t->code == PVB_EX_IOIO)
+            detail = r->extra[0];
+        break;
+    case TRC_HVM_MSR_READ:
+    case TRC_HVM_MSR_WRITE:
+        if (r->extras >= 1 && t->code == PVB_EX_MSR)
+            detail = r->extra[0];
+        break;
+    case TRC_HVM_VMMCALL:
+        if (r->extras >= 1 && t->code == PVB_EX_VMMCALL)
+            detail = r->extra[0];
+        break;
+    case TRC_HVM_NPF:
+        if (r->extras >= 2 && t->code == PVB_EX_NPF)
+            detail = wide(r->extra) & ~0xfffull;
+        break;
+    default:
+        break;
+    }
+    if (t->detail == NO_DETAIL)
+        t->detail = detail;
+}
+
+static void hvm_record(struct xen_trace *t, const struct record *r)
+{
+    switch (r->event) {
+    case EXIT_SHARED:
+    case EXIT_SHARED | TRC_64_FLAG:
+    case EXIT_SVM:
+    case EXIT_SVM | TRC_64_FLAG:
+        hvm_exit(t, r);
+        return;
+    case TRC_HVM_VMENTRY:
+        hvm_entry(t, r);
+        return;
+    default:
+        if (t->in_exit)
+            hvm_handler(t, r);
+    }
+}
+
+/* The wait in a halt is no work: while the idle domain runs, an exit's clock stands. */
+static void runstate(struct xen_trace *t, const struct record *r)
+{
+    unsigned after = r->event >> 4 & 3, domain = r->extra[0] >> 16;
+    bool running = after == 0;
+    if (r->extras < 1)
+        return;
+    if (domain == t->domain) {
+        t->runs = running;
+    } else if (domain == IDLE_DOMAIN) {
+        if (running && !t->idles)
+            t->idle_since = r->tsc;
+        else if (!running && t->idles)
+            t->idle += r->tsc - t->idle_since;
+        t->idles = running;
+    }
+}
+
+static void take(struct xen_trace *t, const struct record *r)
+{
+    if (r->event == TRC_LOST_RECORDS) {
+        t->lost += r->extras ? r->extra[0] : 1;
+        xen_books_doubt_all(t->books, "Xen's trace buffer overflowed and lost records");
+    } else if ((r->event & ~RUNSTATE_ANY) == TRC_SCHED_RUNSTATE_CHANGE) {
+        runstate(t, r);
+    } else if (t->runs && t->pv && r->event >> TRC_CLS_SHIFT == TRC_PV >> TRC_CLS_SHIFT) {
+        pv_record(t, r);
+    } else if (t->runs && !t->pv && r->event >> TRC_CLS_SHIFT == TRC_HVM >> TRC_CLS_SHIFT) {
+        hvm_record(t, r);
+    }
+}
+
+void xen_trace_feed(struct xen_trace *t, const uint8_t *bytes, size_t size)
+{
+    size_t at = 0;
+    while (size - at >= sizeof(uint32_t)) {
+        uint32_t header;
+        struct record r = {0};
+        memcpy(&header, bytes + at, sizeof(header));
+        r.event = TRC_HD_TO_EVENT(header);
+        r.extras = TRC_HD_EXTRA(header);
+        size_t time = TRC_HD_INCLUDES_CYCLE_COUNT(header) ? sizeof(r.tsc) : 0;
+        size_t whole = sizeof(header) + time + r.extras * sizeof(r.extra[0]);
+        if (size - at < whole)
+            return;
+        memcpy(&r.tsc, bytes + at + sizeof(header), time);
+        memcpy(r.extra, bytes + at + sizeof(header) + time, r.extras * sizeof(r.extra[0]));
+        take(t, &r);
+        at += whole;
+    }
+}
+
+void xen_trace_print(struct xen_trace *t, FILE *out)
+{
+    xen_books_print(t->books, out);
+}
+
+void xen_trace_print_none(const char *reason, FILE *out)
+{
+    fprintf(out, "M doubt reason=%s\n", reason);
+}

@@ -1,0 +1,54 @@
+/*
+ * xen_trace.h: Xen's trace records of one virtual processor become the
+ * books of the measured regions (entries by class and kind, with what they
+ * cost and were about).
+ *
+ * Pure decoding, so that it is tested with made-up records: whoever reads
+ * Xen's buffers feeds it, in order, the records of the one processor that
+ * the guest is pinned to. Xen's records carry no domain; which one runs is
+ * taken from the scheduler's records.
+ *
+ * What Xen does not write down, and what is done about it:
+ * - PV entries have no record of their end: they have no cost.
+ * - a bounced SYSCALL and an event's upcall (PV) are not traced. They follow
+ *   from the iret hypercalls: each one that ends no traced trap either ends
+ *   an event or goes to user mode, whence only SYSCALL leads back. It goes to
+ *   user mode when a mark or such an iret came right before it; an event
+ *   needs a hypercall, or time asleep, to come about.
+ * - the instruction of an emulation is not recorded, its address is: it is
+ *   read from the guest's image, which lies at its own addresses.
+ */
+#ifndef COLLECTORS_XEN_TRACE_H
+#define COLLECTORS_XEN_TRACE_H
+
+#include <pvbench/params.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define XEN_TRACE_REGIONS (2 * PVB_MAX_WORKLOADS)
+
+struct xen_trace;
+
+/* `domain` is Xen's number of it. NULL when out of memory. */
+struct xen_trace *xen_trace_new(unsigned domain, bool pv);
+void xen_trace_free(struct xen_trace *t);
+
+/* Bytes of the guest's memory as the image has them; the pointer must outlive the trace. */
+void xen_trace_image(struct xen_trace *t, uint64_t address, const uint8_t *bytes, size_t size);
+
+/* Whole records only. */
+void xen_trace_feed(struct xen_trace *t, const uint8_t *bytes, size_t size);
+
+/* The lines "M region …" of pvbench/log.h. */
+void xen_trace_print(struct xen_trace *t, FILE *out);
+
+/* The same when there was no trace: every region, with the reason. */
+void xen_trace_print_none(const char *reason, FILE *out);
+
+/* Records that Xen had no room for. */
+uint64_t xen_trace_lost(const struct xen_trace *t);
+
+#endif

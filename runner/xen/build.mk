@@ -1,0 +1,10 @@
+# The program that makes Xen's domains. Apart from pvbench, which must start
+# where Xen's libraries are missing.
+XEN_DOMAIN_SRCS := $(sort $(wildcard runner/xen/*.c)) collectors/xen_trace.c collectors/xen_books.c collectors/lines.c \
+	collectors/entry_names.c
+LINT_SRCS += $(wildcard runner/xen/*.c)
+
+$(BUILD)/pvbench-xen-domain: $(XEN_DOMAIN_SRCS:%.c=$(BUILD)/host/%.o)
+	$(CC) $(CFLAGS_HOST) $^ -lxenlight -lxenctrl -lxenevtchn -lxentoollog -o $@
+
+pvbench: $(BUILD)/pvbench-xen-domain

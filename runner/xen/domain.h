@@ -1,0 +1,48 @@
+/*
+ * domain.h: one domain of Xen, through libxenlight, the library that xl uses.
+ *
+ * Every domain of ours is called "pvbench-PID-MODE", PID being the process
+ * that answers for it: so one that an interrupted run left behind is known, and no
+ * other domain is ever touched.
+ */
+#ifndef RUNNER_XEN_DOMAIN_H
+#define RUNNER_XEN_DOMAIN_H
+
+#include <libxl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define DOMAIN_PREFIX     "pvbench-"
+#define DOMAIN_MEMORY_MIB 64
+
+struct domain {
+    libxl_ctx *xl;
+    xentoollog_logger *log;
+    libxl_evgen_domain_death *death;
+    uint32_t id;
+    bool exists;
+    int console;      /* its output, non-blocking; -1: none */
+    char pipe[64];    /* the console of a fully virtualized one, removed at the end */
+    unsigned cpu;     /* the processor that it is pinned to */
+    char version[64]; /* Xen's */
+    uint32_t khz;     /* of the processor's TSC */
+};
+
+/* Each returns -1 with the reason in `why`. */
+int domain_connect(struct domain *d, char *why, size_t size);
+
+/* Created paused, pinned, its console open. `guest`: the image, an absolute path. */
+int domain_create(struct domain *d, const char *mode, const char *guest, char *why, size_t size);
+int domain_unpause(struct domain *d, char *why, size_t size);
+
+/* Waits for its end, its console, or one of `fd` (-1: none); true once it has ended, with the reason as a word. */
+bool domain_wait(struct domain *d, int fd, int timeout_ms, const char **end);
+
+void domain_destroy(struct domain *d);
+void domain_disconnect(struct domain *d);
+
+/* Destroys the domains that `owner` left; 0: those of every process that is no more. */
+void domain_destroy_left(struct domain *d, pid_t owner);
+
+#endif

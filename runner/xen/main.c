@@ -1,0 +1,206 @@
+/*
+ * main.c: pvbench-xen-domain MODE GUEST: runs one guest as a domain of Xen and
+ * says in the lines of pvbench/log.h what it said and what it caused:
+ * "G " before the guest's lines, "M " before ours.
+ *
+ * A program of its own, because it is linked with Xen's libraries, which a
+ * computer without Xen need not have, and because the runner can watch a
+ * process, its deadline and its output as it does with every hypervisor.
+ *
+ * However it ends, its domain ends with it: a guardian, out of the reach of
+ * what kills us, holds the other end of a pipe.
+ */
+#include "runner/xen/domain.h"
+#include "runner/xen/guest_image.h"
+#include "runner/xen/trace_buffer.h"
+
+#include "collectors/lines.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pvbench/log.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LAST_WORDS_MS 300 /* of silence after its end, then its console is empty */
+
+static volatile sig_atomic_t broken_off;
+
+static void note_signal(int number)
+{
+    broken_off = number;
+}
+
+static void give_up(const char *why)
+{
+    printf("M kill reason=%s\nM end reason=error\n", why);
+    fflush(stdout);
+    fprintf(stderr, "pvbench-xen-domain: %s\n", why);
+}
+
+/* Runs in a session of its own until we are gone; destroys what we left. */
+static void guard(int from, pid_t owner)
+{
+    char byte, why[256];
+    struct domain d;
+    int nothing = open("/dev/null", O_RDWR);
+    setsid();
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+    /* Whoever reads our output must see its end when we end. */
+    dup2(nothing, STDIN_FILENO);
+    dup2(nothing, STDOUT_FILENO);
+    dup2(nothing, STDERR_FILENO);
+    ssize_t n;
+    while ((n = read(from, &byte, 1)) < 0 && errno == EINTR)
+        continue;
+    if (n == 1)
+        _exit(0); /* all is cleaned up */
+    if (domain_connect(&d, why, sizeof(why)) == 0)
+        domain_destroy_left(&d, owner);
+    _exit(0);
+}
+
+static int start_guardian(void)
+{
+    int ends[2];
+    pid_t owner = getpid();
+    if (pipe2(ends, O_CLOEXEC))
+        return -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(ends[1]);
+        guard(ends[0], owner);
+    }
+    close(ends[0]);
+    if (pid < 0) {
+        close(ends[1]);
+        return -1;
+    }
+    return ends[1];
+}
+
+static void guest_line(void *context, const char *text, size_t size, bool cut)
+{
+    (void)context;
+    (void)cut;
+    printf("G %.*s\n", (int)size, text);
+}
+
+/* True when there was something. */
+static bool read_console(const struct domain *d, struct lines *lines)
+{
+    char bytes[4096];
+    bool any = false;
+    ssize_t n;
+    while ((n = read(d->console, bytes, sizeof(bytes))) > 0) {
+        lines_feed(lines, bytes, (size_t)n);
+        any = true;
+    }
+    fflush(stdout);
+    return any;
+}
+
+struct run {
+    struct domain domain;
+    struct trace_buffer *buffer;
+    struct xen_trace *trace;
+    struct guest_image image;
+    struct lines lines;
+    char no_trace[256];
+};
+
+static const char *watch(struct run *r)
+{
+    const char *end = "unknown";
+    int fd = r->buffer ? trace_buffer_fd(r->buffer) : -1;
+    while (!broken_off && !domain_wait(&r->domain, fd, -1, &end)) {
+        read_console(&r->domain, &r->lines);
+        if (r->buffer)
+            trace_buffer_drain(r->buffer, r->trace);
+    }
+    if (r->buffer) {
+        trace_buffer_stop(r->buffer);
+        trace_buffer_drain(r->buffer, r->trace);
+    }
+    const char *again;
+    do {
+        domain_wait(&r->domain, -1, LAST_WORDS_MS, &again);
+    } while (read_console(&r->domain, &r->lines));
+    lines_finish(&r->lines);
+    return end;
+}
+
+static int run(struct run *r, const char *mode, const char *guest, char *why, size_t size)
+{
+    bool pv = strcmp(mode, "pv") == 0;
+    if (guest_image_read(&r->image, guest, why, size) || domain_create(&r->domain, mode, guest, why, size))
+        return -1;
+    /* Without a trace the costs are still worth having: the counts are then said to be unavailable. */
+    r->buffer = trace_buffer_open(r->domain.cpu, r->no_trace, sizeof(r->no_trace));
+    r->trace = xen_trace_new(r->domain.id, pv);
+    if (!r->trace) {
+        snprintf(why, size, "out of memory");
+        return -1;
+    }
+    guest_image_tell(&r->image, r->trace);
+    printf("M start abi=%d version=%s mode=%s tsc_khz=%u guest_kib=%d\n", PVB_LOG_ABI, r->domain.version, mode,
+           r->domain.khz, DOMAIN_MEMORY_MIB * 1024);
+    fflush(stdout);
+    if (r->buffer && trace_buffer_start(r->buffer, r->no_trace, sizeof(r->no_trace))) {
+        trace_buffer_close(r->buffer);
+        r->buffer = NULL;
+    }
+    if (domain_unpause(&r->domain, why, size))
+        return -1;
+    const char *end = watch(r);
+    if (broken_off) {
+        snprintf(why, size, "interrupted");
+        return -1;
+    }
+    if (r->buffer)
+        xen_trace_print(r->trace, stdout);
+    else
+        xen_trace_print_none(r->no_trace, stdout);
+    printf("M end reason=%s\n", end);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    static struct run r;
+    char why[256] = "", guest[PATH_MAX];
+    struct sigaction action = {.sa_handler = note_signal};
+    if (argc != 3 || !realpath(argv[2], guest)) {
+        fprintf(stderr, argc == 3 ? "pvbench-xen-domain: %s: %s\n" : "Usage: pvbench-xen-domain pv|pvh|hvm GUEST\n",
+                argc == 3 ? argv[2] : "", strerror(errno));
+        return 2;
+    }
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    r.lines.line = guest_line;
+    int guardian = start_guardian();
+    int bad = guardian < 0 || domain_connect(&r.domain, why, sizeof(why));
+    if (guardian < 0)
+        snprintf(why, sizeof(why), "no process for the guardian: %s", strerror(errno));
+    if (!bad) {
+        domain_destroy_left(&r.domain, 0);
+        bad = run(&r, argv[1], guest, why, sizeof(why));
+    }
+    if (bad)
+        give_up(why);
+    trace_buffer_close(r.buffer);
+    domain_destroy(&r.domain);
+    domain_disconnect(&r.domain);
+    xen_trace_free(r.trace);
+    guest_image_free(&r.image);
+    if (guardian >= 0 && write(guardian, "", 1) < 0)
+        return 1;
+    return bad || fflush(stdout) ? 1 : 0;
+}

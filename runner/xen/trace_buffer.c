@@ -1,0 +1,167 @@
+/* trace_buffer.c: sets Xen's trace up, maps its pages, and empties them; trace_buffer.h says why. */
+#define XC_WANT_COMPAT_MAP_FOREIGN_API
+#include "runner/xen/trace_buffer.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <xenctrl.h>
+#include <xenevtchn.h>
+#include <xen/trace.h>
+
+/*
+ * The classes that tell which domain runs, and the entries of PV and HVM
+ * guests; of their subclasses 1 and 2 (runstates; entry points, exits; sub-calls,
+ * handlers). The bits of subclasses are shared by all classes.
+ */
+#define EVENTS (((TRC_SCHED | TRC_HVM | TRC_PV) & ~0xf000u) | 0x3000u)
+
+/* 16 MiB hold the whole micro suite; all processors together get no more than 256 MiB. */
+#define PAGES_MOST 4096u
+#define PAGES_ALL  65536u
+
+struct trace_buffer {
+    xc_interface *xc;
+    xenevtchn_handle *events;
+    xenevtchn_port_or_error_t port;
+    unsigned cpu;
+    struct t_info *info;
+    unsigned long info_size;
+    struct t_buf *meta; /* the processor's, shared with Xen */
+    size_t size;        /* of its records */
+    bool started;
+};
+
+static int fail(char *why, size_t size, const char *what)
+{
+    snprintf(why, size, "%s: %s", what, strerror(errno));
+    return -1;
+}
+
+static int map(struct trace_buffer *b, unsigned long frame, char *why, size_t why_size)
+{
+    b->info = xc_map_foreign_range(b->xc, DOMID_XEN, (int)b->info_size, PROT_READ, frame);
+    if (!b->info)
+        return fail(why, why_size, "Xen's trace buffers cannot be mapped");
+    unsigned pages = b->info->tbuf_size, offset = b->info->mfn_offset[b->cpu];
+    xen_pfn_t *list = calloc(pages, sizeof(*list));
+    if (!pages || !offset || !list) {
+        free(list);
+        snprintf(why, why_size, "Xen has no trace buffer for processor %u", b->cpu);
+        return -1;
+    }
+    for (unsigned i = 0; i < pages; i++)
+        list[i] = ((const uint32_t *)b->info)[offset + i];
+    b->meta = xc_map_foreign_pages(b->xc, DOMID_XEN, PROT_READ | PROT_WRITE, list, (int)pages);
+    free(list);
+    if (!b->meta)
+        return fail(why, why_size, "Xen's trace buffer cannot be mapped");
+    b->size = (size_t)pages * XC_PAGE_SIZE - sizeof(*b->meta);
+    return 0;
+}
+
+static int set_up(struct trace_buffer *b, char *why, size_t why_size)
+{
+    xc_physinfo_t machine = {0};
+    unsigned long frame;
+    b->events = xenevtchn_open(NULL, 0);
+    if (!b->events)
+        return fail(why, why_size, "/dev/xen/evtchn cannot be opened");
+    b->port = xenevtchn_bind_virq(b->events, VIRQ_TBUF);
+    if (b->port < 0)
+        return fail(why, why_size, "another program reads Xen's trace");
+    if (xc_physinfo(b->xc, &machine))
+        return fail(why, why_size, "Xen does not say how many processors it has");
+    unsigned pages = PAGES_ALL / (machine.max_cpu_id + 1);
+    pages = pages > PAGES_MOST ? PAGES_MOST : pages < 64 ? 64 : pages;
+    /* Fails where the size has been set before, which is no harm. */
+    xc_tbuf_set_size(b->xc, pages);
+    if (xc_tbuf_set_evt_mask(b->xc, EVENTS))
+        return fail(why, why_size, "Xen takes no trace mask (was it built without CONFIG_TRACEBUFFER?)");
+    if (xc_tbuf_enable(b->xc, pages, &frame, &b->info_size))
+        return fail(why, why_size, "Xen's trace cannot be switched on");
+    xc_tbuf_disable(b->xc);
+    return map(b, frame, why, why_size);
+}
+
+struct trace_buffer *trace_buffer_open(unsigned cpu, char *why, size_t why_size)
+{
+    struct trace_buffer *b = calloc(1, sizeof(*b));
+    if (!b)
+        return NULL;
+    b->cpu = cpu;
+    b->port = -1;
+    b->xc = xc_interface_open(NULL, NULL, 0);
+    if (!b->xc)
+        fail(why, why_size, "/dev/xen/privcmd cannot be opened");
+    if (!b->xc || set_up(b, why, why_size)) {
+        trace_buffer_close(b);
+        return NULL;
+    }
+    return b;
+}
+
+int trace_buffer_start(struct trace_buffer *b, char *why, size_t why_size)
+{
+    unsigned long frame, size;
+    /* What another left behind is not ours. */
+    b->meta->cons = b->meta->prod;
+    if (xc_tbuf_enable(b->xc, b->info->tbuf_size, &frame, &size))
+        return fail(why, why_size, "Xen's trace cannot be switched on");
+    b->started = true;
+    return 0;
+}
+
+int trace_buffer_fd(const struct trace_buffer *b)
+{
+    return xenevtchn_fd(b->events);
+}
+
+/* Both offsets run to twice the size, so that full and empty differ (xen/trace.h). */
+void trace_buffer_drain(struct trace_buffer *b, struct xen_trace *t)
+{
+    const uint8_t *records = (const uint8_t *)(b->meta + 1);
+    size_t from = b->meta->cons, to = *(volatile uint32_t *)&b->meta->prod;
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    if (from == to || from >= 2 * b->size || to >= 2 * b->size)
+        return;
+    size_t window = (to + 2 * b->size - from) % (2 * b->size), begin = from % b->size;
+    if (window > b->size)
+        return;
+    size_t first = b->size - begin < window ? b->size - begin : window;
+    xen_trace_feed(t, records + begin, first);
+    xen_trace_feed(t, records, window - first);
+    __atomic_thread_fence(__ATOMIC_RELEASE);
+    *(volatile uint32_t *)&b->meta->cons = (uint32_t)to;
+    if (b->port >= 0) {
+        struct pollfd ready = {.fd = xenevtchn_fd(b->events), .events = POLLIN};
+        while (poll(&ready, 1, 0) == 1 && xenevtchn_pending(b->events) == b->port)
+            xenevtchn_unmask(b->events, (evtchn_port_t)b->port);
+    }
+}
+
+void trace_buffer_stop(struct trace_buffer *b)
+{
+    if (b->started)
+        xc_tbuf_disable(b->xc);
+    b->started = false;
+}
+
+void trace_buffer_close(struct trace_buffer *b)
+{
+    if (!b)
+        return;
+    trace_buffer_stop(b);
+    if (b->meta)
+        munmap(b->meta, b->size + sizeof(*b->meta));
+    if (b->info)
+        munmap(b->info, b->info_size);
+    if (b->events)
+        xenevtchn_close(b->events);
+    if (b->xc)
+        xc_interface_close(b->xc);
+    free(b);
+}
