@@ -15,6 +15,7 @@ static const struct {
     {"list", pvb_cmd_list, "suites, workloads, hypervisors and modes"},
     {"report", pvb_cmd_report, "a result as a table: PV beside HVM"},
     {"figure", pvb_cmd_figure, "a result as figures for a paper"},
+    {"compare", pvb_cmd_compare, "two results: what differs, and is it worse"},
     {"doctor", pvb_cmd_doctor, "what this computer can measure, and what is missing"},
 };
 
