@@ -108,7 +108,7 @@ static void set_number(struct table *t, size_t row, unsigned column, const struc
 }
 
 /* Base, new and the change of one metric, from `column` on. `~`: no difference that can be believed. */
-static void set_metric(struct table *t, size_t row, unsigned column, const struct finding *f)
+static void set_metric(struct table *t, size_t row, unsigned column, const struct finding *f, bool tests)
 {
     if (!f || (*f->why && f->exact)) {
         table_set(t, row, column + 2, "%s", f ? "?" : "");
@@ -126,7 +126,7 @@ static void set_metric(struct table *t, size_t row, unsigned column, const struc
     else
         change = table_set(t, row, column + 2, "%+.2f%%", (f->now - f->base) / f->base * 100);
     change->bad = f->verdict == VERDICT_WORSE;
-    if (!f->exact)
+    if (!f->exact && tests)
         table_set(t, row, column + 3, "p=%.3f n=%zu+%zu", f->noisy.adjusted, f->noisy.boots[0], f->noisy.boots[1]);
 }
 
@@ -167,10 +167,16 @@ static void print_column(const struct page *p, size_t first, size_t end)
     char head[80], span[120];
     const char *unit = "cost";
     size_t rows = 0;
+    bool tests[2] = {false, false};
     for (size_t i = first; i < end; i++) {
         const struct finding *f = compare_finding(&p->c->cell[i], METRIC_COST);
+        const struct finding *entries = compare_finding(&p->c->cell[i], METRIC_ENTRIES);
         unit = f && *f->unit ? f->unit : unit;
-        rows += shown(p, &p->c->cell[i]);
+        if (!shown(p, &p->c->cell[i]))
+            continue;
+        tests[0] = tests[0] || (f && !f->exact);
+        tests[1] = tests[1] || (entries && !entries->exact);
+        rows++;
     }
     if (!rows)
         return;
@@ -182,15 +188,16 @@ static void print_column(const struct page *p, size_t first, size_t end)
         table_column(&t, i ? "entries" : span, "base", true);
         table_column(&t, i ? "entries" : span, "new", true);
         table_column(&t, i ? "entries" : span, "change", true);
-        table_column(&t, i ? "entries" : span, "", false);
+        if (tests[i])
+            table_column(&t, i ? "entries" : span, "test", false);
     }
     for (size_t i = first; i < end; i++) {
         if (!shown(p, &p->c->cell[i]))
             continue;
         size_t row = table_row(&t);
         table_set(&t, row, 0, "%s", p->c->cell[i].workload);
-        set_metric(&t, row, 1, compare_finding(&p->c->cell[i], METRIC_COST));
-        set_metric(&t, row, 5, compare_finding(&p->c->cell[i], METRIC_ENTRIES));
+        set_metric(&t, row, 1, compare_finding(&p->c->cell[i], METRIC_COST), tests[0]);
+        set_metric(&t, row, tests[0] ? 5 : 4, compare_finding(&p->c->cell[i], METRIC_ENTRIES), tests[1]);
     }
     set_geomean(p, &t, first, end);
     table_print(&t, markdown(p) ? TABLE_MARKDOWN : p->format == COMPARE_COLOUR ? TABLE_COLOUR : TABLE_TEXT, p->out);

@@ -64,6 +64,11 @@ syscall_entry:
     lea hypercall_table(%rip), %rax
     call *(%rax, %rbx, 8)
     mov %rax, REGS_rax(%rsp)
+#ifdef MV_EXTRA_INSTRUCTIONS            /* a regression on purpose, for tests/lab/regression */
+    nop
+    nop
+    nop
+#endif
     mov %ebx, %edi
     call account_hypercall
 

@@ -105,6 +105,11 @@ void svm_exit(void)
     case PVB_EX_NPF:
         kill_guest("touches guest-physical address %lx, where there is nothing (error %lx)", vmcb->exit_info2,
                    vmcb->exit_info1);
+#ifdef MV_EXTRA_EXIT /* svm.c says what for */
+    case PVB_EX_EXCP_DE:
+        vmcb->event_injection = EVENT_VALID | EVENT_EXCEPTION | 0;
+        break;
+#endif
     case PVB_EX_SHUTDOWN:
         kill_guest("triple fault");
     case ~0ull:

@@ -45,6 +45,9 @@ static void set_intercepts(void)
                        INTERCEPT1_SHUTDOWN;
     vmcb->intercept2 = INTERCEPT2_VMRUN | INTERCEPT2_VMMCALL | INTERCEPT2_VMLOAD | INTERCEPT2_VMSAVE | INTERCEPT2_STGI |
                        INTERCEPT2_CLGI | INTERCEPT2_SKINIT | INTERCEPT2_MONITOR | INTERCEPT2_MWAIT | INTERCEPT2_XSETBV;
+#ifdef MV_EXTRA_EXIT /* a regression on purpose, for tests/lab/regression: the guest's divide errors exit */
+    vmcb->exceptions |= 1u << 0;
+#endif
 }
 
 static void set_state(u64 entry, u64 start_info)

@@ -1,0 +1,282 @@
+#!/usr/bin/python3
+"""pvbench compare through its command: what is found, how it is named, and the exit status."""
+
+import copy
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+
+os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+PVBENCH = os.path.join(os.environ.get("PVB_BUILD", "build"), "pvbench")
+BASE = json.load(open("tests/fixtures/result-micro.json"))
+SCHEMA = json.load(open("reports/result-schema.json"))
+count = failed = 0
+
+
+def check(what, good, why=""):
+    global count, failed
+    count += 1
+    failed += not good
+    print(f"{'ok' if good else 'not ok'} {count} - {what}")
+    if not good and why:
+        print("# " + str(why).replace("\n", "\n# ")[:1500])
+
+
+def run(base, new, *options):
+    """Documents, or bytes as they are."""
+    with tempfile.TemporaryDirectory() as folder:
+        names = []
+        for name, content in (("base.json", base), ("new.json", new)):
+            names.append(os.path.join(folder, name))
+            with open(names[-1], "wb") as f:
+                f.write(content if isinstance(content, bytes) else json.dumps(content).encode())
+        return subprocess.run([PVBENCH, "compare", *options, *names], capture_output=True, text=True, timeout=120,
+                              env={**os.environ, "NO_COLOR": "1"})
+
+
+def bench(document, name, mode="pv"):
+    for r in document["runs"]:
+        if r["mode"] == mode:
+            for b in r["benchmarks"]:
+                if b["name"] == name:
+                    return b
+    raise KeyError(name)
+
+
+def changed(change, document=BASE):
+    document = copy.deepcopy(document)
+    change(document)
+    return document
+
+
+def expect(what, base, new, status, words=(), options=(), absent=()):
+    r = run(base, new, *options)
+    words = (words,) if isinstance(words, str) else words
+    good = r.returncode == status and all(w in r.stdout + r.stderr for w in words) \
+        and not any(w in r.stdout for w in absent) and (status == 1 or not r.stderr) \
+        and (status != 1 or (r.stderr.count("\n") == 1 and not r.stdout))
+    check(f"{what}: status {status}", good, f"status {r.returncode}\n{r.stdout}{r.stderr}")
+    return r
+
+
+def cost_plus(name, by, mode="pv"):
+    def change(d):
+        c = bench(d, name, mode)["cost"]
+        for key in ("min", "median", "mean", "p99", "max"):
+            c[key] += by
+        c["distribution"] = [[v + by, n] for v, n in c["distribution"]] if "distribution" in c else c.get("distribution")
+        if c["distribution"] is None:
+            del c["distribution"]
+    return change
+
+
+def one_sample_plus_one(d):
+    c = bench(d, "null_hypercall")["cost"]
+    c.update(mean=c["mean"] + 0.001, max=c["max"] + 1, distribution=[[c["median"], 999], [c["median"] + 1, 1]])
+
+
+def entries_plus(name, kind, by, mode="pv", cls="hypercall"):
+    def change(d):
+        b = bench(d, name, mode)
+        kinds = b["entries"][cls]
+        if kind not in kinds:
+            kinds[kind] = {"count": 0, "cost": None}
+        kinds[kind]["count"] += by
+        if not kinds[kind]["count"]:
+            del kinds[kind]
+        b["entries_total"] += by
+    return change
+
+
+def both(*changes):
+    def change(d):
+        for c in changes:
+            c(d)
+    return change
+
+
+def status_of(name, status, mode="pv"):
+    def change(d):
+        b = bench(d, name, mode)
+        keep = {k: b[k] for k in ("name",)}
+        b.clear()
+        b.update(keep, status=status, reason="because")
+    return change
+
+
+# --- exact metrics ------------------------------------------------------------
+expect("identical", BASE, BASE, 0, "44 workloads compared: 44 the same; no regression")
+expect("one instruction in one workload", BASE, changed(cost_plus("page_fault", 1)), 3,
+       ("page_fault pv on minivisor: +1 instructions (815 to 816, +0.12%)", "1 worse, 43 the same; REGRESSION"))
+expect("one instruction in one of 1000 samples", BASE, changed(one_sample_plus_one), 3,
+       "null_hypercall pv on minivisor: +0.001 instructions in the mean")
+expect("one entry of 1000 operations", BASE, changed(entries_plus("page_fault", "mmu_update", 1)), 3,
+       "page_fault pv on minivisor: +.001 mmu_update")
+expect("an entry and instructions, named in one line", BASE,
+       changed(both(entries_plus("page_fault", "mmu_update", 1000), cost_plus("page_fault", 412))), 3,
+       "page_fault pv on minivisor: +1 mmu_update, +412 instructions")
+expect("a kind that is new", BASE, changed(entries_plus("cpuid", "NPF", 1000, "hvm", "exit")), 3,
+       "cpuid hvm on minivisor: +1 NPF")
+expect("an instruction in the first operation only", BASE,
+       changed(lambda d: bench(d, "cpuid")["cold"]["cost"].update(value=bench(d, "cpuid")["cold"]["cost"]["value"] + 1)),
+       3, "+1 instructions in the first operation")
+expect("an improvement is no regression", BASE, changed(cost_plus("page_fault", -1)), 0,
+       ("better ", "page_fault pv on minivisor: -1 instructions", "1 better"), absent=("regression  ",))
+expect("an entry less is no regression", BASE, changed(entries_plus("page_fault", "mmu_update", -1000)), 0, "-1 mmu_update")
+expect("another kind in place of one: named, and no regression", BASE,
+       changed(both(entries_plus("page_fault", "mmu_update", -1000), entries_plus("page_fault", "mmuext_op", 1000))), 0,
+       ("changed ", "-1 mmu_update, +1 mmuext_op"))
+expect("but one when a rule names it", BASE,
+       changed(both(entries_plus("page_fault", "mmu_update", -1000), entries_plus("page_fault", "mmuext_op", 1000))), 3,
+       "+1 mmuext_op", ("--limit", "kinds=0"))
+detail = changed(lambda d: bench(d, "null_hypercall", "hvm")["entries"]["exit"]["VMMCALL"].update(detail={"sched_op": 1000}))
+expect("another operation inside an exit is named", BASE, detail, 0, ("-1 VMMCALL/xen_version", "+1 VMMCALL/sched_op"))
+
+# --- limits ---------------------------------------------------------------------
+slower = changed(cost_plus("page_fault", 41))  # 815: 5.03 %
+expect("beyond a soft limit", BASE, slower, 3, (), ("--limit", "cost=5%"))
+expect("within a soft limit", BASE, slower, 0, "within limit", ("--limit", "cost=6%,cold=0"))
+expect("within a hard limit, exactly", BASE, slower, 0, "within limit", ("--limit=cost=41",))
+expect("beyond a hard limit by one", BASE, slower, 3, (), ("--limit=cost=40",))
+expect("neither of two may be exceeded", BASE, slower, 3, (), ("--limit=cost=6%|40",))
+expect("a later rule goes first", BASE, slower, 0, (), ("--limit", "cost=0,page_fault/*=10%"))
+expect("a rule of another workload does not count", BASE, slower, 3, (), ("--limit", "page_fault_x/*=10%"))
+for rule in ("cost", "cost=", "=5%", "cost=nan", "cost=-1", "cost=5%%", "cost=1|2", "cost=0x10", "", "cost=1e999", "/=1"):
+    r = run(BASE, BASE, "--limit", rule)
+    check(f"--limit '{rule}': status 2 and one line", r.returncode == 2 and r.stderr.count("\n") == 1 and not r.stdout,
+          r.stderr)
+
+# --- what is lost must not pass ------------------------------------------------
+expect("a workload that crashes now", BASE, changed(status_of("cpuid", "crashed")), 3,
+       "cpuid pv on minivisor: crashed in the new result: because")
+expect("a workload that is skipped now", BASE, changed(status_of("cpuid", "skipped")), 5, "INCONCLUSIVE")
+expect("a workload that is gone", BASE, changed(lambda d: d["runs"][0]["benchmarks"].pop()), 5, "is not in the new result")
+expect("a mode that is gone", BASE, changed(lambda d: d["runs"].pop()), 5, "hvm on minivisor: is not in the new result")
+expect("a workload that is new", changed(lambda d: d["runs"][0]["benchmarks"].pop()), BASE, 0, "is not in the base")
+expect("a workload that crashed before and is well now", changed(status_of("cpuid", "crashed")), BASE, 0)
+expect("broken before and after", changed(status_of("cpuid", "crashed")), changed(status_of("cpuid", "crashed")), 0)
+lost = changed(lambda d: (bench(d, "cpuid").update(entries=None, entries_total=None),
+                          bench(d, "cpuid")["unavailable"].update(entries="12 records lost")))
+expect("entries that could not be counted", BASE, lost, 5, "the new result has no entries: 12 records lost")
+nothing = changed(lambda d: [status_of(b["name"], "skipped", r["mode"])(d) for r in BASE["runs"] for b in r["benchmarks"]])
+expect("nothing was measured in either", nothing, nothing, 5, "INCONCLUSIVE: nothing was measured in both")
+expect("no workloads at all", changed(lambda d: d.update(runs=[])), changed(lambda d: d.update(runs=[])), 5)
+
+# --- what cannot be compared -----------------------------------------------------
+hvm_guest = changed(lambda d: d["runs"][1]["guest"].update(sha256="ab" * 32))
+expect("another guest", BASE, hvm_guest, 1, ("cannot be compared with", "another hvm guest", "--force"))
+expect("another guest, by force", BASE, hvm_guest, 0, "another hvm guest", ("--force",))
+expect("other workloads", BASE, changed(lambda d: [r["guest"].update(workloads_sha256="cd" * 32) for r in d["runs"]]), 1,
+       "other workloads")
+expect("another lab", BASE, changed(lambda d: d["runs"][0]["lab"].update(cpu="max")), 1, "another lab: its cpu")
+expect("another QEMU", BASE, changed(lambda d: d["provenance"].update(qemu="QEMU emulator version 9.0.0")), 1, "another qemu")
+expect("another host of the lab is no matter", BASE, changed(lambda d: d["provenance"].update(host="x", cpu="y")), 0)
+expect("another hypervisor build is what it is about", BASE,
+       changed(lambda d: [r["hypervisor"].update(sha256="ef" * 32, version="9") for r in d["runs"]]), 0)
+
+# --- what is no result ---------------------------------------------------------------
+text = json.dumps(BASE).encode()
+for what, content, words in (("an empty file", b"", "new.json:1:"), ("a truncated one", text[:5000], "new.json:"),
+                             ("an older schema", text.replace(b"result/1", b"result/0"), "schema"),
+                             ("no JSON", b"hello", "new.json:1:")):
+    expect(what, BASE, content, 1, words)
+    expect(f"{what} as the base", content, BASE, 1, "base.json")
+r = subprocess.run([PVBENCH, "compare", "tests/fixtures/result-micro.json"], capture_output=True, text=True)
+check("one result only: status 2", r.returncode == 2 and "give BASE and NEW" in r.stderr, r.stderr)
+
+# --- noisy metrics --------------------------------------------------------------------
+KVM = copy.deepcopy(BASE["runs"][1])
+
+
+def noisy(boots, level, noise, seed, names=("page_fault", "cpuid"), entries=lambda r: 2000):
+    """A result of this many boots on a host."""
+    r = random.Random(seed)
+    document = copy.deepcopy(BASE)
+    document["runs"] = []
+    for boot in range(boots):
+        one = copy.deepcopy(KVM)
+        one.update(machine="host", boot=boot + 1, host={"cpu": "some"})
+        one["hypervisor"]["name"] = "kvm"
+        del one["lab"]
+        one["benchmarks"] = [b for b in one["benchmarks"] if b["name"] in names]
+        for b in one["benchmarks"]:
+            m = (level if b["name"] == "page_fault" else 1000) * r.gauss(1, noise)
+            b["cost"] = {"unit": "ns", "class": "noisy", "measures": "whole iteration", "samples": 1000, "min": m * .9,
+                         "median": m, "mean": m, "p99": m * 1.2, "max": m * 2}
+            b["cold"]["cost"].update({"unit": "ns", "class": "noisy"})
+            n = entries(r)
+            b["entries"] = {"hypercall": {}, "forward": {}, "emulate": {}, "exit": {"NPF": {"count": n, "cost": None}}}
+            b["entries_total"] = n
+        document["runs"].append(one)
+    return document
+
+
+quiet = noisy(12, 1000, .01, 1)
+expect("host: nothing changed", quiet, noisy(12, 1000, .01, 2), 0, "2 the same", absent=("regression  ",))
+expect("host: 8 % slower", quiet, noisy(12, 1080, .01, 2), 3,
+       ("page_fault hvm on kvm, host: +", "ns median", "n=12+12", "1 worse"))
+expect("host: 8 % faster", quiet, noisy(12, 920, .01, 2), 0, "1 better")
+expect("host: 8 % slower within 10 %", quiet, noisy(12, 1080, .01, 2), 0, "within limit", ("--limit=cost=10%",))
+expect("host: 8 % slower, but 5 boots", noisy(5, 1000, .01, 1), noisy(5, 1080, .01, 2), 5, "8 on each side are the least")
+expect("host: too noisy to tell", noisy(10, 1000, .3, 1), noisy(10, 1000, .3, 2), 5, "more boots are needed")
+expect("host: below the noise floor", quiet, noisy(12, 1080, .01, 2), 0, (), ("--noise-floor=20", "--limit=cost=30%"))
+expect("host: an entry more is exact where counts do not vary", quiet, noisy(12, 1000, .01, 2, entries=lambda r: 3000), 3,
+       "+1 NPF")
+expect("host: counts that vary are tested", noisy(12, 1000, .01, 1, entries=lambda r: r.randrange(2000, 2010)),
+       noisy(12, 1000, .01, 2, entries=lambda r: r.randrange(3000, 3010)), 3, ("entries", "p="))
+expect("host: counts that vary alike", noisy(12, 1000, .01, 1, entries=lambda r: r.randrange(2000, 2010)),
+       noisy(12, 1000, .01, 2, entries=lambda r: r.randrange(2000, 2010)), 0)
+unit = changed(lambda d: [b["cost"].update(unit="cycles") for r in d["runs"] for b in r["benchmarks"]], quiet)
+expect("host: another unit cannot be compared", quiet, unit, 5, "is in cycles, and was in ns")
+
+# --- formats ---------------------------------------------------------------------------
+evil = changed(both(cost_plus("page_fault", 1), entries_plus("cpuid", "NPF", 5, "hvm", "exit"), status_of("timer_arm", "skipped"),
+                    lambda d: status_of("compute", "crashed")(d) or bench(d, "compute").update(reason='<b>&"%0A::error::]]>\n|')))
+r = run(BASE, evil, "--format=junit")
+with tempfile.NamedTemporaryFile("w", suffix=".xml") as f:
+    f.write(r.stdout)
+    f.flush()
+    lint = subprocess.run(["xmllint", "--noout", "--schema", "tests/fixtures/junit.xsd", f.name], capture_output=True, text=True)
+check("junit: its XSD takes it", r.returncode == 3 and lint.returncode == 0, lint.stderr)
+suite = ElementTree.fromstring(r.stdout).find("testsuite")
+check("junit: a test case a workload, and counts that are those of the elements",
+      int(suite.get("tests")) == len(suite.findall("testcase")) == 44
+      and int(suite.get("failures")) == len(suite.findall("testcase/failure")) == 3
+      and int(suite.get("errors")) == len(suite.findall("testcase/error")) == 1, r.stdout)
+r = run(nothing, nothing, "--format=junit")
+check("junit: nothing measured is an error", r.returncode == 5 and "<error" in r.stdout, r.stdout)
+r = run(BASE, evil, "--format=github")
+lines = r.stdout.splitlines()
+check("github: every line is one command", r.returncode == 3 and all(
+    re.fullmatch(r"::(error|warning|notice) title=[^:,]*(?:%2C[^:,]*)*::.*", line) for line in lines), r.stdout)
+check("github: three errors, a warning and the sum", sum(line.startswith("::error") for line in lines) == 4
+      and sum(line.startswith("::warning") for line in lines) == 1, r.stdout)
+r = run(BASE, evil, "--format=json")
+document = json.loads(r.stdout)
+check("json: the status, the verdict and a line a workload", document["schema"] == "pvbench.comparison/1"
+      and document["status"] == 3 and document["verdict"] == "regression" and len(document["workloads"]) == 44, r.stdout[:300])
+metrics = {m["metric"]: m for w in document["workloads"] for m in w["metrics"]}
+fields = SCHEMA["$defs"]["cost"]["properties"]
+want = {"cost": fields["median"], "mean": fields["mean"], "min": fields["min"], "p99": fields["p99"], "max": fields["max"],
+        "entries": SCHEMA["$defs"]["entries_total"]}
+check("json: the direction of better is the schema's", all(metrics[k]["better"] == v["x-better"] for k, v in want.items()))
+r = run(quiet, noisy(12, 1080, .01, 2), "--format=json")
+test = [m["test"] for w in json.loads(r.stdout)["workloads"] for m in w["metrics"] if m["metric"] == "cost"]
+check("json: the tests of what is noisy", all(t["boots"] == [12, 12] and len(t["interval"]) == 2
+                                              and 0 <= t["p"] <= t["p_adjusted"] <= 1 for t in test), r.stdout[:600])
+r = run(BASE, evil, "--format=markdown")
+check("markdown: the verdict first, and nothing of a result is taken for markup",
+      r.stdout.startswith("### pvbench: regression\n") and "\\<b\\>" in r.stdout and "<b>" not in r.stdout, r.stdout)
+r = run(BASE, BASE, "--all")
+check("--all shows what is the same", r.stdout.count("=\n") >= 44 and "geomean of all 22" in r.stdout, r.stdout)
+r = subprocess.run([PVBENCH, "compare", "--help"], capture_output=True, text=True)
+manual = open("doc/pvbench.1").read().replace("\\-", "-")
+check("every option of --help is in the manual page", r.returncode == 0 and all(
+    o in manual for o in re.findall(r"--[a-z-]+", r.stdout)), r.stdout)
+print(f"1..{count}")
+sys.exit(failed > 0)
