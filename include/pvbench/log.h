@@ -6,7 +6,7 @@
  * PVB_LINE_MAX characters, fields separated by one space, `reason` always
  * last and running to the end of the line):
  *
- *   pvbench: start abi=1 mode=pv|hvm platform=minivisor|xen|kvm|none tsc_khz=N count=N
+ *   pvbench: start abi=1 mode=pv|hvm|pvh platform=minivisor|xen|kvm|none tsc_khz=N count=N
  *   pvbench: begin index=I name=NAME parameter=P
  *   pvbench: result index=I iterations=N warmup=N ops=N cold=T unit=tsc measures=WORDS_JOINED_BY_UNDERSCORES
  *   pvbench: samples index=I V*C V*C V …    (V: TSC ticks; *C: how many, left
@@ -24,7 +24,7 @@
  * "M ", each line of its guest is passed on with "G " in front (so that a
  * guest cannot speak in the minivisor's name):
  *
- *   M start abi=1 version=V mode=pv|hvm tsc_khz=N guest_kib=N
+ *   M start abi=1 version=V mode=pv|hvm|pvh tsc_khz=N guest_kib=N
  *   M region id=R spans=N ticks=T           (T: TSC ticks between the marks, summed)
  *   M entry id=R class=CLASS code=C count=N total=T min=T max=T   (T: ticks in the handler)
  *   M entry id=R class=CLASS code=C count=N costs=none   (a source that sees no ends of these entries)

@@ -107,6 +107,7 @@ static bool read_console(const struct domain *d, struct lines *lines)
 }
 
 struct run {
+    const char *mode, *guest;
     struct domain domain;
     struct trace_buffer *buffer;
     struct xen_trace *trace;
@@ -115,9 +116,10 @@ struct run {
     char no_trace[256];
 };
 
+/* Until the domain's end and its last words. */
 static const char *watch(struct run *r)
 {
-    const char *end = "unknown";
+    const char *end = "unknown", *again;
     int fd = r->buffer ? trace_buffer_fd(r->buffer) : -1;
     while (!broken_off && !domain_wait(&r->domain, fd, -1, &end)) {
         read_console(&r->domain, &r->lines);
@@ -128,7 +130,6 @@ static const char *watch(struct run *r)
         trace_buffer_stop(r->buffer);
         trace_buffer_drain(r->buffer, r->trace);
     }
-    const char *again;
     do {
         domain_wait(&r->domain, -1, LAST_WORDS_MS, &again);
     } while (read_console(&r->domain, &r->lines));
@@ -136,37 +137,79 @@ static const char *watch(struct run *r)
     return end;
 }
 
-static int run(struct run *r, const char *mode, const char *guest, char *why, size_t size)
+/* One life of the guest; NULL with the reason in `why` when it had none, or was broken off. */
+static const char *live(struct run *r, char *why, size_t size)
 {
-    bool pv = strcmp(mode, "pv") == 0;
-    if (guest_image_read(&r->image, guest, why, size) || domain_create(&r->domain, mode, guest, why, size))
-        return -1;
-    /* Without a trace the costs are still worth having: the counts are then said to be unavailable. */
-    r->buffer = trace_buffer_open(r->domain.cpu, r->no_trace, sizeof(r->no_trace));
-    r->trace = xen_trace_new(r->domain.id, pv);
-    if (!r->trace) {
-        snprintf(why, size, "out of memory");
-        return -1;
-    }
-    guest_image_tell(&r->image, r->trace);
-    printf("M start abi=%d version=%s mode=%s tsc_khz=%u guest_kib=%d\n", PVB_LOG_ABI, r->domain.version, mode,
-           r->domain.khz, DOMAIN_MEMORY_MIB * 1024);
-    fflush(stdout);
-    if (r->buffer && trace_buffer_start(r->buffer, r->no_trace, sizeof(r->no_trace))) {
-        trace_buffer_close(r->buffer);
-        r->buffer = NULL;
-    }
-    if (domain_unpause(&r->domain, why, size))
-        return -1;
-    const char *end = watch(r);
+    const char *end = NULL;
+    if (domain_unpause(&r->domain, why, size) == 0)
+        end = watch(r);
     if (broken_off) {
         snprintf(why, size, "interrupted");
-        return -1;
+        end = NULL;
     }
-    if (r->buffer)
-        xen_trace_print(r->trace, stdout);
-    else
-        xen_trace_print_none(r->no_trace, stdout);
+    domain_destroy(&r->domain);
+    return end;
+}
+
+/* What the guest says of its costs counts. */
+static const char *run_for_costs(struct run *r, char *why, size_t size)
+{
+    if (domain_create(&r->domain, r->mode, r->guest, why, size))
+        return NULL;
+    printf("M start abi=%d version=%s mode=%s tsc_khz=%u guest_kib=%d\n", PVB_LOG_ABI, r->domain.version, r->mode,
+           r->domain.khz, DOMAIN_MEMORY_MIB * 1024);
+    fflush(stdout);
+    r->lines.line = guest_line;
+    return live(r, why, size);
+}
+
+static void no_line(void *context, const char *text, size_t size, bool cut)
+{
+    (void)context;
+    (void)text;
+    (void)size;
+    (void)cut;
+}
+
+/* What Xen writes down of its entries counts; the guest has said its own before. */
+static const char *run_for_counts(struct run *r, char *why, size_t size)
+{
+    if (domain_create(&r->domain, r->mode, r->guest, why, size))
+        return NULL;
+    r->lines.line = no_line;
+    r->trace = xen_trace_new(r->domain.id, strcmp(r->mode, "pv") == 0);
+    if (!r->trace) {
+        snprintf(why, size, "out of memory");
+        return NULL;
+    }
+    guest_image_tell(&r->image, r->trace);
+    return trace_buffer_start(r->buffer, why, size) ? NULL : live(r, why, size);
+}
+
+/*
+ * The guest runs twice: a record in Xen's trace costs some hundred
+ * instructions, which must not be in what the guest measures. Without a
+ * trace the costs are still worth having, and the counts are said to be unavailable.
+ */
+static int run(struct run *r, char *why, size_t size)
+{
+    if (guest_image_read(&r->image, r->guest, why, size))
+        return -1;
+    const char *end = run_for_costs(r, why, size), *again = NULL;
+    if (!end)
+        return -1;
+    /* A guest that crashes is known well enough by once. */
+    if (strcmp(end, "poweroff") == 0) {
+        r->buffer = trace_buffer_open(r->domain.cpu, r->no_trace, sizeof(r->no_trace));
+        if (r->buffer && !(again = run_for_counts(r, r->no_trace, sizeof(r->no_trace))) && broken_off) {
+            snprintf(why, size, "interrupted");
+            return -1;
+        }
+        if (again)
+            xen_trace_print(r->trace, stdout);
+        else
+            xen_trace_print_none(r->no_trace, stdout);
+    }
     printf("M end reason=%s\n", end);
     return 0;
 }
@@ -184,14 +227,15 @@ int main(int argc, char **argv)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
-    r.lines.line = guest_line;
+    r.mode = argv[1];
+    r.guest = guest;
     int guardian = start_guardian();
     int bad = guardian < 0 || domain_connect(&r.domain, why, sizeof(why));
     if (guardian < 0)
         snprintf(why, sizeof(why), "no process for the guardian: %s", strerror(errno));
     if (!bad) {
         domain_destroy_left(&r.domain, 0);
-        bad = run(&r, argv[1], guest, why, sizeof(why));
+        bad = run(&r, why, sizeof(why));
     }
     if (bad)
         give_up(why);

@@ -9,7 +9,7 @@
 #include "guest.h"
 
 /* --- provided by the mode ------------------------------------------------- */
-const char *mode_name(void); /* "pv" or "hvm" */
+const char *mode_name(void); /* "pv", "hvm" or "pvh" */
 const char *mode_platform(void);
 void mode_console_write(const char *text, size_t size);
 void mode_mark(uint32_t mark);

@@ -10,6 +10,7 @@
 #define SPAN_MS     4ul /* one poll of a microsecond is 250 ppm of it */
 
 uint64_t tsc_khz, apic_khz;
+bool hvm_clock_told;
 
 static struct vcpu_time_info clock;
 volatile struct vcpu_time_info *mode_time = &clock;
@@ -108,6 +109,7 @@ static void calibrate(const struct hvm_start_info *info)
     if (platform != PLATFORM_KVM && by_hardware(info))
         return;
     tsc_khz = hvm_ask_tsc_khz();
+    hvm_clock_told = tsc_khz;
     if (tsc_khz)
         by_tsc();
     else if (!by_hardware(info))

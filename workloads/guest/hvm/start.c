@@ -6,9 +6,14 @@
 #include "pvbench/log.h"
 #include <xen/sched.h>
 
-/* KVM shows itself to a guest only for that its paravirtual interfaces be used. */
+/*
+ * KVM shows itself to a guest only for that its paravirtual interfaces be
+ * used. Xen tells PVH from HVM by nothing but what is missing: the motherboard.
+ */
 const char *mode_name(void)
 {
+    if (platform == PLATFORM_XEN && hvm_clock_told)
+        return "pvh";
     return platform == PLATFORM_KVM ? "pv" : "hvm";
 }
 
