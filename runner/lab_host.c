@@ -34,12 +34,6 @@
     "quiet nokaslr mitigations=off tsc=reliable tsc_early_khz=1000000 hpet=disable pmtmr=0 no_timer_check nowatchdog " \
     "panic=-1 idle=poll"
 
-/*
- * Inside, time is virtual: a busy guest has a tenth of a second there in
- * about a second here, and an idle one passes its time at once.
- */
-#define SLOWER 10
-
 static int read_host_file(struct blob *b, const char *path, const char *target, struct pvb_error *e)
 {
     if (blob_read(b, path, FILE_MAX, e) == 0)
@@ -128,7 +122,7 @@ void lab_host_free(struct lab_host *host)
 }
 
 /* The plan of the one boot, as any suite. */
-static char *suite_text(const struct boot_order *order)
+static char *suite_text(const struct boot_order *order, unsigned slower)
 {
     json_t *workloads = json_array();
     for (unsigned i = 0; i < order->workloads; i++) {
@@ -137,7 +131,7 @@ static char *suite_text(const struct boot_order *order)
                               json_pack("{s:s, s:i, s:i, s:I}", "name", w->name, "iterations", (int)w->iterations,
                                         "warmup", (int)w->warmup, "parameter", (json_int_t)w->parameter));
     }
-    unsigned timeout = (order->timeout_s + SLOWER - 1) / SLOWER;
+    unsigned timeout = (order->timeout_s + slower - 1) / slower;
     json_t *suite = json_pack("{s:s, s:s, s:[s], s:[s], s:i, s:i, s:o}", "schema", "pvbench.suite/1", "name", "lab",
                               "hypervisors", order->hypervisor->name, "modes", order->mode, "repeats", 1, "timeout_s",
                               (int)timeout, "workloads", workloads);
@@ -179,10 +173,10 @@ static int put_work(struct cpio *c, const struct boot_order *order, const char *
                : 0;
 }
 
-int lab_host_write_archive(const struct boot_order *order, const char *before, struct pvb_error *e)
+int lab_host_write_archive(const struct boot_order *order, const char *before, unsigned slower, struct pvb_error *e)
 {
     const struct blob *archive = &order->identity->host->archive;
-    char *path = path_of("%s/" ARCHIVE, order->dir), *suite = suite_text(order);
+    char *path = path_of("%s/" ARCHIVE, order->dir), *suite = suite_text(order, slower);
     FILE *out = fopen(path, "wbe");
     struct cpio c;
     int bad = !out || !suite || fwrite(archive->bytes, 1, archive->size, out) != archive->size;
@@ -218,7 +212,7 @@ int lab_host_prepare(struct command *command, const struct boot_order *order, st
     char *kernel = path_of("%s/" KERNEL, order->dir);
     int bad = write_new_file(kernel, order->identity->file.bytes, order->identity->file.size, e);
     free(kernel);
-    if (bad || lab_host_write_archive(order, "", e))
+    if (bad || lab_host_write_archive(order, "", LAB_HOST_SLOWER, e))
         return -1;
     const struct lab_machine machine = {
         .memory_mib = LAB_HOST_MEMORY_MIB,

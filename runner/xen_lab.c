@@ -11,6 +11,9 @@
 #define FILE_MAX   (1u << 28)
 #define MEMORY_MIB 1024
 
+/* A device model's round trips take long inside too, and the guest runs twice. */
+#define SLOWER 2
+
 /*
  * SMAP and SMEP off: the emulator faults Xen's own accesses to a PV
  * guest's frames. MONITOR off: it offers the feature and not the instruction.
@@ -57,7 +60,7 @@ int xen_lab_prepare(struct command *command, const struct boot_order *order, str
 {
     const struct identity *id = order->identity;
     if (write_file(order->dir, XEN, &id->file, e) || write_file(order->dir, LAB_HOST_KERNEL, &id->host->kernel, e) ||
-        lab_host_write_archive(order, "/usr/bin/xen-services\n", e))
+        lab_host_write_archive(order, "/usr/bin/xen-services\n", SLOWER, e))
         return -1;
     const struct lab_machine machine = {
         .memory_mib = MEMORY_MIB,

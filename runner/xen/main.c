@@ -163,12 +163,12 @@ static const char *run_for_costs(struct run *r, char *why, size_t size)
     return live(r, why, size);
 }
 
+/* Only so that whoever watches sees that it goes on. */
 static void no_line(void *context, const char *text, size_t size, bool cut)
 {
     (void)context;
-    (void)text;
-    (void)size;
     (void)cut;
+    printf("M note counting: %.*s\n", (int)(size < 80 ? size : 80), text);
 }
 
 /* What Xen writes down of its entries counts; the guest has said its own before. */
