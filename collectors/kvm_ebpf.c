@@ -2,7 +2,7 @@
  * kvm_ebpf.c: the collector of KVM's exits, counted in the kernel by the
  * probes; their cost is the time from exit to entry, blocked time left out.
  *
- * An exit because of the host's own timer tick is none that the guest
+ * An exit because of a timer of the host's own is none that the guest
  * caused: it stands on the host's side, not among the entries. What found
  * no room, and marks that contradict each other, become the regions' fault.
  */
@@ -182,7 +182,7 @@ void kvm_ebpf_take(struct observation *o, const struct kvm_snapshot *s)
     take_regions(o, s);
     for (size_t i = 0; i < s->rows; i++) {
         struct region *r = s->row[i].region ? observation_region(o, s->row[i].region - 1) : NULL;
-        if (r && s->row[i].kind == KVM_KIND_HOST_TICK)
+        if (r && s->row[i].kind == KVM_KIND_HOST)
             r->host_side.ticks += s->row[i].cost.count;
         else if (r)
             take_cost(r, &s->row[i], s->isa);

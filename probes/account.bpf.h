@@ -36,9 +36,6 @@ __u32 stat_of[KVM_REGIONS * KVM_PATHS * KVM_KINDS] = {}; /* record number + 1 */
 __u32 region = 0;                                        /* of the process */
 __u64 region_since = 0;
 
-/* Which vCPU had the last exit on a processor: a hint, checked before use. */
-static __u16 vcpu_here[KVM_CPUS];
-
 struct {
     __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
     __uint(max_entries, 1);
@@ -97,14 +94,10 @@ static __noinline struct kvm_vcpu_state *vcpu_claim(__u64 vcpu, __u32 index)
     return NULL;
 }
 
-static __always_inline struct kvm_vcpu_state *vcpu_state(__u64 vcpu, __u32 index, __u32 cpu)
+static __always_inline struct kvm_vcpu_state *vcpu_state(__u64 vcpu, __u32 index)
 {
     struct kvm_vcpu_state *s = vcpu_at(index);
-    if (s->vcpu != vcpu)
-        s = vcpu_claim(vcpu, index);
-    if (s)
-        vcpu_here[cpu & (KVM_CPUS - 1)] = s->index;
-    return s;
+    return s->vcpu == vcpu ? s : vcpu_claim(vcpu, index);
 }
 
 /* The state of the vCPU that this thread runs, or NULL when it is none of ours. */
@@ -114,9 +107,6 @@ static __always_inline struct kvm_vcpu_state *vcpu_current(void)
     __u32 thread = (__u32)id;
     if (id >> 32 != target)
         return NULL;
-    struct kvm_vcpu_state *s = vcpu_at(vcpu_here[bpf_get_smp_processor_id() & (KVM_CPUS - 1)]);
-    if (s->thread == thread)
-        return s;
     __u32 *at = bpf_map_lookup_elem(&threads, &thread);
     return at ? vcpu_at(*at) : NULL;
 }
@@ -146,12 +136,13 @@ static __noinline int detail_flush(struct kvm_vcpu_state *s)
 
 static __always_inline void detail_count(struct kvm_vcpu_state *s, __u8 type, __u64 key)
 {
-    if (s->detail_key != key || s->detail_type != type || s->detail_kind != s->kind || s->detail_region != s->region) {
+    if (s->detail_key != key || s->detail_type != type || s->detail_kind != s->exit.kind ||
+        s->detail_region != s->exit.region) {
         detail_flush(s);
         s->detail_key = key;
         s->detail_type = type;
-        s->detail_kind = s->kind;
-        s->detail_region = s->region;
+        s->detail_kind = s->exit.kind;
+        s->detail_region = s->exit.region;
     }
     s->detail_count++;
 }
@@ -177,22 +168,22 @@ static __always_inline __u8 detail_wanted(__u32 kind)
 /* For events of their own that tell what the exit under way is about: it has one detail, the first. */
 static __always_inline void detail_note(struct kvm_vcpu_state *s, __u8 type, __u64 key)
 {
-    if (!s->under_way) {
+    if (!s->exit.under_way) {
         /* A fast path may tell it before the exit itself is told. */
         s->early_type = type;
         s->early_key = key;
         return;
     }
-    if (s->detailed || detail_wanted(s->kind) != type)
+    if (s->exit.detailed || detail_wanted(s->exit.kind) != type)
         return;
-    s->detailed = 1;
+    s->exit.detailed = 1;
     detail_count(s, type, key);
 }
 
 /* What is no exit's detail: outside of the usual way, so straight into the table. */
 static __always_inline void detail_besides(struct kvm_vcpu_state *s, __u8 type, __u64 key)
 {
-    struct kvm_detail_key k = {.key = key, .region = s->under_way ? s->region : (__u16)region, .type = type};
+    struct kvm_detail_key k = {.key = key, .region = s->exit.under_way ? s->exit.region : (__u16)region, .type = type};
     detail_add(&k, 1);
 }
 
@@ -207,11 +198,11 @@ static __always_inline void mark_note(struct kvm_vcpu_state *s, __u32 mark)
         lose(marks, 1);
         return;
     }
-    s->region = 0;
+    s->exit.region = 0;
     if (!PVB_MARK_IS_END(mark)) {
         if (region)
             lose(marks, 1);
-        s->marks = 1;
+        s->happened |= KVM_SINCE_MARK;
         s->next_region = (__u16)r;
         return;
     }
@@ -227,7 +218,6 @@ static __always_inline void mark_note(struct kvm_vcpu_state *s, __u32 mark)
 static __always_inline void mark_take_effect(struct kvm_vcpu_state *s, __u64 now)
 {
     __u32 r = s->next_region;
-    s->marks = 0;
     settle(r);
     if (r >= KVM_REGIONS)
         return;
@@ -293,7 +283,7 @@ static __always_inline void stat_distinct(struct kvm_stat *st, __u64 cost)
 
 static __always_inline void stat_add(struct kvm_vcpu_state *s, __u64 now)
 {
-    __u32 at = (s->region * KVM_PATHS + (s->path & 1)) * KVM_KINDS + s->kind;
+    __u32 at = (s->exit.region * KVM_PATHS + (s->exit.path & 1)) * KVM_KINDS + s->exit.kind;
     settle(at);
     if (at >= KVM_REGIONS * KVM_PATHS * KVM_KINDS)
         return;

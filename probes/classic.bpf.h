@@ -38,6 +38,7 @@ int classic_exit(void *context)
     __u32 kind = from == KVM_ISA_IS_VMX   ? kvm_kind_of(reason & 0xffff)
                  : from == KVM_ISA_IS_SVM ? kvm_kind_of(reason)
                                           : KVM_KIND_OTHER;
+    isa = from;
     on_exit(s, kind, from);
     if (s->early_type)
         detail_note(s, s->early_type, s->early_key);
@@ -54,7 +55,7 @@ int classic_entry(void *context)
     __u64 now = bpf_ktime_get_ns();
     struct kvm_vcpu_state *s = classic_state();
     if (s)
-        on_entry(s, now);
+        on_entry(s, now, false);
     return 0;
 }
 

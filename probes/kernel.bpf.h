@@ -16,10 +16,14 @@
 struct kvm_vcpu_arch {
     unsigned long regs[2];
     __u32 hflags;
+    unsigned long apic_attention;
 };
 
+/* Bit of apic_attention (arch/x86/kvm/lapic.h): the guest may end its interrupt without an exit. */
+enum { PV_EOI_PENDING = 1 << 1 };
+
 struct kvm_vcpu {
-    int cpu, vcpu_idx;
+    int vcpu_idx;
     struct kvm_vcpu_arch arch;
 };
 
@@ -61,11 +65,7 @@ struct hrtimer_sleeper {
 #pragma clang attribute pop
 
 /* AMD APM vol. 2, appendix B: the part of the VMCB that says why the guest stopped. */
-enum { VMCB_EXIT = 0x70 };
-
-struct vmcb_exit {
-    __u64 code, info1, info2;
-};
+enum { VMCB_EXIT_CODE = 0x70, VMCB_EXIT_INFO1 = 0x78, VMCB_EXIT_INFO2 = 0x80 };
 
 /* Vol. 2, 15.10.2: EXITINFO1 of an IOIO exit. */
 enum { IOIO_IN = 1 << 0, IOIO_STRING = 1 << 2, IOIO_SIZE32 = 1 << 6, IOIO_PORT_SHIFT = 16 };

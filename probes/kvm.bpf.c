@@ -21,18 +21,20 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-#define PIO_OUT 1
+#define PIO_OUT        1
+#define MSR_X2APIC_EOI 0x80b
 
 static __always_inline void on_exit(struct kvm_vcpu_state *s, __u32 kind, __u32 from)
 {
-    isa = from;
-    s->kind = (__u8)kind;
-    s->region = (__u16)region;
-    s->path = KVM_IN_KERNEL;
-    s->interrupt = from == KVM_ISA_IS_SVM ? kind == 0x60 : from == KVM_ISA_IS_VMX && kind == 1;
-    s->detailed = 0;
+    const struct kvm_exit_state exit = {
+        .under_way = 1,
+        .kind = (__u8)kind,
+        .path = KVM_IN_KERNEL,
+        .interrupt = from == KVM_ISA_IS_SVM ? kind == 0x60 : from == KVM_ISA_IS_VMX && kind == 1,
+        .region = (__u16)region,
+    };
+    s->exit = exit;
     s->waited = 0;
-    s->under_way = 1;
 }
 
 /* The last thing on the way in, so that the probe's own time is not in the cost. */
@@ -41,17 +43,39 @@ static __always_inline void on_exit_done(struct kvm_vcpu_state *s)
     s->since = bpf_ktime_get_ns();
 }
 
-static __always_inline void on_entry(struct kvm_vcpu_state *s, __u64 now)
+/*
+ * Exits that only the host's own timers caused: the interrupt itself, and
+ * the end of interrupt that a guest was allowed to write to memory, had the
+ * interrupt not taken the permission back. Whose they are is known only now,
+ * since some kernels handle the interrupt before they tell the exit.
+ */
+static __always_inline bool is_hosts_own(struct kvm_vcpu_state *s)
 {
-    if (s->under_way) {
-        if (s->interrupt && s->ticks && !s->timers)
-            s->kind = KVM_KIND_HOST_TICK;
-        stat_add(s, now);
-        s->under_way = 0;
+    if (s->exit.interrupt && (s->happened & (KVM_SINCE_OWN_TIMER | KVM_SINCE_TIMER)) == KVM_SINCE_OWN_TIMER) {
+        s->eoi_owed = s->pv_eoi;
+        return true;
     }
-    s->ticks = s->timers = 0;
-    if (s->marks)
-        mark_take_effect(s, now);
+    if (s->exit.eoi && s->eoi_owed) {
+        s->eoi_owed = 0;
+        return true;
+    }
+    return false;
+}
+
+static __always_inline void on_entry(struct kvm_vcpu_state *s, __u64 now, bool pv_eoi)
+{
+    if (s->exit.under_way) {
+        if (is_hosts_own(s))
+            s->exit.kind = KVM_KIND_HOST;
+        stat_add(s, now);
+        s->exit.under_way = 0;
+    }
+    s->pv_eoi = pv_eoi;
+    if (s->happened) {
+        if (s->happened & KVM_SINCE_MARK)
+            mark_take_effect(s, now);
+        s->happened = 0;
+    }
 }
 
 static __always_inline void on_detail(__u8 type, __u64 key)
@@ -68,7 +92,7 @@ static __always_inline bool is_mark(__u32 rw, __u32 port, __u32 size, __u32 coun
 
 static __always_inline void on_pio(struct kvm_vcpu_state *s, bool mark, __u32 port, __u32 value)
 {
-    if (mark && PVB_MARK_IS(value) && s->under_way)
+    if (mark && PVB_MARK_IS(value) && s->exit.under_way)
         mark_note(s, value);
     detail_note(s, KVM_DETAIL_PORT, port);
 }
@@ -78,21 +102,24 @@ static __always_inline void on_userspace(__u32 reason, int error)
     struct kvm_vcpu_state *s = vcpu_current();
     if (!s)
         return;
-    s->path = KVM_THROUGH_USERSPACE;
+    s->exit.path = KVM_THROUGH_USERSPACE;
     detail_besides(s, KVM_DETAIL_USERSPACE, error < 0 ? KVM_USERSPACE_ERROR | (__u32)-error : reason);
 }
 
 static __always_inline void on_injected(__u32 vector)
 {
     struct kvm_vcpu_state *s = vcpu_current();
-    if (s)
-        detail_besides(s, KVM_DETAIL_INJECTED, vector);
+    if (!s)
+        return;
+    s->eoi_owed = 0;
+    s->happened |= KVM_SINCE_INJECTED;
+    detail_besides(s, KVM_DETAIL_INJECTED, vector);
 }
 
 static __always_inline void on_wakeup(__u64 ns)
 {
     struct kvm_vcpu_state *s = vcpu_current();
-    if (s && s->under_way)
+    if (s && s->exit.under_way)
         s->waited += ns;
 }
 
@@ -111,9 +138,9 @@ static __always_inline void on_timer(__u64 timer, __u64 function)
         own = (__u32)BPF_CORE_READ(sleeper, task, tgid) != target;
     }
     if (own)
-        s->ticks = 1;
+        s->happened |= KVM_SINCE_OWN_TIMER;
     else
-        s->timers = 1;
+        s->happened |= KVM_SINCE_TIMER;
 }
 
 /* --- the cheap way: the tracepoints' arguments, and what they lead to ------------ */
@@ -121,7 +148,7 @@ static __always_inline void on_timer(__u64 timer, __u64 function)
 /* AMD: the reason is no argument of the tracepoint, it lies in the VMCB, and with it what the exit is about. */
 static __always_inline void svm_exit(struct kvm_vcpu_state *s, struct kvm_vcpu *vcpu)
 {
-    struct vmcb_exit e = {};
+    __u64 code = 0, info;
     /* The VMCB changes only when nested guests come and go, and then hflags does. */
     __u32 hflags = bpf_core_field_exists(vcpu->arch.hflags) ? vcpu->arch.hflags : ~s->hflags;
     if (!s->vmcb || s->hflags != hflags) {
@@ -129,23 +156,28 @@ static __always_inline void svm_exit(struct kvm_vcpu_state *s, struct kvm_vcpu *
         s->vmcb = (__u64)BPF_CORE_READ(svm, vmcb);
         s->hflags = hflags;
     }
-    bpf_probe_read_kernel(&e, sizeof(e), (void *)(s->vmcb + VMCB_EXIT));
-    __u32 kind = kvm_kind_of((__u32)e.code);
+    bpf_probe_read_kernel(&code, sizeof(code), (void *)(s->vmcb + VMCB_EXIT_CODE));
+    __u32 kind = kvm_kind_of((__u32)code);
     on_exit(s, kind, KVM_ISA_IS_SVM);
     if (kind == 0x7b) {
-        __u32 port = (__u32)e.info1 >> IOIO_PORT_SHIFT, value = (__u32)vcpu->arch.regs[0];
+        bpf_probe_read_kernel(&info, sizeof(info), (void *)(s->vmcb + VMCB_EXIT_INFO1));
+        __u32 port = (__u32)info >> IOIO_PORT_SHIFT, value = (__u32)vcpu->arch.regs[0];
         if (mark_port && port == mark_port && PVB_MARK_IS(value) &&
-            (e.info1 & (IOIO_IN | IOIO_STRING | IOIO_SIZE32)) == IOIO_SIZE32)
+            (info & (IOIO_IN | IOIO_STRING | IOIO_SIZE32)) == IOIO_SIZE32)
             mark_note(s, value);
         detail_count(s, KVM_DETAIL_PORT, port);
     } else if (kind == 0x7c) {
-        detail_count(s, KVM_DETAIL_MSR, (__u32)vcpu->arch.regs[1]);
+        __u32 msr = (__u32)vcpu->arch.regs[1];
+        s->exit.eoi = msr == MSR_X2APIC_EOI;
+        if (!(s->exit.eoi && s->eoi_owed))
+            detail_count(s, KVM_DETAIL_MSR, msr);
     } else if (kind == 0x81) {
         detail_count(s, KVM_DETAIL_HYPERCALL, vcpu->arch.regs[0]);
     } else if (kind == KVM_KIND_NESTED) {
-        detail_count(s, KVM_DETAIL_PAGE, e.info2 & ~0xfffull);
+        bpf_probe_read_kernel(&info, sizeof(info), (void *)(s->vmcb + VMCB_EXIT_INFO2));
+        detail_count(s, KVM_DETAIL_PAGE, info & ~0xfffull);
     } else if (kind == KVM_KIND_OTHER) {
-        detail_count(s, KVM_DETAIL_REASON, (__u32)e.code);
+        detail_count(s, KVM_DETAIL_REASON, (__u32)code);
     }
 }
 
@@ -156,9 +188,12 @@ static __always_inline void vmx_exit(struct kvm_vcpu_state *s, struct kvm_vcpu *
     on_exit(s, kind, KVM_ISA_IS_VMX);
     if (kind == 18)
         detail_count(s, KVM_DETAIL_HYPERCALL, vcpu->arch.regs[0]);
-    else if (kind == 31 || kind == 32)
-        detail_count(s, KVM_DETAIL_MSR, (__u32)vcpu->arch.regs[1]);
-    else if (kind == KVM_KIND_OTHER)
+    else if (kind == 31 || kind == 32) {
+        __u32 msr = (__u32)vcpu->arch.regs[1];
+        s->exit.eoi = msr == MSR_X2APIC_EOI;
+        if (!(s->exit.eoi && s->eoi_owed))
+            detail_count(s, KVM_DETAIL_MSR, msr);
+    } else if (kind == KVM_KIND_OTHER)
         detail_count(s, KVM_DETAIL_REASON, reason);
 }
 
@@ -178,7 +213,7 @@ static __always_inline __u32 vmx_reason(struct kvm_vcpu *vcpu)
 /* `reason`: only Intel's is asked for; ~0: to be looked up. */
 static __always_inline int typed_exit(struct kvm_vcpu *vcpu, __u32 from, __u32 reason, bool has_reason)
 {
-    struct kvm_vcpu_state *s = vcpu_state((__u64)vcpu, (__u32)vcpu->vcpu_idx, (__u32)vcpu->cpu);
+    struct kvm_vcpu_state *s = vcpu_state((__u64)vcpu, (__u32)vcpu->vcpu_idx);
     if (!s)
         return 0;
     if (from == KVM_ISA_IS_SVM && bpf_core_field_exists(struct vcpu_svm, vmcb)) {
@@ -211,11 +246,14 @@ SEC("tp_btf/kvm_entry")
 int BPF_PROG(fast_entry, struct kvm_vcpu *vcpu)
 {
     __u64 now = bpf_ktime_get_ns();
-    struct kvm_vcpu_state *s = vcpu_at((__u32)vcpu->vcpu_idx);
-    if (s->vcpu != (__u64)vcpu)
-        s = vcpu_claim((__u64)vcpu, (__u32)vcpu->vcpu_idx);
-    if (s)
-        on_entry(s, now);
+    struct kvm_vcpu_state *s = vcpu_state((__u64)vcpu, (__u32)vcpu->vcpu_idx);
+    bool pv_eoi = false;
+    if (!s)
+        return 0;
+    /* The permission is given together with the interrupt. */
+    if (s->happened & KVM_SINCE_INJECTED && bpf_core_field_exists(vcpu->arch.apic_attention))
+        pv_eoi = vcpu->arch.apic_attention & PV_EOI_PENDING;
+    on_entry(s, now, pv_eoi);
     return 0;
 }
 

@@ -17,7 +17,6 @@ enum kvm_sizes {
     KVM_VCPUS = 1024,  /* vCPUs of one process */
     KVM_LOG2 = 40,     /* buckets: bucket b holds [2^b, 2^(b+1)), bucket 0 also 0, the last one all above */
     KVM_DISTINCT = 16, /* distinct costs that are kept whole */
-    KVM_CPUS = 1024,
 };
 
 /* The ISA as the kernel's kvm_exit names it (KVM_ISA_VMX, KVM_ISA_SVM). */
@@ -30,8 +29,8 @@ enum kvm_kind {
     KVM_KIND_DIRECT = 0xa0,
     KVM_KIND_NESTED = 0xa0, /* SVM exits 0x400 … 0x40f */
     KVM_KIND_NESTED_END = 0xb0,
-    KVM_KIND_HOST_TICK = KVM_KINDS - 2, /* the guest was stopped by a timer of its host's own, nothing else */
-    KVM_KIND_OTHER = KVM_KINDS - 1,     /* the reason is the exit's detail */
+    KVM_KIND_HOST = KVM_KINDS - 2,  /* because of a timer of the host's own, nothing else */
+    KVM_KIND_OTHER = KVM_KINDS - 1, /* the reason is the exit's detail */
 };
 
 static inline __u32 kvm_kind_of(__u64 reason)
@@ -79,25 +78,35 @@ struct kvm_detail_key {
     __u32 zero;
 };
 
+/* The exit under way, set all at once. */
+struct kvm_exit_state {
+    __u8 under_way; /* its entry is still to come */
+    __u8 kind, path;
+    __u8 interrupt; /* it is an interrupt of the host */
+    __u8 eoi;       /* it is the guest's end of interrupt */
+    __u8 detailed;  /* it has its detail */
+    __u16 region;
+};
+
+/* What came to pass since the last entry. */
+enum kvm_since { KVM_SINCE_OWN_TIMER = 1, KVM_SINCE_TIMER = 2, KVM_SINCE_INJECTED = 4, KVM_SINCE_MARK = 8 };
+
 struct kvm_vcpu_state {
     __u64 vcpu;  /* the kernel's object, 0: unused */
     __u64 vmcb;  /* AMD: where it lies, as long as hflags is what it was */
     __u64 since; /* when the exit under way came in */
+    struct kvm_exit_state exit;
     __u64 waited;
     __u64 detail_key, detail_count; /* details of one sort in a row, not yet in the table */
     __u64 early_key;
     __u32 thread, hflags;
-    __u16 index;  /* its own place */
-    __u16 region; /* of the exit under way */
+    __u16 index; /* its own place */
     __u16 next_region, detail_region;
     __u8 detail_type, detail_kind;
     __u8 early_type; /* a detail that was told before its exit */
-    __u8 kind, path;
-    __u8 under_way;     /* an exit whose entry is still to come */
-    __u8 detailed;      /* it has its detail */
-    __u8 interrupt;     /* it is an interrupt of the host */
-    __u8 ticks, timers; /* since the last entry: one of the host's own timers came; another came */
-    __u8 marks;         /* a region begins with the next entry */
+    __u8 happened;   /* enum kvm_since */
+    __u8 pv_eoi;     /* the guest may end its interrupt without an exit */
+    __u8 eoi_owed;   /* it may no more, because one of the host's own timers came in between */
 };
 
 /* How often a region was begun, and what is wrong with its marks. */

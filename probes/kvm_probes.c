@@ -104,6 +104,8 @@ static int load(struct kvm_probes *p, const struct kvm_probes_options *o)
     p->skel->rodata->sleep_function = p->host.typed ? p->host.sleep_function : 0;
     p->skel->rodata->stats_max = stats;
     p->skel->rodata->at = p->host.at;
+    if (p->host.typed)
+        p->skel->bss->isa = p->host.svm ? KVM_ISA_IS_SVM : KVM_ISA_IS_VMX;
     choose_programs(p);
     int error = bpf_map__set_max_entries(p->skel->maps.stats, stats);
     error = error ? error : kvm_bpf__load(p->skel);
@@ -239,8 +241,8 @@ static bool read_vcpus(struct kvm_probes *p, struct kvm_snapshot *s)
         const struct kvm_vcpu_state v = p->skel->bss->vcpus[i];
         if (!v.vcpu)
             continue;
-        if (v.under_way)
-            s->under_way[s->under_ways++] = (struct kvm_under_way){v.region, v.kind};
+        if (v.exit.under_way)
+            s->under_way[s->under_ways++] = (struct kvm_under_way){v.exit.region, v.exit.kind};
         struct kvm_detail_key key = {
             .key = v.detail_key, .region = v.detail_region, .type = v.detail_type, .kind = v.detail_kind};
         if (v.detail_count)
