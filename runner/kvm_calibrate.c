@@ -21,7 +21,8 @@
 /* Real virtualization is within a few per cent; interpreters are slower by three orders. */
 #define SLOWER_MOST 100
 
-enum { CR0_PE = 1, CR0_PG = 1 << 31, CR4_PAE = 1 << 5, EFER_LME = 1 << 8, EFER_LMA = 1 << 10 };
+#define CR0_PG 0x80000000u
+enum { CR0_PE = 1, CR4_PAE = 1 << 5, EFER_LME = 1 << 8, EFER_LMA = 1 << 10 };
 enum { MEMORY = 1 << 16, CODE = 0, L4 = 0x1000, L3 = 0x2000, L2 = 0x3000, PRESENT_WRITE = 3, LARGE = 0x80 };
 
 static const uint8_t code[] = {
@@ -80,7 +81,7 @@ static int set_up(struct machine *m)
     *(uint64_t *)(void *)(m->memory + L4) = L3 | PRESENT_WRITE;
     *(uint64_t *)(void *)(m->memory + L3) = L2 | PRESENT_WRITE;
     *(uint64_t *)(void *)(m->memory + L2) = LARGE | PRESENT_WRITE;
-    s.cr0 = (uint32_t)CR0_PG | CR0_PE;
+    s.cr0 = CR0_PG | CR0_PE;
     s.cr3 = L4;
     s.cr4 = CR4_PAE;
     s.efer = EFER_LME | EFER_LMA;

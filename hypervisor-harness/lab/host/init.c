@@ -161,6 +161,10 @@ static int run(void)
     if (!text)
         fail("/work/arguments");
     split(text, arguments, ARGUMENTS_MAX);
+    if (!arguments[0]) {
+        errno = EINVAL;
+        fail("/work/arguments");
+    }
     if (pipe2(ends, O_CLOEXEC))
         fail("pipe");
     pid_t pid = fork();

@@ -23,8 +23,8 @@ const char *mode_name(void)
  */
 static void touch_image(void)
 {
-    for (volatile char *page = image_start; page < image_end; page += PAGE_SIZE)
-        *page;
+    for (uintptr_t page = (uintptr_t)image_start; page < (uintptr_t)image_end; page += PAGE_SIZE)
+        *(volatile char *)page;
 }
 
 void hvm_start(const struct hvm_start_info *info)
