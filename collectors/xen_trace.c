@@ -47,6 +47,10 @@ struct xen_trace {
     enum last last;
     unsigned traps; /* forwarded and not yet returned from */
 
+    /* the multicall at hand: not counted before its first sub-call tells whether it goes on with an older one */
+    bool undecided;
+    uint32_t announced, made;
+
     /* HVM: the exit at hand */
     bool in_exit, is_mark;
     uint32_t code, mark;
@@ -172,6 +176,41 @@ static void pv_entry(struct xen_trace *t, enum pvb_class class, uint32_t code, u
         xen_books_detail(t->books, class, code, detail);
 }
 
+/* The flag that Xen's continuations of these calls carry in their count (MMU_UPDATE_PREEMPTED, which Xen keeps to
+ * itself). */
+static bool goes_on(const struct record *r, uint32_t op)
+{
+    return (op == __HYPERVISOR_mmu_update || op == __HYPERVISOR_mmuext_op) && r->extras >= 2 && r->extra[1] >> 31;
+}
+
+static void decide_multicall(struct xen_trace *t, bool continued)
+{
+    if (t->undecided)
+        pv_entry(t, PVB_CLASS_HYPERCALL, continued ? PVB_HC_continued : PVB_HC_multicall, NO_DETAIL);
+    t->undecided = false;
+}
+
+/* One that was broken off between two sub-calls comes back with exactly the rest. */
+static void pv_multicall(struct xen_trace *t, uint32_t calls)
+{
+    bool rest = t->made && t->made < t->announced && calls == t->announced - t->made;
+    t->announced = calls;
+    t->made = 0;
+    t->undecided = true;
+    if (rest)
+        decide_multicall(t, true);
+}
+
+static void pv_subcall(struct xen_trace *t, const struct record *r)
+{
+    uint32_t op = r->extra[0] & ~TRC_PV_HYPERCALL_V2_ARG_MASK;
+    bool continued = goes_on(r, op);
+    decide_multicall(t, continued);
+    t->made++;
+    if (!continued)
+        xen_books_detail(t->books, PVB_CLASS_HYPERCALL, PVB_HC_multicall, op);
+}
+
 static void pv_mark(struct xen_trace *t, uint32_t mark, uint64_t tsc)
 {
     t->last = LAST_MARK;
@@ -209,6 +248,13 @@ static void pv_hypercall(struct xen_trace *t, const struct record *r)
         pv_iret(t);
         return;
     }
+    if (op == __HYPERVISOR_multicall && r->extras >= 2) {
+        pv_multicall(t, r->extra[1]);
+        t->last = LAST_OTHER;
+        return;
+    }
+    if (goes_on(r, op))
+        op = PVB_HC_continued;
     /* Of the others' arguments only counts are recorded, which say nothing of what was done. */
     if ((op == __HYPERVISOR_vcpu_op || op == __HYPERVISOR_sched_op) && r->extras >= 2)
         detail = r->extra[1];
@@ -218,6 +264,8 @@ static void pv_hypercall(struct xen_trace *t, const struct record *r)
 
 static void pv_record(struct xen_trace *t, const struct record *r)
 {
+    if ((r->event & ~(uint32_t)TRC_64_FLAG) != TRC_PV_HYPERCALL_SUBCALL)
+        decide_multicall(t, false);
     switch (r->event & ~(uint32_t)TRC_64_FLAG) {
     case TRC_PV_HYPERCALL_V2:
         if (r->extras >= 1)
@@ -225,8 +273,7 @@ static void pv_record(struct xen_trace *t, const struct record *r)
         return;
     case TRC_PV_HYPERCALL_SUBCALL:
         if (r->extras >= 1)
-            xen_books_detail(t->books, PVB_CLASS_HYPERCALL, PVB_HC_multicall,
-                             r->extra[0] & ~TRC_PV_HYPERCALL_V2_ARG_MASK);
+            pv_subcall(t, r);
         return;
     case TRC_PV_TRAP:
         if (r->extras >= 3) {

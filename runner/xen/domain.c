@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libxl_utils.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/time.h>
 #include <termios.h>
 #include <unistd.h>
@@ -61,17 +61,18 @@ static void set_uuid(libxl_uuid *uuid)
     libxl_uuid_from_string(uuid, text);
 }
 
-static void configure_hvm(struct domain *d, libxl_domain_build_info *b, const char *guest)
+static void configure_hvm(libxl_domain_build_info *b, const char *guest)
 {
-    char console[80];
-    snprintf(console, sizeof(console), "pipe:%s", d->pipe);
+    char serial[PATH_MAX + 32];
+    /* What it says before it has found Xen, and what the workload for the console writes, stays beside the image. */
+    snprintf(serial, sizeof(serial), "file:%.*s/serial.log", (int)(strrchr(guest, '/') - guest), guest);
     b->device_model_version = LIBXL_DEVICE_MODEL_VERSION_QEMU_XEN;
     /*
      * In the place of hvmloader: the guest is entered at its PVH note at
      * once, where a kernel= would make firmware read it port by port.
      */
     b->u.hvm.firmware = strdup(guest);
-    b->u.hvm.serial = strdup(console);
+    b->u.hvm.serial = strdup(serial);
     b->u.hvm.vga.kind = LIBXL_VGA_INTERFACE_TYPE_NONE;
     libxl_defbool_set(&b->u.hvm.vnc.enable, false);
     libxl_defbool_set(&b->u.hvm.sdl.enable, false);
@@ -94,7 +95,7 @@ static int configure(struct domain *d, libxl_domain_config *c, const char *mode,
     /* The guest reads the processor's own TSC: emulating each read would be an entry in every sample. */
     b->tsc_mode = LIBXL_TSC_MODE_NATIVE;
     if (c->c_info.type == LIBXL_DOMAIN_TYPE_HVM)
-        configure_hvm(d, b, guest);
+        configure_hvm(b, guest);
     else
         b->kernel = strdup(guest);
     /* It stays after its end, so that its last words can be read. */
@@ -108,38 +109,6 @@ static int configure(struct domain *d, libxl_domain_config *c, const char *mode,
     libxl_bitmap_set(&b->avail_vcpus, 0);
     libxl_bitmap_set(&b->vcpu_hard_affinity[0], (int)d->cpu);
     return 0;
-}
-
-/* A pipe for QEMU's serial port: unlike a pty, nothing is lost while nobody has opened the other end. */
-static int make_pipe(struct domain *d, char *why, size_t size)
-{
-    const char *place = getenv("TMPDIR");
-    char out[80];
-    snprintf(d->pipe, sizeof(d->pipe), "%.30s/pvbench-%d", place && *place ? place : "/tmp", (int)getpid());
-    static const char *const ends[] = {"in", "out"};
-    for (unsigned i = 0; i < 2; i++) {
-        snprintf(out, sizeof(out), "%s.%s", d->pipe, ends[i]);
-        unlink(out);
-        if (mkfifo(out, 0600)) {
-            snprintf(why, size, "%s: cannot be created: %s", out, strerror(errno));
-            return -1;
-        }
-    }
-    d->console = open(out, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-    if (d->console < 0)
-        snprintf(why, size, "%s: cannot be opened: %s", out, strerror(errno));
-    return d->console < 0 ? -1 : 0;
-}
-
-static void remove_pipe(struct domain *d)
-{
-    char end[80];
-    if (!d->pipe[0])
-        return;
-    snprintf(end, sizeof(end), "%s.in", d->pipe);
-    unlink(end);
-    snprintf(end, sizeof(end), "%s.out", d->pipe);
-    unlink(end);
 }
 
 /* The console daemon's terminal; raw, so that bytes come as the guest wrote them and none go back. */
@@ -163,9 +132,6 @@ static int open_terminal(struct domain *d, char *why, size_t size)
 int domain_create(struct domain *d, const char *mode, const char *guest, char *why, size_t size)
 {
     libxl_domain_config config;
-    bool hvm = strcmp(mode, "hvm") == 0;
-    if (hvm && make_pipe(d, why, size))
-        return -1;
     libxl_domain_config_init(&config);
     int bad = configure(d, &config, mode, guest);
     uint32_t id = INVALID_DOMID;
@@ -184,7 +150,7 @@ int domain_create(struct domain *d, const char *mode, const char *guest, char *w
     }
     if (libxl_evenable_domain_death(d->xl, d->id, 0, &d->death))
         return fail(why, size, "libxenlight cannot watch the domain");
-    return hvm ? 0 : open_terminal(d, why, size);
+    return open_terminal(d, why, size);
 }
 
 int domain_unpause(struct domain *d, char *why, size_t size)
@@ -241,7 +207,6 @@ void domain_destroy(struct domain *d)
     if (d->console >= 0)
         close(d->console);
     d->console = -1;
-    remove_pipe(d);
 }
 
 void domain_disconnect(struct domain *d)

@@ -23,7 +23,6 @@ struct domain {
     uint32_t id;
     bool exists;
     int console;      /* its output, non-blocking; -1: none */
-    char pipe[64];    /* the console of a fully virtualized one, removed at the end */
     unsigned cpu;     /* the processor that it is pinned to */
     char version[64]; /* Xen's */
     uint32_t khz;     /* of the processor's TSC */

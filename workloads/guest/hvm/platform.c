@@ -22,10 +22,11 @@ static void init_xen(uint32_t base)
     wrmsr(pages.b, (uintptr_t)hypercall_page);
     if ((uint8_t)hypercall_page[0] == 0xc3)
         guest_panic("the hypervisor did not fill the hypercall page");
-    hvm_console_xen();
     xen_extraversion_t extra = "";
-    must(HYPERCALL2(__HYPERVISOR_xen_version, XENVER_extraversion, extra), "xen_version");
+    long result = HYPERCALL2(__HYPERVISOR_xen_version, XENVER_extraversion, extra);
     platform = memcmp(extra, "-minivisor", 10) ? PLATFORM_XEN : PLATFORM_MINIVISOR;
+    hvm_console_xen();
+    must(result, "xen_version");
 }
 
 void hvm_platform_init(void)

@@ -11,11 +11,13 @@
 enum { COM1 = 0x3f8, THR = 0, IER = 1, FCR = 2, LCR = 3, MCR = 4, LSR = 5, LSR_THR_EMPTY = 0x20, DEBUGCON = 0xe9 };
 
 static enum { NOWHERE, UART, DEBUG, RING, EMERGENCY } console;
+static bool has_uart;
 
 void hvm_console_init(void)
 {
     if (inb(COM1 + LSR) != 0xff) {
         console = UART;
+        has_uart = true;
         outb(COM1 + IER, 0);
         outb(COM1 + LCR, 0x80); /* divisor latch: 115200 baud */
         outb(COM1 + THR, 1);
@@ -34,21 +36,28 @@ static uint64_t parameter(uint32_t index)
     return HYPERCALL2(__HYPERVISOR_hvm_op, HVMOP_get_param, &param) ? 0 : param.value;
 }
 
+/*
+ * On Xen itself the results leave by the ring even where there is a 16550:
+ * a character there is two round trips to a device model in another domain.
+ */
 void hvm_console_xen(void)
 {
-    if (console != NOWHERE)
+    if (console != NOWHERE && platform != PLATFORM_XEN)
         return;
     uint64_t frame = parameter(HVM_PARAM_CONSOLE_PFN);
-    console = frame ? RING : EMERGENCY;
-    if (!frame)
+    if (!frame) {
+        if (console == NOWHERE)
+            console = EMERGENCY;
         return;
+    }
+    console = RING;
     hvm_map_identity(frame * PAGE_SIZE, PTE_RW);
     ring_open((void *)(frame * PAGE_SIZE), (uint32_t)parameter(HVM_PARAM_CONSOLE_EVTCHN));
 }
 
 static void put(char c)
 {
-    if (console == UART) {
+    if (has_uart) {
         while (!(inb(COM1 + LSR) & LSR_THR_EMPTY))
             ;
         outb(COM1 + THR, (uint8_t)c);
@@ -74,7 +83,7 @@ void guest_console_char(char c)
 {
     if (platform == PLATFORM_KVM && hvm_virtio_console_put(c))
         return;
-    if (console == UART)
+    if (has_uart)
         put(c);
     else
         mode_console_write(&c, 1);
