@@ -233,9 +233,10 @@ static int details(struct pair *p, const struct model_kind *old, const struct mo
     return 0;
 }
 
-static int kind(struct pair *p, const struct model_kind *old, const struct model_kind *new)
+/* old, new: NULL where the kind was not entered; any: one that is not. */
+static int kind(struct pair *p, const struct model_kind *any, const struct model_kind *old,
+                const struct model_kind *new)
 {
-    const struct model_kind *any = new ? new : old;
     char name[140];
     if (kind_finding(p, METRIC_KIND, any, any->name, "entries", old ? old->per_operation : 0,
                      new ? new->per_operation : 0))
@@ -256,12 +257,12 @@ static int kinds(struct pair *p)
         return 0;
     for (size_t i = 0; i < p->cell[0]->kinds; i++) {
         const struct model_kind *old = &p->cell[0]->kind[i];
-        if (kind(p, old, find_kind(p->cell[1], old->class, old->name)))
+        if (kind(p, old, old, find_kind(p->cell[1], old->class, old->name)))
             return -1;
     }
     for (size_t i = 0; i < p->cell[1]->kinds; i++) {
         const struct model_kind *new = &p->cell[1]->kind[i];
-        if (!find_kind(p->cell[0], new->class, new->name) && kind(p, NULL, new))
+        if (!find_kind(p->cell[0], new->class, new->name) && kind(p, new, NULL, new))
             return -1;
     }
     return 0;

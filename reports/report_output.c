@@ -19,8 +19,8 @@ static int put(const char *path, const char *text, size_t size, struct report_er
                : 0;
 }
 
-int report_output(const char *path, void (*print)(const void *what, FILE *out, void *with), const void *what, void *with,
-                 struct report_error *e)
+int report_output(const char *path, void (*print)(const void *what, FILE *out, void *with), const void *what,
+                  void *with, struct report_error *e)
 {
     char *text = NULL;
     size_t size = 0;

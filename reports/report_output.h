@@ -11,8 +11,8 @@
 #include <stdio.h>
 
 /* path: NULL for standard output. */
-int report_output(const char *path, void (*print)(const void *what, FILE *out, void *with), const void *what, void *with,
-                 struct report_error *e);
+int report_output(const char *path, void (*print)(const void *what, FILE *out, void *with), const void *what,
+                  void *with, struct report_error *e);
 
 /* Standard output is a terminal that takes colour, and nobody forbids it. */
 bool report_colour(void);

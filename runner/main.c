@@ -16,6 +16,7 @@ static const struct {
     {"report", pvb_cmd_report, "a result as a table: PV beside HVM"},
     {"figure", pvb_cmd_figure, "a result as figures for a paper"},
     {"compare", pvb_cmd_compare, "two results: what differs, and is it worse"},
+    {"export", pvb_cmd_export, "a result in the formats of other tools"},
     {"doctor", pvb_cmd_doctor, "what this computer can measure, and what is missing"},
 };
 

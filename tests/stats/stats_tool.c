@@ -14,7 +14,7 @@ static double *read_values(size_t *n)
 {
     if (scanf("%zu", n) != 1)
         exit(1);
-    double *values = malloc((*n + 1) * sizeof(*values));
+    double *values = calloc(*n + 1, sizeof(*values));
     for (size_t i = 0; i < *n; i++)
         if (!values || scanf("%lf", &values[i]) != 1)
             exit(1);

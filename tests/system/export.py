@@ -1,0 +1,214 @@
+#!/usr/bin/python3
+"""pvbench export: each format is read by its consumer's own parser where Debian has it (OpenMetrics:
+prometheus_client; google-benchmark: its compare.py), else by one as strict as the format's description,
+and the numbers that come out are those of the result."""
+
+import csv
+import io
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+import jsonschema
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+
+os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+PVBENCH = os.path.join(os.environ.get("PVB_BUILD", "build"), "pvbench")
+MICRO, MIXED = "tests/fixtures/result-micro.json", "tests/fixtures/result-mixed.json"
+COMPARE = "/usr/share/benchmark/compare.py"
+FORMATS = ("google-benchmark", "go", "bencher", "github-action-benchmark", "openmetrics", "csv")
+count = failed = 0
+
+
+def check(what, good, why=""):
+    global count, failed
+    count += 1
+    failed += not good
+    print(f"{'ok' if good else 'not ok'} {count} - {what}")
+    if not good and why:
+        print("# " + str(why).replace("\n", "\n# ")[:1500])
+
+
+def export(fmt, path=MICRO):
+    r = subprocess.run([PVBENCH, "export", f"--format={fmt}", path], capture_output=True)
+    if r.returncode or r.stderr:
+        check(f"export --format={fmt} {path}", False, r.stderr.decode())
+    return r.stdout.decode()
+
+
+def measured(path):
+    """(run, benchmark, cost per operation, {class.kind: entries per operation}) of each boot."""
+    for run in json.load(open(path))["runs"]:
+        for b in run["benchmarks"]:
+            if b["status"] != "ok":
+                continue
+            operations = b["iterations"] * b["ops_per_iteration"]
+            cost = b["cost"]["median"] / b["ops_per_iteration"] if b["cost"] else None
+            kinds = {f"{c}.{k}": v["count"] / operations for c, ks in (b["entries"] or {}).items() for k, v in ks.items()} \
+                if b["entries"] is not None else None
+            yield run, b, cost, kinds
+
+
+def label(run, b):
+    parameter = f"/{b['parameter']}" if b.get("parameter") else ""
+    return f"{b['name']}{parameter}/{run['hypervisor']['name']}/{run['mode']}" + ("" if run["machine"] == "lab" else "/host")
+
+
+# --- google-benchmark ---------------------------------------------------------------
+for path in (MICRO, MIXED):
+    document = json.loads(export("google-benchmark", path), parse_constant=lambda c: 1 / 0)
+    want = [(label(r, b), c, k) for r, b, c, k in measured(path) if c is not None]
+    got = [(b["name"], b["real_time"], {k: v for k, v in b.items() if "." in k}) for b in document["benchmarks"]]
+    check(f"google-benchmark: every boot, cost and counter of {os.path.basename(path)}",
+          len(got) == len(want) and all(g[0] == w[0] and g[1] == w[1] and g[2] == (w[2] or {}) for g, w in zip(got, want)),
+          f"{got[:2]}\n{want[:2]}")
+check("google-benchmark: each says what its numbers are", all(b["label"] in ("instructions", "ns", "cycles")
+                                                             for b in document["benchmarks"]))
+with tempfile.TemporaryDirectory() as folder:
+    names = [os.path.join(folder, n) for n in ("a.json", "b.json")]
+    slower = json.load(open(MICRO))
+    for b in slower["runs"][0]["benchmarks"]:
+        if b["name"] == "null_hypercall":
+            for key in ("min", "median", "mean", "p99", "max"):
+                b["cost"][key] *= 2
+    changed = os.path.join(folder, "slower.json")
+    json.dump(slower, open(changed, "w"))
+    for name, source in zip(names, (MICRO, changed)):
+        open(name, "w").write(export("google-benchmark", source))
+    r = subprocess.run(["/usr/bin/python3", COMPARE, "--no-color", "benchmarks", *names], capture_output=True, text=True)
+    lines = {line.split()[0]: line.split()[1:3] for line in r.stdout.splitlines() if line.count("/") >= 2 and len(line.split()) > 5}
+    check("google-benchmark: its compare.py reads it, and finds the doubled cost and nothing else", r.returncode == 0
+          and len(lines) == 44 and lines["null_hypercall/minivisor/pv"][0] == "+1.0000"
+          and all(float(v[0]) == 0 for k, v in lines.items() if k != "null_hypercall/minivisor/pv"), r.stdout + r.stderr)
+
+# --- Go's benchmark format (golang.org/design/14313-benchmark-format, and units of golang.org/x/perf) ----------------
+
+
+def parse_go(text):
+    units, results, configuration = {}, [], {}
+    assert text.endswith("\n")
+    for line in text.splitlines():
+        if m := re.fullmatch(r"([a-z][^\sA-Z]*):[ \t]+(\S.*)", line):
+            configuration[m[1]] = m[2]
+        elif m := re.fullmatch(r"Unit (\S+)((?: \S+=\S+)+)", line):
+            assert m[1] not in units
+            units[m[1]] = dict(p.split("=", 1) for p in m[2].split())
+            assert set(units[m[1]]) <= {"better", "assume"}
+        else:
+            m = re.fullmatch(r"Benchmark([A-Z0-9_]\S*) (\d+)((?: \S+ \S+)+)", line)
+            assert m and int(m[2]) > 0, line
+            words = m[3].split()
+            values = {u: float(v) for v, u in zip(words[::2], words[1::2])}
+            assert len(values) == len(words) // 2 and all(math.isfinite(v) for v in values.values()), line
+            name, *keys = m[1].split("/")
+            results.append((name, dict(k.split("=", 1) for k in keys), int(m[2]), values))
+    return configuration, units, results
+
+
+for path in (MICRO, MIXED):
+    configuration, units, results = parse_go(export("go", path))
+    want = [(r, b, c, k) for r, b, c, k in measured(path) if c is not None or k is not None]
+    good = len(results) == len(want)
+    for (name, keys, n, values), (r, b, c, k) in zip(results, want):
+        good = good and name.lower() == b["name"].lower() and keys["mode"] == r["mode"] and keys["hv"] == r["hypervisor"]["name"] \
+            and n == b["iterations"] * b["ops_per_iteration"] and (c is None or values[b["cost"]["unit"] + "/op"] == c) \
+            and (k is None or {u[:-3]: v for u, v in values.items() if "." in u} == k)
+    check(f"go: every line of {os.path.basename(path)} is one of the format, with the result's numbers", good, results[:2])
+check("go: noisy units are not assumed exact", units["cycles/op"] == {"better": "lower"}, units)
+check("go: units say which direction is better", parse_go(export("go"))[1]["instructions/op"] ==
+      {"better": "lower", "assume": "exact"})
+
+# --- Bencher Metric Format, github-action-benchmark -------------------------------------
+BMF = {"type": "object", "minProperties": 1, "additionalProperties": {
+    "type": "object", "minProperties": 1, "propertyNames": {"pattern": "^[a-z]+$"}, "additionalProperties": {
+        "type": "object", "required": ["value"], "additionalProperties": False,
+        "properties": {k: {"type": "number"} for k in ("value", "lower_value", "upper_value")}}}}
+GITHUB = {"type": "array", "minItems": 1, "items": {
+    "type": "object", "required": ["name", "unit", "value"], "additionalProperties": False,
+    "properties": {"name": {"type": "string"}, "unit": {"type": "string"}, "value": {"type": "number"},
+                   "range": {"type": "string"}, "extra": {"type": "string"}}}}
+for fmt, schema in (("bencher", BMF), ("github-action-benchmark", GITHUB)):
+    for path in (MICRO, MIXED):
+        errors = list(jsonschema.Draft202012Validator(schema).iter_errors(json.loads(export(fmt, path))))
+        check(f"{fmt}: {os.path.basename(path)} is valid", not errors, errors[:1])
+bmf, action = json.loads(export("bencher")), json.loads(export("github-action-benchmark"))
+costs = {a["name"]: a["value"] for a in action if a["unit"] == "instructions"}
+check("both: the result's numbers", all(bmf[label(r, b)]["instructions"]["value"] == costs[label(r, b)] == c
+                                        and math.isclose(bmf[label(r, b)]["entries"]["value"], sum(k.values()))
+                                        for r, b, c, k in measured(MICRO)))
+check("github-action-benchmark: a name is there once", len({a["name"] for a in action}) == len(action) == 88)
+mixed = json.loads(export("bencher", MIXED))["null_hypercall/kvm/hvm/host"]
+noisy = next(iter(v for k, v in mixed.items() if k != "entries"))
+check("bencher: eight noisy boots have an interval", noisy["lower_value"] <= noisy["value"] <= noisy["upper_value"], mixed)
+
+# --- OpenMetrics --------------------------------------------------------------------------
+for path in (MICRO, MIXED):
+    text = export("openmetrics", path)
+    try:
+        families = {f.name: f for f in text_string_to_metric_families(text)}
+        check(f"openmetrics: prometheus_client reads {os.path.basename(path)}", text.endswith("# EOF\n") and len(families) >= 4)
+    except ValueError as e:
+        check(f"openmetrics: prometheus_client reads {os.path.basename(path)}", False, e)
+families = {f.name: f for f in text_string_to_metric_families(export("openmetrics"))}
+got = {(s.labels["workload"], s.labels["mode"]): s.value for s in families["pvbench_cost_instructions"].samples}
+check("openmetrics: the result's costs", got == {(label(r, b).rsplit("/", 2)[0], r["mode"]): c for r, b, c, _ in measured(MICRO)})
+got = {(s.labels["workload"], s.labels["mode"], s.labels["class"] + "." + s.labels["kind"]): s.value
+       for s in families["pvbench_entries"].samples}
+check("openmetrics: and entries", got == {(label(r, b).rsplit("/", 2)[0], r["mode"], k): v
+                                          for r, b, _, ks in measured(MICRO) for k, v in ks.items()})
+families = {f.name: f for f in text_string_to_metric_families(export("openmetrics", MIXED))}
+check("openmetrics: what crashed is a 0", any(s.value == 0 for s in families["pvbench_workload_ok"].samples))
+with tempfile.NamedTemporaryFile("w", suffix=".json") as f:
+    f.write(open(MIXED).read().replace('"cycles"', '"ns"'))
+    f.flush()
+    seconds = {f.name: f for f in text_string_to_metric_families(export("openmetrics", f.name))}["pvbench_cost_seconds"]
+    cycles = families["pvbench_cost_cycles"]
+    check("openmetrics: nanoseconds are seconds there", seconds.unit == "seconds" and all(
+        math.isclose(s.value, c.value * 1e-9, rel_tol=1e-12) for s, c in zip(seconds.samples, cycles.samples)))
+
+# --- CSV -------------------------------------------------------------------------------------
+for path in (MICRO, MIXED):
+    rows = list(csv.DictReader(io.StringIO(export("csv", path), newline=""), strict=True))
+    medians = [float(r["value"]) for r in rows if r["metric"] == "median"]
+    kinds = [float(r["value"]) for r in rows if r["metric"] == "kind"]
+    want = list(measured(path))
+    check(f"csv: {os.path.basename(path)}, every boot", all(None not in r and None not in r.values() for r in rows)
+          and medians == [c for _, _, c, _ in want if c is not None]
+          and kinds == [v for _, _, _, k in want for v in (k or {}).values()])
+lost = [r for r in rows if r["status"] != "ok"]
+check("csv: what was not measured is there without a number", lost and all(r["metric"] == r["value"] == "" for r in lost))
+
+# --- errors ------------------------------------------------------------------------------------
+nothing = json.load(open(MICRO))
+for run in nothing["runs"]:
+    run["benchmarks"] = [{"name": b["name"], "status": "skipped", "reason": "why"} for b in run["benchmarks"]]
+evil = json.load(open(MICRO))
+evil["provenance"].update(date='a"b\\c\nd', git_revision="x\r\nBenchmarkEvil 1 1 ns/op", pvbench="# EOF")
+with tempfile.TemporaryDirectory() as folder:
+    for name, document in (("nothing", nothing), ("evil", evil)):
+        json.dump(document, open(os.path.join(folder, name + ".json"), "w"))
+    open(os.path.join(folder, "cut.json"), "w").write(open(MICRO).read()[:5000])
+    for fmt in FORMATS:
+        for name, status in (("nothing", 5), ("cut", 1), ("none", 1)):
+            r = subprocess.run([PVBENCH, "export", "--format", fmt, os.path.join(folder, name + ".json")],
+                               capture_output=True, text=True)
+            check(f"{fmt}: {name}: status {status}, one line", r.returncode == status and not r.stdout
+                  and r.stderr.count("\n") == 1 and f"{name}.json" in r.stderr, r.stderr)
+    path = os.path.join(folder, "evil.json")
+    _, _, results = parse_go(export("go", path))
+    families = list(text_string_to_metric_families(export("openmetrics", path)))
+    check("text of a result is text in every format", len(results) == 44 and len(families) >= 4
+          and families[0].samples[0].labels["date"] == 'a"b\\c?d')
+for arguments, words in ((["--format=xml", MICRO], "known are google-benchmark"), ([MICRO], "no --format"), (["--format=csv"], "no result"),
+                         (["--format=csv", MICRO, MICRO], "one too many"), (["--frob"], "not a known option")):
+    r = subprocess.run([PVBENCH, "export", *arguments], capture_output=True, text=True)
+    check(f"export {' '.join(arguments[:1])}: status 2", r.returncode == 2 and words in r.stderr and r.stderr.count("\n") == 1, r.stderr)
+r = subprocess.run([PVBENCH, "export", "--help"], capture_output=True, text=True)
+check("--help and the manual page name every format", all(f in r.stdout and f in open("doc/pvbench.1").read().replace("\\-", "-")
+                                                          for f in FORMATS))
+print(f"1..{count}")
+sys.exit(failed > 0)
