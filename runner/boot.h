@@ -40,7 +40,7 @@ struct boot {
     long long deadline, quiet_ms, last_line; /* milliseconds of the monotonic clock */
     unsigned limit_s;
     bool killed, over, watched; /* watched: the collectors that watch this computer were started */
-    enum status status; /* once over */
+    enum status status;         /* once over */
     char reason[PVB_REASON_SIZE + 64];
 };
 
