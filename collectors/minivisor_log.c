@@ -281,6 +281,22 @@ static void read_reason(struct observation *o, struct words *w, char *into, size
         word_copy(reason, into, size);
 }
 
+/* What the hypervisor's own interrupts did in the region. */
+static void read_host(struct observation *o, struct words *w)
+{
+    struct region *r = at_hand(o, w, "host");
+    struct word isa;
+    if (!r)
+        return;
+    if (!words_value(w, "isa", &isa) || !(word_is(isa, "pv") || word_is(isa, "svm")) ||
+        !words_number(w, "ticks", PVB_TICKS_MAX, &r->host_side.ticks) || !words_end(w)) {
+        region_fault(r, "a host line is malformed");
+        return;
+    }
+    r->host_side.seen = true;
+    r->host_side.isa = word_is(isa, "pv") ? "pv" : "svm";
+}
+
 /* Something befell the counts: of one region, or of all. */
 static void read_doubt(struct observation *o, struct words *w)
 {
@@ -330,6 +346,8 @@ static void minivisor_line(struct observation *o, const char *text, size_t size,
         read_detail(o, &w);
     else if (word_is(verb, "regionend"))
         read_regionend(o, &w);
+    else if (word_is(verb, "host"))
+        read_host(o, &w);
     else if (word_is(verb, "doubt"))
         read_doubt(o, &w);
     else if (word_is(verb, "kill"))

@@ -26,7 +26,7 @@ struct kind {
 
 struct book {
     bool seen;
-    uint64_t spans, ticks, since;
+    uint64_t spans, ticks, since, host_ticks;
     struct kind *kind;
     size_t kinds;
 };
@@ -142,6 +142,12 @@ void xen_books_detail(struct xen_books *b, enum pvb_class class, uint32_t code, 
     more[k->details++] = (struct detail){key, 1};
 }
 
+void xen_books_tick(struct xen_books *b)
+{
+    if (b->open)
+        b->open->host_ticks++;
+}
+
 static int by_value(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -191,7 +197,7 @@ static void print_kind(struct kind *k, size_t region, FILE *out)
     fputc('\n', out);
 }
 
-void xen_books_print(struct xen_books *b, FILE *out)
+void xen_books_print(struct xen_books *b, const char *isa, FILE *out)
 {
     for (size_t i = 0; i < XEN_TRACE_REGIONS; i++) {
         struct book *book = &b->book[i];
@@ -199,6 +205,7 @@ void xen_books_print(struct xen_books *b, FILE *out)
             continue;
         fprintf(out, "M region id=%zu spans=%" PRIu64 " ticks=%" PRIu64 "%s\n", i, book->spans, book->ticks,
                 b->open == book ? " open=1" : "");
+        fprintf(out, "M host id=%zu isa=%s ticks=%" PRIu64 "\n", i, isa, book->host_ticks);
         if (b->doubt)
             fprintf(out, "M doubt id=%zu reason=%s\n", i, b->doubt);
         for (size_t j = 0; j < book->kinds && !b->doubt; j++)

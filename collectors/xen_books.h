@@ -28,9 +28,13 @@ void xen_books_count(struct xen_books *b, enum pvb_class class, uint32_t code);
 void xen_books_cost(struct xen_books *b, enum pvb_class class, uint32_t code, uint64_t ticks);
 void xen_books_detail(struct xen_books *b, enum pvb_class class, uint32_t code, uint64_t key);
 
+/* An interrupt of the hypervisor's own that showed. */
+void xen_books_tick(struct xen_books *b);
+
 /* The counts of every region are not to be had, for this reason; the first one stays. */
 void xen_books_doubt_all(struct xen_books *b, const char *reason);
 
-void xen_books_print(struct xen_books *b, FILE *out);
+/* `isa`: which table names the exits. */
+void xen_books_print(struct xen_books *b, const char *isa, FILE *out);
 
 #endif

@@ -185,8 +185,10 @@ static bool goes_on(const struct record *r, uint32_t op)
 
 static void decide_multicall(struct xen_trace *t, bool continued)
 {
-    if (t->undecided)
-        pv_entry(t, PVB_CLASS_HYPERCALL, continued ? PVB_HC_continued : PVB_HC_multicall, NO_DETAIL);
+    if (t->undecided && continued)
+        xen_books_tick(t->books);
+    else if (t->undecided)
+        pv_entry(t, PVB_CLASS_HYPERCALL, PVB_HC_multicall, NO_DETAIL);
     t->undecided = false;
 }
 
@@ -253,8 +255,11 @@ static void pv_hypercall(struct xen_trace *t, const struct record *r)
         t->last = LAST_OTHER;
         return;
     }
-    if (goes_on(r, op))
-        op = PVB_HC_continued;
+    if (goes_on(r, op)) {
+        xen_books_tick(t->books);
+        t->last = LAST_OTHER;
+        return;
+    }
     /* Of the others' arguments only counts are recorded, which say nothing of what was done. */
     if ((op == __HYPERVISOR_vcpu_op || op == __HYPERVISOR_sched_op) && r->extras >= 2)
         detail = r->extra[1];
@@ -323,6 +328,10 @@ static void hvm_entry(struct xen_trace *t, const struct record *r)
             xen_books_close(t->books, PVB_MARK_REGION(t->mark), t->began);
         else
             xen_books_open(t->books, PVB_MARK_REGION(t->mark), r->tsc);
+        return;
+    }
+    if (t->code == PVB_EX_INTR) {
+        xen_books_tick(t->books);
         return;
     }
     xen_books_count(t->books, PVB_CLASS_EXIT, t->code);
@@ -438,7 +447,7 @@ void xen_trace_feed(struct xen_trace *t, const uint8_t *bytes, size_t size)
 
 void xen_trace_print(struct xen_trace *t, FILE *out)
 {
-    xen_books_print(t->books, out);
+    xen_books_print(t->books, t->pv ? "pv" : "svm", out);
 }
 
 void xen_trace_print_none(const char *reason, FILE *out)

@@ -17,6 +17,9 @@
  *   needs a hypercall, or time asleep, to come about.
  * - the instruction of an emulation is not recorded, its address is: it is
  *   read from the guest's image, which lies at its own addresses.
+ *
+ * What Xen's own interrupts add is no entry of the guest's and stands apart
+ * as ticks: INTR exits, and hypercalls that Xen broke off and took up again.
  */
 #ifndef COLLECTORS_XEN_TRACE_H
 #define COLLECTORS_XEN_TRACE_H

@@ -11,7 +11,7 @@
 #define PVBENCH_ENTRIES_H
 
 enum pvb_class {
-    PVB_CLASS_HYPERCALL, /* code: Xen hypercall number, 0..63, or from entries.def */
+    PVB_CLASS_HYPERCALL, /* code: Xen hypercall number, 0..63 */
     PVB_CLASS_FORWARD,   /* code: exception vector, or 32.. from entries.def */
     PVB_CLASS_EMULATE,   /* code: from entries.def */
     PVB_CLASS_EXIT,      /* code: SVM exit code, or PVB_VMX + VMX exit reason */

@@ -32,6 +32,7 @@
  *                               rest: entries whose cost found no room)
  *   M detail id=R class=CLASS code=C rest=N K:C K:C …  (K: key in hex; what the
  *                               entry was about: sub-operation, port, MSR, page)
+ *   M host id=R isa=pv|svm ticks=N          (interrupts of the hypervisor's own that showed; no entries)
  *   M regionend id=R
  *   M doubt id=R reason=…                   (inside a region: its counts are not to be had; without
  *                               id, outside: those of every region)
