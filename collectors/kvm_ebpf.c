@@ -220,7 +220,7 @@ static void kvm_start(struct observation *o, pid_t process)
 {
     char why[PVB_REASON_SIZE];
     const struct kvm_probes_options options = {
-        .exact = clock_is_exact(), .mark_port = PVB_MARK_PORT, .regions = 2 * o->count};
+        .exact = clock_is_exact(), .own_timers = true, .mark_port = PVB_MARK_PORT, .regions = 2 * o->count};
     o->entries_unit = "ns";
     o->kvm_probes = kvm_probes_open(&options, why, sizeof(why));
     if (o->kvm_probes)

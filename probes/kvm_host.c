@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -37,6 +38,13 @@ static bool locked_down(void)
     return got && strstr(text, "[confidentiality]");
 }
 
+/* The kernel's own number of this file (linux/proc_fs.h, PROC_PID_INIT_INO) when processes have their true numbers. */
+static bool has_other_numbers(void)
+{
+    struct stat st;
+    return stat("/proc/self/ns/pid", &st) == 0 && st.st_ino != 0xeffffffc;
+}
+
 bool kvm_host_allows(char *why, size_t why_size, char *mend, size_t mend_size)
 {
     if (access("/sys/module/kvm", F_OK)) {
@@ -52,6 +60,11 @@ bool kvm_host_allows(char *why, size_t why_size, char *mend, size_t mend_size)
     if (locked_down()) {
         snprintf(why, why_size, "the kernel is locked down (confidentiality): eBPF may not read its memory");
         snprintf(mend, mend_size, "boot with lockdown=integrity or without Secure Boot");
+        return false;
+    }
+    if (has_other_numbers()) {
+        snprintf(why, why_size, "in this PID namespace processes have other numbers than the kernel's own");
+        snprintf(mend, mend_size, "run it outside of the container, or with --pid=host");
         return false;
     }
     return true;
@@ -269,7 +282,5 @@ bool kvm_host_look(struct kvm_host *h, bool classic, char *why, size_t why_size)
     if (!h->typed && !look_at_formats(h, why, why_size))
         return false;
     find_callbacks(h);
-    if (!h->tick_function)
-        h->has[KVM_EVENT_TIMER] = false;
     return true;
 }

@@ -99,7 +99,7 @@ static int load(struct kvm_probes *p, const struct kvm_probes_options *o)
     p->skel->rodata->exact = o->exact;
     p->skel->rodata->waits = o->waits;
     p->skel->rodata->mark_port = o->mark_port;
-    p->skel->rodata->tick_function = p->host.tick_function;
+    p->skel->rodata->tick_function = p->host.has[KVM_EVENT_TIMER] ? p->host.tick_function : 0;
     /* Without type information, whose thread sleeps cannot be looked up. */
     p->skel->rodata->sleep_function = p->host.typed ? p->host.sleep_function : 0;
     p->skel->rodata->stats_max = stats;
@@ -130,6 +130,7 @@ struct kvm_probes *kvm_probes_open(const struct kvm_probes_options *options, cha
         kvm_probes_close(p);
         return NULL;
     }
+    p->host.has[KVM_EVENT_TIMER] &= options->own_timers && p->host.tick_function;
     int error = load(p, options);
     if (error) {
         snprintf(why, why_size, "the eBPF probes cannot be loaded: %s%s%s", strerror(-error), first_word, verdict);

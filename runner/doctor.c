@@ -5,6 +5,7 @@
 #include "runner/kvm_calibrate.h"
 
 #include "hypervisor-harness/lab/lab.h"
+#include "probes/kvm_probes.h"
 
 #include <errno.h>
 #include <linux/perf_event.h>
@@ -120,16 +121,7 @@ static void look_at_pmu(struct finding *f)
 
 static void look_at_ebpf(struct finding *f)
 {
-    bool btf = access("/sys/kernel/btf/vmlinux", R_OK) == 0;
-    f->good = btf && geteuid() == 0;
-    if (!btf) {
-        say(f->text, "%s", "/sys/kernel/btf/vmlinux is not there: the kernel was built without BTF");
-        say(f->mend, "%s", "boot a kernel with CONFIG_DEBUG_INFO_BTF, such as Debian's linux-image-amd64");
-    } else {
-        say(f->text, "%s",
-            f->good ? "BTF is there, and the right to load programs" : "BTF is there; loading needs root");
-        say(f->mend, "%s", "sudo pvbench");
-    }
+    f->good = kvm_probes_check(f->text, sizeof(f->text), f->mend, sizeof(f->mend));
 }
 
 unsigned doctor_look(struct finding *finding)

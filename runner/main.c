@@ -17,6 +17,7 @@ static const struct {
     {"figure", pvb_cmd_figure, "a result as figures for a paper"},
     {"compare", pvb_cmd_compare, "two results: what differs, and is it worse"},
     {"export", pvb_cmd_export, "a result in the formats of other tools"},
+    {"trace", pvb_cmd_trace, "the VM exits of a running KVM virtual machine"},
     {"doctor", pvb_cmd_doctor, "what this computer can measure, and what is missing"},
 };
 

@@ -39,7 +39,7 @@ static void measure(struct vmm *v, const char *name)
 static int with_probes(struct vmm *v, const char *name, bool exact, bool classic)
 {
     char why[512];
-    const struct kvm_probes_options o = {.exact = exact, .classic = classic, .mark_port = PVB_MARK_PORT, .regions = 48};
+    const struct kvm_probes_options o = {.exact = exact, .classic = classic, .own_timers = true, .mark_port = PVB_MARK_PORT, .regions = 48};
     struct kvm_probes *p = kvm_probes_open(&o, why, sizeof(why));
     if (!p) {
         printf("%s: %s\n", name, why);
