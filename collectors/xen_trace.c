@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <xen/xen.h>
 #include <xen/trace.h>
 #include <xen/vcpu.h>
 
@@ -180,7 +179,7 @@ static void pv_entry(struct xen_trace *t, enum pvb_class class, uint32_t code, u
  * itself). */
 static bool goes_on(const struct record *r, uint32_t op)
 {
-    return (op == __HYPERVISOR_mmu_update || op == __HYPERVISOR_mmuext_op) && r->extras >= 2 && r->extra[1] >> 31;
+    return (op == PVB_HC_mmu_update || op == PVB_HC_mmuext_op) && r->extras >= 2 && r->extra[1] >> 31;
 }
 
 static void decide_multicall(struct xen_trace *t, bool continued)
@@ -242,15 +241,15 @@ static void pv_hypercall(struct xen_trace *t, const struct record *r)
 {
     uint32_t op = r->extra[0] & ~TRC_PV_HYPERCALL_V2_ARG_MASK;
     uint64_t detail = NO_DETAIL;
-    if (op == __HYPERVISOR_vcpu_op && r->extras >= 3 && r->extra[1] == VCPUOP_is_up && PVB_MARK_IS(r->extra[2])) {
+    if (op == PVB_HC_vcpu_op && r->extras >= 3 && r->extra[1] == VCPUOP_is_up && PVB_MARK_IS(r->extra[2])) {
         pv_mark(t, r->extra[2], r->tsc);
         return;
     }
-    if (op == __HYPERVISOR_iret) {
+    if (op == PVB_HC_iret) {
         pv_iret(t);
         return;
     }
-    if (op == __HYPERVISOR_multicall && r->extras >= 2) {
+    if (op == PVB_HC_multicall && r->extras >= 2) {
         pv_multicall(t, r->extra[1]);
         t->last = LAST_OTHER;
         return;
@@ -261,7 +260,7 @@ static void pv_hypercall(struct xen_trace *t, const struct record *r)
         return;
     }
     /* Of the others' arguments only counts are recorded, which say nothing of what was done. */
-    if ((op == __HYPERVISOR_vcpu_op || op == __HYPERVISOR_sched_op) && r->extras >= 2)
+    if ((op == PVB_HC_vcpu_op || op == PVB_HC_sched_op) && r->extras >= 2)
         detail = r->extra[1];
     pv_entry(t, PVB_CLASS_HYPERCALL, op, detail);
     t->last = LAST_OTHER;

@@ -1,0 +1,286 @@
+/* Xen's trace records, made up: which entries they become, in whose region, at what cost, and when not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+/* Part of the program that makes domains, not of pvbench. */
+#include "collectors/xen_books.c"
+#include "collectors/xen_trace.c"
+
+enum { OURS = 7, FIRST = 0 };
+
+static uint8_t bytes[65536];
+static size_t used;
+
+static void put(uint32_t event, bool timed, uint64_t tsc, unsigned extras, const uint32_t *extra)
+{
+    uint32_t header = event | extras << TRACE_EXTRA_SHIFT | (timed ? 1u << 31 : 0);
+    memcpy(bytes + used, &header, sizeof(header));
+    used += sizeof(header);
+    memcpy(bytes + used, &tsc, timed ? sizeof(tsc) : 0);
+    used += timed ? sizeof(tsc) : 0;
+    if (extras)
+        memcpy(bytes + used, extra, extras * sizeof(*extra));
+    used += extras * sizeof(*extra);
+}
+
+#define RECORD(event, tsc, ...)                                                                                        \
+    put(event, true, tsc, sizeof((uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t), (uint32_t[]){__VA_ARGS__})
+#define PLAIN(event, ...)                                                                                              \
+    put(event, false, 0, sizeof((uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t), (uint32_t[]){__VA_ARGS__})
+
+static void runs(unsigned domain, uint64_t tsc)
+{
+    RECORD(TRC_SCHED_RUNSTATE_CHANGE | 1 << 8, tsc, domain << 16);
+}
+
+static void stops(unsigned domain, uint64_t tsc)
+{
+    RECORD(TRC_SCHED_RUNSTATE_CHANGE | 2 << 4, tsc, domain << 16);
+}
+
+static void hypercall(uint32_t op)
+{
+    RECORD(TRC_PV_HYPERCALL_V2, 0, op);
+}
+
+static void counted(uint32_t op, uint32_t count)
+{
+    RECORD(TRC_PV_HYPERCALL_V2, 0, op | TRC_PV_HYPERCALL_V2_ARG_32(1), count);
+}
+
+static void subcall(uint32_t op, uint32_t count)
+{
+    RECORD(TRC_PV_HYPERCALL_SUBCALL, 0, op | TRC_PV_HYPERCALL_V2_ARG_32(1), count);
+}
+
+static void pv_mark_at(uint32_t mark, uint64_t tsc)
+{
+    RECORD(TRC_PV_HYPERCALL_V2, tsc, PVB_HC_vcpu_op | TRC_PV_HYPERCALL_V2_ARG_32(0) | TRC_PV_HYPERCALL_V2_ARG_32(1),
+           VCPUOP_is_up, mark);
+}
+
+static void exit_at(uint32_t code, uint64_t tsc)
+{
+    RECORD(EXIT_SHARED | TRC_64_FLAG, tsc, code, 0x1000, 0);
+}
+
+static void entry_at(uint64_t tsc)
+{
+    put(TRC_HVM_VMENTRY, true, tsc, 0, NULL);
+}
+
+static void hvm_mark_at(uint32_t mark, uint64_t tsc)
+{
+    exit_at(PVB_EX_IOIO, tsc);
+    PLAIN(TRC_HVM_IOPORT_WRITE, PVB_MARK_PORT, mark);
+    entry_at(tsc + 10);
+}
+
+/* Decodes what was put; the lines are to be freed. */
+static char *decode(bool pv, const uint8_t *image, size_t size)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    struct xen_trace *t = xen_trace_new(OURS, pv);
+    if (image)
+        xen_trace_image(t, 0x100000, image, size);
+    xen_trace_feed(t, bytes, used);
+    xen_trace_print(t, out);
+    xen_trace_free(t);
+    fclose(out);
+    used = 0;
+    return text;
+}
+
+static void check(bool pv, const char *expected)
+{
+    char *text = decode(pv, NULL, 0);
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+#define BEGIN PVB_MARK_BEGIN(1)
+#define END   PVB_MARK_END(1)
+
+static void only_ours_only_inside(void **state)
+{
+    (void)state;
+    runs(OURS, 1);
+    hypercall(PVB_HC_xen_version);
+    pv_mark_at(BEGIN, 100);
+    hypercall(PVB_HC_xen_version);
+    stops(OURS, 110);
+    runs(FIRST, 110);
+    hypercall(PVB_HC_xen_version);
+    stops(FIRST, 120);
+    runs(OURS, 120);
+    hypercall(PVB_HC_xen_version);
+    pv_mark_at(END, 150);
+    hypercall(PVB_HC_xen_version);
+    check(true, "M region id=1 spans=1 ticks=50\n"
+                "M host id=1 isa=pv ticks=0\n"
+                "M entry id=1 class=hypercall code=17 count=2 costs=none\n"
+                "M regionend id=1\n");
+}
+
+static void syscalls_and_events_follow_from_iret(void **state)
+{
+    (void)state;
+    runs(OURS, 1);
+    pv_mark_at(BEGIN, 100);
+    hypercall(PVB_HC_iret); /* to user mode, and SYSCALL */
+    hypercall(PVB_HC_iret); /* again */
+    hypercall(PVB_HC_event_channel_op);
+    hypercall(PVB_HC_iret); /* ends the event's upcall */
+    RECORD(TRC_PV_TRAP | TRC_64_FLAG, 0, 0x1000, 0, 0);
+    hypercall(PVB_HC_iret); /* ends the divide error */
+    RECORD(TRC_PV_PAGE_FAULT | TRC_64_FLAG, 0, 0x1000, 0, 0x2000, 0, 2);
+    counted(PVB_HC_mmu_update, 1);
+    hypercall(PVB_HC_iret); /* ends the page fault */
+    pv_mark_at(END, 150);
+    check(true, "M region id=1 spans=1 ticks=50\n"
+                "M host id=1 isa=pv ticks=0\n"
+                "M entry id=1 class=hypercall code=23 count=5 costs=none\n"
+                "M entry id=1 class=forward code=32 count=2 costs=none\n"
+                "M entry id=1 class=hypercall code=32 count=1 costs=none\n"
+                "M entry id=1 class=forward code=33 count=1 costs=none\n"
+                "M entry id=1 class=forward code=0 count=1 costs=none\n"
+                "M entry id=1 class=forward code=14 count=1 costs=none\n"
+                "M entry id=1 class=hypercall code=1 count=1 costs=none\n"
+                "M regionend id=1\n");
+}
+
+static void calls_that_go_on_are_counted_once(void **state)
+{
+    (void)state;
+    runs(OURS, 1);
+    pv_mark_at(BEGIN, 100);
+    counted(PVB_HC_mmu_update, 32);
+    counted(PVB_HC_mmu_update, 20 | 1u << 31);
+    counted(PVB_HC_multicall, 2);
+    subcall(PVB_HC_mmu_update, 5);
+    counted(PVB_HC_multicall, 1); /* broken off between the two */
+    subcall(PVB_HC_mmuext_op, 2);
+    counted(PVB_HC_multicall, 1); /* broken off inside of the second */
+    subcall(PVB_HC_mmuext_op, 1 | 1u << 31);
+    counted(PVB_HC_multicall, 1); /* another one */
+    subcall(PVB_HC_mmuext_op, 1);
+    pv_mark_at(END, 150);
+    check(true, "M region id=1 spans=1 ticks=50\n"
+                "M host id=1 isa=pv ticks=3\n"
+                "M entry id=1 class=hypercall code=1 count=1 costs=none\n"
+                "M entry id=1 class=hypercall code=13 count=2 costs=none\n"
+                "M detail id=1 class=hypercall code=13 rest=0 1:1 1a:2\n"
+                "M regionend id=1\n");
+}
+
+static void instructions_are_read_from_the_image(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t code[3];
+        uint32_t kind;
+    } cases[] = {
+        {{0x90, 0x0f, 0x30}, PVB_EM_wrmsr},  {{0x90, 0x0f, 0x32}, PVB_EM_rdmsr}, {{0x90, 0xe4, 0x21}, PVB_EM_in},
+        {{0x90, 0x90, 0xec}, PVB_EM_in},     {{0x90, 0x90, 0xee}, PVB_EM_out},   {{0x0f, 0x22, 0xc0}, PVB_EM_write_cr},
+        {{0x0f, 0x01, 0xd1}, PVB_EM_xsetbv}, {{0x90, 0x90, 0xf4}, PVB_EM_hlt},   {{0x90, 0x90, 0x90}, OTHER_CODE},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char expected[128];
+        runs(OURS, 1);
+        pv_mark_at(BEGIN, 100);
+        RECORD(TRC_PV_EMULATE_PRIVOP | TRC_64_FLAG, 0, 0x100003, 0);
+        pv_mark_at(END, 150);
+        char *text = decode(true, cases[i].code, sizeof(cases[i].code));
+        snprintf(expected, sizeof(expected), "M entry id=1 class=emulate code=%u count=1 costs=none\n", cases[i].kind);
+        assert_non_null(strstr(text, expected));
+        free(text);
+    }
+}
+
+static void exits_with_costs_and_details(void **state)
+{
+    (void)state;
+    runs(OURS, 1);
+    hvm_mark_at(BEGIN, 90);
+    exit_at(PVB_EX_VMMCALL, 200);
+    PLAIN(TRC_HVM_VMMCALL, PVB_HC_xen_version);
+    entry_at(260);
+    exit_at(PVB_EX_INTR, 300);
+    entry_at(340);
+    exit_at(PVB_EX_MSR, 400);
+    PLAIN(TRC_HVM_MSR_WRITE, 0x838, 1, 0);
+    entry_at(450);
+    hvm_mark_at(END, 600);
+    check(false, "M region id=1 spans=1 ticks=500\n"
+                 "M host id=1 isa=svm ticks=1\n"
+                 "M entry id=1 class=exit code=129 count=1 total=60 min=60 max=60\n"
+                 "M dist id=1 class=exit code=129 rest=0 60\n"
+                 "M detail id=1 class=exit code=129 rest=0 11:1\n"
+                 "M entry id=1 class=exit code=124 count=1 total=50 min=50 max=50\n"
+                 "M dist id=1 class=exit code=124 rest=0 50\n"
+                 "M detail id=1 class=exit code=124 rest=0 838:1\n"
+                 "M regionend id=1\n");
+}
+
+static void time_asleep_is_no_cost(void **state)
+{
+    (void)state;
+    runs(OURS, 1);
+    hvm_mark_at(BEGIN, 90);
+    exit_at(PVB_EX_HLT, 1000);
+    stops(OURS, 1100);
+    runs(IDLE_DOMAIN, 1100);
+    stops(IDLE_DOMAIN, 9100);
+    runs(OURS, 9150);
+    entry_at(9200);
+    hvm_mark_at(END, 9300);
+    char *text = decode(false, NULL, 0);
+    assert_non_null(strstr(text, "code=120 count=1 total=200 min=200 max=200\n"));
+    free(text);
+}
+
+static void lost_records_put_counts_in_doubt(void **state)
+{
+    (void)state;
+    runs(OURS, 1);
+    pv_mark_at(BEGIN, 100);
+    hypercall(PVB_HC_xen_version);
+    PLAIN(TRC_LOST_RECORDS, 12, 0, 0, 0);
+    pv_mark_at(END, 150);
+    check(true, "M region id=1 spans=1 ticks=50\n"
+                "M host id=1 isa=pv ticks=0\n"
+                "M doubt id=1 reason=Xen's trace buffer overflowed and lost records\n"
+                "M regionend id=1\n");
+}
+
+static void any_bytes_are_survived(void **state)
+{
+    (void)state;
+    uint32_t random = 1;
+    for (unsigned round = 0; round < 200; round++) {
+        runs(OURS, 1);
+        for (; used < 4000; used++)
+            bytes[used] = (uint8_t)((random = random * 1664525 + 1013904223) >> 24);
+        free(decode(round & 1, NULL, 0));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_ours_only_inside),
+        cmocka_unit_test(syscalls_and_events_follow_from_iret),
+        cmocka_unit_test(calls_that_go_on_are_counted_once),
+        cmocka_unit_test(instructions_are_read_from_the_image),
+        cmocka_unit_test(exits_with_costs_and_details),
+        cmocka_unit_test(time_asleep_is_no_cost),
+        cmocka_unit_test(lost_records_put_counts_in_doubt),
+        cmocka_unit_test(any_bytes_are_survived),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
