@@ -59,7 +59,7 @@ pv run micro --iterations; check "a missing argument is usage" says 2 "needs an 
 pv run micro --jobs 0; check "no jobs are usage" says 2 "--jobs 0"
 pv run micro --machine moon; check "an unknown machine is usage" says 2 "--machine moon"
 pv run micro --machine host; check "the minivisor is not for the host" says 2 "--machine host"
-pv run micro --mode pvh; check "a mode the suite does not have" says 2 "it has: pv, hvm"
+pv run micro --mode pvh; check "a mode that none of the suite's hypervisors has" says 2 "none of its hypervisors runs one of its modes"
 pv run micro --workload nonesuch; check "a workload the suite does not have" says 2 "null_hypercall"
 pv list extra; check "list takes no arguments" says 2 "extra"
 pv doctor --what; check "doctor takes no such option" says 2 "--what"

@@ -112,11 +112,11 @@ static void bad_suites(void **state)
         {"{\"schema\":\"pvbench.suite/1\",\"name\":\"s\",\"hypervisors\":[\"vmware\"]}",
          "f.json: hypervisors[0]: ", "minivisor"},
         {"{\"schema\":\"pvbench.suite/1\",\"name\":\"s\",\"hypervisors\":[\"minivisor\"],\"modes\":[\"pv\",\"xvm\"]}",
-         "f.json: modes[1]: \"xvm\"", "pv, hvm"},
+         "f.json: modes[1]: \"xvm\"", "pv, pvh, hvm"},
         {"{\"schema\":\"pvbench.suite/1\",\"name\":\"s\",\"hypervisors\":[\"minivisor\"],\"modes\":[\"pv\",\"pv\"]}",
          "f.json: modes[1]: ", "twice"},
         {"{\"schema\":\"pvbench.suite/1\",\"name\":\"s\",\"hypervisors\":[\"minivisor\"],\"modes\":[3]}",
-         "f.json: modes[0]: is an integer", "pv, hvm"},
+         "f.json: modes[0]: is an integer", "pv, pvh, hvm"},
     };
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         struct suite s;
