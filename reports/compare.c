@@ -67,9 +67,15 @@ static void partly_lost(struct compare_cell *into, const struct model_cell *base
              now->bad + now->boots, now->lost->status, *now->lost->reason ? ": " : "", now->lost->reason);
 }
 
-static bool units_differ(const struct model_cell *a, const struct model_cell *b)
+/* One unit on both sides, or the costs say nothing about each other. */
+static bool units_differ(struct compare_cell *into, const struct model_column *old, const struct model_column *new)
 {
-    return a->has_cost && b->has_cost && strcmp(a->any->cost.unit, b->any->cost.unit) != 0;
+    if (old->mixed_units || new->mixed_units)
+        snprintf(into->why, sizeof(into->why), "is in several units in the %s",
+                 new->mixed_units ? "new result" : "base");
+    else if (*old->unit && *new->unit && strcmp(old->unit, new->unit) != 0)
+        snprintf(into->why, sizeof(into->why), "is in %.40s, and was in %.40s", new->unit, old->unit);
+    return *into->why != 0;
 }
 
 static int pair_cell(struct comparison *c, unsigned column, size_t row, const struct limits *limits)
@@ -89,10 +95,8 @@ static int pair_cell(struct comparison *c, unsigned column, size_t row, const st
         lost(cell, new);
         return 0;
     }
-    if (units_differ(old, new)) {
+    if (units_differ(cell, &base->column[column], &now->column[now_column])) {
         cell->verdict = VERDICT_INCONCLUSIVE;
-        snprintf(cell->why, sizeof(cell->why), "is in %.40s, and was in %.40s", new->any->cost.unit,
-                 old->any->cost.unit);
         return 0;
     }
     c->compared++;

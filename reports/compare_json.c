@@ -86,7 +86,7 @@ static json_t *cell_json(const struct compare_cell *cell)
 static json_t *side_json(const struct result *r, const char *name)
 {
     json_t *o = json_object();
-    json_object_set_new(o, "file", json_string(name) ? json_string(name) : json_null());
+    json_object_set_new(o, "file", json_string(name));
     json_object_set_new(o, "suite", json_string(r->suite));
     json_object_set_new(o, "date", json_string(r->date));
     json_object_set_new(o, "revision", json_string(r->revision));

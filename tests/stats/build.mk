@@ -7,3 +7,4 @@ SYSTEM_TESTS += tests/stats/agreement.py tests/stats/simulation.py
 $(STATS_PROGRAMS): $(BUILD)/tests/%: tests/stats/%.c $$(HOST_OBJS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -I. $(CFLAGS_HOST) -MMD -MP -MF $@.d $< $(HOST_OBJS) $(PVBENCH_LIBS) -o $@
+FUZZERS += tests/fuzz/fuzz_compare.c
