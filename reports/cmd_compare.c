@@ -11,7 +11,7 @@
 struct command {
     struct compare_options compare;
     enum compare_format format;
-    const char *base, *now, *output; /* output: NULL for standard output */
+    const char *base, *now, *control, *output; /* output: NULL for standard output */
     bool all;
 };
 
@@ -25,6 +25,7 @@ static const char help[] =
     "                              cost, mean, cold and entries; mmu_update=0, kinds=0, handlers=5%,\n"
     "                              min, p99 and max when a rule names them\n"
     "      --noise-floor=PERCENT   a smaller change of a noisy metric is not believed (1)\n"
+    "      --control=RESULT        a second result of BASE: what differs there is noise\n"
     "      --force                 compare results of different machines or guests, too\n"
     "      --all                   in the tables, also what is the same\n"
     "      --format=FORMAT         text (the default), markdown, junit, github or json\n"
@@ -35,13 +36,17 @@ static const char help[] =
     "Exit status: 0 no regression, 1 error, 2 usage, 3 regression, 5 inconclusive or\n"
     "nothing was measured. GNU make turns each of them into 2: call the command itself.\n";
 
-enum { OPTION_LIMIT = 256, OPTION_FLOOR, OPTION_FORCE, OPTION_ALL, OPTION_FORMAT, OPTION_HELP };
+enum { OPTION_LIMIT = 256, OPTION_FLOOR, OPTION_CONTROL, OPTION_FORCE, OPTION_ALL, OPTION_FORMAT, OPTION_HELP };
 
-static const struct option options[] = {
-    {"limit", required_argument, NULL, OPTION_LIMIT},   {"noise-floor", required_argument, NULL, OPTION_FLOOR},
-    {"force", no_argument, NULL, OPTION_FORCE},         {"all", no_argument, NULL, OPTION_ALL},
-    {"format", required_argument, NULL, OPTION_FORMAT}, {"output", required_argument, NULL, 'o'},
-    {"help", no_argument, NULL, OPTION_HELP},           {NULL, 0, NULL, 0}};
+static const struct option options[] = {{"limit", required_argument, NULL, OPTION_LIMIT},
+                                        {"noise-floor", required_argument, NULL, OPTION_FLOOR},
+                                        {"control", required_argument, NULL, OPTION_CONTROL},
+                                        {"force", no_argument, NULL, OPTION_FORCE},
+                                        {"all", no_argument, NULL, OPTION_ALL},
+                                        {"format", required_argument, NULL, OPTION_FORMAT},
+                                        {"output", required_argument, NULL, 'o'},
+                                        {"help", no_argument, NULL, OPTION_HELP},
+                                        {NULL, 0, NULL, 0}};
 
 static bool read_format(struct command *c, const char *name)
 {
@@ -83,6 +88,9 @@ static int read_options(struct command *c, int argc, char **argv)
         case OPTION_FLOOR:
             if (!read_percent(optarg, &c->compare.floor))
                 return report_usage(argv[0], "--noise-floor %.40s is not a percentage from 0 to 100", optarg);
+            break;
+        case OPTION_CONTROL:
+            c->control = optarg;
             break;
         case OPTION_FORCE:
             c->compare.force = true;
@@ -142,6 +150,18 @@ static void print(const void *what, FILE *out, void *with)
     }
 }
 
+static int read_control(struct command *c, const struct result *base, struct report_error *e)
+{
+    struct result control;
+    if (!c->control)
+        return 0;
+    if (result_load(&control, c->control, e))
+        return -1;
+    int bad = compare_control(&c->compare, base, &control, c->base, c->control, e);
+    result_free(&control);
+    return bad;
+}
+
 /* The exit status, or -1. */
 static int compare(struct command *c, struct report_error *e)
 {
@@ -151,7 +171,7 @@ static int compare(struct command *c, struct report_error *e)
     if (result_load(&base, c->base, e))
         return -1;
     if (!result_load(&now, c->now, e)) {
-        if (!compare_make(&comparison, &base, &now, c->base, c->now, &c->compare, e)) {
+        if (!read_control(c, &base, e) && !compare_make(&comparison, &base, &now, c->base, c->now, &c->compare, e)) {
             status = compare_status(&comparison);
             if (report_output(c->output, print, &comparison, c, e))
                 status = -1;

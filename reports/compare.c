@@ -156,15 +156,25 @@ static int correct(struct comparison *c)
     return bad;
 }
 
-static void conclude(struct comparison *c, double floor)
+/* A noisy metric, after all p are corrected. */
+static void conclude_noisy(const struct comparison *c, struct finding *f, const struct compare_options *o)
+{
+    f->verdict = judge_noisy(&f->noisy, c->tests, f->base, f->now, metric_types[f->metric].better, &f->limit, o->floor,
+                             f->why, sizeof(f->why));
+    if (!*o->withheld)
+        return;
+    f->verdict = VERDICT_INCONCLUSIVE;
+    snprintf(f->why, sizeof(f->why), "%.190s", o->withheld);
+}
+
+static void conclude(struct comparison *c, const struct compare_options *o)
 {
     for (size_t i = 0; i < c->cells; i++) {
         struct compare_cell *cell = &c->cell[i];
         for (size_t j = 0; j < cell->findings; j++) {
             struct finding *f = &cell->finding[j];
             if (!f->exact)
-                f->verdict = judge_noisy(&f->noisy, c->tests, f->base, f->now, metric_types[f->metric].better,
-                                         &f->limit, floor, f->why, sizeof(f->why));
+                conclude_noisy(c, f, o);
             /* A better total says more than that its parts are other ones. */
             bool explains = f->verdict == VERDICT_CHANGED && cell->verdict == VERDICT_BETTER;
             bool better = f->verdict == VERDICT_BETTER && cell->verdict == VERDICT_CHANGED;
@@ -201,7 +211,7 @@ int compare_make(struct comparison *c, const struct result *base, const struct r
         compare_free(c);
         return -1;
     }
-    conclude(c, o->floor);
+    conclude(c, o);
     return 0;
 }
 

@@ -63,8 +63,9 @@ struct compare_cell {
 
 struct compare_options {
     struct limits limits;
-    double floor; /* of noise, as a share */
-    bool force;   /* compare what is not comparable */
+    double floor;       /* of noise, as a share */
+    bool force;         /* compare what is not comparable */
+    char withheld[240]; /* why no verdict on a noisy metric may be given; "" when it may */
 };
 
 struct comparison {
@@ -83,6 +84,10 @@ void compare_free(struct comparison *c);
 
 /* The exit status: 0 good, 3 regression, 5 nothing could be concluded. */
 int compare_status(const struct comparison *c);
+
+/* Takes the noise floor from a second result of the base, and withholds verdicts when it differs. */
+int compare_control(struct compare_options *o, const struct result *base, const struct result *control,
+                    const char *base_path, const char *control_path, struct report_error *e);
 
 /* --- parts of compare_make() ---------------------------------------------- */
 

@@ -8,3 +8,4 @@ $(STATS_PROGRAMS): $(BUILD)/tests/%: tests/stats/%.c $$(HOST_OBJS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -I. $(CFLAGS_HOST) -MMD -MP -MF $@.d $< $(HOST_OBJS) $(PVBENCH_LIBS) -o $@
 FUZZERS += tests/fuzz/fuzz_compare.c
+UNIT_TESTS += tests/unit/test_compare.c

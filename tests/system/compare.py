@@ -234,6 +234,16 @@ expect("host: counts that vary alike", noisy(12, 1000, .01, 1, entries=lambda r:
 unit = changed(lambda d: [b["cost"].update(unit="cycles") for r in d["runs"] for b in r["benchmarks"]], quiet)
 expect("host: another unit cannot be compared", quiet, unit, 5, "is in cycles, and was in ns")
 
+with tempfile.TemporaryDirectory() as folder:
+    control = os.path.join(folder, "control.json")
+    for level, noise, status, words in ((1000, .01, 3, "1 worse"), (1100, .01, 5, "the control differs from the base"),
+                                        (1000, .3, 5, "more boots are needed")):
+        json.dump(noisy(12, level, noise, 3), open(control, "w"))
+        expect(f"host: 8 % slower, and the control at {level} with {noise:.0%} noise", quiet, noisy(12, 1080, .01, 2), status,
+               words, (f"--control={control}",))
+    json.dump(changed(lambda d: d.update(runs=[])), open(control, "w"))
+    expect("an empty control", quiet, quiet, 1, "a control is a second run of the base", (f"--control={control}",))
+
 # --- formats ---------------------------------------------------------------------------
 evil = changed(both(cost_plus("page_fault", 1), entries_plus("cpuid", "NPF", 5, "hvm", "exit"), status_of("timer_arm", "skipped"),
                     lambda d: status_of("compute", "crashed")(d) or bench(d, "compute").update(reason='<b>&"%0A::error::]]>\n|')))
