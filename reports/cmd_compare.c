@@ -1,6 +1,7 @@
 /* cmd_compare.c: `pvbench compare`: did it get worse? The answer is the exit status. */
 #include "reports/compare.h"
 #include "reports/report_output.h"
+#include "reports/result_newest.h"
 #include "reports/report.h"
 
 #include <getopt.h>
@@ -13,12 +14,14 @@ struct command {
     enum compare_format format;
     const char *base, *now, *control, *output; /* output: NULL for standard output */
     bool all;
+    char found[RESULT_PATH_MAX]; /* what the base is, when it is a folder */
 };
 
 static const char help[] =
     "Usage: pvbench compare [OPTION]... BASE NEW\n"
     "Says what differs between two results, down to the kind of entry, and whether\n"
-    "NEW is worse than BASE. - is standard input.\n\n"
+    "NEW is worse than BASE. - is standard input. BASE may be a folder of results: the\n"
+    "newest in it, by its date, that is not NEW.\n\n"
     "      --limit=RULE[,RULE]...  how much worse a metric may get, per operation: cost=5%,\n"
     "                              entries=0, page_fault/*=10%, 'pte_update/cost=5%|12'; later\n"
     "                              rules go first. The limit is 0 without one. Judged are\n"
@@ -168,8 +171,9 @@ static int compare(struct command *c, struct report_error *e)
     struct result base, now;
     struct comparison comparison;
     int status = -1;
-    if (result_load(&base, c->base, e))
+    if (result_load_newest(&base, c->base, c->now, c->found, e))
         return -1;
+    c->base = c->found;
     if (!result_load(&now, c->now, e)) {
         if (!read_control(c, &base, e) && !compare_make(&comparison, &base, &now, c->base, c->now, &c->compare, e)) {
             status = compare_status(&comparison);

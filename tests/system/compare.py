@@ -189,6 +189,27 @@ for what, content, words in (("an empty file", b"", "new.json:1:"), ("a truncate
 r = subprocess.run([PVBENCH, "compare", "tests/fixtures/result-micro.json"], capture_output=True, text=True)
 check("one result only: status 2", r.returncode == 2 and "give BASE and NEW" in r.stderr, r.stderr)
 
+# --- a folder as the base ---------------------------------------------------------
+with tempfile.TemporaryDirectory() as folder:
+    def compare_folder():
+        r = subprocess.run([PVBENCH, "compare", folder, os.path.join(folder, "3.json")], capture_output=True, text=True)
+        return r.returncode, r.stdout + r.stderr
+
+    def night(name, day, change):
+        json.dump(changed(both(change, lambda d: d["provenance"].update(date=f"2026-11-{day}T00:00:00Z"))),
+                  open(os.path.join(folder, name), "w"))
+    night("3.json", 24, cost_plus("page_fault", 1))
+    status, text = compare_folder()
+    check("a folder with nothing but the new result: status 1", status == 1 and "holds no other result" in text, text)
+    night("1.json", 23, cost_plus("page_fault", 0))
+    night("2.json", 22, cost_plus("page_fault", 1))
+    open(os.path.join(folder, "2.json.journal"), "w").write("no result")
+    status, text = compare_folder()
+    check("a folder: the newest of the others by date, not by name: status 3", status == 3 and "/1.json" in text, text)
+    open(os.path.join(folder, "4.json"), "w").write("{")
+    status, text = compare_folder()
+    check("a folder with a broken result: status 1", status == 1 and "4.json" in text and text.count("\n") == 1, text)
+
 # --- noisy metrics --------------------------------------------------------------------
 KVM = copy.deepcopy(BASE["runs"][1])
 
