@@ -25,6 +25,7 @@ enum metric {
     METRIC_KIND,
     METRIC_DETAIL,
     METRIC_HANDLER,
+    METRIC_MOVED, /* samples, when nothing else about a cost differs */
     METRICS
 };
 
@@ -96,6 +97,9 @@ int compare_comparable(struct comparison *c);
 
 /* The values of one metric of a cell, one a boot. NULL with *n = 0 when there is none; the caller frees them. */
 double *compare_boots(const struct model *m, unsigned column, size_t row, enum metric metric, size_t *n);
+
+/* How many samples of a benchmark's exact cost have another value; both as in the result. */
+double compare_moved(const json_t *base, const json_t *now);
 
 /* The findings of two cells that were both measured. -1: no memory. */
 int compare_cells(struct comparison *c, struct compare_cell *into, size_t base_row, unsigned base_column,

@@ -19,9 +19,11 @@ const struct metric_type metric_types[METRICS] = {
     [METRIC_KIND] = {"kinds", BETTER_LOWER, false, true},
     [METRIC_DETAIL] = {"details", BETTER_LOWER, false, true},
     [METRIC_HANDLER] = {"handlers", BETTER_LOWER, false, false},
+    [METRIC_MOVED] = {"distribution", BETTER_LOWER, false, false},
 };
 
-static const char *const names[METRICS] = {"cost", "mean", "min", "p99", "max", "cold", "entries"};
+static const char *const names[METRICS] = {"cost", "mean", "min",     "p99",
+                                           "max",  "cold", "entries", [METRIC_MOVED] = "distribution"};
 
 struct pair {
     struct comparison *c;
@@ -185,6 +187,38 @@ static int judge_metric(struct pair *p, enum metric metric)
     return bad ? -1 : 0;
 }
 
+/* The first boot of a cell that has a cost, as it stands in the result. */
+static const json_t *first_boot(const struct pair *p, int side)
+{
+    const struct model *m = &p->c->model[side];
+    const json_t *runs = json_object_get(m->result->document, "runs");
+    for (size_t i = 0; i < m->result->runs; i++) {
+        const struct result_run *run = &m->result->run[i];
+        long at =
+            in_column(&m->column[p->column[side]], run) ? find_benchmark(run, &m->row[p->row[side]], p->row[side]) : -1;
+        if (at >= 0 && run->benchmark[at].has_cost)
+            return json_array_get(json_object_get(json_array_get(runs, i), "benchmarks"), (size_t)at);
+    }
+    return NULL;
+}
+
+static int judge_moved(struct pair *p)
+{
+    const json_t *base = first_boot(p, 0), *now = first_boot(p, 1);
+    for (size_t i = 0; i < p->into->findings; i++)
+        if (p->into->finding[i].metric <= METRIC_MAX && p->into->finding[i].verdict != VERDICT_SAME)
+            return 0;
+    double moved = p->exact && base && now ? compare_moved(base, now) : 0;
+    if (moved <= 0)
+        return 0;
+    struct finding *f = add(p, METRIC_MOVED, names[METRIC_MOVED], "samples");
+    if (!f)
+        return -1;
+    f->now = moved;
+    f->verdict = judge_exact(0, moved, BETTER_LOWER, &f->limit);
+    return 0;
+}
+
 /* --- entries by kind --------------------------------------------------------- */
 
 static const struct model_kind *find_kind(const struct model_cell *cell, enum pvb_class class, const char *name)
@@ -284,5 +318,5 @@ int compare_cells(struct comparison *c, struct compare_cell *into, size_t base_r
     for (enum metric metric = METRIC_COST; metric <= METRIC_ENTRIES; metric++)
         if (judge_metric(&p, metric))
             return -1;
-    return kinds(&p);
+    return judge_moved(&p) ? -1 : kinds(&p);
 }

@@ -49,7 +49,7 @@ static json_t *finding_json(const struct finding *f)
     json_t *o = json_object();
     json_object_set_new(o, "metric", json_string(f->name));
     json_object_set_new(o, "group", json_string(metric_types[f->metric].group));
-    if (f->metric >= METRIC_KIND)
+    if (f->metric >= METRIC_KIND && f->metric <= METRIC_HANDLER)
         json_object_set_new(o, "entry_class", json_string(classes[f->class]));
     json_object_set_new(o, "unit", json_string(f->unit));
     json_object_set_new(o, "better", json_string(metric_types[f->metric].better == BETTER_LOWER ? "lower" : "higher"));

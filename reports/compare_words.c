@@ -113,7 +113,12 @@ static void say_cost(const struct compare_cell *cell, char *into, size_t size)
 {
     static const char *const what[] = {"", " in the mean", " in the minimum", " in the 99th percentile",
                                        " in the maximum"};
+    const struct finding *moved = compare_finding(cell, METRIC_MOVED);
     bool said = false;
+    if (moved) {
+        separate(into, size);
+        append(into, size, "%.0f samples with another cost, of the same mean", moved->now);
+    }
     for (size_t i = 0; i < cell->findings; i++) {
         const struct finding *f = &cell->finding[i];
         bool other = f->metric == METRIC_COLD ? f->verdict != VERDICT_SAME : !said;

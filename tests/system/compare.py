@@ -115,6 +115,13 @@ expect("one instruction in one workload", BASE, changed(cost_plus("page_fault", 
        ("page_fault pv on minivisor: +1 instructions (815 to 816, +0.12%)", "1 worse, 43 the same; REGRESSION"))
 expect("one instruction in one of 1000 samples", BASE, changed(one_sample_plus_one), 3,
        "null_hypercall pv on minivisor: +0.001 instructions in the mean")
+spread = changed(lambda d: bench(d, "cpuid")["cost"].update(min=170, max=180, distribution=[[170, 1], [173, 998], [180, 1]]))
+other = changed(lambda d: bench(d, "cpuid")["cost"].update(min=170, max=180, distribution=[[170, 1], [172, 1], [173, 996], [174, 1], [180, 1]]))
+for d in (spread, other):
+    bench(d, "cpuid")["cost"].update(median=173, mean=173, p99=173)
+expect("samples that move and make up for each other: named, and not worse", spread, other, 0,
+       ("changed ", "cpuid pv on minivisor: 2 samples with another cost, of the same mean"))
+expect("but worse when a rule asks for it", spread, other, 3, (), ("--limit=distribution=0",))
 expect("one entry of 1000 operations", BASE, changed(entries_plus("page_fault", "mmu_update", 1)), 3,
        "page_fault pv on minivisor: +.001 mmu_update")
 expect("an entry and instructions, named in one line", BASE,
