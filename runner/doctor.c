@@ -90,7 +90,7 @@ static void look_at_xen(struct finding *f)
 {
     f->good = access("/proc/xen/capabilities", F_OK) == 0;
     say(f->text, "%s",
-        f->good ? "this computer runs on Xen (this version measures Xen nowhere yet)"
+        f->good ? "this computer runs on Xen; its first domain can measure with --machine host"
                 : "/proc/xen is not there: this computer does not run on Xen");
     say(f->mend, "%s", "sudo apt-get install xen-system-amd64, then boot into Xen");
 }

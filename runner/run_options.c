@@ -16,7 +16,7 @@ static const char help[] =
     "\n"
     "  -o, --output=FILE       the result; - for standard output (default: results/SUITE.json)\n"
     "      --hypervisor=NAME   this one in place of the suite's; may be repeated\n"
-    "      --mode=MODE         only this one of the suite's modes (pv, hvm); may be repeated\n"
+    "      --mode=MODE         only this one of the suite's modes (pv, pvh, hvm); may be repeated\n"
     "      --workload=NAME     only this one of the suite's workloads; may be repeated\n"
     "      --iterations=N      in place of every workload's own number\n"
     "      --repeats=N         boots of each guest, in place of the suite's number\n"

@@ -37,6 +37,41 @@ static void good_books(void **state)
     observation_free(o);
 }
 
+/* What a source says that sees the beginnings of entries only, and interrupts beside them (Xen's trace). */
+static void books_without_costs(void **state)
+{
+    (void)state;
+    struct observation *o = see(START REGION "M entry id=1 class=hypercall code=17 count=10 costs=none\n"
+                                             "M host id=1 isa=pv ticks=3\n" REGIONEND END);
+    struct region *r = &o->bench[0].steady_region;
+    const struct measure m = {.unit = "instructions", .class = "exact"};
+    uint64_t total;
+    assert_null(region_trouble(r));
+    json_t *entries = entries_json(r, &m, &total);
+    json_t *kind = json_object_get(json_object_get(entries, "hypercall"), "xen_version");
+    assert_int_equal(json_integer_value(json_object_get(kind, "count")), 10);
+    assert_true(json_is_null(json_object_get(kind, "cost")));
+    json_decref(entries);
+    assert_true(r->host_side.seen);
+    assert_int_equal(r->host_side.ticks, 3);
+    observation_free(o);
+}
+
+static void doubt(void **state)
+{
+    (void)state;
+    struct observation *o = see(START REGION "M doubt id=1 reason=records were lost\n" REGIONEND END);
+    assert_string_equal(region_trouble(&o->bench[0].steady_region), "records were lost");
+    observation_free(o);
+    o = see(START "M doubt reason=no trace\n" END);
+    assert_string_equal(region_trouble(&o->bench[0].steady_region), "no trace");
+    assert_string_equal(region_trouble(&o->bench[0].cold_region), "no trace");
+    observation_free(o);
+    o = see(START REGION "M host id=1 isa=other ticks=3\n" REGIONEND END);
+    assert_non_null(region_trouble(&o->bench[0].steady_region));
+    observation_free(o);
+}
+
 static void recorded_books(void **state)
 {
     (void)state;
@@ -201,6 +236,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_books),
+        cmocka_unit_test(books_without_costs),
+        cmocka_unit_test(doubt),
         cmocka_unit_test(recorded_books),
         cmocka_unit_test(books_that_do_not_add_up),
         cmocka_unit_test(lies_about_the_boot),
