@@ -105,7 +105,7 @@ static __always_inline struct kvm_vcpu_state *vcpu_current(void)
 {
     __u64 id = bpf_get_current_pid_tgid();
     __u32 thread = (__u32)id;
-    if (id >> 32 != target)
+    if (!target || id >> 32 != target)
         return NULL;
     __u32 *at = bpf_map_lookup_elem(&threads, &thread);
     return at ? vcpu_at(*at) : NULL;
@@ -183,7 +183,8 @@ static __always_inline void detail_note(struct kvm_vcpu_state *s, __u8 type, __u
 /* What is no exit's detail: outside of the usual way, so straight into the table. */
 static __always_inline void detail_besides(struct kvm_vcpu_state *s, __u8 type, __u64 key)
 {
-    struct kvm_detail_key k = {.key = key, .region = s->exit.under_way ? s->exit.region : (__u16)region, .type = type};
+    struct kvm_detail_key k = {
+        .key = key, .region = s && s->exit.under_way ? s->exit.region : (__u16)region, .type = type};
     detail_add(&k, 1);
 }
 

@@ -11,6 +11,9 @@
 
 const volatile struct kvm_offsets at = {};
 
+/* With 0 the kernel would take the event away from everybody else who counts it. */
+#define PASS_ON 1
+
 #define FIELD(name, type)                                                                                              \
     ({                                                                                                                 \
         type value_ = 0;                                                                                               \
@@ -33,7 +36,7 @@ int classic_exit(void *context)
 {
     struct kvm_vcpu_state *s = classic_state();
     if (!s)
-        return 0;
+        return PASS_ON;
     __u32 reason = FIELD(exit_reason, __u32), from = FIELD(exit_isa, __u32);
     __u32 kind = from == KVM_ISA_IS_VMX   ? kvm_kind_of(reason & 0xffff)
                  : from == KVM_ISA_IS_SVM ? kvm_kind_of(reason)
@@ -46,7 +49,7 @@ int classic_exit(void *context)
     if (kind == KVM_KIND_OTHER)
         detail_count(s, KVM_DETAIL_REASON, reason);
     on_exit_done(s);
-    return 0;
+    return PASS_ON;
 }
 
 SEC("tp/kvm/kvm_entry")
@@ -56,14 +59,14 @@ int classic_entry(void *context)
     struct kvm_vcpu_state *s = classic_state();
     if (s)
         on_entry(s, now, false);
-    return 0;
+    return PASS_ON;
 }
 
 SEC("tp/kvm/kvm_hypercall")
 int classic_hypercall(void *context)
 {
     on_detail(KVM_DETAIL_HYPERCALL, FIELD(hypercall_nr, __u64));
-    return 0;
+    return PASS_ON;
 }
 
 SEC("tp/kvm/kvm_pio")
@@ -74,63 +77,63 @@ int classic_pio(void *context)
     if (s)
         on_pio(s, is_mark(FIELD(pio_rw, __u32), port, FIELD(pio_size, __u32), FIELD(pio_count, __u32)), port,
                FIELD(pio_val, __u32));
-    return 0;
+    return PASS_ON;
 }
 
 SEC("tp/kvm/kvm_msr")
 int classic_msr(void *context)
 {
     on_detail(KVM_DETAIL_MSR, FIELD(msr_ecx, __u32));
-    return 0;
+    return PASS_ON;
 }
 
 SEC("tp/kvm/kvm_mmio")
 int classic_mmio(void *context)
 {
     on_detail(KVM_DETAIL_PAGE, FIELD(mmio_gpa, __u64) & ~0xfffull);
-    return 0;
+    return PASS_ON;
 }
 
 SEC("tp/kvm/kvm_fast_mmio")
 int classic_fast_mmio(void *context)
 {
     on_detail(KVM_DETAIL_PAGE, FIELD(fast_mmio_gpa, __u64) & ~0xfffull);
-    return 0;
+    return PASS_ON;
 }
 
 SEC("tp/kvm/kvm_page_fault")
 int classic_page_fault(void *context)
 {
     on_detail(KVM_DETAIL_PAGE, FIELD(page_fault_address, __u64) & ~0xfffull);
-    return 0;
+    return PASS_ON;
 }
 
 SEC("tp/kvm/kvm_userspace_exit")
 int classic_userspace(void *context)
 {
     on_userspace(FIELD(userspace_reason, __u32), FIELD(userspace_errno, int));
-    return 0;
+    return PASS_ON;
 }
 
 SEC("tp/kvm/kvm_inj_virq")
 int classic_injected(void *context)
 {
     on_injected(FIELD(inj_vector, __u32));
-    return 0;
+    return PASS_ON;
 }
 
 SEC("tp/kvm/kvm_vcpu_wakeup")
 int classic_wakeup(void *context)
 {
     on_wakeup(FIELD(wakeup_ns, __u64));
-    return 0;
+    return PASS_ON;
 }
 
 SEC("tp/timer/hrtimer_expire_entry")
 int classic_timer(void *context)
 {
     on_timer(FIELD(timer_hrtimer, __u64), FIELD(timer_function, __u64));
-    return 0;
+    return PASS_ON;
 }
 
 #endif

@@ -97,12 +97,14 @@ static __always_inline void on_pio(struct kvm_vcpu_state *s, bool mark, __u32 po
     detail_note(s, KVM_DETAIL_PORT, port);
 }
 
+/* A vCPU may leave before it has ever entered, and then has no state yet. */
 static __always_inline void on_userspace(__u32 reason, int error)
 {
-    struct kvm_vcpu_state *s = vcpu_current();
-    if (!s)
+    if (!target || bpf_get_current_pid_tgid() >> 32 != target)
         return;
-    s->exit.path = KVM_THROUGH_USERSPACE;
+    struct kvm_vcpu_state *s = vcpu_current();
+    if (s)
+        s->exit.path = KVM_THROUGH_USERSPACE;
     detail_besides(s, KVM_DETAIL_USERSPACE, error < 0 ? KVM_USERSPACE_ERROR | (__u32)-error : reason);
 }
 

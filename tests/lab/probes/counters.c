@@ -18,7 +18,7 @@ static void fail(const char *what)
     exit(1);
 }
 
-int counter_open(const char *event)
+int counter_open(const char *event, pid_t process)
 {
     char path[128], text[32] = "";
     snprintf(path, sizeof(path), TRACEFS "/events/kvm/%s/id", event);
@@ -26,8 +26,9 @@ int counter_open(const char *event)
     if (!f || !fgets(text, sizeof(text), f))
         fail(path);
     fclose(f);
-    struct perf_event_attr a = {.type = PERF_TYPE_TRACEPOINT, .size = sizeof(a), .config = strtoull(text, NULL, 10)};
-    int fd = (int)syscall(SYS_perf_event_open, &a, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+    struct perf_event_attr a = {
+        .type = PERF_TYPE_TRACEPOINT, .size = sizeof(a), .config = strtoull(text, NULL, 10), .inherit = process != 0};
+    int fd = (int)syscall(SYS_perf_event_open, &a, process, -1, -1, PERF_FLAG_FD_CLOEXEC);
     if (fd < 0)
         fail("perf_event_open");
     return fd;

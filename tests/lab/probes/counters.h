@@ -7,9 +7,13 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
-/* Counts a tracepoint of kvm for this process's thread; ends the program when it cannot. */
-int counter_open(const char *event);
+/*
+ * Counts a tracepoint of kvm for a process and all threads that it is going
+ * to have; 0: the calling thread. Ends the program when it cannot.
+ */
+int counter_open(const char *event, pid_t process);
 uint64_t counter_read(int fd);
 
 /* kvm_exit and kvm_entry into ftrace's ring buffer. */

@@ -68,10 +68,16 @@ asm(".section .rodata\n"
     "    mov $0xd0000, %eax\n"
     "    mov %al, %fs:(0x10)\n"
     "    jmp vmm_next\n"
+    ".globl vmm_only_mark\n"
+    "vmm_only_mark:\n"
+    "    mov $0x7076, %dx\n"
+    "    mov %edi, %eax\n"
+    "    out %eax, %dx\n"
+    "    hlt\n"
     "vmm_code_end:\n"
     ".code64\n"
     ".text\n");
-extern const char vmm_code[], vmm_code_end[];
+extern const char vmm_code[], vmm_code_end[], vmm_only_mark[];
 extern const char vmm_op_nothing[], vmm_op_hypercall[], vmm_op_cpuid[], vmm_op_msr[], vmm_op_port[], vmm_op_page[];
 
 static const char *const codes[OPERATIONS] = {
@@ -161,4 +167,11 @@ uint64_t vmm_repeat(struct vmm *v, enum operation op, uint32_t count, int region
     run_until_halt(v);
     memcpy(times, v->memory + TIMES, sizeof(times));
     return times[1] - times[0];
+}
+
+void vmm_mark(struct vmm *v, uint32_t mark)
+{
+    struct kvm_regs r = {.rip = (uint64_t)(CODE + (vmm_only_mark - vmm_code)), .rsp = 0x8000, .rflags = 2, .rdi = mark};
+    call(v->vcpu, KVM_SET_REGS, &r, "KVM_SET_REGS");
+    run_until_halt(v);
 }

@@ -29,8 +29,11 @@ void vmm_close(struct vmm *v);
  */
 uint64_t vmm_repeat(struct vmm *v, enum operation op, uint32_t count, int region);
 
+/* One OUT to the port of marks. */
+void vmm_mark(struct vmm *v, uint32_t mark);
+
 #define VMM_PORT 0x80u
 #define VMM_PAGE 0xd0000000u
-#define VMM_MSR  0x174u /* SYSENTER_CS, which KVM keeps itself where the processor does not */
+#define VMM_MSR  0x1bu /* the local APIC's base, which KVM always keeps itself */
 
 #endif

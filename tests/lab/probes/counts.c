@@ -1,0 +1,249 @@
+/*
+ * counts.c: the probes against a guest of which every exit is known, and
+ * against perf's own counter of the same tracepoint.
+ */
+#include "counters.h"
+#include "modes.h"
+#include "tap.h"
+#include "vmm.h"
+
+#include "probes/kvm_probes.h"
+
+#include <pvbench/entries.h>
+#include <pvbench/log.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { COUNT = 1000, MARK_EXITS = 2 };
+
+struct seen {
+    uint64_t exits, through, details, detail, userspace, begun, ended;
+};
+
+static struct kvm_probes *open_probes(bool classic, unsigned regions)
+{
+    char why[512];
+    const struct kvm_probes_options o = {
+        .exact = true, .own_timers = true, .classic = classic, .mark_port = PVB_MARK_PORT, .regions = regions};
+    struct kvm_probes *p = kvm_probes_open(&o, why, sizeof(why));
+    if (!p)
+        note("%s", why);
+    return p;
+}
+
+static bool read_probes(struct kvm_probes *p, struct kvm_snapshot *s)
+{
+    char why[256];
+    bool good = kvm_probes_read(p, s, why, sizeof(why));
+    if (!good)
+        note("%s", why);
+    return good;
+}
+
+/* All that was counted, wherever it belongs. */
+static uint64_t sum(const struct kvm_snapshot *s)
+{
+    uint64_t n = s->under_ways + s->lost.stats + s->lost.vcpus;
+    for (size_t i = 0; i < s->rows; i++)
+        n += s->row[i].cost.count;
+    return n;
+}
+
+/* Exits of one kind in a region, and of the detail `key` of that sort. */
+static struct seen look(const struct kvm_snapshot *s, unsigned region, unsigned kind, unsigned type, uint64_t key)
+{
+    struct seen seen = {.begun = s->region[region].begun, .ended = s->region[region].ended};
+    for (size_t i = 0; i < s->rows; i++)
+        if (s->row[i].region == region && s->row[i].kind == kind) {
+            seen.exits += s->row[i].cost.count;
+            seen.through += s->row[i].path == KVM_THROUGH_USERSPACE ? s->row[i].cost.count : 0;
+        }
+    for (size_t i = 0; i < s->details; i++) {
+        const struct kvm_detail_key *k = &s->detail[i].key;
+        if (k->region != region)
+            continue;
+        if (k->type == KVM_DETAIL_USERSPACE)
+            seen.userspace += s->detail[i].count;
+        if (k->type != type || k->kind != kind)
+            continue;
+        seen.details += s->detail[i].count;
+        seen.detail += k->key == key ? s->detail[i].count : 0;
+    }
+    return seen;
+}
+
+/* Exits in a region that are not of this kind, nor the host's own. */
+static uint64_t others(const struct kvm_snapshot *s, unsigned region, unsigned kind)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < s->rows; i++)
+        if (s->row[i].region == region && s->row[i].kind != kind && s->row[i].kind != KVM_KIND_HOST)
+            n += s->row[i].cost.count;
+    return n;
+}
+
+static const struct known {
+    enum operation op;
+    unsigned kind, type;
+    uint64_t key;
+    bool through;
+    const char *what;
+} known[] = {
+    {OP_NOTHING, 0, 0, 0, false, "nothing: no exits"},
+    {OP_HYPERCALL, PVB_EX_VMMCALL, KVM_DETAIL_HYPERCALL, 0x7076, false, "VMMCALL: exactly, with its number"},
+    {OP_CPUID, PVB_EX_CPUID, 0, 0, false, "CPUID: exactly"},
+    {OP_MSR, PVB_EX_MSR, KVM_DETAIL_MSR, VMM_MSR, false, "RDMSR: exactly, with the MSR"},
+    {OP_PORT, PVB_EX_IOIO, KVM_DETAIL_PORT, VMM_PORT, true, "OUT: exactly, with the port, through userspace"},
+    {OP_PAGE, KVM_KIND_NESTED, KVM_DETAIL_PAGE, VMM_PAGE, true, "MMIO: exactly, with the page, through userspace"},
+};
+
+#define KNOWN (sizeof(known) / sizeof(known[0]))
+
+static void check_known(const struct kvm_snapshot *s, unsigned id, const struct known *k)
+{
+    struct seen seen = look(s, id + 1, k->kind, k->type, k->key);
+    uint64_t wanted = k->op == OP_NOTHING ? 0 : COUNT, through = k->through ? COUNT : 0;
+    uint64_t details = k->type ? COUNT : 0, rest = others(s, id + 1, k->kind);
+    if (!check(seen.exits == wanted && seen.through == through && seen.details == details && seen.detail == details &&
+                   seen.userspace == through && !rest && seen.begun == 1 && seen.ended == 1,
+               k->what))
+        note(
+            "%lu exits, %lu through userspace, %lu details, %lu of them right, %lu exits to userspace, %lu other exits",
+            seen.exits, seen.through, seen.details, seen.detail, seen.userspace, rest);
+}
+
+static void check_costs(const struct kvm_snapshot *s)
+{
+    bool good = s->rows > 0;
+    for (size_t i = 0; i < s->rows; i++) {
+        const struct kvm_cost *c = &s->row[i].cost;
+        uint64_t log2 = 0, times = 0, total = 0;
+        for (unsigned j = 0; j < KVM_LOG2; j++)
+            log2 += c->log2[j];
+        for (size_t j = 0; j < c->distincts; j++) {
+            times += c->distinct[j].times;
+            total += c->distinct[j].value * c->distinct[j].times;
+        }
+        good = good && log2 == c->count && times <= c->count && c->min <= c->max && total <= c->sum && c->distincts &&
+               (times < c->count || (total == c->sum && c->distinct[0].value == c->min));
+    }
+    check(good, "every kind's histogram, single costs, sum, least and most agree");
+}
+
+/* `way`: for the names of the tests. */
+static void count_known(bool classic, const char *way)
+{
+    struct kvm_snapshot s;
+    struct vmm v;
+    struct kvm_probes *p = open_probes(classic, 48);
+    if (!check(p && strcmp(kvm_probes_way(p), way) == 0, way))
+        return;
+    int exits = counter_open("kvm_exit", 0);
+    kvm_probes_watch(p, getpid());
+    vmm_open(&v);
+    /* The first touch of a page is an exit too, but not the operation's. */
+    for (unsigned i = 0; i < KNOWN; i++)
+        vmm_repeat(&v, known[i].op, 1, -1);
+    for (unsigned i = 0; i < KNOWN; i++)
+        vmm_repeat(&v, known[i].op, COUNT, (int)i);
+    /* The same region once more, in a second span. */
+    vmm_repeat(&v, OP_CPUID, 7, 20);
+    vmm_repeat(&v, OP_CPUID, 8, 20);
+    uint64_t counted = counter_read(exits);
+    close(exits);
+    if (check(read_probes(p, &s), "the tables can be read")) {
+        for (unsigned i = 0; i < KNOWN; i++)
+            check_known(&s, i, &known[i]);
+        struct seen two = look(&s, 21, PVB_EX_CPUID, 0, 0);
+        check(two.begun == 2 && two.ended == 2 && two.exits == 15, "two spans of a region add up");
+        struct seen marks = look(&s, 0, PVB_EX_IOIO, KVM_DETAIL_PORT, PVB_MARK_PORT);
+        check(marks.detail == MARK_EXITS * (KNOWN + 2), "the marks belong to no region");
+        if (!check(sum(&s) == counted, "the sum over all reasons is what perf has counted"))
+            note("%lu by reason, %lu by perf", sum(&s), counted);
+        check(!s.lost.stats && !s.lost.details && !s.lost.vcpus && !s.lost.marks, "nothing was lost");
+        check_costs(&s);
+        kvm_snapshot_free(&s);
+    }
+    vmm_close(&v);
+    kvm_probes_close(p);
+}
+
+/* Another process's exits, at the same time. */
+static pid_t start_other(void)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct vmm v;
+        vmm_open(&v);
+        vmm_repeat(&v, OP_HYPERCALL, COUNT, -1);
+        _exit(0);
+    }
+    return pid;
+}
+
+static void count_only_ours(void)
+{
+    struct kvm_snapshot s;
+    struct vmm a, b;
+    struct kvm_probes *p = open_probes(false, 48);
+    if (!check(p != NULL, "the probes are loaded again"))
+        return;
+    vmm_open(&a);
+    vmm_open(&b);
+    vmm_repeat(&a, OP_CPUID, 10, -1);
+    kvm_probes_watch(p, getpid());
+    pid_t other = start_other();
+    vmm_repeat(&a, OP_CPUID, 100, -1);
+    vmm_repeat(&b, OP_CPUID, 20, -1);
+    waitpid(other, NULL, 0);
+    kvm_probes_watch(p, 0);
+    if (read_probes(p, &s)) {
+        struct seen hypercalls = look(&s, 0, PVB_EX_VMMCALL, 0, 0), cpuids = look(&s, 0, PVB_EX_CPUID, 0, 0);
+        check(hypercalls.exits == 0, "another process's exits are not counted");
+        if (!check(cpuids.exits == 120, "those of two machines of one process are, from the moment they are watched"))
+            note("%lu", cpuids.exits);
+        kvm_snapshot_free(&s);
+    }
+    vmm_close(&a);
+    vmm_close(&b);
+    kvm_probes_close(p);
+}
+
+static void report_losses(void)
+{
+    struct kvm_snapshot s;
+    struct vmm v;
+    struct kvm_probes *p = open_probes(false, 0);
+    if (!check(p != NULL, "the probes are loaded with small tables"))
+        return;
+    kvm_probes_watch(p, getpid());
+    vmm_open(&v);
+    int exits = counter_open("kvm_exit", 0);
+    for (int region = 0; region < 128; region++)
+        for (unsigned i = 0; i < KNOWN; i++)
+            vmm_repeat(&v, known[i].op, 1, region);
+    vmm_mark(&v, PVB_MARK_BEGIN(1));
+    vmm_mark(&v, PVB_MARK_END(2));
+    vmm_mark(&v, PVB_MARK_BEGIN(200));
+    if (read_probes(p, &s)) {
+        check(s.lost.stats > 0, "exits that found no room are told");
+        if (!check(sum(&s) == counter_read(exits), "and with them the sum is what perf has counted"))
+            note("%lu lost, %lu in all", (unsigned long)s.lost.stats, sum(&s));
+        check(s.lost.marks == 2, "marks that contradict each other are told");
+        kvm_snapshot_free(&s);
+    }
+    close(exits);
+    vmm_close(&v);
+    kvm_probes_close(p);
+}
+
+void probes_counts(void)
+{
+    count_known(false, "tp_btf");
+    count_known(true, "tracepoint");
+    count_only_ours();
+    report_losses();
+}
