@@ -1,7 +1,9 @@
 /*
  * report_costs.c: the table. What belongs to one hypervisor on one machine
- * stands together: the costs of its modes, their ratio, their entries; as
- * many hypervisors side by side as fit a page.
+ * stands together: the costs of its modes, their ratio, their entries. Where
+ * all hypervisors do not fit a page so, their costs make one table, side by
+ * side, and their entries another below it; if even that is too wide, as
+ * many hypervisors at a time as fit.
  */
 #include "reports/number.h"
 #include "reports/report_cell.h"
@@ -10,15 +12,18 @@
 #include <string.h>
 
 #define PAGE_WIDTH      120
-#define COLUMNS_A_SLICE 6 /* modes side by side */
+#define WIDE_PAGE       140 /* for the comparison of all hypervisors */
+#define COLUMNS_A_SLICE 6   /* modes side by side */
+
+enum { COSTS = 1, ENTRIES = 2 };
 
 struct slice {
     const struct model_group *group;
     unsigned first, count;
 };
 
-static void head_columns(const struct model *m, const struct report_options *o, const struct slice *s,
-                         struct notes *notes, struct table *t)
+static void head_costs(const struct model *m, const struct report_options *o, const struct slice *s,
+                       struct notes *notes, struct table *t)
 {
     const struct model_column *c = &m->column[s->first];
     const char *unit = "";
@@ -36,6 +41,12 @@ static void head_columns(const struct model *m, const struct report_options *o, 
         snprintf(head, sizeof(head), "%.40s cold", m->column[i].mode);
         table_column(t, span, head, true);
     }
+}
+
+static void head_entries(const struct model *m, const struct slice *s, struct table *t)
+{
+    const struct model_column *c = &m->column[s->first];
+    char span[120];
     snprintf(span, sizeof(span), "%.40s %.20s: entries", c->hypervisor, c->machine);
     for (unsigned i = s->first; i < s->first + s->count; i++)
         table_column(t, span, m->column[i].mode, true);
@@ -57,8 +68,8 @@ static void ratio_cell(const struct model *m, const struct slice *s, size_t row,
     }
 }
 
-static void fill_row(const struct model *m, const struct report_options *o, const struct slice *s, size_t row,
-                     struct notes *notes, struct table *t, size_t at_row, unsigned *at)
+static void fill_costs(const struct model *m, const struct report_options *o, const struct slice *s, size_t row,
+                       struct notes *notes, struct table *t, size_t at_row, unsigned *at)
 {
     for (unsigned i = s->first; i < s->first + s->count; i++)
         cell_cost(m, i, row, notes, t, at_row, (*at)++);
@@ -66,23 +77,30 @@ static void fill_row(const struct model *m, const struct report_options *o, cons
         ratio_cell(m, s, row, notes, t, at_row, (*at)++);
     for (unsigned i = s->first; i < s->first + s->count && o->cold; i++)
         cell_cold(m, i, row, notes, t, at_row, (*at)++);
-    for (unsigned i = s->first; i < s->first + s->count; i++)
-        cell_entries(m, i, row, notes, t, at_row, (*at)++);
 }
 
 static void build(const struct model *m, const struct report_options *o, const struct slice *slices, size_t count,
-                  struct notes *notes, struct table *t)
+                  unsigned parts, struct notes *notes, struct table *t)
 {
     table_start(t);
     table_column(t, "", "workload", false);
-    for (size_t i = 0; i < count; i++)
-        head_columns(m, o, &slices[i], notes, t);
+    for (size_t i = 0; i < count; i++) {
+        if (parts & COSTS)
+            head_costs(m, o, &slices[i], notes, t);
+        if (parts & ENTRIES)
+            head_entries(m, &slices[i], t);
+    }
     for (size_t row = 0; row < m->rows; row++) {
         size_t at_row = table_row(t);
         unsigned at = 1;
         table_set(t, at_row, 0, "%s", m->row[row].label);
-        for (size_t i = 0; i < count; i++)
-            fill_row(m, o, &slices[i], row, notes, t, at_row, &at);
+        for (size_t i = 0; i < count; i++) {
+            const struct slice *s = &slices[i];
+            if (parts & COSTS)
+                fill_costs(m, o, s, row, notes, t, at_row, &at);
+            for (unsigned c = s->first; c < s->first + s->count && (parts & ENTRIES); c++)
+                cell_entries(m, c, row, notes, t, at_row, at++);
+        }
     }
 }
 
@@ -98,39 +116,48 @@ static size_t cut(const struct model *m, struct slice *slices)
     return count;
 }
 
-/* How many of the slices fit side by side; at least one. */
-static size_t fitting(const struct model *m, const struct report_options *o, const struct slice *slices, size_t count)
+static bool fits(const struct model *m, const struct report_options *o, const struct slice *slices, size_t count,
+                 unsigned parts, size_t page)
 {
-    size_t n = 1;
-    bool fits = true;
-    unsigned columns = 1 + 3 * slices[0].count + 1;
-    while (n < count && fits) {
-        struct notes trial = {0};
-        struct table t;
-        columns += 3 * slices[n].count + 1;
-        if (columns > TABLE_COLUMNS_MAX)
-            break;
-        build(m, o, slices, n + 1, &trial, &t);
-        fits = table_width(&t) <= PAGE_WIDTH;
-        table_free(&t);
-        notes_free(&trial);
-        n += fits;
-    }
-    return n;
+    struct notes trial = {0};
+    struct table t;
+    unsigned columns = 1;
+    for (size_t i = 0; i < count; i++)
+        columns += 3 * slices[i].count + 1;
+    if (columns > TABLE_COLUMNS_MAX)
+        return false;
+    build(m, o, slices, count, parts, &trial, &t);
+    bool good = table_width(&t) <= page;
+    table_free(&t);
+    notes_free(&trial);
+    return good;
+}
+
+static void print_slices(const struct model *m, const struct report_options *o, const struct slice *slices,
+                         size_t count, unsigned parts, struct notes *notes, FILE *out)
+{
+    struct table t;
+    build(m, o, slices, count, parts, notes, &t);
+    table_print(&t, o->style, out);
+    table_free(&t);
 }
 
 void report_costs(const struct model *m, const struct report_options *o, struct notes *notes, FILE *out)
 {
     struct slice slices[MODEL_COLUMNS_MAX];
     size_t count = cut(m, slices);
-    for (size_t done = 0; done < count;) {
-        size_t n = fitting(m, o, slices + done, count - done);
-        struct table t;
+    if (count > 1 && !fits(m, o, slices, count, COSTS | ENTRIES, PAGE_WIDTH) &&
+        fits(m, o, slices, count, COSTS, WIDE_PAGE)) {
+        print_slices(m, o, slices, count, COSTS, notes, out);
+        fputc('\n', out);
+        print_slices(m, o, slices, count, ENTRIES, notes, out);
+        return;
+    }
+    for (size_t done = 0, n; done < count; done += n) {
+        for (n = 1; done + n < count && fits(m, o, slices + done, n + 1, COSTS | ENTRIES, PAGE_WIDTH);)
+            n++;
         if (done)
             fputc('\n', out);
-        build(m, o, slices + done, n, notes, &t);
-        table_print(&t, o->style, out);
-        table_free(&t);
-        done += n;
+        print_slices(m, o, slices + done, n, COSTS | ENTRIES, notes, out);
     }
 }
