@@ -20,3 +20,4 @@ $(BUILD)/probes/%.skel.h: $(BUILD)/probes/%.bpf.o
 
 $(BUILD)/host/probes/kvm_probes.o $(BUILD)/asan/probes/kvm_probes.o: $(BUILD)/probes/kvm.skel.h
 .SECONDARY: $(BUILD)/probes/kvm.bpf.o
+UNIT_TESTS += tests/unit/test_kvm_ebpf.c

@@ -1,0 +1,284 @@
+/* What the KVM probes counted, recorded in the lab and changed by hand: as entries of regions, as a table, as faults.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "collectors/entry_names.h"
+#include "collectors/kvm_ebpf.h"
+#include "collectors/kvm_names.h"
+#include "runner/entries_json.h"
+#include "runner/trace_sums.h"
+#include "runner/trace_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { COLD = 1, STEADY = 2 }; /* places of the regions of workload 0 in the probes' tables */
+
+static const struct pvb_param_workload asked[] = {{.name = "timer_arm", .iterations = 1000, .warmup = 10}};
+static const struct measure measure = {.unit = "ns", .class = "noisy"};
+
+/* WRMSR on two processors, as the map holds it. */
+static const struct kvm_stat wrmsr[2] = {
+    {.count = 999,
+     .sum = 3113886,
+     .min = 3117,
+     .max = 3120,
+     .log2 = {[11] = 999},
+     .value = {3117, 3120},
+     .times = {998, 1}},
+    {.count = 2,
+     .sum = 8930,
+     .min = 3117,
+     .max = 5813,
+     .log2 = {[11] = 1, [12] = 1},
+     .value = {5813, 3117},
+     .times = {1, 1}},
+};
+
+struct dump {
+    struct kvm_snapshot s;
+    struct kvm_row row[16];
+    struct kvm_detail_row detail[16];
+};
+
+static struct dump *dump_new(void)
+{
+    struct dump *d = calloc(1, sizeof(*d));
+    d->s.isa = KVM_ISA_IS_SVM;
+    d->s.row = d->row;
+    d->s.detail = d->detail;
+    d->s.region[COLD] = (struct kvm_region_state){1, 1, 4000};
+    d->s.region[STEADY] = (struct kvm_region_state){2, 2, 4000000};
+    return d;
+}
+
+static void dump_free(struct dump *d)
+{
+    for (size_t i = 0; i < d->s.rows; i++)
+        free(d->row[i].cost.distinct);
+    free(d);
+}
+
+static void add_row(struct dump *d, unsigned region, unsigned kind, enum kvm_path path, const struct kvm_stat *st,
+                    unsigned cpus)
+{
+    struct kvm_row *row = &d->row[d->s.rows++];
+    *row = (struct kvm_row){.region = region, .kind = kind, .path = path};
+    for (unsigned i = 0; i < cpus; i++)
+        assert_true(kvm_cost_add(&row->cost, &st[i]));
+}
+
+static void add_simple(struct dump *d, unsigned region, unsigned kind, enum kvm_path path, uint64_t count)
+{
+    const struct kvm_stat st = {.count = count, .sum = 1000 * count, .min = 1000, .max = 1000, .log2 = {[9] = count}};
+    add_row(d, region, kind, path, &st, 1);
+}
+
+static void add_detail(struct dump *d, unsigned region, unsigned kind, enum kvm_detail type, uint64_t key,
+                       uint64_t count)
+{
+    d->detail[d->s.details++] = (struct kvm_detail_row){
+        {.region = (uint16_t)region, .kind = (uint8_t)kind, .type = (uint8_t)type, .key = key}, count};
+}
+
+static struct observation *take(struct dump *d)
+{
+    struct observation *o = observation_new("hvm", asked, 1);
+    kvm_ebpf_take(o, &d->s);
+    return o;
+}
+
+static void assert_json(json_t *json, const char *wanted)
+{
+    char *text = json_dumps(json, JSON_COMPACT);
+    assert_string_equal(text, wanted);
+    free(text);
+    json_decref(json);
+}
+
+static void assert_exits(const struct region *r, uint64_t total, const char *wanted)
+{
+    uint64_t sum;
+    assert_null(region_trouble(r));
+    json_t *entries = entries_json(r, &measure, &sum);
+    assert_int_equal(sum, total);
+    assert_json(json_incref(json_object_get(entries, "exit")), wanted);
+    json_decref(entries);
+}
+
+static void regions_and_processors(void **state)
+{
+    (void)state;
+    struct dump *d = dump_new();
+    add_row(d, STEADY, 0x7c, KVM_IN_KERNEL, wrmsr, 2);
+    add_detail(d, STEADY, 0x7c, KVM_DETAIL_MSR, 0x6e0, 1001);
+    add_detail(d, STEADY, 0, KVM_DETAIL_INJECTED, 0x40, 3);
+    add_simple(d, STEADY, KVM_KIND_HOST, KVM_IN_KERNEL, 5);
+    add_simple(d, 0, 0x7b, KVM_THROUGH_USERSPACE, 70);
+    add_detail(d, 0, 0x7b, KVM_DETAIL_PORT, 0x7076, 70);
+    struct observation *o = take(d);
+    assert_exits(&o->bench[0].cold_region, 0, "{}");
+    assert_exits(
+        &o->bench[0].steady_region, 1001,
+        "{\"MSR\":{\"count\":1001,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\",\"total\":3122816,\"min\":3117,"
+        "\"mean\":3119.6963036963039,\"max\":5813,\"distribution\":[[3117,999],[3120,1],[5813,1]]},"
+        "\"detail\":{\"0x6e0\":1001}}}");
+    assert_int_equal(o->bench[0].steady_region.spans, 2);
+    assert_json(host_side_json(&o->bench[0].steady_region.host_side),
+                "{\"isa\":\"svm\",\"ticks\":5,\"userspace_exits\":{},\"injected\":{\"0x40\":3}}");
+    observation_free(o);
+    dump_free(d);
+}
+
+static void both_paths(void **state)
+{
+    (void)state;
+    struct dump *d = dump_new();
+    const struct kvm_stat inside = {.count = 2, .sum = 20, .min = 10, .max = 10, .value = {10}, .times = {2}};
+    const struct kvm_stat through = {
+        .count = 3, .sum = 1110, .min = 10, .max = 1000, .value = {10, 100}, .times = {1, 1}};
+    add_row(d, STEADY, 0x7b, KVM_IN_KERNEL, &inside, 1);
+    add_row(d, STEADY, 0x7b, KVM_THROUGH_USERSPACE, &through, 1);
+    add_detail(d, STEADY, 0x7b, KVM_DETAIL_PORT, 0x3f8, 3);
+    add_detail(d, STEADY, 0x7b, KVM_DETAIL_PORT, 0x21, 1);
+    add_detail(d, STEADY, 0, KVM_DETAIL_USERSPACE, 2, 3);
+    add_detail(d, STEADY, 0, KVM_DETAIL_USERSPACE, KVM_USERSPACE_ERROR | 4, 1);
+    struct observation *o = take(d);
+    assert_exits(&o->bench[0].steady_region, 5,
+                 "{\"IOIO\":{\"count\":5,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\",\"total\":1130,\"min\":10,"
+                 "\"mean\":226,\"max\":1000,\"distribution\":[[10,3],[100,1]],\"rest\":1},"
+                 "\"userspace\":{\"count\":3,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\",\"total\":1110}},"
+                 "\"detail\":{\"0x21\":1,\"0x3f8\":3,\"rest\":1}}}");
+    assert_json(host_side_json(&o->bench[0].steady_region.host_side),
+                "{\"isa\":\"svm\",\"ticks\":0,\"userspace_exits\":{\"io\":3,\"interrupted\":1},\"injected\":{}}");
+    observation_free(o);
+    dump_free(d);
+}
+
+static void names(void **state)
+{
+    (void)state;
+    struct dump *d = dump_new();
+    d->s.isa = KVM_ISA_IS_VMX;
+    add_simple(d, STEADY, 18, KVM_IN_KERNEL, 2);
+    add_detail(d, STEADY, 18, KVM_DETAIL_HYPERCALL, 10, 1);
+    add_detail(d, STEADY, 18, KVM_DETAIL_HYPERCALL, 0x7076, 1);
+    add_simple(d, STEADY, KVM_KIND_OTHER, KVM_IN_KERNEL, 4);
+    add_detail(d, STEADY, KVM_KIND_OTHER, KVM_DETAIL_REASON, 0x80000021, 4);
+    struct observation *o = take(d);
+    assert_exits(&o->bench[0].steady_region, 6,
+                 "{\"VMCALL\":{\"count\":2,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\",\"total\":2000,\"min\":1000,"
+                 "\"mean\":1000,\"max\":1000},\"detail\":{\"send_ipi\":1,\"28790\":1}},"
+                 "\"other\":{\"count\":4,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\",\"total\":4000,\"min\":1000,"
+                 "\"mean\":1000,\"max\":1000},\"detail\":{\"0x80000021\":4}}}");
+    assert_string_equal(o->bench[0].steady_region.host_side.isa, "vmx");
+    observation_free(o);
+    dump_free(d);
+}
+
+/* Every reason keeps its number on the way through the dense table, or is "other" with the number beside it. */
+static void kinds(void **state)
+{
+    (void)state;
+    for (uint64_t reason = 0; reason < 0x10000; reason++) {
+        unsigned kind = kvm_kind_of(reason);
+        assert_in_range(kind, 0, KVM_KINDS - 1);
+        if (kind == KVM_KIND_OTHER)
+            assert_null(entry_name(PVB_CLASS_EXIT, reason));
+        else
+            assert_int_equal(kvm_reason_of(kind), reason);
+    }
+    assert_int_equal(kvm_kind_of(0xffffffff), KVM_KIND_OTHER);
+    assert_string_equal(entry_name(PVB_CLASS_EXIT, kvm_entry_code(KVM_ISA_IS_SVM, kvm_kind_of(0x400))), "NPF");
+    assert_string_equal(entry_name(PVB_CLASS_EXIT, kvm_entry_code(KVM_ISA_IS_VMX, 48)), "EPT_VIOLATION");
+    assert_null(entry_name(PVB_CLASS_EXIT, kvm_entry_code(KVM_ISA_UNKNOWN, 1)));
+    assert_null(kvm_userspace_name(12345));
+}
+
+static void trouble(void **state)
+{
+    (void)state;
+    struct dump *d = dump_new();
+    add_simple(d, STEADY, 0x72, KVM_IN_KERNEL, 2);
+    d->s.region[STEADY].ended = 1;
+    struct observation *o = take(d);
+    assert_string_equal(region_trouble(&o->bench[0].steady_region), "the guest ended inside of the region");
+    assert_null(region_trouble(&o->bench[0].cold_region));
+    observation_free(o);
+
+    d->s.region[STEADY].ended = 2;
+    d->s.region[COLD].begun = 0;
+    o = take(d);
+    assert_string_equal(region_trouble(&o->bench[0].cold_region), "the hypervisor did not report this region");
+    observation_free(o);
+
+    d->s.lost.stats = 7;
+    o = take(d);
+    assert_string_equal(region_trouble(&o->bench[0].steady_region), "7 exits found no room in the probes' tables");
+    observation_free(o);
+
+    d->s.lost.stats = 0;
+    add_detail(d, STEADY, 0x72, KVM_DETAIL_MSR, 1, 3);
+    o = take(d);
+    assert_string_equal(region_trouble(&o->bench[0].steady_region), "exit code 114 has 3 details for 2 exits");
+    observation_free(o);
+    dump_free(d);
+}
+
+static void table(void **state)
+{
+    (void)state;
+    struct dump *d = dump_new();
+    struct trace_kind kind[KVM_KINDS];
+    struct kvm_under_way under_way[] = {{0, 0x78}};
+    char *text = NULL;
+    size_t size = 0;
+    add_simple(d, 0, 0x72, KVM_IN_KERNEL, 10);
+    add_row(d, 0, 0x7c, KVM_IN_KERNEL, wrmsr, 2);
+    add_simple(d, 0, 0x7c, KVM_THROUGH_USERSPACE, 1);
+    for (unsigned port = 0; port < 16; port++)
+        add_detail(d, 0, 0x7b, KVM_DETAIL_PORT, port, 1 + port % 2);
+    d->s.under_way = under_way;
+    d->s.under_ways = 1;
+    assert_int_equal(trace_kinds(&d->s, kind), 3);
+    assert_string_equal(kind[0].name, "MSR");
+    assert_int_equal(kind[0].count, 1002);
+    assert_int_equal(kind[0].min, 1000);
+    assert_string_equal(kind[1].name, "CPUID");
+    assert_string_equal(kind[2].name, "HLT");
+    FILE *f = open_memstream(&text, &size);
+    trace_table_print(f, &d->s, 2);
+    fclose(f);
+    assert_non_null(strstr(text, "\nMSR                              1002    99.01%    99.68%        1.00          5.81"
+                                 "        3.12      0.10%\n"));
+    assert_non_null(
+        strstr(text, "1012 exits in 2.00 s, 0.003 s from exit to entry; 1 more not yet followed by an entry\n"));
+    assert_non_null(strstr(text, "\nports\n  0x1                               2\n"));
+    free(text);
+    json_t *json = trace_json(&d->s);
+    assert_int_equal(json_integer_value(json_object_get(json, "exits_total")), 1012);
+    assert_int_equal(json_integer_value(json_object_get(json, "under_way")), 1);
+    json_t *cpuid = json_object_get(json_object_get(json, "exits"), "CPUID");
+    assert_json(json_incref(json_object_get(cpuid, "in_kernel")),
+                "{\"count\":10,\"total\":10000,\"min\":1000,\"max\":1000,\"histogram\":[[512,10]]}");
+    json_decref(json);
+    d->s.under_ways = 0;
+    dump_free(d);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(regions_and_processors),
+        cmocka_unit_test(both_paths),
+        cmocka_unit_test(names),
+        cmocka_unit_test(kinds),
+        cmocka_unit_test(trouble),
+        cmocka_unit_test(table),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
