@@ -22,7 +22,7 @@ struct entry_kind {
     enum pvb_class class;
     uint64_t code, count, total, min, max;
     bool has_costs, has_details, no_costs; /* no_costs: its source knows of no ends of these entries */
-    struct distribution costs; /* without `costs_rest` entries, whose cost found no room at the source */
+    struct distribution costs;             /* without `costs_rest` entries, whose cost found no room at the source */
     uint64_t costs_rest;
     struct entry_detail {
         uint64_t key, count;

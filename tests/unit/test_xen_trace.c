@@ -6,8 +6,8 @@
 #include <cmocka.h>
 
 /* Part of the program that makes domains, not of pvbench. */
-#include "collectors/xen_books.c"
-#include "collectors/xen_trace.c"
+#include "collectors/xen_books.c" // NOLINT(bugprone-suspicious-include)
+#include "collectors/xen_trace.c" // NOLINT(bugprone-suspicious-include)
 
 enum { OURS = 7, FIRST = 0 };
 

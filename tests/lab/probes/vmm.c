@@ -109,6 +109,7 @@ void vmm_open(struct vmm *v)
     if (v->memory == MAP_FAILED)
         fail("mmap");
     memset(v->memory, 0, MEMORY);
+    // cppcheck-suppress comparePointers ; both are labels of the one block of code
     memcpy(v->memory + CODE, vmm_code, (size_t)(vmm_code_end - vmm_code));
     struct kvm_userspace_memory_region memory = {.memory_size = MEMORY, .userspace_addr = (uintptr_t)v->memory};
     call(v->vm, KVM_SET_USER_MEMORY_REGION, &memory, "KVM_SET_USER_MEMORY_REGION");
@@ -171,6 +172,7 @@ uint64_t vmm_repeat(struct vmm *v, enum operation op, uint32_t count, int region
 
 void vmm_mark(struct vmm *v, uint32_t mark)
 {
+    // cppcheck-suppress comparePointers ; both are labels of the one block of code
     struct kvm_regs r = {.rip = (uint64_t)(CODE + (vmm_only_mark - vmm_code)), .rsp = 0x8000, .rflags = 2, .rdi = mark};
     call(v->vcpu, KVM_SET_REGS, &r, "KVM_SET_REGS");
     run_until_halt(v);

@@ -73,7 +73,7 @@ uint64_t hvm_apic_count(void);
 void hvm_apic_start(void);                         /* after the calibration: the timer serves its purpose */
 void hvm_calibrate(const struct hvm_start_info *); /* calibrate.c */
 extern uint64_t tsc_khz, apic_khz;
-extern bool hvm_clock_told; /* by the hypervisor, there being no hardware clock */
+extern bool hvm_clock_told;                                /* by the hypervisor, there being no hardware clock */
 uint64_t hvm_ask_tsc_khz(void);                            /* ask_clock.c; 0: nobody knows */
 uint16_t hvm_pm_timer_port(const struct hvm_start_info *); /* acpi.c; 0: none */
 void timer_interrupt(void);
