@@ -55,35 +55,34 @@ static void choose_programs(const struct kvm_probes *p)
     const struct kvm_host *h = &p->host;
     const struct {
         const struct bpf_program *program;
-        bool typed;
         enum kvm_event event;
-        bool shape;
+        bool typed, shape;
     } programs[] = {
-        {s->progs.fast_exit, true, KVM_EVENT_EXIT, !h->exit_has_reason},
-        {s->progs.fast_exit_reason, true, KVM_EVENT_EXIT, h->exit_has_reason},
-        {s->progs.fast_entry, true, KVM_EVENT_ENTRY, true},
+        {s->progs.fast_exit, KVM_EVENT_EXIT, true, !h->exit_has_reason},
+        {s->progs.fast_exit_reason, KVM_EVENT_EXIT, true, h->exit_has_reason},
+        {s->progs.fast_entry, KVM_EVENT_ENTRY, true, true},
         /* AMD's VMCB says what they would. */
-        {s->progs.fast_pio, true, KVM_EVENT_PIO, !h->svm},
-        {s->progs.fast_mmio, true, KVM_EVENT_MMIO, !h->svm},
-        {s->progs.fast_fast_mmio, true, KVM_EVENT_FAST_MMIO, !h->svm},
-        {s->progs.fast_page_fault, true, KVM_EVENT_PAGE_FAULT, !h->svm && h->fault_has_vcpu},
-        {s->progs.fast_page_fault_address, true, KVM_EVENT_PAGE_FAULT, !h->svm && !h->fault_has_vcpu},
-        {s->progs.fast_userspace, true, KVM_EVENT_USERSPACE, true},
-        {s->progs.fast_injected, true, KVM_EVENT_INJECTED, true},
-        {s->progs.fast_wakeup, true, KVM_EVENT_WAKEUP, true},
-        {s->progs.fast_timer, true, KVM_EVENT_TIMER, true},
-        {s->progs.classic_exit, false, KVM_EVENT_EXIT, true},
-        {s->progs.classic_entry, false, KVM_EVENT_ENTRY, true},
-        {s->progs.classic_pio, false, KVM_EVENT_PIO, true},
-        {s->progs.classic_userspace, false, KVM_EVENT_USERSPACE, true},
-        {s->progs.classic_hypercall, false, KVM_EVENT_HYPERCALL, true},
-        {s->progs.classic_msr, false, KVM_EVENT_MSR, true},
-        {s->progs.classic_mmio, false, KVM_EVENT_MMIO, true},
-        {s->progs.classic_fast_mmio, false, KVM_EVENT_FAST_MMIO, true},
-        {s->progs.classic_page_fault, false, KVM_EVENT_PAGE_FAULT, true},
-        {s->progs.classic_injected, false, KVM_EVENT_INJECTED, true},
-        {s->progs.classic_wakeup, false, KVM_EVENT_WAKEUP, true},
-        {s->progs.classic_timer, false, KVM_EVENT_TIMER, true},
+        {s->progs.fast_pio, KVM_EVENT_PIO, true, !h->svm},
+        {s->progs.fast_mmio, KVM_EVENT_MMIO, true, !h->svm},
+        {s->progs.fast_fast_mmio, KVM_EVENT_FAST_MMIO, true, !h->svm},
+        {s->progs.fast_page_fault, KVM_EVENT_PAGE_FAULT, true, !h->svm && h->fault_has_vcpu},
+        {s->progs.fast_page_fault_address, KVM_EVENT_PAGE_FAULT, true, !h->svm && !h->fault_has_vcpu},
+        {s->progs.fast_userspace, KVM_EVENT_USERSPACE, true, true},
+        {s->progs.fast_injected, KVM_EVENT_INJECTED, true, true},
+        {s->progs.fast_wakeup, KVM_EVENT_WAKEUP, true, true},
+        {s->progs.fast_timer, KVM_EVENT_TIMER, true, true},
+        {s->progs.classic_exit, KVM_EVENT_EXIT, false, true},
+        {s->progs.classic_entry, KVM_EVENT_ENTRY, false, true},
+        {s->progs.classic_pio, KVM_EVENT_PIO, false, true},
+        {s->progs.classic_userspace, KVM_EVENT_USERSPACE, false, true},
+        {s->progs.classic_hypercall, KVM_EVENT_HYPERCALL, false, true},
+        {s->progs.classic_msr, KVM_EVENT_MSR, false, true},
+        {s->progs.classic_mmio, KVM_EVENT_MMIO, false, true},
+        {s->progs.classic_fast_mmio, KVM_EVENT_FAST_MMIO, false, true},
+        {s->progs.classic_page_fault, KVM_EVENT_PAGE_FAULT, false, true},
+        {s->progs.classic_injected, KVM_EVENT_INJECTED, false, true},
+        {s->progs.classic_wakeup, KVM_EVENT_WAKEUP, false, true},
+        {s->progs.classic_timer, KVM_EVENT_TIMER, false, true},
     };
     for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
         bpf_program__set_autoload((struct bpf_program *)programs[i].program,

@@ -85,6 +85,12 @@ static const char *const codes[OPERATIONS] = {
     [OP_MSR] = vmm_op_msr,         [OP_PORT] = vmm_op_port,           [OP_PAGE] = vmm_op_page,
 };
 
+/* Of a label in the code. */
+static size_t offset(const char *label)
+{
+    return (uintptr_t)label - (uintptr_t)vmm_code;
+}
+
 static void fail(const char *what)
 {
     printf("Bail out! %s: %s\n", what, strerror(errno));
@@ -110,7 +116,7 @@ void vmm_open(struct vmm *v)
         fail("mmap");
     memset(v->memory, 0, MEMORY);
     // cppcheck-suppress comparePointers ; both are labels of the one block of code
-    memcpy(v->memory + CODE, vmm_code, (size_t)(vmm_code_end - vmm_code));
+    memcpy(v->memory + CODE, vmm_code, offset(vmm_code_end));
     struct kvm_userspace_memory_region memory = {.memory_size = MEMORY, .userspace_addr = (uintptr_t)v->memory};
     call(v->vm, KVM_SET_USER_MEMORY_REGION, &memory, "KVM_SET_USER_MEMORY_REGION");
     v->vcpu = call(v->vm, KVM_CREATE_VCPU, NULL, "KVM_CREATE_VCPU");
@@ -159,7 +165,7 @@ uint64_t vmm_repeat(struct vmm *v, enum operation op, uint32_t count, int region
 {
     uint64_t times[2];
     struct kvm_regs r = {.rip = CODE, .rsp = 0x8000, .rflags = 2, .rsi = count};
-    r.rbx = (uint64_t)(CODE + (codes[op] - vmm_code));
+    r.rbx = CODE + offset(codes[op]);
     if (region >= 0) {
         r.rdi = PVB_MARK_BEGIN((unsigned)region);
         r.rbp = PVB_MARK_END((unsigned)region);
@@ -173,7 +179,7 @@ uint64_t vmm_repeat(struct vmm *v, enum operation op, uint32_t count, int region
 void vmm_mark(struct vmm *v, uint32_t mark)
 {
     // cppcheck-suppress comparePointers ; both are labels of the one block of code
-    struct kvm_regs r = {.rip = (uint64_t)(CODE + (vmm_only_mark - vmm_code)), .rsp = 0x8000, .rflags = 2, .rdi = mark};
+    struct kvm_regs r = {.rip = CODE + offset(vmm_only_mark), .rsp = 0x8000, .rflags = 2, .rdi = mark};
     call(v->vcpu, KVM_SET_REGS, &r, "KVM_SET_REGS");
     run_until_halt(v);
 }
