@@ -19,5 +19,11 @@ install: all
 		install -m 644 $(BUILD)/lab/kvm/{vmlinux,host.cpio,packages} $(DESTDIR)$(PREFIX)/lib/pvbench/lab/kvm; \
 		install -m 644 $(BUILD)/lab/kvm/modules/* $(DESTDIR)$(PREFIX)/lib/pvbench/lab/kvm/modules; \
 	fi
+	if [ -f $(BUILD)/lab/xen/host.cpio ]; then \
+		install -d $(DESTDIR)$(PREFIX)/lib/pvbench/lab/xen; \
+		install -m 644 $(BUILD)/lab/xen/{xen,vmlinux,host.cpio,packages} $(DESTDIR)$(PREFIX)/lib/pvbench/lab/xen; \
+	fi
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 doc/pvbench.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 workloads/suites/*.json $(DESTDIR)$(PREFIX)/share/pvbench/suites
 	install -m 644 VERSION $(DESTDIR)$(PREFIX)/share/pvbench
