@@ -14,15 +14,15 @@ install: all
 	install -m 755 $(BUILD)/pvbench-xen-domain $(DESTDIR)$(PREFIX)/lib/pvbench
 	install -m 644 $(BUILD)/minivisor.elf $(BUILD)/guest-pv.elf $(BUILD)/guest-hvm.elf $(BUILD)/workloads.sha256 \
 		$(DESTDIR)$(PREFIX)/lib/pvbench
-	if [ -f $(BUILD)/lab/kvm/host.cpio ]; then \
-		install -d $(DESTDIR)$(PREFIX)/lib/pvbench/lab/kvm/modules; \
-		install -m 644 $(BUILD)/lab/kvm/{vmlinux,host.cpio,packages} $(DESTDIR)$(PREFIX)/lib/pvbench/lab/kvm; \
-		install -m 644 $(BUILD)/lab/kvm/modules/* $(DESTDIR)$(PREFIX)/lib/pvbench/lab/kvm/modules; \
-	fi
-	if [ -f $(BUILD)/lab/xen/host.cpio ]; then \
-		install -d $(DESTDIR)$(PREFIX)/lib/pvbench/lab/xen; \
-		install -m 644 $(BUILD)/lab/xen/{xen,vmlinux,host.cpio,packages} $(DESTDIR)$(PREFIX)/lib/pvbench/lab/xen; \
-	fi
+	for host in kvm xen; do \
+		[ -f $(BUILD)/lab/$$host/host.cpio ] || continue; \
+		install -d $(DESTDIR)$(PREFIX)/lib/pvbench/lab/$$host/modules; \
+		for file in xen vmlinux host.cpio packages; do \
+			[ ! -f $(BUILD)/lab/$$host/$$file ] || \
+				install -m 644 $(BUILD)/lab/$$host/$$file $(DESTDIR)$(PREFIX)/lib/pvbench/lab/$$host; \
+		done; \
+		install -m 644 $(BUILD)/lab/$$host/modules/* $(DESTDIR)$(PREFIX)/lib/pvbench/lab/$$host/modules; \
+	done
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 doc/pvbench.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 workloads/suites/*.json $(DESTDIR)$(PREFIX)/share/pvbench/suites
