@@ -31,6 +31,24 @@
     push %r15
     .endm
 
+    .macro restore_gprs
+    pop %r15
+    pop %r14
+    pop %r13
+    pop %r12
+    pop %rbp
+    pop %rbx
+    pop %r11
+    pop %r10
+    pop %r9
+    pop %r8
+    pop %rax
+    pop %rcx
+    pop %rdx
+    pop %rsi
+    pop %rdi
+    .endm
+
     /* Time of the entry, into entry_tsc; clobbers rax and rdx. */
     .macro stamp
     rdtsc
@@ -90,42 +108,14 @@ leave:
     sar $16, %rax
     cmp %rcx, %rax
     jne leave_by_iret
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbp
-    pop %rbx
-    pop %r11
-    pop %r10
-    pop %r9
-    pop %r8
-    pop %rax
-    pop %rcx
-    pop %rdx
-    pop %rsi
-    pop %rdi
+    restore_gprs
     mov (REGS_rip - REGS_vector)(%rsp), %rcx
     mov (REGS_rflags - REGS_vector)(%rsp), %r11
     mov (REGS_rsp - REGS_vector)(%rsp), %rsp
     sysretq
 
 leave_by_iret:
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbp
-    pop %rbx
-    pop %r11
-    pop %r10
-    pop %r9
-    pop %r8
-    pop %rax
-    pop %rcx
-    pop %rdx
-    pop %rsi
-    pop %rdi
+    restore_gprs
     add $16, %rsp
     .globl final_iret
 final_iret:                             /* a fault here is the guest's fault (traps.c) */
