@@ -1,6 +1,6 @@
 /*
  * report.h: the commands that show a result to people: as a table, as
- * figures. Everything else in this folder is theirs. They know the result's
+ * figures, comparisons, exports. Everything in the folders beside this file is theirs. They know the result's
  * JSON and nothing of how it came about, so that a result from any machine
  * can be shown anywhere.
  */

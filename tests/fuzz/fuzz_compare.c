@@ -3,8 +3,8 @@
  * limit in front of them: refused in one line, or judged, printed and
  * exported in every format without harm.
  */
-#include "reports/compare.h"
-#include "reports/export.h"
+#include "reports/compare/compare.h"
+#include "reports/export/export.h"
 
 #include <math.h>
 #include <stdlib.h>

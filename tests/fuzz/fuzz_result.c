@@ -1,6 +1,6 @@
 /* Any bytes as a result file: refused in one line, or shown by every report without harm. */
-#include "reports/figure.h"
-#include "reports/report_print.h"
+#include "reports/figure/figure.h"
+#include "reports/print/report_print.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -11,7 +11,7 @@
  * prints: comparisons, p < .05, p < .01 (Mann-Whitney), permutation p < .01,
  * intervals that miss the truth, regressions, improvements, inconclusive.
  */
-#include "reports/judge.h"
+#include "reports/stats/judge.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
  * is a question: "two N values M values" or "holm N values"; each line of
  * output its answer in full precision, "-" for what is unknown.
  */
-#include "reports/stats.h"
+#include "reports/stats/stats.h"
 
 #include <math.h>
 #include <stdio.h>

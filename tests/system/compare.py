@@ -14,7 +14,7 @@ import xml.etree.ElementTree as ElementTree
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 PVBENCH = os.path.join(os.environ.get("PVB_BUILD", "build"), "pvbench")
 BASE = json.load(open("tests/fixtures/result-micro.json"))
-SCHEMA = json.load(open("reports/result-schema.json"))
+SCHEMA = json.load(open("reports/result/result-schema.json"))
 count = failed = 0
 
 

@@ -12,7 +12,7 @@ import jsonschema
 
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 BUILD = os.environ.get("PVB_BUILD", "build")
-SCHEMA = json.load(open("reports/result-schema.json"))
+SCHEMA = json.load(open("reports/result/result-schema.json"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 count = 0
 failed = 0

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "reports/compare.h"
+#include "reports/compare/compare.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -5,11 +5,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "reports/figure_stack.h"
-#include "reports/number.h"
+#include "reports/figure/figure_stack.h"
+#include "reports/common/number.h"
 #include "reports/report.h"
-#include "reports/report_print.h"
-#include "reports/text.h"
+#include "reports/print/report_print.h"
+#include "reports/common/text.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,0 +1,46 @@
+/* report_output.c: writes a report to a file or to standard output; report_output.h says how. */
+#include "reports/common/report_output.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int put(const char *path, const char *text, size_t size, struct report_error *e)
+{
+    FILE *out = path ? fopen(path, "we") : stdout;
+    int bad = !out || fwrite(text, 1, size, out) != size || fflush(out), saved = errno;
+    if (path && out && fclose(out) && !bad) {
+        bad = 1;
+        saved = errno;
+    }
+    return bad ? report_fail(e, "%s: cannot be written: %s; give another file with -o", path ? path : "standard output",
+                             strerror(saved))
+               : 0;
+}
+
+int report_output(const char *path, void (*print)(const void *what, FILE *out, void *with), const void *what,
+                  void *with, struct report_error *e)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *f = open_memstream(&text, &size);
+    int bad = !f;
+    if (f) {
+        print(what, f, with);
+        bad = ferror(f) != 0;
+        bad = fclose(f) || bad;
+    }
+    if (bad)
+        report_fail(e, "%s: out of memory", path ? path : "standard output");
+    else
+        bad = put(path, text, size, e);
+    free(text);
+    return bad ? -1 : 0;
+}
+
+bool report_colour(void)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    return isatty(STDOUT_FILENO) && !(no && *no) && term && strcmp(term, "dumb") != 0;
+}

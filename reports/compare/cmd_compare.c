@@ -1,0 +1,201 @@
+/* cmd_compare.c: `pvbench compare`: did it get worse? The answer is the exit status. */
+#include "reports/compare/compare.h"
+#include "reports/common/report_output.h"
+#include "reports/result/result_newest.h"
+#include "reports/report.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct command {
+    struct compare_options compare;
+    enum compare_format format;
+    const char *base, *now, *control, *output; /* output: NULL for standard output */
+    bool all;
+    char found[RESULT_PATH_MAX]; /* what the base is, when it is a folder */
+};
+
+static const char help[] =
+    "Usage: pvbench compare [OPTION]... BASE NEW\n"
+    "Says what differs between two results, down to the kind of entry, and whether\n"
+    "NEW is worse than BASE. - is standard input. BASE may be a folder of results: the\n"
+    "newest in it, by its date, that is not NEW.\n\n"
+    "      --limit=RULE[,RULE]...  how much worse a metric may get, per operation: cost=5%,\n"
+    "                              entries=0, page_fault/*=10%, 'pte_update/cost=5%|12'; later\n"
+    "                              rules go first. The limit is 0 without one. Judged are\n"
+    "                              cost, mean, cold and entries; mmu_update=0, kinds=0, handlers=5%,\n"
+    "                              min, p99 and max when a rule names them\n"
+    "      --noise-floor=PERCENT   a smaller change of a noisy metric is not believed (1)\n"
+    "      --control=RESULT        a second result of BASE: what differs there is noise\n"
+    "      --force                 compare results of different machines or guests, too\n"
+    "      --all                   in the tables, also what is the same\n"
+    "      --format=FORMAT         text (the default), markdown, junit, github or json\n"
+    "  -o, --output=FILE           write there instead of to standard output\n"
+    "      --help                  this text\n\n"
+    "An exact metric (instructions in the lab, entries) has no spread: any difference is\n"
+    "real. A noisy one is tested with a boot as the unit, 8 on each side at least.\n\n"
+    "Exit status: 0 no regression, 1 error, 2 usage, 3 regression, 5 inconclusive or\n"
+    "nothing was measured. GNU make turns each of them into 2: call the command itself.\n";
+
+enum { OPTION_LIMIT = 256, OPTION_FLOOR, OPTION_CONTROL, OPTION_FORCE, OPTION_ALL, OPTION_FORMAT, OPTION_HELP };
+
+static const struct option options[] = {{"limit", required_argument, NULL, OPTION_LIMIT},
+                                        {"noise-floor", required_argument, NULL, OPTION_FLOOR},
+                                        {"control", required_argument, NULL, OPTION_CONTROL},
+                                        {"force", no_argument, NULL, OPTION_FORCE},
+                                        {"all", no_argument, NULL, OPTION_ALL},
+                                        {"format", required_argument, NULL, OPTION_FORMAT},
+                                        {"output", required_argument, NULL, 'o'},
+                                        {"help", no_argument, NULL, OPTION_HELP},
+                                        {NULL, 0, NULL, 0}};
+
+static bool read_format(struct command *c, const char *name)
+{
+    static const char *const names[] = {[COMPARE_TEXT] = "text",
+                                        [COMPARE_MARKDOWN] = "markdown",
+                                        [COMPARE_JUNIT] = "junit",
+                                        [COMPARE_GITHUB] = "github",
+                                        [COMPARE_JSON] = "json"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (names[i] && strcmp(names[i], name) == 0) {
+            c->format = (enum compare_format)i;
+            return true;
+        }
+    return false;
+}
+
+static bool read_percent(const char *text, double *share)
+{
+    char *end;
+    double value = strtod(text, &end);
+    if (end == text || (strcmp(end, "") != 0 && strcmp(end, "%") != 0) || !(value >= 0 && value <= 100))
+        return false;
+    *share = value / 100;
+    return true;
+}
+
+/* -1: go on; else the exit status. */
+static int read_options(struct command *c, int argc, char **argv)
+{
+    char why[200] = "";
+    int option;
+    optind = 0;
+    while ((option = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
+        switch (option) {
+        case OPTION_LIMIT:
+            if (limits_add(&c->compare.limits, optarg, why, sizeof(why)))
+                return report_usage(argv[0], "--limit: %s", why);
+            break;
+        case OPTION_FLOOR:
+            if (!read_percent(optarg, &c->compare.floor))
+                return report_usage(argv[0], "--noise-floor %.40s is not a percentage from 0 to 100", optarg);
+            break;
+        case OPTION_CONTROL:
+            c->control = optarg;
+            break;
+        case OPTION_FORCE:
+            c->compare.force = true;
+            break;
+        case OPTION_ALL:
+            c->all = true;
+            break;
+        case OPTION_FORMAT:
+            if (!read_format(c, optarg))
+                return report_usage(
+                    argv[0], "--format %.40s is not known; known are text, markdown, junit, github, json", optarg);
+            break;
+        case 'o':
+            c->output = strcmp(optarg, "-") == 0 ? NULL : optarg;
+            break;
+        case OPTION_HELP:
+            fputs(help, stdout);
+            return 0;
+        default:
+            return report_bad_option(argv[0], argv, option);
+        }
+    }
+    if (argc - optind < 2)
+        return report_usage(argv[0], "%s",
+                            optind == argc ? "no result given" : "only one result given; give BASE and NEW");
+    if (argc - optind > 2)
+        return report_usage(argv[0], "%s is one too many; give BASE and NEW", argv[optind + 2]);
+    c->base = argv[optind];
+    c->now = argv[optind + 1];
+    if (strcmp(c->base, "-") == 0 && strcmp(c->now, "-") == 0)
+        return report_usage(argv[0], "standard input cannot be both results");
+    if (c->format == COMPARE_TEXT && !c->output && report_colour())
+        c->format = COMPARE_COLOUR;
+    return -1;
+}
+
+static void print(const void *what, FILE *out, void *with)
+{
+    const struct comparison *comparison = what;
+    const struct command *c = with;
+    const struct compare_names names = {c->base, c->now};
+    switch (c->format) {
+    case COMPARE_TEXT:
+    case COMPARE_COLOUR:
+    case COMPARE_MARKDOWN:
+        compare_print_table(comparison, &names, c->format, c->all, out);
+        break;
+    case COMPARE_JUNIT:
+        compare_print_junit(comparison, &names, out);
+        break;
+    case COMPARE_GITHUB:
+        compare_print_github(comparison, &names, out);
+        break;
+    case COMPARE_JSON:
+        compare_print_json(comparison, &names, out);
+        break;
+    }
+}
+
+static int read_control(struct command *c, const struct result *base, struct report_error *e)
+{
+    struct result control;
+    if (!c->control)
+        return 0;
+    if (result_load(&control, c->control, e))
+        return -1;
+    int bad = compare_control(&c->compare, base, &control, c->base, c->control, e);
+    result_free(&control);
+    return bad;
+}
+
+/* The exit status, or -1. */
+static int compare(struct command *c, struct report_error *e)
+{
+    struct result base, now;
+    struct comparison comparison;
+    int status = -1;
+    if (result_load_newest(&base, c->base, c->now, c->found, e))
+        return -1;
+    c->base = c->found;
+    if (!result_load(&now, c->now, e)) {
+        if (!read_control(c, &base, e) && !compare_make(&comparison, &base, &now, c->base, c->now, &c->compare, e)) {
+            status = compare_status(&comparison);
+            if (report_output(c->output, print, &comparison, c, e))
+                status = -1;
+            compare_free(&comparison);
+        }
+        result_free(&now);
+    }
+    result_free(&base);
+    return status;
+}
+
+int pvb_cmd_compare(int argc, char **argv)
+{
+    struct command c = {.compare = {.floor = JUDGE_NOISE_FLOOR}};
+    struct report_error e = {""};
+    int status = read_options(&c, argc, argv);
+    if (status >= 0)
+        return status;
+    status = compare(&c, &e);
+    if (status < 0)
+        fprintf(stderr, "pvbench: %s\n", e.text);
+    return status < 0 ? 1 : status;
+}

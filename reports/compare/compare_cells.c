@@ -1,0 +1,322 @@
+/*
+ * compare_cells.c: one workload before and after: every metric of it that
+ * was measured, as a finding.
+ */
+#include "reports/compare/compare.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct metric_type metric_types[METRICS] = {
+    [METRIC_COST] = {"cost", BETTER_LOWER, true, false},
+    [METRIC_MEAN] = {"cost", BETTER_LOWER, true, false},
+    [METRIC_MIN] = {"min", BETTER_LOWER, false, false},
+    [METRIC_P99] = {"p99", BETTER_LOWER, false, false},
+    [METRIC_MAX] = {"max", BETTER_LOWER, false, false},
+    [METRIC_COLD] = {"cold", BETTER_LOWER, true, false},
+    [METRIC_ENTRIES] = {"entries", BETTER_LOWER, true, true},
+    [METRIC_KIND] = {"kinds", BETTER_LOWER, false, true},
+    [METRIC_DETAIL] = {"details", BETTER_LOWER, false, true},
+    [METRIC_HANDLER] = {"handlers", BETTER_LOWER, false, false},
+    [METRIC_MOVED] = {"distribution", BETTER_LOWER, false, false},
+};
+
+static const char *const names[METRICS] = {"cost", "mean", "min",     "p99",
+                                           "max",  "cold", "entries", [METRIC_MOVED] = "distribution"};
+
+struct pair {
+    struct comparison *c;
+    struct compare_cell *into;
+    const struct model_cell *cell[2];
+    size_t row[2];
+    unsigned column[2];
+    const struct limits *limits;
+    bool exact;
+};
+
+/* --- the boots of a cell --------------------------------------------------- */
+
+static bool in_column(const struct model_column *c, const struct result_run *run)
+{
+    return strcmp(c->hypervisor, run->hypervisor) == 0 && strcmp(c->mode, run->mode) == 0 &&
+           strcmp(c->machine, run->machine) == 0;
+}
+
+static bool metric_value(const json_t *document, const struct result_benchmark *b, enum metric metric, double *value)
+{
+    double sum = 0;
+    *value = -1;
+    if (strcmp(b->status, "ok") != 0)
+        return false;
+    if (metric == METRIC_ENTRIES) {
+        for (size_t i = 0; i < b->entries.kinds; i++)
+            sum += b->entries.kind[i].count;
+        *value = (b->entries.total >= 0 ? b->entries.total : sum) / (b->iterations * b->operations);
+        return b->entries.known;
+    }
+    if (metric == METRIC_COLD) {
+        *value = b->cold / b->operations;
+        return b->has_cold;
+    }
+    const json_t *number =
+        json_object_get(json_object_get(document, "cost"), metric == METRIC_COST ? "median" : names[metric]);
+    *value = json_number_value(number) / b->operations;
+    return b->has_cost && json_is_number(number) && isfinite(*value) && *value >= 0;
+}
+
+/* Most runs have the workloads in the order of the rows: `hint` is looked at first. */
+static long find_benchmark(const struct result_run *run, const struct model_row *row, size_t hint)
+{
+    for (size_t i = 0; i < run->benchmarks + 1; i++) {
+        size_t at = i ? i - 1 : hint;
+        if (at < run->benchmarks && run->benchmark[at].parameter == row->parameter &&
+            strcmp(run->benchmark[at].name, row->name) == 0)
+            return (long)at;
+    }
+    return -1;
+}
+
+double *compare_boots(const struct model *m, unsigned column, size_t row, enum metric metric, size_t *n)
+{
+    const struct result *r = m->result;
+    double *values = malloc((r->runs + 1) * sizeof(*values));
+    const json_t *runs = json_object_get(r->document, "runs");
+    *n = 0;
+    for (size_t i = 0; values && i < r->runs; i++) {
+        const struct result_run *run = &r->run[i];
+        const json_t *list = json_object_get(json_array_get(runs, i), "benchmarks");
+        if (!in_column(&m->column[column], run))
+            continue;
+        long at = find_benchmark(run, &m->row[row], row);
+        if (at >= 0)
+            *n += metric_value(json_array_get(list, (size_t)at), &run->benchmark[at], metric, &values[*n]);
+    }
+    return values;
+}
+
+/* --- findings --------------------------------------------------------------- */
+
+static struct finding *add(struct pair *p, enum metric metric, const char *name, const char *unit)
+{
+    struct compare_cell *cell = p->into;
+    struct finding *more = realloc(cell->finding, (cell->findings + 1) * sizeof(*more));
+    if (!more)
+        return NULL;
+    cell->finding = more;
+    struct finding *f = &more[cell->findings++];
+    *f = (struct finding){.metric = metric, .unit = unit, .exact = true};
+    snprintf(f->name, sizeof(f->name), "%s", name);
+    f->limit = limits_of(p->limits, cell->workload, name, metric_types[metric].group, metric_types[metric].judged);
+    return f;
+}
+
+static bool constant(const double *values, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (values[i] != values[0])
+            return false;
+    return true;
+}
+
+/* Counts are exact where they do not vary; costs where the result says so. */
+static bool is_exact(const struct pair *p, enum metric metric, double *const *values, const size_t *n)
+{
+    if (metric != METRIC_ENTRIES)
+        return p->exact;
+    return p->exact || (constant(values[0], n[0]) && constant(values[1], n[1]));
+}
+
+static int judge_values(struct pair *p, enum metric metric, double *const *values, const size_t *n)
+{
+    const struct metric_type *type = &metric_types[metric];
+    bool exact = is_exact(p, metric, values, n);
+    if (!exact && metric != METRIC_COST && metric != METRIC_ENTRIES)
+        return 0; /* its spread within a boot is no property of the boot */
+    struct finding *f =
+        add(p, metric, names[metric], type->entries ? "entries" : p->c->model[0].column[p->column[0]].unit);
+    if (!f)
+        return -1;
+    f->exact = exact;
+    if (!exact) {
+        if (judge_test(values[0], n[0], values[1], n[1], &f->noisy))
+            return -1;
+        p->c->tests++;
+    } else if (stats_sort(values[0], n[0]) < 0 || stats_sort(values[1], n[1]) < 0) {
+        return -1;
+    }
+    /* What is exact is one of its values, not what lies between two. */
+    f->base = exact ? values[0][(n[0] - 1) / 2] : stats_median(values[0], n[0]);
+    f->now = exact ? values[1][(n[1] - 1) / 2] : stats_median(values[1], n[1]);
+    if (exact)
+        f->verdict = judge_exact(f->base, f->now, type->better, &f->limit);
+    return 0;
+}
+
+/* What was measured and is no longer must not look like a pass. */
+static int judge_missing(struct pair *p, enum metric metric)
+{
+    const struct result_benchmark *b = p->cell[1]->any;
+    const char *why = b ? result_why(b, metric == METRIC_ENTRIES ? "entries"
+                                        : metric == METRIC_COLD  ? "cold"
+                                                                 : "cost")
+                        : "";
+    struct finding *f = add(p, metric, names[metric], "");
+    if (!f)
+        return -1;
+    f->verdict = f->limit.given ? VERDICT_INCONCLUSIVE : VERDICT_CHANGED;
+    snprintf(f->why, sizeof(f->why), "the new result has no %s%s%.120s", names[metric], *why ? ": " : "", why);
+    return 0;
+}
+
+static int judge_metric(struct pair *p, enum metric metric)
+{
+    double *values[2] = {NULL, NULL};
+    size_t n[2] = {0, 0};
+    int bad = 0;
+    for (int i = 0; i < 2; i++) {
+        values[i] = compare_boots(&p->c->model[i], p->column[i], p->row[i], metric, &n[i]);
+        bad = bad || !values[i];
+    }
+    if (!bad && n[0] && n[1])
+        bad = judge_values(p, metric, values, n);
+    else if (!bad && n[0])
+        bad = judge_missing(p, metric);
+    free(values[0]);
+    free(values[1]);
+    return bad ? -1 : 0;
+}
+
+/* The first boot of a cell that has a cost, as it stands in the result. */
+static const json_t *first_boot(const struct pair *p, int side)
+{
+    const struct model *m = &p->c->model[side];
+    const json_t *runs = json_object_get(m->result->document, "runs");
+    for (size_t i = 0; i < m->result->runs; i++) {
+        const struct result_run *run = &m->result->run[i];
+        long at =
+            in_column(&m->column[p->column[side]], run) ? find_benchmark(run, &m->row[p->row[side]], p->row[side]) : -1;
+        if (at >= 0 && run->benchmark[at].has_cost)
+            return json_array_get(json_object_get(json_array_get(runs, i), "benchmarks"), (size_t)at);
+    }
+    return NULL;
+}
+
+static int judge_moved(struct pair *p)
+{
+    const json_t *base = first_boot(p, 0), *now = first_boot(p, 1);
+    for (size_t i = 0; i < p->into->findings; i++)
+        if (p->into->finding[i].metric <= METRIC_MAX && p->into->finding[i].verdict != VERDICT_SAME)
+            return 0;
+    double moved = p->exact && base && now ? compare_moved(base, now) : 0;
+    if (moved <= 0)
+        return 0;
+    struct finding *f = add(p, METRIC_MOVED, names[METRIC_MOVED], "samples");
+    if (!f)
+        return -1;
+    f->now = moved;
+    f->verdict = judge_exact(0, moved, BETTER_LOWER, &f->limit);
+    return 0;
+}
+
+/* --- entries by kind --------------------------------------------------------- */
+
+static const struct model_kind *find_kind(const struct model_cell *cell, enum pvb_class class, const char *name)
+{
+    for (size_t i = 0; i < cell->kinds; i++)
+        if (cell->kind[i].class == class && strcmp(cell->kind[i].name, name) == 0)
+            return &cell->kind[i];
+    return NULL;
+}
+
+static int kind_finding(struct pair *p, enum metric metric, const struct model_kind *kind, const char *name,
+                        const char *unit, double base, double now)
+{
+    struct finding *f = add(p, metric, name, unit);
+    if (!f)
+        return -1;
+    f->class = kind->class;
+    f->base = base;
+    f->now = now;
+    f->verdict = judge_exact(base, now, BETTER_LOWER, &f->limit);
+    return 0;
+}
+
+static double detail_rate(const struct model_kind *kind, const char *name)
+{
+    for (size_t i = 0; kind && i < kind->sample->details; i++)
+        if (strcmp(kind->sample->detail[i].name, name) == 0 && kind->count > 0)
+            return kind->sample->detail[i].count / kind->sample->count * kind->per_operation;
+    return 0;
+}
+
+static int details(struct pair *p, const struct model_kind *old, const struct model_kind *new)
+{
+    for (int side = 0; side < 2; side++) {
+        const struct model_kind *kind = side ? new : old;
+        for (size_t i = 0; kind && i < kind->sample->details; i++) {
+            char name[140];
+            const char *detail = kind->sample->detail[i].name;
+            double base = detail_rate(old, detail), now = detail_rate(new, detail);
+            if ((side && base > 0) || judge_exact(base, now, BETTER_LOWER, &(struct limit){0}) == VERDICT_SAME)
+                continue;
+            snprintf(name, sizeof(name), "%s/%s", kind->name, detail);
+            if (kind_finding(p, METRIC_DETAIL, kind, name, "entries", base, now))
+                return -1;
+        }
+    }
+    return 0;
+}
+
+/* old, new: NULL where the kind was not entered; any: one that is not. */
+static int kind(struct pair *p, const struct model_kind *any, const struct model_kind *old,
+                const struct model_kind *new)
+{
+    char name[140];
+    if (kind_finding(p, METRIC_KIND, any, any->name, "entries", old ? old->per_operation : 0,
+                     new ? new->per_operation : 0))
+        return -1;
+    if (details(p, old, new))
+        return -1;
+    if (!old || !new || !old->unit || !new->unit || strcmp(old->unit, new->unit) != 0 || !old->exact || !new->exact)
+        return 0;
+    snprintf(name, sizeof(name), "%s's handler", any->name);
+    return kind_finding(p, METRIC_HANDLER, any, name, new->unit, old->mean, new->mean);
+}
+
+/* Where counts vary between boots, the total is tested, and the kinds are left out: each would be one more question. */
+static int kinds(struct pair *p)
+{
+    const struct finding *total = compare_finding(p->into, METRIC_ENTRIES);
+    if (!total || !total->exact || p->cell[0]->entries_differ || p->cell[1]->entries_differ || *total->why)
+        return 0;
+    for (size_t i = 0; i < p->cell[0]->kinds; i++) {
+        const struct model_kind *old = &p->cell[0]->kind[i];
+        if (kind(p, old, old, find_kind(p->cell[1], old->class, old->name)))
+            return -1;
+    }
+    for (size_t i = 0; i < p->cell[1]->kinds; i++) {
+        const struct model_kind *new = &p->cell[1]->kind[i];
+        if (!find_kind(p->cell[0], new->class, new->name) && kind(p, new, NULL, new))
+            return -1;
+    }
+    return 0;
+}
+
+int compare_cells(struct comparison *c, struct compare_cell *into, size_t base_row, unsigned base_column,
+                  size_t now_row, unsigned now_column, const struct limits *limits)
+{
+    struct pair p = {c,
+                     into,
+                     {model_at(&c->model[0], base_row, base_column), model_at(&c->model[1], now_row, now_column)},
+                     {base_row, now_row},
+                     {base_column, now_column},
+                     limits,
+                     false};
+    const struct model_column *old = &c->model[0].column[base_column], *new = &c->model[1].column[now_column];
+    p.exact = old->exact && new->exact && * old->unit &&*new->unit;
+    for (enum metric metric = METRIC_COST; metric <= METRIC_ENTRIES; metric++)
+        if (judge_metric(&p, metric))
+            return -1;
+    return judge_moved(&p) ? -1 : kinds(&p);
+}

@@ -1,0 +1,163 @@
+/*
+ * report_costs.c: the table. What belongs to one hypervisor on one machine
+ * stands together: the costs of its modes, their ratio, their entries. Where
+ * all hypervisors do not fit a page so, their costs make one table, side by
+ * side, and their entries another below it; if even that is too wide, as
+ * many hypervisors at a time as fit.
+ */
+#include "reports/common/number.h"
+#include "reports/print/report_cell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE_WIDTH      120
+#define WIDE_PAGE       140 /* for the comparison of all hypervisors */
+#define COLUMNS_A_SLICE 6   /* modes side by side */
+
+enum { COSTS = 1, ENTRIES = 2 };
+
+struct slice {
+    const struct model_group *group;
+    unsigned first, count;
+};
+
+static void head_costs(const struct model *m, const struct report_options *o, const struct slice *s,
+                       struct notes *notes, struct table *t)
+{
+    const struct model_column *c = &m->column[s->first];
+    const char *unit = "";
+    char span[120], head[80];
+    for (unsigned i = s->first; i < s->first + s->count && !*unit; i++)
+        unit = m->column[i].unit;
+    snprintf(span, sizeof(span), "%.40s %.20s: %.40s", c->hypervisor, c->machine, *unit ? unit : "cost");
+    for (unsigned i = s->first; i < s->first + s->count; i++) {
+        snprintf(head, sizeof(head), "%s", m->column[i].mode);
+        cell_column_notes(m, i, notes, &table_column(t, span, head, true)->marks);
+    }
+    if (s->group->pv >= 0 && s->group->hvm >= 0 && s->first == s->group->first)
+        table_column(t, span, "pv/hvm", true);
+    for (unsigned i = s->first; i < s->first + s->count && o->cold; i++) {
+        snprintf(head, sizeof(head), "%.40s cold", m->column[i].mode);
+        table_column(t, span, head, true);
+    }
+}
+
+static void head_entries(const struct model *m, const struct slice *s, struct table *t)
+{
+    const struct model_column *c = &m->column[s->first];
+    char span[120];
+    snprintf(span, sizeof(span), "%.40s %.20s: entries", c->hypervisor, c->machine);
+    for (unsigned i = s->first; i < s->first + s->count; i++)
+        table_column(t, span, m->column[i].mode, true);
+}
+
+static void ratio_cell(const struct model *m, const struct slice *s, size_t row, struct notes *notes, struct table *t,
+                       size_t at_row, unsigned at)
+{
+    const struct model_cell *pv = model_at(m, row, (unsigned)s->group->pv),
+                            *hvm = model_at(m, row, (unsigned)s->group->hvm);
+    char text[NUMBER_SIZE];
+    double ratio;
+    if (model_ratio(m, s->group, row, &ratio)) {
+        number_ratio(text, ratio);
+        table_set(t, at_row, at, "%s", text);
+    } else if (pv->has_cost && hvm->has_cost) {
+        struct table_cell *cell = table_set(t, at_row, at, "–");
+        notes_add(notes, &cell->marks, "no ratio: a cost of 0 or less, or in another unit");
+    }
+}
+
+static void fill_costs(const struct model *m, const struct report_options *o, const struct slice *s, size_t row,
+                       struct notes *notes, struct table *t, size_t at_row, unsigned *at)
+{
+    for (unsigned i = s->first; i < s->first + s->count; i++)
+        cell_cost(m, i, row, notes, t, at_row, (*at)++);
+    if (s->group->pv >= 0 && s->group->hvm >= 0 && s->first == s->group->first)
+        ratio_cell(m, s, row, notes, t, at_row, (*at)++);
+    for (unsigned i = s->first; i < s->first + s->count && o->cold; i++)
+        cell_cold(m, i, row, notes, t, at_row, (*at)++);
+}
+
+static void build(const struct model *m, const struct report_options *o, const struct slice *slices, size_t count,
+                  unsigned parts, struct notes *notes, struct table *t)
+{
+    table_start(t);
+    table_column(t, "", "workload", false);
+    for (size_t i = 0; i < count; i++) {
+        if (parts & COSTS)
+            head_costs(m, o, &slices[i], notes, t);
+        if (parts & ENTRIES)
+            head_entries(m, &slices[i], t);
+    }
+    for (size_t row = 0; row < m->rows; row++) {
+        size_t at_row = table_row(t);
+        unsigned at = 1;
+        table_set(t, at_row, 0, "%s", m->row[row].label);
+        for (size_t i = 0; i < count; i++) {
+            const struct slice *s = &slices[i];
+            if (parts & COSTS)
+                fill_costs(m, o, s, row, notes, t, at_row, &at);
+            for (unsigned c = s->first; c < s->first + s->count && (parts & ENTRIES); c++)
+                cell_entries(m, c, row, notes, t, at_row, at++);
+        }
+    }
+}
+
+static size_t cut(const struct model *m, struct slice *slices)
+{
+    size_t count = 0;
+    for (unsigned g = 0; g < m->groups; g++)
+        for (unsigned done = 0; done < m->group[g].count; done += COLUMNS_A_SLICE) {
+            unsigned rest = m->group[g].count - done;
+            slices[count++] =
+                (struct slice){&m->group[g], m->group[g].first + done, rest < COLUMNS_A_SLICE ? rest : COLUMNS_A_SLICE};
+        }
+    return count;
+}
+
+static bool fits(const struct model *m, const struct report_options *o, const struct slice *slices, size_t count,
+                 unsigned parts, size_t page)
+{
+    struct notes trial = {0};
+    struct table t;
+    unsigned columns = 1;
+    for (size_t i = 0; i < count; i++)
+        columns += 3 * slices[i].count + 1;
+    if (columns > TABLE_COLUMNS_MAX)
+        return false;
+    build(m, o, slices, count, parts, &trial, &t);
+    bool good = table_width(&t) <= page;
+    table_free(&t);
+    notes_free(&trial);
+    return good;
+}
+
+static void print_slices(const struct model *m, const struct report_options *o, const struct slice *slices,
+                         size_t count, unsigned parts, struct notes *notes, FILE *out)
+{
+    struct table t;
+    build(m, o, slices, count, parts, notes, &t);
+    table_print(&t, o->style, out);
+    table_free(&t);
+}
+
+void report_costs(const struct model *m, const struct report_options *o, struct notes *notes, FILE *out)
+{
+    struct slice slices[MODEL_COLUMNS_MAX];
+    size_t count = cut(m, slices);
+    if (count > 1 && !fits(m, o, slices, count, COSTS | ENTRIES, PAGE_WIDTH) &&
+        fits(m, o, slices, count, COSTS, WIDE_PAGE)) {
+        print_slices(m, o, slices, count, COSTS, notes, out);
+        fputc('\n', out);
+        print_slices(m, o, slices, count, ENTRIES, notes, out);
+        return;
+    }
+    for (size_t done = 0, n; done < count; done += n) {
+        for (n = 1; done + n < count && fits(m, o, slices + done, n + 1, COSTS | ENTRIES, PAGE_WIDTH);)
+            n++;
+        if (done)
+            fputc('\n', out);
+        print_slices(m, o, slices + done, n, COSTS | ENTRIES, notes, out);
+    }
+}

@@ -1,0 +1,180 @@
+/* report_header.c: what was measured, on what, and how to do it again. */
+#include "reports/print/report_print.h"
+#include "reports/common/text.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HASH_DIGITS 12
+#define NAME_WIDTH  12
+
+/* "name         text" or a line of a Markdown list. */
+static void line(FILE *out, const struct report_options *o, const char *name, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static void line(FILE *out, const struct report_options *o, const char *name, const char *format, ...)
+{
+    char text[1000];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    if (o->style == TABLE_MARKDOWN) {
+        fprintf(out, "- %s: ", *name ? name : "also");
+        table_markdown_text(text, out);
+        fputc('\n', out);
+    } else {
+        fprintf(out, "%-*s", NAME_WIDTH, name);
+        text_wrap(out, text, 100, NAME_WIDTH);
+    }
+}
+
+/* True when an earlier column has the same hypervisor (and build) or the same machine. */
+static bool said_hypervisor(const struct model *m, unsigned column)
+{
+    const struct result_run *b = m->column[column].run;
+    for (unsigned i = 0; i < column; i++) {
+        const struct result_run *a = m->column[i].run;
+        if (strcmp(a->hypervisor, b->hypervisor) == 0 && strcmp(a->version, b->version) == 0 &&
+            strcmp(a->sha256, b->sha256) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool said_machine(const struct model *m, unsigned column)
+{
+    const struct result_run *b = m->column[column].run;
+    for (unsigned i = 0; i < column; i++) {
+        const struct result_run *a = m->column[i].run;
+        if (strcmp(a->machine, b->machine) == 0 && strcmp(a->machine_cpu, b->machine_cpu) == 0 &&
+            strcmp(a->machine_clock, b->machine_clock) == 0 && a->machine_memory_mib == b->machine_memory_mib)
+            return true;
+    }
+    return false;
+}
+
+static void hypervisors(const struct model *m, const struct report_options *o, FILE *out)
+{
+    const char *name = "hypervisor";
+    for (unsigned i = 0; i < m->columns; i++) {
+        const struct result_run *run = m->column[i].run;
+        if (said_hypervisor(m, i))
+            continue;
+        line(out, o, name, "%s%s%.40s%s%.*s", run->hypervisor, *run->version ? " " : "", run->version,
+             *run->sha256 ? ", sha256 " : "", HASH_DIGITS, run->sha256);
+        name = "";
+    }
+}
+
+static void machines(const struct model *m, const struct report_options *o, FILE *out)
+{
+    const char *name = "machine";
+    for (unsigned i = 0; i < m->columns; i++) {
+        const struct result_run *run = m->column[i].run;
+        char memory[40] = "";
+        if (said_machine(m, i))
+            continue;
+        if (run->machine_memory_mib)
+            snprintf(memory, sizeof(memory), ", %" PRIu64 " MiB", run->machine_memory_mib);
+        line(out, o, name, "%s%s%.120s%s%.60s%s", run->machine, *run->machine_cpu ? ", CPU " : "", run->machine_cpu,
+             *run->machine_clock ? ", " : "", run->machine_clock, memory);
+        name = "";
+    }
+}
+
+static void guests(const struct model *m, const struct report_options *o, FILE *out)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *f = open_memstream(&text, &size);
+    const char *workloads = m->column[0].run->workloads_sha256;
+    bool same = true;
+    if (!f)
+        return;
+    for (unsigned i = 0; i < m->columns; i++) {
+        const struct result_run *run = m->column[i].run;
+        bool said = false;
+        for (unsigned j = 0; j < i && !said; j++)
+            said = strcmp(m->column[j].mode, run->mode) == 0 &&
+                   strcmp(m->column[j].run->guest_sha256, run->guest_sha256) == 0;
+        if (!said && *run->guest_sha256)
+            fprintf(f, "%s%s %.*s", ftell(f) ? ", " : "", run->mode, HASH_DIGITS, run->guest_sha256);
+        same = same && strcmp(workloads, run->workloads_sha256) == 0;
+    }
+    if (same && *workloads)
+        fprintf(f, "%sworkloads %.*s%s", ftell(f) ? "; " : "", HASH_DIGITS, workloads,
+                m->columns > 1 ? " in all of them" : "");
+    for (unsigned i = 0; i < m->columns && !same; i++)
+        fprintf(f, "%s%s %s %.*s", i ? ", " : "; the workloads' code differs: ", m->column[i].hypervisor,
+                m->column[i].mode, HASH_DIGITS, m->column[i].run->workloads_sha256);
+    if (fclose(f) == 0 && size)
+        line(out, o, "guests", "%s", text);
+    free(text);
+}
+
+void report_header(const struct model *m, const struct report_options *o, FILE *out)
+{
+    const struct result *r = m->result;
+    const char *unit;
+    if (o->style == TABLE_MARKDOWN)
+        fprintf(out, "## pvbench: %s\n\n", r->suite);
+    else
+        line(out, o, "suite", "%s", r->suite);
+    if (*r->date || *r->pvbench)
+        line(out, o, "date", "%.40s%s%.40s%s%.*s", *r->date ? r->date : "unknown", *r->pvbench ? ", pvbench " : "",
+             r->pvbench, *r->revision ? ", revision " : "", HASH_DIGITS, r->revision);
+    hypervisors(m, o, out);
+    machines(m, o, out);
+    guests(m, o, out);
+    line(out, o, "cost", "%s per operation, median; %s", model_one_unit(m, &unit) ? unit : "in the unit of the column,",
+         o->subtracted ? "the row empty has been subtracted from the others, iteration by iteration"
+                       : "the row empty is the cost of the loop itself, which the others include");
+    if (o->cold && !o->entries)
+        line(out, o, "cold", "the first operation after the boot, as it was measured");
+    if (!o->entries)
+        line(out, o, "entries", "per operation: F forwarded events, H hypercalls, E emulated instructions, X VM exits");
+    fputc('\n', out);
+}
+
+/* What no table has a column for, each with its first reason; costs and entries have their footnotes. */
+static void unavailable(const struct model *m, const struct report_options *o, FILE *out)
+{
+    json_t *said = json_object(), *reason;
+    const char *key;
+    for (size_t i = 0; i < m->result->runs; i++)
+        for (size_t j = 0; j < m->result->run[i].benchmarks; j++)
+            json_object_foreach((json_t *)m->result->run[i].benchmark[j].unavailable, key, reason)
+            {
+                if (strcmp(key, "cost") != 0 && strcmp(key, "entries") != 0 && !json_object_get(said, key))
+                    json_object_set(said, key, reason);
+            }
+    fputc('\n', out);
+    json_object_foreach(said, key, reason) line(out, o, "not known", "%s: %.200s", key, json_string_value(reason));
+    json_decref(said);
+}
+
+void report_footer(const struct model *m, const struct report_options *o, const struct notes *notes, FILE *out)
+{
+    for (size_t i = 0; i < notes->count; i++) {
+        struct notes_marks mark = {{(unsigned)i + 1}};
+        char number[64];
+        notes_superscript(&mark, number, sizeof(number));
+        if (o->style == TABLE_MARKDOWN) {
+            fprintf(out, "%s%zu. ", i ? "" : "\n", i + 1);
+            table_markdown_text(notes->text[i], out);
+            fputc('\n', out);
+        } else {
+            fprintf(out, "%s ", number);
+            text_wrap(out, notes->text[i], 100, text_width(number) + 1);
+        }
+    }
+    unavailable(m, o, out);
+    if (o->style == TABLE_MARKDOWN)
+        fprintf(out, "\nTo reproduce: `pvbench run %s`\n", m->result->suite);
+    else
+        fprintf(out, "reproduce   pvbench run %s\n", m->result->suite);
+}

@@ -1,0 +1,337 @@
+/* model.c: runs become rows and columns; model.h says which. */
+#include "reports/result/model.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct model_cell *model_at(const struct model *m, size_t row, unsigned column)
+{
+    return &m->cell[row * m->columns + column];
+}
+
+static bool same_place(const struct model_column *c, const struct result_run *run)
+{
+    return strcmp(c->hypervisor, run->hypervisor) == 0 && strcmp(c->machine, run->machine) == 0;
+}
+
+static int find_column(const struct model *m, const struct result_run *run)
+{
+    for (unsigned i = 0; i < m->columns; i++)
+        if (same_place(&m->column[i], run) && strcmp(m->column[i].mode, run->mode) == 0)
+            return (int)i;
+    return -1;
+}
+
+/* Behind the last column of the same hypervisor and machine, else at the end. */
+static int add_column(struct model *m, const struct result_run *run)
+{
+    unsigned at = m->columns;
+    if (m->columns == MODEL_COLUMNS_MAX)
+        return -1;
+    for (unsigned i = 0; i < m->columns; i++)
+        if (same_place(&m->column[i], run))
+            at = i + 1;
+    memmove(&m->column[at + 1], &m->column[at], (m->columns - at) * sizeof(m->column[0]));
+    m->column[at] = (struct model_column){run->hypervisor, run->mode, run->machine, run, "", true, false};
+    m->columns++;
+    return 0;
+}
+
+static void make_groups(struct model *m)
+{
+    for (unsigned i = 0; i < m->columns; i++) {
+        struct model_group *g = m->groups ? &m->group[m->groups - 1] : NULL;
+        const struct model_column *c = &m->column[i];
+        if (!g || !same_place(&m->column[g->first], c->run)) {
+            g = &m->group[m->groups++];
+            *g = (struct model_group){i, 0, -1, -1};
+        }
+        g->count++;
+        if (strcmp(c->mode, "pv") == 0)
+            g->pv = (int)i;
+        if (strcmp(c->mode, "hvm") == 0)
+            g->hvm = (int)i;
+    }
+}
+
+/* Most runs have the same rows in the same order: `hint` is looked at first. */
+static long find_row(const struct model *m, const struct result_benchmark *b, size_t hint)
+{
+    for (size_t i = 0; i < m->rows + 1; i++) {
+        size_t at = i ? i - 1 : hint;
+        if (at < m->rows && m->row[at].parameter == b->parameter && strcmp(m->row[at].name, b->name) == 0)
+            return (long)at;
+    }
+    return -1;
+}
+
+static int add_row(struct model *m, const struct result_benchmark *b)
+{
+    if (m->rows == MODEL_ROWS_MAX)
+        return -1;
+    if (!m->row && !(m->row = calloc(MODEL_ROWS_MAX, sizeof(*m->row))))
+        return -1;
+    struct model_row *row = &m->row[m->rows++];
+    row->name = b->name;
+    row->parameter = b->parameter;
+    snprintf(row->label, sizeof(row->label), b->parameter ? "%s/%" PRIu64 : "%s", b->name, b->parameter);
+    return 0;
+}
+
+static int make_axes(struct model *m, const char *path, struct report_error *e)
+{
+    for (size_t i = 0; i < m->result->runs; i++) {
+        const struct result_run *run = &m->result->run[i];
+        int column = find_column(m, run);
+        if (column < 0 && add_column(m, run))
+            return report_fail(
+                e, "%s: runs[%zu]: is one of more than %d hypervisors, modes and machines; split the result", path, i,
+                MODEL_COLUMNS_MAX);
+        struct model_column *c = &m->column[find_column(m, run)];
+        /* A boot that never was says nothing about the hypervisor. */
+        if (strcmp(c->run->status, "ok") != 0 && strcmp(run->status, "skipped") != 0)
+            c->run = run;
+        for (size_t j = 0; j < run->benchmarks; j++)
+            if (find_row(m, &run->benchmark[j], j) < 0 && add_row(m, &run->benchmark[j]))
+                return report_fail(e,
+                                   "%s: runs[%zu].benchmarks[%zu]: is one of more than %d workloads; split the suite",
+                                   path, i, j, MODEL_ROWS_MAX);
+    }
+    make_groups(m);
+    return 0;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/*
+ * The 95 % interval of the median of n sorted values by their order: the
+ * k-th from either end, with k as large as the binomial distribution allows.
+ */
+static bool median_interval(const double *sorted, unsigned n, double *low, double *high)
+{
+    double each = exp2(-(double)n), below = 0, chance = each;
+    unsigned k = 0;
+    while (k < n / 2 && 2 * (below + chance) <= 0.05) {
+        below += chance;
+        chance *= (double)(n - k) / (k + 1);
+        k++;
+    }
+    if (k == 0)
+        return false;
+    *low = sorted[k - 1];
+    *high = sorted[n - k];
+    return true;
+}
+
+static int take_cost(struct model_column *column, struct model_cell *cell, const struct result_benchmark *b)
+{
+    const struct result_cost *c = &b->cost;
+    double n = b->operations, *more = realloc(cell->boot, (cell->costs + 1) * sizeof(*more));
+    if (!more)
+        return -1;
+    cell->boot = more;
+    more[cell->costs++] = c->median / n;
+    column->mixed_units = column->mixed_units || (*column->unit && strcmp(column->unit, c->unit) != 0);
+    column->unit = c->unit;
+    column->exact = column->exact && c->exact;
+    if (!cell->has_cost || c->min / n < cell->low)
+        cell->low = c->min / n;
+    if (!cell->has_cost || c->max / n > cell->high)
+        cell->high = c->max / n;
+    if (c->distinct >= cell->distinct) {
+        cell->distinct = c->distinct;
+        cell->at_median = c->at_median;
+        cell->samples = c->samples;
+    }
+    cell->has_cost = true;
+    return 0;
+}
+
+static struct model_kind *kind_of(struct model_cell *cell, const struct result_kind *k)
+{
+    for (size_t i = 0; i < cell->kinds; i++)
+        if (cell->kind[i].class == k->class && strcmp(cell->kind[i].name, k->name) == 0)
+            return &cell->kind[i];
+    struct model_kind *more = realloc(cell->kind, (cell->kinds + 1) * sizeof(*more));
+    if (!more)
+        return NULL;
+    cell->kind = more;
+    more[cell->kinds] = (struct model_kind){.class = k->class, .name = k->name, .exact = true};
+    return &more[cell->kinds++];
+}
+
+static void add_kind_cost(struct model_kind *into, const struct result_kind *k)
+{
+    if (!k->unit || (into->unit && strcmp(into->unit, k->unit) != 0))
+        return;
+    if (!into->unit || k->min < into->min)
+        into->min = k->min;
+    if (!into->unit || k->max > into->max)
+        into->max = k->max;
+    if (into->count + k->count > 0)
+        into->mean = (into->mean * into->count + k->mean * k->count) / (into->count + k->count);
+    into->exact = into->exact && k->exact;
+    into->unit = k->unit;
+}
+
+static int take_entries(struct model_cell *cell, const struct result_benchmark *b)
+{
+    double sum = 0, operations = b->iterations * b->operations;
+    for (size_t i = 0; i < b->entries.kinds; i++) {
+        const struct result_kind *k = &b->entries.kind[i];
+        struct model_kind *into = kind_of(cell, k);
+        if (!into)
+            return -1;
+        double rate = k->count / operations;
+        into->least = into->boots && into->least < rate ? into->least : rate;
+        into->most = into->boots && into->most > rate ? into->most : rate;
+        into->boots++;
+        add_kind_cost(into, k);
+        into->count += k->count;
+        into->sample = k;
+        sum += k->count;
+    }
+    if (b->entries.total >= 0)
+        cell->missing += b->entries.total - sum;
+    cell->has_entries = true;
+    cell->counted++;
+    cell->all_operations += operations;
+    return 0;
+}
+
+static int take(struct model_column *column, struct model_cell *cell, const struct result_benchmark *b)
+{
+    if (strcmp(b->status, "ok") != 0) {
+        cell->lost = cell->lost ? cell->lost : b;
+        cell->any = cell->any ? cell->any : b;
+        cell->bad++;
+        return 0;
+    }
+    cell->any = b;
+    cell->boots++;
+    cell->operations = b->operations;
+    if (b->has_cold && !cell->has_cold)
+        cell->cold = b->cold / b->operations;
+    cell->has_cold = cell->has_cold || b->has_cold;
+    if (b->has_cost && take_cost(column, cell, b))
+        return -1;
+    return b->entries.known ? take_entries(cell, b) : 0;
+}
+
+static void finish(struct model_cell *cell)
+{
+    if (cell->costs) {
+        qsort(cell->boot, cell->costs, sizeof(*cell->boot), by_value);
+        cell->cost = cell->boot[(cell->costs - 1) / 2];
+        cell->has_interval = median_interval(cell->boot, cell->costs, &cell->interval_low, &cell->interval_high);
+    }
+    for (size_t i = 0; i < cell->kinds; i++) {
+        struct model_kind *k = &cell->kind[i];
+        k->per_operation = k->count / cell->all_operations;
+        cell->per_operation[k->class] += k->per_operation;
+        cell->entries += k->per_operation;
+        cell->entries_differ = cell->entries_differ || k->least != k->most || k->boots != cell->counted;
+    }
+}
+
+static int fill(struct model *m)
+{
+    for (size_t i = 0; i < m->result->runs; i++) {
+        const struct result_run *run = &m->result->run[i];
+        unsigned column = (unsigned)find_column(m, run);
+        for (size_t j = 0; j < run->benchmarks; j++) {
+            const struct result_benchmark *b = &run->benchmark[j];
+            if (take(&m->column[column], model_at(m, (size_t)find_row(m, b, j), column), b))
+                return -1;
+        }
+    }
+    for (size_t i = 0; i < m->rows * m->columns; i++)
+        finish(&m->cell[i]);
+    return 0;
+}
+
+int model_make(struct model *m, const struct result *result, const char *path, struct report_error *e)
+{
+    *m = (struct model){.result = result};
+    if (make_axes(m, path, e)) {
+        model_free(m);
+        return -1;
+    }
+    const size_t cells = m->rows * m->columns;
+    m->cell = calloc(cells ? cells : 1, sizeof(*m->cell));
+    if (!m->cell || fill(m)) {
+        model_free(m);
+        return report_fail(e, "%s: is too large for this computer's memory; split the suite", path);
+    }
+    return 0;
+}
+
+void model_free(struct model *m)
+{
+    for (size_t i = 0; m->cell && i < m->rows * m->columns; i++) {
+        free(m->cell[i].kind);
+        free(m->cell[i].boot);
+    }
+    free(m->cell);
+    free(m->row);
+    *m = (struct model){0};
+}
+
+int model_subtract_empty(struct model *m)
+{
+    int found = -1;
+    for (unsigned column = 0; column < m->columns; column++) {
+        const struct model_cell *empty = NULL;
+        for (size_t row = 0; row < m->rows && !empty; row++)
+            if (strcmp(m->row[row].name, "empty") == 0 && model_at(m, row, column)->has_cost)
+                empty = model_at(m, row, column);
+        for (size_t row = 0; row < m->rows && empty; row++) {
+            struct model_cell *cell = model_at(m, row, column);
+            double loop = cell->operations > 0 ? empty->cost * empty->operations / cell->operations : 0;
+            if (cell == empty || !cell->has_cost)
+                continue;
+            cell->cost -= loop;
+            cell->low -= loop;
+            cell->high -= loop;
+            for (unsigned i = 0; i < cell->costs; i++)
+                cell->boot[i] -= loop;
+            cell->interval_low -= loop;
+            cell->interval_high -= loop;
+        }
+        found = empty ? 0 : found;
+    }
+    return found;
+}
+
+bool model_one_unit(const struct model *m, const char **unit)
+{
+    *unit = "";
+    for (unsigned i = 0; i < m->columns; i++) {
+        if (m->column[i].mixed_units || (**unit && *m->column[i].unit && strcmp(*unit, m->column[i].unit) != 0))
+            return false;
+        if (*m->column[i].unit)
+            *unit = m->column[i].unit;
+    }
+    return **unit != 0;
+}
+
+bool model_ratio(const struct model *m, const struct model_group *g, size_t row, double *ratio)
+{
+    if (g->pv < 0 || g->hvm < 0)
+        return false;
+    const struct model_cell *pv = model_at(m, row, (unsigned)g->pv), *hvm = model_at(m, row, (unsigned)g->hvm);
+    const struct model_column *a = &m->column[g->pv], *b = &m->column[g->hvm];
+    if (!pv->has_cost || !hvm->has_cost || a->mixed_units || b->mixed_units || strcmp(a->unit, b->unit) != 0)
+        return false;
+    if (pv->cost <= 0 || hvm->cost <= 0)
+        return false;
+    *ratio = pv->cost / hvm->cost;
+    return true;
+}

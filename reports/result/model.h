@@ -1,0 +1,98 @@
+/*
+ * model.h: a result turned by a quarter: one row a workload, one column a
+ * hypervisor, mode and machine; several boots of a column are one cell.
+ *
+ * The unit of every statistic is a boot: a cell's cost is the median of its
+ * boots' medians, and the samples of different boots are never pooled.
+ */
+#ifndef REPORTS_MODEL_H
+#define REPORTS_MODEL_H
+
+#include "reports/result/result.h"
+
+#define MODEL_ROWS_MAX    1024
+#define MODEL_COLUMNS_MAX 64
+
+struct model_column {
+    const char *hypervisor, *mode, *machine;
+    const struct result_run *run; /* one of its boots, a good one if there is any */
+    const char *unit;             /* "" when nothing was measured */
+    bool exact, mixed_units;
+};
+
+/* The columns of one hypervisor on one machine stand side by side. */
+struct model_group {
+    unsigned first, count;
+    int pv, hvm; /* columns whose ratio means something; else -1 */
+};
+
+struct model_row {
+    const char *name;
+    uint64_t parameter;
+    char label[96]; /* name, or name/parameter */
+};
+
+struct model_kind {
+    enum pvb_class class;
+    const char *name;
+    double count, per_operation;
+    const char *unit; /* NULL: the handler was not timed */
+    bool exact;
+    double min, mean, max;
+    const struct result_kind *sample; /* of one boot, for its details */
+    unsigned boots;
+    double least, most; /* per operation, of one boot */
+};
+
+/* Costs are per operation. */
+struct model_cell {
+    unsigned boots, bad;                 /* boots that measured it, and that could not */
+    const struct result_benchmark *any;  /* one that measured it, else one that could not; NULL: the suite has none */
+    const struct result_benchmark *lost; /* the first of `bad` */
+    bool has_cost;
+    double *boot;           /* each boot's median, ascending */
+    unsigned costs;         /* how many */
+    double cost, low, high; /* the cost; the extreme samples of all boots */
+    bool has_interval;
+    double interval_low, interval_high; /* 95 % of the median over boots; noisy costs only */
+    double operations;                  /* of one iteration */
+    size_t distinct;
+    double at_median, samples; /* of the boot with the most distinct values */
+    bool has_cold;
+    double cold;
+    bool has_entries, entries_differ; /* differ: between boots */
+    unsigned counted;                 /* boots whose entries are known */
+    double all_operations;            /* of those boots */
+    double per_operation[PVB_CLASSES], entries;
+    double missing; /* entries that the total counts and no kind has */
+    struct model_kind *kind;
+    size_t kinds;
+};
+
+struct model {
+    const struct result *result;
+    struct model_column column[MODEL_COLUMNS_MAX];
+    unsigned columns;
+    struct model_group group[MODEL_COLUMNS_MAX];
+    unsigned groups;
+    struct model_row *row;
+    size_t rows;
+    struct model_cell *cell; /* rows x columns */
+};
+
+/* `path` is named in the message when the result is too much for a table. */
+int model_make(struct model *m, const struct result *result, const char *path, struct report_error *e);
+void model_free(struct model *m);
+
+struct model_cell *model_at(const struct model *m, size_t row, unsigned column);
+
+/* The cost of the row `empty`, an iteration each, is taken off the others. -1: no column has it. */
+int model_subtract_empty(struct model *m);
+
+/* True when every column that measured anything has this one unit. */
+bool model_one_unit(const struct model *m, const char **unit);
+
+/* pv and hvm have comparable costs in this row. */
+bool model_ratio(const struct model *m, const struct model_group *g, size_t row, double *ratio);
+
+#endif

@@ -1,0 +1,94 @@
+/*
+ * result.h: a result file as the reports see it.
+ *
+ * Strings belong to the JSON document, which lives as long as the result.
+ * They are clean (text.h), and names are names, so that whatever shows them
+ * need not fear them.
+ */
+#ifndef REPORTS_RESULT_H
+#define REPORTS_RESULT_H
+
+#include "reports/common/report_error.h"
+
+#include <jansson.h>
+#include <pvbench/entries.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RESULT_SCHEMA         "pvbench.result/1"
+#define RESULT_SIZE_MAX       (256u << 20)
+#define RESULT_RUNS_MAX       4096
+#define RESULT_BENCHMARKS_MAX 512 /* in one run */
+#define RESULT_KINDS_MAX      512 /* in one benchmark's region */
+
+/* Samples of one benchmark, per iteration. */
+struct result_cost {
+    const char *unit, *measures;
+    bool exact;
+    double samples, min, median, max;
+    size_t distinct;  /* values; 1 when all are equal, 0 when it is not said */
+    double at_median; /* how many samples are the median; with distinct > 1 */
+};
+
+struct result_detail {
+    const char *name;
+    double count;
+};
+
+struct result_kind {
+    enum pvb_class class;
+    const char *name;
+    double count;
+    const char *unit; /* NULL: the handler was not timed */
+    bool exact;
+    double min, mean, max;
+    struct result_detail *detail;
+    size_t details;
+};
+
+struct result_entries {
+    bool known;
+    struct result_kind *kind;
+    size_t kinds;
+    double total; /* as the result says it; -1: it does not */
+};
+
+struct result_benchmark {
+    const char *name, *status, *reason; /* reason: "" when none is given */
+    uint64_t parameter;
+    double iterations, operations; /* operations: of one iteration */
+    bool has_cost, has_cold;
+    struct result_cost cost;
+    double cold;
+    struct result_entries entries;
+    const json_t *unavailable; /* what could not be taken: an object of reasons, or NULL */
+};
+
+struct result_run {
+    const char *hypervisor, *version, *sha256, *mode, *machine;
+    const char *guest_sha256, *workloads_sha256;
+    const char *machine_cpu, *machine_clock; /* "" when not said */
+    uint64_t machine_memory_mib;             /* 0 when not said */
+    uint64_t boot;
+    const char *status, *reason;
+    struct result_benchmark *benchmark;
+    size_t benchmarks;
+};
+
+struct result {
+    json_t *document;
+    const char *suite, *date, *pvbench, *revision;
+    struct result_run *run;
+    size_t runs;
+};
+
+/* "-" is standard input. */
+int result_load(struct result *r, const char *path, struct report_error *e);
+int result_parse(struct result *r, const char *path, const char *text, size_t size, struct report_error *e);
+void result_free(struct result *r);
+
+/* Why `what` could not be taken; "" when the result does not say. */
+const char *result_why(const struct result_benchmark *b, const char *what);
+
+#endif

@@ -1,0 +1,353 @@
+/*
+ * result_load.c: reads a result file and checks what the reports rely on.
+ *
+ * The JSON Schema beside this file says all that a result is; this reader
+ * asks less, so that a result with more in it can still be shown, but what
+ * it takes is of the right type and in range.
+ */
+#include "reports/result/result_reader.h"
+#include "reports/common/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int read_distribution(const struct result_reader *r, json_t *cost, const char *place, struct result_cost *c)
+{
+    json_t *list, *pair;
+    size_t i;
+    double before = -1;
+    if (reader_array(r, cost, place, "distribution", OPTIONAL, 1u << 24, &list))
+        return -1;
+    c->distinct = list ? json_array_size(list) : c->min == c->max;
+    json_array_foreach(list, i, pair)
+    {
+        json_t *value = json_array_get(pair, 0), *count = json_array_get(pair, 1);
+        if (json_array_size(pair) != 2 || !json_is_number(value) || !json_is_number(count) ||
+            json_number_value(value) <= before || json_number_value(count) <= 0)
+            return reader_bad(r, place, "distribution",
+                              "element %zu is no [value, count] with a larger value than the one before; "
+                              "run the suite again",
+                              i);
+        before = json_number_value(value);
+        if (before == c->median)
+            c->at_median = json_number_value(count);
+    }
+    return 0;
+}
+
+static int read_cost(const struct result_reader *r, json_t *object, const char *place, struct result_benchmark *b)
+{
+    struct result_cost *c = &b->cost;
+    const char *class = "";
+    json_t *cost;
+    char at[160];
+    if (reader_object(r, object, place, "cost", OPTIONAL, &cost))
+        return -1;
+    if (!cost)
+        return 0;
+    snprintf(at, sizeof(at), "%s.cost", place);
+    c->measures = "whole iteration";
+    if (reader_name(r, cost, at, "unit", &c->unit) || reader_name(r, cost, at, "class", &class) ||
+        reader_string(r, cost, at, "measures", OPTIONAL, &c->measures) ||
+        reader_number(r, cost, at, "samples", &c->samples) || reader_number(r, cost, at, "min", &c->min) ||
+        reader_number(r, cost, at, "median", &c->median) || reader_number(r, cost, at, "max", &c->max))
+        return -1;
+    c->exact = strcmp(class, "exact") == 0;
+    if (!c->exact && strcmp(class, "noisy") != 0)
+        return reader_bad(r, at, "class", "is \"%.64s\"; known are exact and noisy", class);
+    if (c->min > c->median || c->median > c->max)
+        return reader_bad(r, at, "median", "does not lie between min and max; run the suite again");
+    if (read_distribution(r, cost, at, c))
+        return -1;
+    b->has_cost = true;
+    return 0;
+}
+
+static int read_cold(const struct result_reader *r, json_t *object, const char *place, struct result_benchmark *b)
+{
+    json_t *cold, *cost;
+    char at[160];
+    if (reader_object(r, object, place, "cold", OPTIONAL, &cold))
+        return -1;
+    if (!cold)
+        return 0;
+    snprintf(at, sizeof(at), "%s.cold", place);
+    if (reader_object(r, cold, at, "cost", OPTIONAL, &cost))
+        return -1;
+    if (!cost)
+        return 0;
+    snprintf(at, sizeof(at), "%s.cold.cost", place);
+    b->has_cold = true;
+    return reader_number(r, cost, at, "value", &b->cold);
+}
+
+static int read_unavailable(const struct result_reader *r, json_t *object, const char *place,
+                            struct result_benchmark *b)
+{
+    json_t *unavailable, *value;
+    const char *key;
+    char at[160];
+    if (reader_object(r, object, place, "unavailable", OPTIONAL, &unavailable))
+        return -1;
+    snprintf(at, sizeof(at), "%s.unavailable", place);
+    json_object_foreach(unavailable, key, value)
+    {
+        if (!text_is_name(key))
+            return reader_bad(r, at, "", "has the key \"%.64s\", which is not a name; run the suite again", key);
+        if (!json_is_string(value))
+            return reader_bad(r, at, key, "is %s, not a reason; run the suite again", reader_type(value));
+    }
+    b->unavailable = unavailable;
+    return 0;
+}
+
+static int read_benchmark(const struct result_reader *r, json_t *object, const char *place, struct result_benchmark *b)
+{
+    uint64_t iterations = 0, operations = 0;
+    *b = (struct result_benchmark){.reason = "", .iterations = 1, .operations = 1};
+    if (!json_is_object(object))
+        return reader_bad(r, place, "", "is %s, not an object; run the suite again", reader_type(object));
+    if (reader_name(r, object, place, "name", &b->name) ||
+        reader_count(r, object, place, "parameter", OPTIONAL, 0, &b->parameter) ||
+        reader_name(r, object, place, "status", &b->status) ||
+        reader_string(r, object, place, "reason", OPTIONAL, &b->reason) || read_unavailable(r, object, place, b))
+        return -1;
+    if (strcmp(b->status, "ok") != 0)
+        return 0;
+    if (reader_count(r, object, place, "iterations", REQUIRED, 1, &iterations) ||
+        reader_count(r, object, place, "ops_per_iteration", REQUIRED, 1, &operations))
+        return -1;
+    b->iterations = (double)iterations;
+    b->operations = (double)operations;
+    return read_cost(r, object, place, b) || read_cold(r, object, place, b) ||
+                   reader_entries(r, object, place, &b->entries)
+               ? -1
+               : 0;
+}
+
+static bool same_benchmark(const struct result_benchmark *a, const struct result_benchmark *b)
+{
+    return a->parameter == b->parameter && a->name && b->name && strcmp(a->name, b->name) == 0;
+}
+
+static int read_benchmarks(const struct result_reader *r, json_t *object, const char *place, struct result_run *run)
+{
+    json_t *list, *value;
+    size_t i;
+    char at[96];
+    if (reader_array(r, object, place, "benchmarks", REQUIRED, RESULT_BENCHMARKS_MAX, &list))
+        return -1;
+    run->benchmark = calloc(json_array_size(list) + 1, sizeof(*run->benchmark));
+    if (!run->benchmark)
+        return reader_bad(r, place, "benchmarks", "out of memory");
+    json_array_foreach(list, i, value)
+    {
+        struct result_benchmark *b = &run->benchmark[run->benchmarks++];
+        snprintf(at, sizeof(at), "%s.benchmarks[%zu]", place, i);
+        if (read_benchmark(r, value, at, b))
+            return -1;
+        for (size_t j = 0; j < i; j++)
+            if (same_benchmark(&run->benchmark[j], b))
+                return reader_bad(r, at, "name", "\"%s\" stands there twice (benchmarks[%zu]); take one out", b->name,
+                                  j);
+    }
+    return 0;
+}
+
+/* The lab, or the host, describes itself under its own name. */
+static int read_machine(const struct result_reader *r, json_t *object, const char *place, struct result_run *run)
+{
+    json_t *machine;
+    char at[160];
+    if (reader_object(r, object, place, run->machine, OPTIONAL, &machine))
+        return -1;
+    if (!machine)
+        return 0;
+    snprintf(at, sizeof(at), "%s.%s", place, run->machine);
+    return reader_string(r, machine, at, "cpu", OPTIONAL, &run->machine_cpu) ||
+                   reader_string(r, machine, at, "clock", OPTIONAL, &run->machine_clock) ||
+                   reader_count(r, machine, at, "memory_mib", OPTIONAL, 0, &run->machine_memory_mib)
+               ? -1
+               : 0;
+}
+
+static int read_run(const struct result_reader *r, json_t *object, const char *place, struct result_run *run)
+{
+    json_t *hypervisor, *guest;
+    char at[96];
+    run->version = run->sha256 = run->guest_sha256 = run->workloads_sha256 = "";
+    run->machine_cpu = run->machine_clock = run->reason = "";
+    run->boot = 1;
+    if (!json_is_object(object))
+        return reader_bad(r, place, "", "is %s, not an object; run the suite again", reader_type(object));
+    if (reader_object(r, object, place, "hypervisor", REQUIRED, &hypervisor) ||
+        reader_object(r, object, place, "guest", OPTIONAL, &guest))
+        return -1;
+    snprintf(at, sizeof(at), "%s.hypervisor", place);
+    if (reader_name(r, hypervisor, at, "name", &run->hypervisor) ||
+        reader_string(r, hypervisor, at, "version", OPTIONAL, &run->version) ||
+        reader_string(r, hypervisor, at, "sha256", OPTIONAL, &run->sha256) ||
+        reader_name(r, object, place, "mode", &run->mode) || reader_name(r, object, place, "machine", &run->machine) ||
+        reader_count(r, object, place, "boot", OPTIONAL, 1, &run->boot) ||
+        reader_name(r, object, place, "status", &run->status) ||
+        reader_string(r, object, place, "reason", OPTIONAL, &run->reason))
+        return -1;
+    snprintf(at, sizeof(at), "%s.guest", place);
+    if (guest && (reader_string(r, guest, at, "sha256", OPTIONAL, &run->guest_sha256) ||
+                  reader_string(r, guest, at, "workloads_sha256", OPTIONAL, &run->workloads_sha256)))
+        return -1;
+    return read_machine(r, object, place, run) || read_benchmarks(r, object, place, run) ? -1 : 0;
+}
+
+static int read_head(const struct result_reader *r, json_t *document, struct result *result)
+{
+    const char *schema = "";
+    json_t *suite, *provenance;
+    result->suite = result->date = result->pvbench = result->revision = "";
+    if (!json_is_object(document))
+        return reader_bad(r, "the whole", "", "is %s, not an object; give a file that pvbench run wrote",
+                          reader_type(document));
+    if (reader_string(r, document, "", "schema", REQUIRED, &schema))
+        return -1;
+    if (strcmp(schema, RESULT_SCHEMA) != 0)
+        return reader_bad(r, "schema", "", "is \"%.64s\"; give a file with \"" RESULT_SCHEMA "\"", schema);
+    if (reader_object(r, document, "", "suite", REQUIRED, &suite) ||
+        reader_name(r, suite, "suite", "name", &result->suite) ||
+        reader_object(r, document, "", "provenance", OPTIONAL, &provenance))
+        return -1;
+    if (!provenance)
+        return 0;
+    return reader_string(r, provenance, "provenance", "date", OPTIONAL, &result->date) ||
+                   reader_string(r, provenance, "provenance", "pvbench", OPTIONAL, &result->pvbench) ||
+                   reader_string(r, provenance, "provenance", "git_revision", OPTIONAL, &result->revision)
+               ? -1
+               : 0;
+}
+
+/* No string of a document that somebody sends may command a terminal. */
+static void clean_strings(json_t *value)
+{
+    const char *key;
+    json_t *inner;
+    size_t i;
+    if (json_is_string(value)) {
+        char *text = strdup(json_string_value(value));
+        if (text) {
+            text_clean(text);
+            json_string_set_nocheck(value, text);
+        }
+        free(text);
+    }
+    json_array_foreach(value, i, inner) clean_strings(inner);
+    json_object_foreach(value, key, inner) clean_strings(inner);
+}
+
+static int read_document(const struct result_reader *r, struct result *result)
+{
+    json_t *list, *value;
+    size_t i;
+    char at[48];
+    clean_strings(result->document);
+    if (read_head(r, result->document, result) ||
+        reader_array(r, result->document, "", "runs", REQUIRED, RESULT_RUNS_MAX, &list))
+        return -1;
+    result->run = calloc(json_array_size(list) + 1, sizeof(*result->run));
+    if (!result->run)
+        return reader_bad(r, "runs", "", "out of memory");
+    json_array_foreach(list, i, value)
+    {
+        snprintf(at, sizeof(at), "runs[%zu]", i);
+        if (read_run(r, value, at, &result->run[result->runs++]))
+            return -1;
+    }
+    return 0;
+}
+
+int result_parse(struct result *r, const char *path, const char *text, size_t size, struct report_error *e)
+{
+    const struct result_reader reader = {path, e};
+    json_error_t error;
+    *r = (struct result){0};
+    e->text[0] = 0;
+    r->document = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    if (!r->document) {
+        text_clean(error.text);
+        return report_fail(e, "%s:%d:%d: %s; a result must be valid JSON", path, error.line, error.column, error.text);
+    }
+    int bad = read_document(&reader, r);
+    if (bad)
+        result_free(r);
+    return bad;
+}
+
+/* The whole file in memory; NULL with a message. The caller frees it. */
+static char *slurp(FILE *f, const char *path, size_t *size, struct report_error *e)
+{
+    char *text = NULL;
+    size_t room = 0, used = 0, got = 1;
+    while (got) {
+        if (used == room) {
+            room = room ? room * 2 : 1u << 16;
+            char *more = room > RESULT_SIZE_MAX ? NULL : realloc(text, room);
+            if (!more) {
+                report_fail(e, "%s: is too large; %u MiB are the most", path, RESULT_SIZE_MAX >> 20);
+                free(text);
+                return NULL;
+            }
+            text = more;
+        }
+        got = fread(text + used, 1, room - used, f);
+        used += got;
+    }
+    if (ferror(f)) {
+        report_fail(e, "%s: cannot be read: %s", path, strerror(errno));
+        free(text);
+        return NULL;
+    }
+    *size = used;
+    return text;
+}
+
+int result_load(struct result *r, const char *path, struct report_error *e)
+{
+    bool standard = strcmp(path, "-") == 0;
+    const char *name = standard ? "standard input" : path;
+    FILE *f = standard ? stdin : fopen(path, "re");
+    size_t size;
+    *r = (struct result){0};
+    if (!f)
+        return report_fail(e, "%s: cannot be read: %s; give a file that pvbench run wrote", name, strerror(errno));
+    char *text = slurp(f, name, &size, e);
+    if (!standard)
+        fclose(f);
+    int bad = !text ? -1 : result_parse(r, name, text, size, e);
+    free(text);
+    return bad;
+}
+
+static void free_entries(struct result_entries *entries)
+{
+    for (size_t i = 0; i < entries->kinds; i++)
+        free(entries->kind[i].detail);
+    free(entries->kind);
+}
+
+void result_free(struct result *r)
+{
+    for (size_t i = 0; i < r->runs; i++) {
+        for (size_t j = 0; j < r->run[i].benchmarks; j++)
+            free_entries(&r->run[i].benchmark[j].entries);
+        free(r->run[i].benchmark);
+    }
+    free(r->run);
+    json_decref(r->document);
+    *r = (struct result){0};
+}
+
+const char *result_why(const struct result_benchmark *b, const char *what)
+{
+    const char *why = json_string_value(json_object_get(b->unavailable, what));
+    return why ? why : "";
+}
