@@ -1,13 +1,12 @@
 /* cmd_compare.c: `pvbench compare`: did it get worse? The answer is the exit status. */
-#include "reports/compare/compare.h"
+#include "reports/common/options.h"
 #include "reports/common/report_output.h"
-#include "reports/result/result_newest.h"
+#include "reports/compare/compare.h"
 #include "reports/report.h"
+#include "reports/result/result_newest.h"
 
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct command {
     struct compare_options compare;
@@ -39,33 +38,6 @@ static const char help[] =
     "Exit status: 0 no regression, 1 error, 2 usage, 3 regression, 5 inconclusive or\n"
     "nothing was measured. GNU make turns each of them into 2: call the command itself.\n";
 
-enum { OPTION_LIMIT = 256, OPTION_FLOOR, OPTION_CONTROL, OPTION_FORCE, OPTION_ALL, OPTION_FORMAT, OPTION_HELP };
-
-static const struct option options[] = {{"limit", required_argument, NULL, OPTION_LIMIT},
-                                        {"noise-floor", required_argument, NULL, OPTION_FLOOR},
-                                        {"control", required_argument, NULL, OPTION_CONTROL},
-                                        {"force", no_argument, NULL, OPTION_FORCE},
-                                        {"all", no_argument, NULL, OPTION_ALL},
-                                        {"format", required_argument, NULL, OPTION_FORMAT},
-                                        {"output", required_argument, NULL, 'o'},
-                                        {"help", no_argument, NULL, OPTION_HELP},
-                                        {NULL, 0, NULL, 0}};
-
-static bool read_format(struct command *c, const char *name)
-{
-    static const char *const names[] = {[COMPARE_TEXT] = "text",
-                                        [COMPARE_MARKDOWN] = "markdown",
-                                        [COMPARE_JUNIT] = "junit",
-                                        [COMPARE_GITHUB] = "github",
-                                        [COMPARE_JSON] = "json"};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (names[i] && strcmp(names[i], name) == 0) {
-            c->format = (enum compare_format)i;
-            return true;
-        }
-    return false;
-}
-
 static bool read_percent(const char *text, double *share)
 {
     char *end;
@@ -76,53 +48,41 @@ static bool read_percent(const char *text, double *share)
     return true;
 }
 
+static int take_limit(void *into, const char *command, const char *argument)
+{
+    char why[200] = "";
+    return limits_add(into, argument, why, sizeof(why)) ? report_usage(command, "--limit: %s", why) : 0;
+}
+
+static int take_floor(void *into, const char *command, const char *argument)
+{
+    return read_percent(argument, into)
+               ? 0
+               : report_usage(command, "--noise-floor %.40s is not a percentage from 0 to 100", argument);
+}
+
 /* -1: go on; else the exit status. */
 static int read_options(struct command *c, int argc, char **argv)
 {
-    char why[200] = "";
-    int option;
-    optind = 0;
-    while ((option = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
-        switch (option) {
-        case OPTION_LIMIT:
-            if (limits_add(&c->compare.limits, optarg, why, sizeof(why)))
-                return report_usage(argv[0], "--limit: %s", why);
-            break;
-        case OPTION_FLOOR:
-            if (!read_percent(optarg, &c->compare.floor))
-                return report_usage(argv[0], "--noise-floor %.40s is not a percentage from 0 to 100", optarg);
-            break;
-        case OPTION_CONTROL:
-            c->control = optarg;
-            break;
-        case OPTION_FORCE:
-            c->compare.force = true;
-            break;
-        case OPTION_ALL:
-            c->all = true;
-            break;
-        case OPTION_FORMAT:
-            if (!read_format(c, optarg))
-                return report_usage(
-                    argv[0], "--format %.40s is not known; known are text, markdown, junit, github, json", optarg);
-            break;
-        case 'o':
-            c->output = strcmp(optarg, "-") == 0 ? NULL : optarg;
-            break;
-        case OPTION_HELP:
-            fputs(help, stdout);
-            return 0;
-        default:
-            return report_bad_option(argv[0], argv, option);
-        }
-    }
-    if (argc - optind < 2)
-        return report_usage(argv[0], "%s",
-                            optind == argc ? "no result given" : "only one result given; give BASE and NEW");
-    if (argc - optind > 2)
-        return report_usage(argv[0], "%s is one too many; give BASE and NEW", argv[optind + 2]);
-    c->base = argv[optind];
-    c->now = argv[optind + 1];
+    static const char *const names[] = {"text", "markdown", "junit", "github", "json", NULL};
+    static const enum compare_format formats[] = {COMPARE_TEXT, COMPARE_MARKDOWN, COMPARE_JUNIT, COMPARE_GITHUB,
+                                                  COMPARE_JSON};
+    const char *operand[2] = {NULL};
+    unsigned format = 0;
+    const struct option_row rows[] = {{"limit", .take = take_limit, .into = &c->compare.limits},
+                                      {"noise-floor", .take = take_floor, .into = &c->compare.floor},
+                                      {"control", .text = &c->control},
+                                      {"force", .flag = &c->compare.force},
+                                      {"all", .flag = &c->all},
+                                      {"format", .choice = &format, .choices = names}};
+    const struct option_table table = {
+        help, rows, sizeof(rows) / sizeof(rows[0]), &c->output, operand, 2, 2, "give BASE and NEW"};
+    int status = options_read(&table, argc, argv);
+    if (status >= 0)
+        return status;
+    c->base = operand[0];
+    c->now = operand[1];
+    c->format = formats[format];
     if (strcmp(c->base, "-") == 0 && strcmp(c->now, "-") == 0)
         return report_usage(argv[0], "standard input cannot be both results");
     if (c->format == COMPARE_TEXT && !c->output && report_colour())

@@ -1,10 +1,10 @@
 /* cmd_export.c: `pvbench export`: a result for other tools. */
+#include "reports/common/options.h"
+#include "reports/common/report_output.h"
 #include "reports/export/export.h"
 #include "reports/report.h"
-#include "reports/common/report_output.h"
 
-#include <getopt.h>
-#include <string.h>
+#include <stdio.h>
 
 static const struct {
     const char *name;
@@ -33,56 +33,29 @@ static const char help[] = "Usage: pvbench export [OPTION]... --format=FORMAT RE
                            "      --help             this text\n\n"
                            "Exit status: 0 good, 1 error, 2 usage, 5 the result holds nothing that was measured.\n";
 
-enum { OPTION_FORMAT = 256, OPTION_HELP };
-
-static const struct option options[] = {{"format", required_argument, NULL, OPTION_FORMAT},
-                                        {"output", required_argument, NULL, 'o'},
-                                        {"help", no_argument, NULL, OPTION_HELP},
-                                        {NULL, 0, NULL, 0}};
-
 struct command {
     export_format *print;
     const char *result, *output; /* output: NULL for standard output */
 };
 
-static bool read_format(struct command *c, const char *name)
-{
-    c->print = NULL;
-    for (size_t i = 0; i < FORMATS; i++)
-        if (strcmp(formats[i].name, name) == 0)
-            c->print = formats[i].print;
-    return c->print;
-}
-
 /* -1: go on; else the exit status. */
 static int read_options(struct command *c, int argc, char **argv)
 {
-    static const char known[] = "known are google-benchmark, go, bencher, github-action-benchmark, openmetrics and csv";
-    int option;
-    optind = 0;
-    while ((option = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
-        switch (option) {
-        case OPTION_FORMAT:
-            if (!read_format(c, optarg))
-                return report_usage(argv[0], "--format %.40s is not known; %s", optarg, known);
-            break;
-        case 'o':
-            c->output = strcmp(optarg, "-") == 0 ? NULL : optarg;
-            break;
-        case OPTION_HELP:
-            fputs(help, stdout);
-            return 0;
-        default:
-            return report_bad_option(argv[0], argv, option);
-        }
+    const char *names[FORMATS + 1] = {NULL};
+    char known[200];
+    unsigned format = FORMATS;
+    const struct option_row rows[] = {{"format", .choice = &format, .choices = names}};
+    const struct option_table table = {help, rows, 1, &c->output, &c->result, 1, 1, "give one result"};
+    for (size_t i = 0; i < FORMATS; i++)
+        names[i] = formats[i].name;
+    int status = options_read(&table, argc, argv);
+    if (status >= 0)
+        return status;
+    if (format == FORMATS) {
+        options_list(names, known, sizeof(known));
+        return report_usage(argv[0], "no --format given; known are %s", known);
     }
-    if (optind == argc)
-        return report_usage(argv[0], "no result given");
-    if (optind + 1 < argc)
-        return report_usage(argv[0], "%s is one too many; give one result", argv[optind + 1]);
-    if (!c->print)
-        return report_usage(argv[0], "no --format given; %s", known);
-    c->result = argv[optind];
+    c->print = formats[format].print;
     return -1;
 }
 

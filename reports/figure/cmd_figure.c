@@ -1,10 +1,10 @@
 /* cmd_figure.c: `pvbench figure`: a result as pictures for a paper, with what is needed to draw them again. */
+#include "reports/common/options.h"
 #include "reports/figure/figure.h"
 #include "reports/figure/gnuplot.h"
 #include "reports/report.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,16 +39,9 @@ static const char help[] =
     "      --only=NAME        one figure: entries or cost\n"
     "      --help             this text\n";
 
-enum { OPTION_FORMAT = 256, OPTION_ONLY, OPTION_HELP };
-
-static const struct option options[] = {{"format", required_argument, NULL, OPTION_FORMAT},
-                                        {"only", required_argument, NULL, OPTION_ONLY},
-                                        {"output", required_argument, NULL, 'o'},
-                                        {"help", no_argument, NULL, OPTION_HELP},
-                                        {NULL, 0, NULL, 0}};
-
-static int read_formats(struct command *c, const char *command, const char *list)
+static int take_formats(void *into, const char *command, const char *list)
 {
+    struct command *c = into;
     c->formats = 0;
     for (const char *at = list; at; at = strchr(at, ',')) {
         at += *at == ',';
@@ -63,45 +56,22 @@ static int read_formats(struct command *c, const char *command, const char *list
     return 0;
 }
 
-static int read_only(struct command *c, const char *command, const char *name)
-{
-    for (size_t i = 0; i < COUNT(figures); i++)
-        if (strcmp(name, figures[i].name) == 0)
-            c->only = figures[i].name;
-    return c->only ? 0 : report_usage(command, "--only %s is not known; known are entries and cost", name);
-}
-
 /* -1: go on; else the exit status. */
 static int read_options(struct command *c, int argc, char **argv)
 {
-    int option, bad = 0;
-    optind = 0;
-    while (!bad && (option = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
-        switch (option) {
-        case OPTION_FORMAT:
-            bad = read_formats(c, argv[0], optarg);
-            break;
-        case OPTION_ONLY:
-            bad = read_only(c, argv[0], optarg);
-            break;
-        case 'o':
-            c->dir = *optarg ? optarg : ".";
-            break;
-        case OPTION_HELP:
-            fputs(help, stdout);
-            return 0;
-        default:
-            return report_bad_option(argv[0], argv, option);
-        }
-    }
-    if (bad)
-        return bad;
-    if (optind == argc)
-        return report_usage(argv[0], "no result given");
-    if (optind + 1 < argc)
-        return report_usage(argv[0], "%s is one too many; give one result", argv[optind + 1]);
-    c->result = argv[optind];
-    return -1;
+    const char *names[COUNT(figures) + 1] = {NULL};
+    unsigned only = COUNT(figures);
+    const struct option_row rows[] = {{"format", .take = take_formats, .into = c},
+                                      {"only", .choice = &only, .choices = names}};
+    const struct option_table table = {help, rows, COUNT(rows), &c->dir, &c->result, 1, 1, "give one result"};
+    for (size_t i = 0; i < COUNT(figures); i++)
+        names[i] = figures[i].name;
+    int status = options_read(&table, argc, argv);
+    if (only < COUNT(figures))
+        c->only = figures[only].name;
+    if (!c->dir || !*c->dir)
+        c->dir = ".";
+    return status;
 }
 
 static FILE *create(const struct gnuplot *g, const char *name, const char *ending)
