@@ -7,6 +7,7 @@ enum { EXIT_GOOD, EXIT_ERROR, EXIT_USAGE, EXIT_REGRESSION, EXIT_NOT_REPRODUCIBLE
 int pvb_cmd_run(int argc, char **argv);
 int pvb_cmd_list(int argc, char **argv);
 int pvb_cmd_trace(int argc, char **argv);
+int pvb_cmd_domains(int argc, char **argv);
 int pvb_cmd_doctor(int argc, char **argv);
 
 /* One line on standard error and EXIT_USAGE. `format` names what is wrong. */

@@ -8,6 +8,7 @@
  */
 #include "runner/lab_host.h"
 #include "runner/xen_lab.h"
+#include "runner/xen_program.h"
 
 #include "hypervisor-harness/lab/lab.h"
 
@@ -15,50 +16,24 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#define PROGRAM      "pvbench-xen-domain"
-#define CAPABILITIES "/proc/xen/capabilities"
-#define BUILD_ID     "/sys/hypervisor/properties/buildid"
+#define BUILD_ID "/sys/hypervisor/properties/buildid"
 
 static const char *const modes[] = {"pv", "pvh", "hvm", NULL};
 static const struct collector *const collectors[] = {&xen_lab_log_collector, &minivisor_log_collector,
                                                      &guest_log_collector, NULL};
 
-/* Beside this program in a build tree, in lib/ when installed. The path, or NULL. */
-static char *find_program(void)
-{
-    static const char *const places[] = {"/" PROGRAM, "/../lib/pvbench/" PROGRAM};
-    char self[4096];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-    if (n <= 0)
-        return NULL;
-    self[n] = 0;
-    int folder = (int)(strrchr(self, '/') - self);
-    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-        char *path = path_of("%.*s%s", folder, self, places[i]);
-        if (access(path, X_OK) == 0)
-            return path;
-        free(path);
-    }
-    return NULL;
-}
-
 /* The hypervisor that runs, not the file that it may once have come from. */
 static int identify_host(struct identity *id, struct pvb_error *e)
 {
-    struct blob capabilities = {0};
-    char *program = find_program();
-    bool first = blob_read(&capabilities, CAPABILITIES, 4096, e) == 0 && capabilities.size >= 9 &&
-                 memmem(capabilities.bytes, capabilities.size, "control_d", 9);
-    blob_free(&capabilities);
+    char *program = xen_program_find();
     bool there = program;
     free(program);
-    if (!first)
-        return pvb_fail(e, "xen: this is not the first domain of a Xen host (" CAPABILITIES
+    if (!xen_first_domain())
+        return pvb_fail(e, "xen: this is not the first domain of a Xen host (" XEN_CAPABILITIES
                            " does not say control_d); boot with Xen, or leave out --machine host");
     if (!there)
-        return pvb_fail(e, "xen: " PROGRAM " is neither beside pvbench nor in ../lib/pvbench; build it with make");
+        return pvb_fail(e, "xen: " XEN_PROGRAM " is neither beside pvbench nor in ../lib/pvbench; build it with make");
     id->path = path_of(BUILD_ID);
     if (blob_read(&id->file, BUILD_ID, 4096, e))
         return -1;
@@ -78,11 +53,11 @@ static int prepare(struct command *command, const struct boot_order *order, stru
     char **argv = calloc(4, sizeof(*argv));
     if (!argv)
         return pvb_fail(e, "xen: out of memory");
-    argv[0] = find_program();
+    argv[0] = xen_program_find();
     argv[1] = argv[0] ? strdup(order->mode) : NULL;
     argv[2] = argv[1] ? strdup(GUEST_FILE) : NULL;
     command->argv = argv;
-    return argv[2] ? 0 : pvb_fail(e, "xen: " PROGRAM " is gone, or there is no memory");
+    return argv[2] ? 0 : pvb_fail(e, "xen: " XEN_PROGRAM " is gone, or there is no memory");
 }
 
 /* On a host as the minivisor's lines; in the lab all are the host's, which is neither it nor a guest. */
@@ -106,7 +81,7 @@ static enum status judge(const struct observation *o, enum machine machine, int 
         return STATUS_FAILED;
     }
     if (!o->end[0]) {
-        snprintf(reason, size, PROGRAM " ended with status %d before its domain",
+        snprintf(reason, size, XEN_PROGRAM " ended with status %d before its domain",
                  WIFEXITED(exit_status) ? WEXITSTATUS(exit_status) : -1);
         return STATUS_ERROR;
     }

@@ -18,6 +18,7 @@ static const struct {
     {"compare", pvb_cmd_compare, "two results: what differs, and is it worse"},
     {"export", pvb_cmd_export, "a result in the formats of other tools"},
     {"trace", pvb_cmd_trace, "the VM exits of a running KVM virtual machine"},
+    {"domains", pvb_cmd_domains, "what runs on this computer's hypervisors: domains, virtual machines"},
     {"doctor", pvb_cmd_doctor, "what this computer can measure, and what is missing"},
 };
 

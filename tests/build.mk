@@ -19,3 +19,4 @@ check: all $$(UNIT_PROGRAMS) $(BUILD)/asan/pvbench $$(CHECK_NEEDS)
 include tests/fuzz/build.mk
 SYSTEM_TESTS += tests/system/fuzz_short.sh tests/system/run_errors.sh
 SYSTEM_TESTS += tests/system/compare.py tests/system/export.py tests/lab/regression
+SYSTEM_TESTS += tests/system/domains.py

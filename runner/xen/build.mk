@@ -5,6 +5,6 @@ XEN_DOMAIN_SRCS := $(sort $(wildcard runner/xen/*.c)) collectors/xen_trace.c col
 LINT_SRCS += $(wildcard runner/xen/*.c)
 
 $(BUILD)/pvbench-xen-domain: $(XEN_DOMAIN_SRCS:%.c=$(BUILD)/host/%.o)
-	$(CC) $(CFLAGS_HOST) $^ -lxenlight -lxenctrl -lxenevtchn -lxentoollog -o $@
+	$(CC) $(CFLAGS_HOST) $^ -lxenlight -lxenctrl -lxenevtchn -lxentoollog -ljansson -o $@
 
 pvbench: $(BUILD)/pvbench-xen-domain

@@ -1,7 +1,8 @@
 /*
  * main.c: pvbench-xen-domain MODE GUEST: runs one guest as a domain of Xen and
  * says in the lines of pvbench/log.h what it said and what it caused:
- * "G " before the guest's lines, "M " before ours.
+ * "G " before the guest's lines, "M " before ours. pvbench-xen-domain list:
+ * the domains that there are, as JSON, or the line that says why not.
  *
  * A program of its own, because it is linked with Xen's libraries, which a
  * computer without Xen need not have, and because the runner can watch a
@@ -12,6 +13,7 @@
  */
 #include "runner/xen/domain.h"
 #include "runner/xen/guest_image.h"
+#include "runner/xen/list.h"
 #include "runner/xen/trace_buffer.h"
 
 #include "collectors/lines.h"
@@ -219,8 +221,15 @@ int main(int argc, char **argv)
     static struct run r;
     char why[256] = "", guest[PATH_MAX];
     struct sigaction action = {.sa_handler = note_signal};
+    if (argc == 2 && strcmp(argv[1], "list") == 0) {
+        if (list_domains(stdout, why, sizeof(why)) == 0 && fflush(stdout) == 0)
+            return 0;
+        puts(why);
+        return 1;
+    }
     if (argc != 3 || !realpath(argv[2], guest)) {
-        fprintf(stderr, argc == 3 ? "pvbench-xen-domain: %s: %s\n" : "Usage: pvbench-xen-domain pv|pvh|hvm GUEST\n",
+        fprintf(stderr,
+                argc == 3 ? "pvbench-xen-domain: %s: %s\n" : "Usage: pvbench-xen-domain pv|pvh|hvm GUEST | list\n",
                 argc == 3 ? argv[2] : "", strerror(errno));
         return 2;
     }
