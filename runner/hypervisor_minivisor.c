@@ -48,7 +48,7 @@ static int prepare(struct command *command, const struct boot_order *order, stru
     const struct lab_machine machine_for_it = {
         .memory_mib = MEMORY_MIB,
         .kernel = KERNEL,
-        .append = "tsc_khz=1000000 apic_khz=1000000 idle_poll=1",
+        .append = "tsc_khz=1000000 apic_khz=1000000",
         .initrd = GUEST_FILE,
     };
     command->argv = lab_command(&machine_for_it);

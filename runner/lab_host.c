@@ -26,13 +26,11 @@
  * that it would be refined by: a nanosecond of its clock is one tick of the
  * counter, one instruction, and not nearly one. nowatchdog: nor does one look
  * at the processor. panic=-1: ends at once, and -no-reboot makes of it the
- * end of the machine. idle=poll: while all processors halt, QEMU jumps over
- * the time (icount, sleep=off), once in 100,000 times too far by the last
- * instructions before the halt; a host that never halts is exact.
+ * end of the machine.
  */
 #define COMMAND_LINE                                                                                                   \
     "quiet nokaslr mitigations=off tsc=reliable tsc_early_khz=1000000 hpet=disable pmtmr=0 no_timer_check nowatchdog " \
-    "panic=-1 idle=poll"
+    "panic=-1"
 
 static int read_host_file(struct blob *b, const char *path, const char *target, struct pvb_error *e)
 {

@@ -125,7 +125,6 @@ void hypervisor_trap(struct regs *regs)
 {
     if (regs->vector == VECTOR_TIMER) {
         timer_interrupt();
-        timer_interrupt_leaves(regs);
         return;
     }
     if (regs->vector == VECTOR_SPURIOUS)

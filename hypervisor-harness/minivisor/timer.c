@@ -24,9 +24,6 @@ u64 tsc_khz, boot_tsc;
 u32 clock_mul;
 int clock_shift;
 
-extern char idle_loop[], idle_loop_end[];
-
-static bool idle_polls; /* idle_poll=1 on the command line */
 static u64 apic_khz;
 static u64 guest_deadline;
 static u64 watchdog_ticks, watchdog_deadline;
@@ -101,31 +98,10 @@ void timer_interrupt(void)
     program(now);
 }
 
-/*
- * Emulators jump over the time in which the processor halts, and QEMU's
- * jump (icount, sleep=off) is a little too far once in 100,000 times: its
- * main loop may see the processor halted before the last instructions were
- * counted. So in the lab the wait is a loop of one instruction, which
- * timer_interrupt_leaves() ends: exact, and of no cost to anyone.
- */
-__attribute__((noinline)) void timer_wait(void)
+/* STI holds interrupts off for one more instruction, so none is missed. */
+void timer_wait(void)
 {
-    if (idle_polls) {
-        __asm__ volatile("sti\n"
-                         ".globl idle_loop, idle_loop_end\n"
-                         "idle_loop: jmp idle_loop\n"
-                         "idle_loop_end: cli" ::
-                             : "memory");
-        return;
-    }
-    /* STI holds interrupts off for one more instruction, so none is missed. */
     __asm__ volatile("sti; hlt; cli" : : : "memory");
-}
-
-void timer_interrupt_leaves(struct regs *regs)
-{
-    if (regs->rip == (u64)idle_loop)
-        regs->rip = (u64)idle_loop_end;
 }
 
 /* Runs the PIT's channel 2 for 10 ms and sees how far the other two come. */
@@ -178,7 +154,6 @@ void timer_init(const char *command_line)
     outb(0x21, 0xff);
     outb(0xa1, 0xff);
 
-    idle_polls = option_number(command_line, "idle_poll", 0);
     tsc_khz = option_number(command_line, "tsc_khz", 0);
     apic_khz = option_number(command_line, "apic_khz", 0);
     if (!tsc_khz || !apic_khz)

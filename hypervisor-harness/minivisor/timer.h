@@ -46,10 +46,6 @@ void timer_interrupt(void);
 /* Sleeps until an interrupt has come and been handled. */
 void timer_wait(void);
 
-/* An interrupt that came into the minivisor itself is done: if it came into the wait, that is over. */
-struct regs;
-void timer_interrupt_leaves(struct regs *regs);
-
 /* What the guest's kind does when its timer is due: pv/events.c or hvm/apic.c. */
 void guest_timer_fires(void);
 

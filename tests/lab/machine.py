@@ -7,7 +7,7 @@ import subprocess
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(ROOT, "build")
-LAB = ["-accel", "tcg", "-icount", "shift=0,sleep=off", "-rtc", "clock=vm,base=2026-01-01",
+LAB = ["-accel", "tcg", "-icount", "shift=0,sleep=off,rr=record,rrfile=/dev/null", "-rtc", "clock=vm,base=2026-01-01",
        "-cpu", "EPYC,+svm,+npt,-rdrand,-rdseed", "-smp", "1", "-m", "192", "-nodefaults", "-no-user-config",
        "-display", "none", "-monitor", "none", "-net", "none", "-no-reboot",
        "-chardev", "stdio,id=out,signal=off", "-device", "isa-debugcon,iobase=0xe9,chardev=out",
@@ -47,7 +47,7 @@ def fill(path, out, workloads):
 def boot(image, options="", seconds=60, extra=()):
     """The lines that came out, and QEMU's exit status (None: killed at the deadline)."""
     command = ["qemu-system-x86_64", *LAB, "-kernel", os.path.join(BUILD, "minivisor.elf"), "-append",
-               "tsc_khz=1000000 apic_khz=1000000 idle_poll=1 " + options, "-initrd", image, *extra]
+               "tsc_khz=1000000 apic_khz=1000000 " + options, "-initrd", image, *extra]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as qemu:
         try:
             output, _ = qemu.communicate(timeout=seconds)
