@@ -2,7 +2,8 @@
 PVBENCH_SRCS += $(sort $(wildcard reports/*/*.c))
 PVBENCH_LIBS += -lm
 UNIT_TESTS += tests/unit/test_report.c
-SYSTEM_TESTS += tests/system/report_schema.py tests/system/report_figures.py tests/system/report_errors.sh
+$(foreach kind,host asan fuzz/objects,$(BUILD)/$(kind)/reports/html/html_assets.o): reports/html/page.css reports/html/page.js
+SYSTEM_TESTS += tests/system/report_schema.py tests/system/report_figures.py tests/system/report_errors.sh tests/system/report_html.py
 FUZZERS += tests/fuzz/fuzz_result.c
 
 install: install-reports

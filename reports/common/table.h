@@ -15,11 +15,14 @@ struct table_cell {
     char *text; /* NULL: empty */
     struct notes_marks marks;
     bool bad; /* red, where there is colour */
+    bool ordered;
+    double order; /* by what a reader may sort the cell, when it is ordered */
 };
 
 struct table_column {
     char head[80], span[120]; /* neighbours with the same span share it as a second heading */
     bool right;               /* numbers */
+    bool ratio;               /* of two costs; 1 is neither */
     struct notes_marks marks;
 };
 

@@ -1,11 +1,14 @@
 /* cmd_report.c: `pvbench report`: a result as a table. */
 #include "reports/common/options.h"
 #include "reports/common/report_output.h"
-#include "reports/print/report_print.h"
+#include "reports/html/html_report.h"
 #include "reports/report.h"
+
+enum format { TEXT, MARKDOWN, HTML };
 
 struct command {
     struct report_options print;
+    unsigned format;
     const char *result, *output; /* output: NULL for standard output */
     bool subtract;
 };
@@ -14,9 +17,10 @@ static const char help[] =
     "Usage: pvbench report [OPTION]... RESULT\n"
     "Shows a result as a table: costs and entries per operation, PV beside HVM.\n"
     "RESULT is a file that pvbench run wrote; - is standard input.\n\n"
-    "      --format=FORMAT    text (the default) or markdown\n"
+    "      --format=FORMAT    text (the default), markdown, or html: one page that needs no network,\n"
+    "                         with the tables, the figures and every entry\n"
     "      --entries          every kind of entry, with the cost of its handler, instead of the table\n"
-    "      --cold             also the cost of each workload's first operation\n"
+    "      --cold             also the cost of each workload's first operation; html has both\n"
     "      --subtract-empty   take the cost of the empty loop off the others\n"
     "  -o, --output=FILE      write there instead of to standard output\n"
     "      --help             this text\n\n"
@@ -25,23 +29,27 @@ static const char help[] =
 /* -1: go on; else the exit status. */
 static int read_options(struct command *c, int argc, char **argv)
 {
-    static const char *const formats[] = {"text", "markdown", NULL};
-    unsigned format = 0;
-    const struct option_row rows[] = {{"format", .choice = &format, .choices = formats},
+    static const char *const formats[] = {[TEXT] = "text", [MARKDOWN] = "markdown", [HTML] = "html", NULL};
+    const struct option_row rows[] = {{"format", .choice = &c->format, .choices = formats},
                                       {"entries", .flag = &c->print.entries},
                                       {"cold", .flag = &c->print.cold},
                                       {"subtract-empty", .flag = &c->subtract}};
     const struct option_table table = {
         help, rows, sizeof(rows) / sizeof(rows[0]), &c->output, &c->result, 1, 1, "give one result"};
     int status = options_read(&table, argc, argv);
-    c->print.style = format ? TABLE_MARKDOWN : !c->output && report_colour() ? TABLE_COLOUR : TABLE_TEXT;
+    c->print.style = c->format == MARKDOWN ? TABLE_MARKDOWN : !c->output && report_colour() ? TABLE_COLOUR : TABLE_TEXT;
     return status;
 }
+
+struct page {
+    const struct report_options *options;
+    struct html_figures figures;
+};
 
 static void print(const void *what, FILE *out, void *with)
 {
     const struct model *m = what;
-    const struct report_options *o = with;
+    const struct report_options *o = ((const struct page *)with)->options;
     struct notes notes = {0};
     report_header(m, o, out);
     if (o->entries)
@@ -52,11 +60,22 @@ static void print(const void *what, FILE *out, void *with)
     notes_free(&notes);
 }
 
+static void print_html(const void *what, FILE *out, void *with)
+{
+    const struct page *page = with;
+    html_report(what, page->options, &page->figures, out);
+}
+
 static int show(struct command *c, const struct model *m, struct report_error *e)
 {
+    struct page page = {.options = &c->print};
     if (!m->rows)
         return report_fail(e, "%s: runs: hold no workload; run the suite first", c->result);
-    return report_output(c->output, print, m, &c->print, e);
+    if (c->format == HTML && html_figures_draw(&page.figures, m, e))
+        return -1;
+    int bad = report_output(c->output, c->format == HTML ? print_html : print, m, &page, e);
+    html_figures_free(&page.figures);
+    return bad;
 }
 
 int pvb_cmd_report(int argc, char **argv)

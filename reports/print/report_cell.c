@@ -92,6 +92,8 @@ void cell_cost(const struct model *m, unsigned column, size_t row, struct notes 
         double above = cell->interval_high - cell->cost, below = cell->cost - cell->interval_low;
         out = table_set(t, at_row, at_column, "%s ±%.0f%%", cost, ceil(100 * fmax(above, below) / cell->cost));
     }
+    out->ordered = true;
+    out->order = cell->cost;
     cost_notes(c, cell, notes, &out->marks);
 }
 
@@ -108,7 +110,9 @@ void cell_cold(const struct model *m, unsigned column, size_t row, struct notes 
         return;
     }
     number_cost(cost, cell->cold, m->column[column].exact);
-    table_set(t, at_row, at_column, "%s", cost);
+    struct table_cell *out = table_set(t, at_row, at_column, "%s", cost);
+    out->ordered = true;
+    out->order = cell->cold;
 }
 
 void cell_classes(const struct model_cell *cell, char *into, size_t size)
@@ -145,6 +149,8 @@ void cell_entries(const struct model *m, unsigned column, size_t row, struct not
     }
     cell_classes(cell, classes, sizeof(classes));
     struct table_cell *out = table_set(t, at_row, at_column, "%s", classes);
+    out->ordered = true;
+    out->order = cell->entries;
     for (size_t i = 0; i < cell->kinds; i++)
         other += strcmp(cell->kind[i].name, "other") == 0 ? cell->kind[i].count : 0;
     if (other > 0)

@@ -11,19 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE_WIDTH      120
-#define WIDE_PAGE       140 /* for the comparison of all hypervisors */
-#define COLUMNS_A_SLICE 6   /* modes side by side */
+#define PAGE_WIDTH 120
+#define WIDE_PAGE  140 /* for the comparison of all hypervisors */
 
-enum { COSTS = 1, ENTRIES = 2 };
+static bool has_ratio(const struct report_slice *s)
+{
+    return s->group->pv >= 0 && s->group->hvm >= 0 && s->first == s->group->first;
+}
 
-struct slice {
-    const struct model_group *group;
-    unsigned first, count;
-};
-
-static void head_costs(const struct model *m, const struct report_options *o, const struct slice *s,
-                       struct notes *notes, struct table *t)
+static void head_costs(const struct model *m, const struct report_slice *s, unsigned parts, struct notes *notes,
+                       struct table *t)
 {
     const struct model_column *c = &m->column[s->first];
     const char *unit = "";
@@ -31,19 +28,19 @@ static void head_costs(const struct model *m, const struct report_options *o, co
     for (unsigned i = s->first; i < s->first + s->count && !*unit; i++)
         unit = m->column[i].unit;
     snprintf(span, sizeof(span), "%.40s %.20s: %.40s", c->hypervisor, c->machine, *unit ? unit : "cost");
-    for (unsigned i = s->first; i < s->first + s->count; i++) {
+    for (unsigned i = s->first; i < s->first + s->count && (parts & REPORT_COSTS); i++) {
         snprintf(head, sizeof(head), "%s", m->column[i].mode);
         cell_column_notes(m, i, notes, &table_column(t, span, head, true)->marks);
     }
-    if (s->group->pv >= 0 && s->group->hvm >= 0 && s->first == s->group->first)
-        table_column(t, span, "pv/hvm", true);
-    for (unsigned i = s->first; i < s->first + s->count && o->cold; i++) {
+    if (has_ratio(s) && (parts & REPORT_COSTS))
+        table_column(t, span, "pv/hvm", true)->ratio = true;
+    for (unsigned i = s->first; i < s->first + s->count && (parts & REPORT_COLD); i++) {
         snprintf(head, sizeof(head), "%.40s cold", m->column[i].mode);
         table_column(t, span, head, true);
     }
 }
 
-static void head_entries(const struct model *m, const struct slice *s, struct table *t)
+static void head_entries(const struct model *m, const struct report_slice *s, struct table *t)
 {
     const struct model_column *c = &m->column[s->first];
     char span[120];
@@ -52,8 +49,8 @@ static void head_entries(const struct model *m, const struct slice *s, struct ta
         table_column(t, span, m->column[i].mode, true);
 }
 
-static void ratio_cell(const struct model *m, const struct slice *s, size_t row, struct notes *notes, struct table *t,
-                       size_t at_row, unsigned at)
+static void ratio_cell(const struct model *m, const struct report_slice *s, size_t row, struct notes *notes,
+                       struct table *t, size_t at_row, unsigned at)
 {
     const struct model_cell *pv = model_at(m, row, (unsigned)s->group->pv),
                             *hvm = model_at(m, row, (unsigned)s->group->hvm);
@@ -61,33 +58,34 @@ static void ratio_cell(const struct model *m, const struct slice *s, size_t row,
     double ratio;
     if (model_ratio(m, s->group, row, &ratio)) {
         number_ratio(text, ratio);
-        table_set(t, at_row, at, "%s", text);
+        struct table_cell *cell = table_set(t, at_row, at, "%s", text);
+        cell->ordered = true;
+        cell->order = ratio;
     } else if (pv->has_cost && hvm->has_cost) {
         struct table_cell *cell = table_set(t, at_row, at, "–");
         notes_add(notes, &cell->marks, "no ratio: a cost of 0 or less, or in another unit");
     }
 }
 
-static void fill_costs(const struct model *m, const struct report_options *o, const struct slice *s, size_t row,
+static void fill_costs(const struct model *m, const struct report_slice *s, unsigned parts, size_t row,
                        struct notes *notes, struct table *t, size_t at_row, unsigned *at)
 {
-    for (unsigned i = s->first; i < s->first + s->count; i++)
+    for (unsigned i = s->first; i < s->first + s->count && (parts & REPORT_COSTS); i++)
         cell_cost(m, i, row, notes, t, at_row, (*at)++);
-    if (s->group->pv >= 0 && s->group->hvm >= 0 && s->first == s->group->first)
+    if (has_ratio(s) && (parts & REPORT_COSTS))
         ratio_cell(m, s, row, notes, t, at_row, (*at)++);
-    for (unsigned i = s->first; i < s->first + s->count && o->cold; i++)
+    for (unsigned i = s->first; i < s->first + s->count && (parts & REPORT_COLD); i++)
         cell_cold(m, i, row, notes, t, at_row, (*at)++);
 }
 
-static void build(const struct model *m, const struct report_options *o, const struct slice *slices, size_t count,
-                  unsigned parts, struct notes *notes, struct table *t)
+void report_costs_table(const struct model *m, const struct report_slice *slices, size_t count, unsigned parts,
+                        struct notes *notes, struct table *t)
 {
     table_start(t);
     table_column(t, "", "workload", false);
     for (size_t i = 0; i < count; i++) {
-        if (parts & COSTS)
-            head_costs(m, o, &slices[i], notes, t);
-        if (parts & ENTRIES)
+        head_costs(m, &slices[i], parts, notes, t);
+        if (parts & REPORT_ENTRIES)
             head_entries(m, &slices[i], t);
     }
     for (size_t row = 0; row < m->rows; row++) {
@@ -95,29 +93,27 @@ static void build(const struct model *m, const struct report_options *o, const s
         unsigned at = 1;
         table_set(t, at_row, 0, "%s", m->row[row].label);
         for (size_t i = 0; i < count; i++) {
-            const struct slice *s = &slices[i];
-            if (parts & COSTS)
-                fill_costs(m, o, s, row, notes, t, at_row, &at);
-            for (unsigned c = s->first; c < s->first + s->count && (parts & ENTRIES); c++)
+            const struct report_slice *s = &slices[i];
+            fill_costs(m, s, parts, row, notes, t, at_row, &at);
+            for (unsigned c = s->first; c < s->first + s->count && (parts & REPORT_ENTRIES); c++)
                 cell_entries(m, c, row, notes, t, at_row, at++);
         }
     }
 }
 
-static size_t cut(const struct model *m, struct slice *slices)
+size_t report_cut(const struct model *m, struct report_slice slices[MODEL_COLUMNS_MAX])
 {
     size_t count = 0;
     for (unsigned g = 0; g < m->groups; g++)
-        for (unsigned done = 0; done < m->group[g].count; done += COLUMNS_A_SLICE) {
+        for (unsigned done = 0; done < m->group[g].count; done += REPORT_SLICE) {
             unsigned rest = m->group[g].count - done;
-            slices[count++] =
-                (struct slice){&m->group[g], m->group[g].first + done, rest < COLUMNS_A_SLICE ? rest : COLUMNS_A_SLICE};
+            slices[count++] = (struct report_slice){&m->group[g], m->group[g].first + done,
+                                                    rest < REPORT_SLICE ? rest : REPORT_SLICE};
         }
     return count;
 }
 
-static bool fits(const struct model *m, const struct report_options *o, const struct slice *slices, size_t count,
-                 unsigned parts, size_t page)
+static bool fits(const struct model *m, const struct report_slice *slices, size_t count, unsigned parts, size_t page)
 {
     struct notes trial = {0};
     struct table t;
@@ -126,38 +122,38 @@ static bool fits(const struct model *m, const struct report_options *o, const st
         columns += 3 * slices[i].count + 1;
     if (columns > TABLE_COLUMNS_MAX)
         return false;
-    build(m, o, slices, count, parts, &trial, &t);
+    report_costs_table(m, slices, count, parts, &trial, &t);
     bool good = table_width(&t) <= page;
     table_free(&t);
     notes_free(&trial);
     return good;
 }
 
-static void print_slices(const struct model *m, const struct report_options *o, const struct slice *slices,
+static void print_slices(const struct model *m, const struct report_options *o, const struct report_slice *slices,
                          size_t count, unsigned parts, struct notes *notes, FILE *out)
 {
     struct table t;
-    build(m, o, slices, count, parts, notes, &t);
+    report_costs_table(m, slices, count, parts, notes, &t);
     table_print(&t, o->style, out);
     table_free(&t);
 }
 
 void report_costs(const struct model *m, const struct report_options *o, struct notes *notes, FILE *out)
 {
-    struct slice slices[MODEL_COLUMNS_MAX];
-    size_t count = cut(m, slices);
-    if (count > 1 && !fits(m, o, slices, count, COSTS | ENTRIES, PAGE_WIDTH) &&
-        fits(m, o, slices, count, COSTS, WIDE_PAGE)) {
-        print_slices(m, o, slices, count, COSTS, notes, out);
+    struct report_slice slices[MODEL_COLUMNS_MAX];
+    size_t count = report_cut(m, slices);
+    const unsigned costs = o->cold ? REPORT_COSTS | REPORT_COLD : REPORT_COSTS, all = costs | REPORT_ENTRIES;
+    if (count > 1 && !fits(m, slices, count, all, PAGE_WIDTH) && fits(m, slices, count, costs, WIDE_PAGE)) {
+        print_slices(m, o, slices, count, costs, notes, out);
         fputc('\n', out);
-        print_slices(m, o, slices, count, ENTRIES, notes, out);
+        print_slices(m, o, slices, count, REPORT_ENTRIES, notes, out);
         return;
     }
     for (size_t done = 0, n; done < count; done += n) {
-        for (n = 1; done + n < count && fits(m, o, slices + done, n + 1, COSTS | ENTRIES, PAGE_WIDTH);)
+        for (n = 1; done + n < count && fits(m, slices + done, n + 1, all, PAGE_WIDTH);)
             n++;
         if (done)
             fputc('\n', out);
-        print_slices(m, o, slices + done, n, COSTS | ENTRIES, notes, out);
+        print_slices(m, o, slices + done, n, all, notes, out);
     }
 }

@@ -91,31 +91,40 @@ static void cell_rows(const struct model *m, size_t row, unsigned column, struct
     }
 }
 
+void report_kinds_head(const struct model *m, struct table *t)
+{
+    const char *unit;
+    bool one = model_one_unit(m, &unit);
+    char head[80];
+    table_start(t);
+    table_column(t, "", "workload", false);
+    table_column(t, "", "in", false);
+    table_column(t, "", "per op", true);
+    table_column(t, "", "class", false);
+    table_column(t, "", "kind", false);
+    snprintf(head, sizeof(head), "handler%s%.40s", one ? ", " : "", one ? unit : "");
+    table_column(t, head, "mean", true);
+    table_column(t, head, "min..max", true);
+    table_column(t, "", "about, per op", false);
+}
+
+void report_kinds_rows(const struct model *m, size_t row, struct notes *notes, struct table *t)
+{
+    bool named = false;
+    for (unsigned column = 0; column < m->columns; column++)
+        cell_rows(m, row, column, notes, t, &named);
+}
+
 void report_entries(const struct model *m, const struct report_options *o, struct notes *notes, FILE *out)
 {
     struct table t;
-    const char *unit;
-    char head[80];
-    table_start(&t);
-    table_column(&t, "", "workload", false);
-    table_column(&t, "", "in", false);
-    table_column(&t, "", "per op", true);
-    table_column(&t, "", "class", false);
-    table_column(&t, "", "kind", false);
-    snprintf(head, sizeof(head), "handler%s%.40s", model_one_unit(m, &unit) ? ", " : "",
-             model_one_unit(m, &unit) ? unit : "");
-    table_column(&t, head, "mean", true);
-    table_column(&t, head, "min..max", true);
-    table_column(&t, "", "about, per op", false);
+    report_kinds_head(m, &t);
     for (unsigned column = 0; column < m->columns; column++) {
         struct notes_marks marks = {{0}};
         cell_column_notes(m, column, notes, &marks);
     }
-    for (size_t row = 0; row < m->rows; row++) {
-        bool named = false;
-        for (unsigned column = 0; column < m->columns; column++)
-            cell_rows(m, row, column, notes, &t, &named);
-    }
+    for (size_t row = 0; row < m->rows; row++)
+        report_kinds_rows(m, row, notes, &t);
     table_print(&t, o->style, out);
     table_free(&t);
 }

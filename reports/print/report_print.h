@@ -15,8 +15,25 @@ struct report_options {
 
 void report_header(const struct model *m, const struct report_options *o, FILE *out);
 
+/* The columns of a hypervisor on a machine that fit beside each other. */
+struct report_slice {
+    const struct model_group *group;
+    unsigned first, count;
+};
+enum { REPORT_COSTS = 1, REPORT_COLD = 2, REPORT_ENTRIES = 4 }; /* parts of a table */
+#define REPORT_SLICE 6 /* columns of a slice; each makes one cell of each part, and all of them one ratio */
+
+/* Returns how many slices there are. */
+size_t report_cut(const struct model *m, struct report_slice slices[MODEL_COLUMNS_MAX]);
+void report_costs_table(const struct model *m, const struct report_slice *slices, size_t count, unsigned parts,
+                        struct notes *notes, struct table *t);
+
 /* The table: costs, ratios, entries by class. */
 void report_costs(const struct model *m, const struct report_options *o, struct notes *notes, FILE *out);
+
+/* A table of kinds: its columns, then the lines of a workload. */
+void report_kinds_head(const struct model *m, struct table *t);
+void report_kinds_rows(const struct model *m, size_t row, struct notes *notes, struct table *t);
 
 /* One line a kind of entry: how many, what its handler cost, what it was about. */
 void report_entries(const struct model *m, const struct report_options *o, struct notes *notes, FILE *out);

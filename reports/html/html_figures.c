@@ -1,0 +1,120 @@
+/* html_figures.c: the figures of reports/figure, drawn for a page instead of a folder. */
+#include "reports/figure/figure.h"
+#include "reports/figure/gnuplot.h"
+#include "reports/html/html.h"
+#include "reports/html/html_report.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *name, *title, *caption, *missing;
+    enum figure_answer (*make)(const struct model *m, const char *name, unsigned formats, FILE *data, FILE *script);
+} figures[HTML_FIGURES] = {
+    {"entries", "Entries into the hypervisor",
+     "Entries per operation, by kind: F forwarded events, H hypercalls, E emulated instructions, X VM exits.",
+     "no workload was seen to enter the hypervisor", figure_entries},
+    {"cost", "Cost of an operation", "Median cost of one operation, on a logarithmic scale. Shorter is cheaper.",
+     "no workload has a cost above 0", figure_cost},
+};
+
+static FILE *open_in(const struct gnuplot *g, const char *name, const char *ending, const char *mode)
+{
+    char *path = NULL;
+    FILE *f = NULL;
+    if (asprintf(&path, "%s/%s%s", g->work, name, ending) >= 0)
+        f = fopen(path, mode);
+    free(path);
+    return f;
+}
+
+static char *read_all(FILE *f)
+{
+    char *text = NULL, buffer[4096];
+    size_t size = 0, got;
+    FILE *into = f ? open_memstream(&text, &size) : NULL;
+    while (into && (got = fread(buffer, 1, sizeof(buffer), f)))
+        fwrite(buffer, 1, got, into);
+    bool bad = !into || ferror(f);
+    if (f)
+        fclose(f);
+    if (into && (fclose(into) || bad)) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+static int draw(struct html_figures *f, size_t i, const struct gnuplot *g, const struct model *m,
+                struct report_error *e)
+{
+    const char *name = figures[i].name;
+    FILE *data = open_in(g, name, ".dat", "we"), *script = open_in(g, name, ".gp", "we");
+    enum figure_answer answer = FIGURE_NOTHING;
+    if (data && script)
+        answer = figures[i].make(m, name, FIGURE_SVG, data, script);
+    bool bad = !data || !script;
+    bad = (data && fclose(data)) || bad;
+    bad = (script && fclose(script)) || bad;
+    if (bad)
+        return report_fail(e, "%s: cannot be written to: %s; give another folder in TMPDIR", g->dir, strerror(errno));
+    if (answer == FIGURE_NOTHING) {
+        snprintf(f->why[i], sizeof(f->why[i]), "%s", figures[i].missing);
+        return 0;
+    }
+    if (gnuplot_run(g, name, e))
+        return -1;
+    f->svg[i] = read_all(open_in(g, name, ".svg", "re"));
+    return f->svg[i] ? 0 : report_fail(e, "gnuplot: drew no %s.svg in %s", name, g->dir);
+}
+
+int html_figures_draw(struct html_figures *f, const struct model *m, struct report_error *e)
+{
+    const char *tmp = getenv("TMPDIR");
+    struct gnuplot g;
+    *f = (struct html_figures){{NULL}, {""}};
+    if (m->rows * m->columns > FIGURE_ROWS_MAX) {
+        for (size_t i = 0; i < HTML_FIGURES; i++)
+            snprintf(f->why[i], sizeof(f->why[i]), "the result has %zu bars, and a figure holds %d; see the tables",
+                     m->rows * m->columns, FIGURE_ROWS_MAX);
+        return 0;
+    }
+    int bad = gnuplot_open(&g, tmp && *tmp ? tmp : "/tmp", e);
+    for (size_t i = 0; i < HTML_FIGURES && !bad; i++)
+        bad = draw(f, i, &g, m, e);
+    gnuplot_close(&g);
+    if (bad)
+        html_figures_free(f);
+    return bad;
+}
+
+void html_figures_free(struct html_figures *f)
+{
+    for (size_t i = 0; i < HTML_FIGURES; i++) {
+        free(f->svg[i]);
+        f->svg[i] = NULL;
+    }
+}
+
+void html_figures_print(const struct html_figures *f, FILE *out)
+{
+    fputs("<h2 id=\"figures\">Figures</h2>\n", out);
+    for (size_t i = 0; i < HTML_FIGURES; i++) {
+        char prefix[16];
+        snprintf(prefix, sizeof(prefix), "f%zu-", i);
+        fprintf(out, "<h3>%s</h3>\n", figures[i].title);
+        if (!f->svg[i]) {
+            fputs("<p>Not drawn: ", out);
+            html_text(f->why[i], out);
+            fputs(".</p>\n", out);
+            continue;
+        }
+        fprintf(out, "<figure>\n<div class=\"pane\" role=\"region\" tabindex=\"0\" aria-label=\"Figure: %s\">\n",
+                figures[i].title);
+        html_svg(f->svg[i], prefix, figures[i].title, out);
+        fprintf(out,
+                "</div>\n<figcaption>%s The tables above and below hold the same numbers.</figcaption>\n</figure>\n",
+                figures[i].caption);
+    }
+}

@@ -1,0 +1,305 @@
+/*
+ * html_findings.c: the head of the page: what was measured, and what is to
+ * be learned from it, in sentences. None is written before the numbers are
+ * known: each is computed from the model, and left out where it does not hold.
+ */
+#include "reports/common/number.h"
+#include "reports/html/html.h"
+#include "reports/html/html_report.h"
+
+#include <math.h>
+#include <string.h>
+
+#define NAMED_MAX 6    /* workloads that a sentence names */
+#define EQUAL     1.02 /* ratios below it, and above its inverse, are "about the same" */
+
+struct tally {
+    size_t measured, not_applicable, lost, asked;
+    double entries; /* counted, in all boots */
+    size_t counted;
+};
+
+static struct tally tally_of(const struct model *m)
+{
+    struct tally t = {0};
+    for (size_t i = 0; i < m->rows * m->columns; i++) {
+        const struct model_cell *cell = &m->cell[i];
+        if (!cell->any)
+            continue;
+        t.asked++;
+        if (cell->boots)
+            t.measured++;
+        else if (strcmp(cell->any->status, "not_applicable") == 0)
+            t.not_applicable++;
+        else
+            t.lost++;
+        if (cell->has_entries)
+            t.entries += cell->entries * cell->all_operations;
+        t.counted += cell->has_entries;
+    }
+    return t;
+}
+
+static void tile(const char *name, const char *value, const char *more, FILE *out)
+{
+    fprintf(out, "<div><dt>%s</dt><dd>", name);
+    html_text(value, out);
+    fputs("<small>", out);
+    html_text(more, out);
+    fputs("</small></dd></div>\n", out);
+}
+
+static void tiles(const struct model *m, const struct tally *t, FILE *out)
+{
+    char value[NUMBER_SIZE], more[120];
+    const char *unit;
+    bool exact = true, one = model_one_unit(m, &unit);
+    for (unsigned i = 0; i < m->columns; i++)
+        exact = exact && (m->column[i].exact || !*m->column[i].unit);
+    fputs("<dl class=\"tiles\">\n", out);
+    snprintf(value, sizeof(value), "%zu", m->rows);
+    snprintf(more, sizeof(more), "on %u hypervisor%s", m->groups, m->groups == 1 ? "" : "s");
+    tile("workloads", value, more, out);
+    snprintf(value, sizeof(value), "%u", m->columns);
+    snprintf(more, sizeof(more), "in %zu boots", m->result->runs);
+    tile("guests", value, more, out);
+    snprintf(value, sizeof(value), "%zu of %zu", t->measured, t->asked);
+    snprintf(more, sizeof(more), "%zu not applicable, %zu lost", t->not_applicable, t->lost);
+    tile("measured", value, more, out);
+    number_cost(value, t->entries, true);
+    snprintf(more, sizeof(more), "counted in %zu of %zu", t->counted, t->measured);
+    tile("entries", value, more, out);
+    tile("costs", exact ? "exact" : "noisy", one ? unit : "in several units", out);
+    fputs("</dl>\n", out);
+}
+
+/* "xen (PV, PVH and HVM, in the lab)" */
+static void groups(const struct model *m, FILE *out)
+{
+    for (unsigned g = 0; g < m->groups; g++) {
+        const struct model_group *group = &m->group[g];
+        const struct model_column *c = &m->column[group->first];
+        html_format(out, "%s%s %.40s (", g ? (g + 1 == m->groups ? " and " : ", ") : "", c->hypervisor,
+                    c->run->version);
+        for (unsigned i = 0; i < group->count; i++)
+            html_format(out, "%s%s", i ? ", " : "", m->column[group->first + i].mode);
+        html_format(out, "; %s)", strcmp(c->machine, "lab") == 0 ? "in the lab" : c->machine);
+    }
+}
+
+static void measured(const struct model *m, FILE *out)
+{
+    bool lab = true, exact = true;
+    fprintf(out, "<p>%zu workload%s, compiled once, ran as guests of ", m->rows, m->rows == 1 ? "" : "s");
+    groups(m, out);
+    fputs(". ", out);
+    for (unsigned i = 0; i < m->columns; i++) {
+        lab = lab && strcmp(m->column[i].machine, "lab") == 0;
+        exact = exact && (m->column[i].exact || !*m->column[i].unit);
+    }
+    if (lab && exact)
+        fputs("The lab's clock ticks once an instruction: a cost is a number of instructions, the same on every "
+              "computer. "
+              "It is not a time: the lab has no caches and no pipeline.",
+              out);
+    else if (!exact)
+        fputs("Costs are noisy: each is a median over boots, and its interval stands beside it where there are boots "
+              "enough.",
+              out);
+    fputs("</p>\n", out);
+}
+
+struct ratios {
+    size_t count, dearer, cheaper;
+    double log_sum, least, most;
+    size_t least_row, most_row;
+};
+
+static struct ratios ratios_of(const struct model *m, const struct model_group *g)
+{
+    struct ratios r = {0};
+    for (size_t row = 0; row < m->rows; row++) {
+        double ratio;
+        if (strcmp(m->row[row].name, "empty") == 0 || !model_ratio(m, g, row, &ratio))
+            continue;
+        if (!r.count || ratio < r.least) {
+            r.least = ratio;
+            r.least_row = row;
+        }
+        if (!r.count || ratio > r.most) {
+            r.most = ratio;
+            r.most_row = row;
+        }
+        r.count++;
+        r.dearer += ratio > EQUAL;
+        r.cheaper += ratio < 1 / EQUAL;
+        r.log_sum += log(ratio);
+    }
+    return r;
+}
+
+static void name_group(const struct model *m, const struct model_group *g, FILE *out)
+{
+    const struct model_column *c = &m->column[g->first];
+    fputs("<strong>", out);
+    html_format(out, "%s%s%s", c->hypervisor, strcmp(c->machine, "lab") == 0 ? "" : " on ",
+                strcmp(c->machine, "lab") == 0 ? "" : c->machine);
+    fputs("</strong>", out);
+}
+
+static void say_ratio(const struct model *m, double ratio, size_t row, FILE *out)
+{
+    char number[NUMBER_SIZE];
+    number_ratio(number, ratio > 1 ? ratio : 1 / ratio);
+    html_format(out, " %s× %s in ", number, ratio > 1 ? "dearer" : "cheaper");
+    fputs("<code>", out);
+    html_text(m->row[row].label, out);
+    fputs("</code>", out);
+}
+
+static void ratio_finding(const struct model *m, const struct model_group *g, FILE *out)
+{
+    struct ratios r = ratios_of(m, g);
+    char number[NUMBER_SIZE];
+    if (!r.count)
+        return;
+    fprintf(out, " PV is dearer than HVM in %zu of %zu workloads, cheaper in %zu, and about the same in %zu", r.dearer,
+            r.count, r.cheaper, r.count - r.dearer - r.cheaper);
+    if (r.most > EQUAL || r.least < 1 / EQUAL)
+        fputs(": at the most it is", out);
+    if (r.most > EQUAL)
+        say_ratio(m, r.most, r.most_row, out);
+    if (r.most > EQUAL && r.least < 1 / EQUAL)
+        fputs(" and", out);
+    if (r.least < 1 / EQUAL)
+        say_ratio(m, r.least, r.least_row, out);
+    number_ratio(number, exp(r.log_sum / (double)r.count));
+    fprintf(out, ". Geometric mean of pv/hvm: %s.\n", number);
+}
+
+/* Workloads that enter the hypervisor in one mode and never in the other: where the difference comes from. */
+static void entry_finding(const struct model *m, const struct model_group *g, bool pv, FILE *out)
+{
+    unsigned in = (unsigned)(pv ? g->pv : g->hvm), never = (unsigned)(pv ? g->hvm : g->pv);
+    size_t found = 0;
+    for (size_t row = 0; row < m->rows; row++) {
+        const struct model_cell *a = model_at(m, row, in), *b = model_at(m, row, never);
+        if (!a->has_entries || !b->has_entries || a->entries <= 0 || b->entries > 0)
+            continue;
+        if (found == 0)
+            fprintf(out, " These enter the hypervisor in %s and never in %s:", pv ? "PV" : "HVM", pv ? "HVM" : "PV");
+        if (found++ < NAMED_MAX) {
+            fputs(found > 1 ? ", <code>" : " <code>", out);
+            html_text(m->row[row].label, out);
+            fputs("</code>", out);
+        }
+    }
+    if (found > NAMED_MAX)
+        fprintf(out, " and %zu more", found - NAMED_MAX);
+    fputs(found ? ".\n" : "", out);
+}
+
+/* The kind of entry whose handler costs most, of those that happen once an operation or more. */
+static void dearest_finding(const struct model *m, const struct model_group *g, FILE *out)
+{
+    const struct model_kind *most = NULL;
+    size_t at_row = 0;
+    unsigned at_column = 0;
+    char number[NUMBER_SIZE], name[200];
+    for (unsigned i = g->first; i < g->first + g->count; i++)
+        for (size_t row = 0; row < m->rows; row++)
+            for (size_t k = 0; k < model_at(m, row, i)->kinds; k++) {
+                const struct model_kind *kind = &model_at(m, row, i)->kind[k];
+                if (!kind->unit || kind->per_operation < 0.5 || (most && kind->mean <= most->mean))
+                    continue;
+                most = kind;
+                at_row = row;
+                at_column = i;
+            }
+    if (!most)
+        return;
+    number_cost(number, most->mean, most->exact);
+    html_column(m, at_column, name, sizeof(name));
+    fputs(" The entry that is dearest to handle is <code>", out);
+    html_text(most->name, out);
+    fputs("</code> of ", out);
+    fputs("<code>", out);
+    html_text(m->row[at_row].label, out);
+    fputs("</code> in ", out);
+    html_format(out, "%s: %s %s in the mean.\n", name, number, most->unit);
+}
+
+/* How much of what was asked for a hypervisor could do. */
+static void measured_finding(const struct model *m, const struct model_group *g, FILE *out)
+{
+    size_t asked = 0, good = 0;
+    for (unsigned i = g->first; i < g->first + g->count; i++)
+        for (size_t row = 0; row < m->rows; row++) {
+            asked += model_at(m, row, i)->any != NULL;
+            good += model_at(m, row, i)->boots > 0;
+        }
+    fprintf(out, " %zu of %zu measurements were taken.\n", good, asked);
+}
+
+/* What a reader must know before believing a number. */
+static void warnings(const struct model *m, const struct tally *t, FILE *out)
+{
+    size_t differ = 0, missing = 0, named = 0;
+    for (size_t i = 0; i < m->rows * m->columns; i++) {
+        const struct model_cell *cell = &m->cell[i];
+        bool costs = cell->costs && m->column[i % m->columns].exact && cell->boot[0] != cell->boot[cell->costs - 1];
+        differ += costs || cell->entries_differ;
+        missing += cell->missing != 0;
+    }
+    if (t->lost) {
+        fprintf(out, "<li><strong class=\"bad\">Lost: %zu measurement%s</strong>", t->lost, t->lost == 1 ? "" : "s");
+        for (size_t i = 0; i < m->rows * m->columns && named < NAMED_MAX; i++) {
+            const struct model_cell *cell = &m->cell[i];
+            char name[200];
+            if (!cell->any || cell->boots || strcmp(cell->any->status, "not_applicable") == 0)
+                continue;
+            html_column(m, (unsigned)(i % m->columns), name, sizeof(name));
+            html_format(out, "%s%s in %s %s", named++ ? ", " : ": ", m->row[i / m->columns].label, name,
+                        cell->any->status);
+        }
+        fputs(t->lost > NAMED_MAX ? " and others.</li>\n" : ".</li>\n", out);
+    }
+    if (differ)
+        fprintf(out, "<li><strong class=\"bad\">Boots differ</strong> in %zu measurements that should be exact.</li>\n",
+                differ);
+    if (missing)
+        fprintf(
+            out,
+            "<li><strong class=\"bad\">Entries are missing</strong>: in %zu measurements the total and the kinds do "
+            "not agree.</li>\n",
+            missing);
+    if (!t->lost && !differ && !missing && t->counted == t->measured && t->measured)
+        fputs("<li><strong class=\"good\">Complete</strong>: nothing was lost, and every entry is of a known kind and "
+              "adds "
+              "up to the total.</li>\n",
+              out);
+}
+
+void html_findings(const struct model *m, FILE *out)
+{
+    struct tally t = tally_of(m);
+    fputs("<section aria-labelledby=\"summary\">\n<h2 id=\"summary\">Summary</h2>\n", out);
+    measured(m, out);
+    tiles(m, &t, out);
+    fputs("<ul class=\"findings\">\n", out);
+    warnings(m, &t, out);
+    for (unsigned g = 0; g < m->groups; g++) {
+        fputs("<li>", out);
+        name_group(m, &m->group[g], out);
+        fputs(":", out);
+        if (m->group[g].pv >= 0 && m->group[g].hvm >= 0) {
+            ratio_finding(m, &m->group[g], out);
+            entry_finding(m, &m->group[g], true, out);
+            entry_finding(m, &m->group[g], false, out);
+        }
+        dearest_finding(m, &m->group[g], out);
+        measured_finding(m, &m->group[g], out);
+        fputs("</li>\n", out);
+    }
+    fputs("</ul>\n</section>\n", out);
+}
