@@ -2,6 +2,7 @@
 #include "runner/catalogue.h"
 #include "runner/commands.h"
 #include "runner/hypervisor.h"
+#include "runner/list_events.h"
 
 #include <dirent.h>
 #include <getopt.h>
@@ -10,10 +11,13 @@
 #include <string.h>
 
 static const char help[] = "Usage: pvbench list [--json]\n"
-                           "Lists suites, workloads, hypervisors and modes.\n"
+                           "  or:  pvbench list --events [PATTERN] [--json]\n"
+                           "Lists suites, workloads, hypervisors and modes, or the events that can be counted.\n"
                            "\n"
-                           "      --json   as JSON\n"
-                           "      --help   this text\n";
+                           "      --events   what this computer's PMUs offer, as libpfm4 names it; with a PATTERN\n"
+                           "                 only what has it in its name or description\n"
+                           "      --json     as JSON\n"
+                           "      --help     this text\n";
 
 static int is_suite(const struct dirent *entry)
 {
@@ -100,27 +104,66 @@ static void print_section(const json_t *all, const char *title, const char *key,
     }
 }
 
+static int finish(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    perror("pvbench: standard output");
+    return EXIT_ERROR;
+}
+
+static void print_json(const json_t *all)
+{
+    json_dumpf(all, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+    putchar('\n');
+}
+
+/* With a pattern that nothing has: an error, so that a misspelt name is no empty success. */
+static int list_events(const char *pattern, int as_json)
+{
+    json_t *all = events_json(pattern);
+    size_t found = json_array_size(json_object_get(all, "events"));
+    if (as_json)
+        print_json(all);
+    else
+        events_print(all);
+    json_decref(all);
+    if (!found)
+        fprintf(stderr, "pvbench: list --events: nothing here has \"%s\" in its name or description\n",
+                pattern ? pattern : "");
+    return finish(found ? EXIT_GOOD : EXIT_ERROR);
+}
+
 int pvb_cmd_list(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"json", no_argument, NULL, 'J'}, {"help", no_argument, NULL, 'H'}, {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"json", no_argument, NULL, 'J'},
+                                            {"events", optional_argument, NULL, 'E'},
+                                            {"help", no_argument, NULL, 'H'},
+                                            {NULL, 0, NULL, 0}};
     struct pvb_error e = {""};
     struct paths paths;
     struct image image = {0};
     struct catalogue known = {0};
-    int option, as_json = 0;
+    int option, as_json = 0, events = 0;
+    const char *pattern = NULL;
     opterr = 0;
     while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
         if (option == 'H') {
             fputs(help, stdout);
             return EXIT_GOOD;
         }
-        if (option != 'J')
+        if (option != 'J' && option != 'E')
             return option_error("list", argv, option);
-        as_json = 1;
+        as_json |= option == 'J';
+        events |= option == 'E';
+        pattern = option == 'E' && optarg ? optarg : pattern;
     }
+    if (events && !pattern && optind < argc)
+        pattern = argv[optind++];
     if (optind < argc)
         return usage_error("list", "%s: takes no arguments", argv[optind]);
+    if (events)
+        return list_events(pattern, as_json);
     if (paths_find(&paths, &e)) {
         fprintf(stderr, "pvbench: %s\n", e.text);
         return EXIT_ERROR;
@@ -132,8 +175,7 @@ int pvb_cmd_list(int argc, char **argv)
         json_t *all = json_pack("{s:o, s:o, s:o}", "suites", suites_json(&paths, &known), "workloads",
                                 workloads_json(&known), "hypervisors", hypervisors_json());
         if (as_json) {
-            json_dumpf(all, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
-            putchar('\n');
+            print_json(all);
         } else {
             print_section(all, "suites", "suites", "description");
             print_section(all, "workloads", "workloads", "summary");
@@ -143,9 +185,5 @@ int pvb_cmd_list(int argc, char **argv)
     }
     image_free(&image);
     paths_free(&paths);
-    if (!bad && (fflush(stdout) || ferror(stdout))) {
-        perror("pvbench: standard output");
-        return EXIT_ERROR;
-    }
-    return bad ? EXIT_ERROR : EXIT_GOOD;
+    return bad ? EXIT_ERROR : finish(EXIT_GOOD);
 }
