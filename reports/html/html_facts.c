@@ -1,7 +1,9 @@
 /* html_facts.c: where a result came from, and how to come by it again. */
+#include "reports/common/command_line.h"
 #include "reports/html/html.h"
 #include "reports/html/html_report.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define FACTS_MAX 400 /* of one list: more are counted */
@@ -149,30 +151,11 @@ void html_environment(const struct model *m, FILE *out)
 
 /* --- again ---------------------------------------------------------------------- */
 
-/* A word for a shell. */
-static void quoted(const char *word, FILE *out)
-{
-    if (*word && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=,:+%@-")] == 0) {
-        html_text(word, out);
-        return;
-    }
-    fputs("&#39;", out);
-    for (; *word; word++) {
-        char one[2] = {*word, 0};
-        if (*word == '\'')
-            fputs("&#39;\\&#39;&#39;", out);
-        else
-            html_text(one, out);
-    }
-    fputs("&#39;", out);
-}
-
 void html_reproduce(const struct model *m, FILE *out)
 {
     const struct result *r = m->result;
-    const json_t *words = json_object_get(provenance_of(m), "command_line");
-    json_t *word;
-    size_t i, length = strcspn(r->revision, "-");
+    char *command = command_line_text(r);
+    size_t length = strcspn(r->revision, "-");
     bool lab = true;
     for (unsigned c = 0; c < m->columns; c++)
         lab = lab && strcmp(m->column[c].machine, "lab") == 0;
@@ -182,15 +165,9 @@ void html_reproduce(const struct model *m, FILE *out)
         html_format(out, "%.*s", (int)(length < 40 ? length : 40), r->revision);
         fputs("\nmake\n", out);
     }
-    if (!json_array_size(words)) {
-        fputs("build/pvbench run ", out);
-        html_text(r->suite, out);
-    }
-    json_array_foreach(words, i, word)
-    {
-        fputs(i == 0 ? "build/" : " ", out);
-        quoted(i == 0 || !json_is_string(word) ? "pvbench" : json_string_value(word), out);
-    }
+    fputs("build/", out);
+    html_text(command ? command : "pvbench", out);
+    free(command);
     fputs("\n</pre>\n", out);
     if (r->revision[length])
         fputs("<p class=\"bad\">The source tree had been changed after this revision.</p>\n", out);

@@ -1,5 +1,6 @@
 /* report_header.c: what was measured, on what, and how to do it again. */
 #include "reports/print/report_print.h"
+#include "reports/common/command_line.h"
 #include "reports/common/text.h"
 
 #include <inttypes.h>
@@ -173,8 +174,9 @@ void report_footer(const struct model *m, const struct report_options *o, const 
         }
     }
     unavailable(m, o, out);
-    if (o->style == TABLE_MARKDOWN)
-        fprintf(out, "\nTo reproduce: `pvbench run %s`\n", m->result->suite);
-    else
-        fprintf(out, "reproduce   pvbench run %s\n", m->result->suite);
+    char *command = command_line_text(m->result);
+    if (command)
+        text_clean(command);
+    line(out, o, "reproduce", "%s", command ? command : "");
+    free(command);
 }

@@ -1,0 +1,15 @@
+/*
+ * command_line.h: the command that gives a result again, as a reader can
+ * paste it. Without the words that were given (an older or foreign result)
+ * it is the suite alone.
+ */
+#ifndef REPORTS_COMMAND_LINE_H
+#define REPORTS_COMMAND_LINE_H
+
+#include "reports/result/result.h"
+
+/* Quoted for a POSIX shell, its first word "pvbench"; raw text of the result, which the caller makes fit for
+ * where it goes. The caller's to free; NULL when out of memory. */
+char *command_line_text(const struct result *result);
+
+#endif
