@@ -165,16 +165,25 @@ static void mind_time(struct boot *b)
 }
 
 /* What the emulator said of its failure; its warnings are of no interest. */
-static void add_last_error(struct boot *b)
+static void last_error(const struct boot *b, char *last, size_t size)
 {
-    char *path = path_of("%s/" STDERR_FILE, b->order.dir), line[200], last[200] = "";
+    char *path = path_of("%s/" STDERR_FILE, b->order.dir), line[200];
     FILE *f = fopen(path, "r");
     while (f && fgets(line, sizeof(line), f))
         if (!strstr(line, "warning:"))
-            snprintf(last, sizeof(last), "%s", line);
+            snprintf(last, size, "%s", line);
     if (f)
         fclose(f);
     free(path);
+}
+
+static void add_last_words(struct boot *b)
+{
+    const struct hypervisor *h = b->order.hypervisor;
+    char last[200] = "";
+    last_error(b, last, sizeof(last));
+    if (!last[0] && h->last_words)
+        h->last_words(b->order.machine, b->order.dir, last, sizeof(last));
     struct word word = {last, strcspn(last, "\r\n")};
     size_t used = strlen(b->reason);
     if (word.size && used + 8 < sizeof(b->reason)) {
@@ -188,11 +197,13 @@ static void conclude(struct boot *b, int exit_status)
     b->over = true;
     lines_finish(&b->lines);
     stop_watching(b);
+    if (b->killed && b->status == STATUS_TIMEOUT && !b->seen->hypervisor_started)
+        add_last_words(b);
     if (b->killed)
         return;
     b->status = b->order.hypervisor->judge(b->seen, b->order.machine, exit_status, b->reason, PVB_REASON_SIZE);
     if (b->status == STATUS_ERROR && !b->seen->hypervisor_started)
-        add_last_error(b);
+        add_last_words(b);
 }
 
 bool boot_step(struct boot *b)

@@ -70,6 +70,11 @@ struct hypervisor {
     json_t *(*run)(const struct run_facts *facts, const struct observation *o);
     /* The file of the guest, when it is not guest_image_name()'s. May be NULL. */
     const char *(*image)(const char *mode);
+    /*
+     * What a boot that never came to its guest had to say at last, from the files in
+     * its folder; `into` is empty when there is nothing. NULL: its standard error's last line is all.
+     */
+    void (*last_words)(enum machine machine, const char *dir, char *into, size_t size);
     /* How long a host in the lab may take, silently, beside its guest; 0: there is none. */
     unsigned lab_host_s;
     /* Does it boot its guests on a host without pvbench starting QEMU? */

@@ -70,6 +70,10 @@ static enum speaker speaker(enum machine machine, const char **text, size_t *siz
 
 static enum status judge(const struct observation *o, enum machine machine, int exit_status, char *reason, size_t size)
 {
+    if (machine == MACHINE_LAB && !o->hypervisor_started) {
+        snprintf(reason, size, "Xen, or its first domain, did not start");
+        return STATUS_ERROR;
+    }
     if (machine == MACHINE_LAB)
         return lab_host_judge(o, exit_status, reason, size);
     if (strcmp(o->end, "error") == 0) {
@@ -107,6 +111,12 @@ static const char *unit(enum machine machine)
     return machine == MACHINE_LAB ? "instructions" : "cycles";
 }
 
+static void last_words(enum machine machine, const char *dir, char *into, size_t size)
+{
+    if (machine == MACHINE_LAB)
+        xen_lab_last_words(dir, into, size);
+}
+
 static json_t *describe_machine(enum machine machine)
 {
     return machine == MACHINE_LAB ? xen_lab_describe() : NULL;
@@ -126,5 +136,6 @@ const struct hypervisor hypervisor_xen = {
     .without_emulator = true,
     .unit = unit,
     .describe_machine = describe_machine,
+    .last_words = last_words,
     .lab_host_s = XEN_LAB_HOST_S,
 };

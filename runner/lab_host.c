@@ -1,5 +1,6 @@
 /* lab_host.c: the files of one boot of a host in the lab; lab_host.h says why. */
 #include "runner/lab_host.h"
+#include "runner/lab_kernel.h"
 
 #include "hypervisor-harness/lab/cpio.h"
 #include "hypervisor-harness/lab/lab.h"
@@ -90,6 +91,7 @@ int lab_host_identify(struct identity *id, const char *name, const char *const *
         pvb_fail(e, "lab: out of memory");
     bad = bad || (paths->kernel ? blob_read(&id->file, id->path, FILE_MAX, e)
                                 : read_host_file(&id->file, id->path, "lab-hosts", e));
+    bad = bad || (paths->kernel && lab_kernel_check(&id->file, id->path, e));
     bad = bad || read_host_file(&id->host->archive, archive, "lab-hosts", e);
     if (!bad && folder && modules_load(&id->host->modules, folder, modules, why, sizeof(why)))
         bad = pvb_fail(e, "%s", why);

@@ -20,9 +20,10 @@
 struct lab_host {
     struct blob archive; /* init, pvbench, the virtual machine monitor and their libraries */
     struct modules modules;
-    struct blob kernel;      /* where it is not what is measured, and identity.file therefore something else */
-    char sha256[SHA256_HEX]; /* of both */
-    json_t *packages;        /* {name: version} of what the archive was made of, or NULL */
+    struct blob kernel;             /* where it is not what is measured, and identity.file therefore something else */
+    char kernel_sha256[SHA256_HEX]; /* of that one */
+    char sha256[SHA256_HEX];        /* of both */
+    json_t *packages;               /* {name: version} of what the archive was made of, or NULL */
 };
 
 /*

@@ -68,6 +68,7 @@ int materials_load(struct materials *m, const struct plan *plan, struct pvb_erro
         return -1;
     m->paths.kernel = plan->kernel;
     m->paths.modules = plan->modules;
+    m->paths.xen = plan->xen;
     for (unsigned i = 0; i < plan->units; i++)
         if (load_image(m, plan, &plan->unit[i], e) || load_identity(m, &plan->unit[i], e))
             return -1;
@@ -104,6 +105,10 @@ json_t *materials_json(const struct materials *m)
     for (unsigned i = 0; i < m->identities; i++)
         if (m->identity[i].host)
             json_object_set_new(images, "the lab's host", json_string(m->identity[i].host->sha256));
+    for (unsigned i = 0; i < m->identities; i++)
+        if (m->identity[i].host && m->identity[i].host->kernel_sha256[0])
+            json_object_set_new(images, "the kernel of the lab's host",
+                                json_string(m->identity[i].host->kernel_sha256));
     json_object_set_new(images, "workloads.sha256", json_string(m->workloads_sha256));
     return images;
 }

@@ -8,9 +8,9 @@
 #include "runner/error.h"
 
 struct paths {
-    char *images;                 /* guest-pv.elf, guest-hvm.elf, minivisor.elf, workloads.sha256 */
-    char *suites;                 /* NAME.json */
-    const char *kernel, *modules; /* in place of the lab's own; NULL: those */
+    char *images;                       /* guest-pv.elf, guest-hvm.elf, minivisor.elf, workloads.sha256 */
+    char *suites;                       /* NAME.json */
+    const char *kernel, *modules, *xen; /* in place of the lab's own; NULL: those */
 };
 
 /* PVBENCH_IMAGES and PVBENCH_SUITES in the environment go first. */

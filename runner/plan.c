@@ -81,10 +81,11 @@ static unsigned take_pairs(struct unit *pair, const struct suite *s, const struc
     return pairs;
 }
 
-static bool has_lab_host(const struct unit *pair, unsigned pairs)
+/* `h`: of this hypervisor; NULL: of any. */
+static bool has_lab_host(const struct unit *pair, unsigned pairs, const struct hypervisor *h)
 {
     for (unsigned i = 0; i < pairs; i++)
-        if (pair[i].machine == MACHINE_LAB && pair[i].hypervisor->lab_host_s)
+        if (pair[i].machine == MACHINE_LAB && pair[i].hypervisor->lab_host_s && (!h || pair[i].hypervisor == h))
             return true;
     return false;
 }
@@ -115,7 +116,8 @@ int plan_make(struct plan *p, const struct suite *s, const struct narrowing *n, 
     *p = (struct plan){.suite = s,
                        .timeout_s = n->timeout_s ? n->timeout_s : s->timeout_s,
                        .kernel = n->kernel,
-                       .modules = n->modules};
+                       .modules = n->modules,
+                       .xen = n->xen};
     if (check_narrowing(s, n, e))
         return -1;
     take_workloads(p, s, n);
@@ -125,8 +127,11 @@ int plan_make(struct plan *p, const struct suite *s, const struct narrowing *n, 
                         machine_name(n->machine),
                         n->machine == MACHINE_HOST ? "leave out --machine host"
                                                    : "name others with --hypervisor, --mode");
-    if ((n->kernel || n->modules) && !has_lab_host(pair, pairs))
-        return pvb_fail(e, "--kernel, --modules: no boot of this plan has a host in the lab; add --hypervisor kvm");
+    if ((n->kernel || n->modules) && !has_lab_host(pair, pairs, NULL))
+        return pvb_fail(e, "--kernel, --modules: no boot of this plan has a host in the lab; add --hypervisor kvm, or "
+                           "--hypervisor xen");
+    if (n->xen && !has_lab_host(pair, pairs, &hypervisor_xen))
+        return pvb_fail(e, "--xen: no boot of this plan is on Xen in the lab; add --hypervisor xen");
     p->unit = calloc((size_t)pairs * repeats, sizeof(*p->unit));
     if (!p->unit)
         return pvb_fail(e, "suite %s: out of memory", s->name);

@@ -19,7 +19,7 @@ struct narrowing {
     unsigned hypervisor_count, mode_count, workload_count;
     unsigned iterations, repeats, timeout_s;
     enum machine machine;
-    const char *kernel, *modules; /* of the host in the lab; NULL: its own */
+    const char *kernel, *modules, *xen; /* of the host in the lab; NULL: its own */
 };
 
 struct unit {
@@ -34,7 +34,7 @@ struct plan {
     struct unit *unit;
     unsigned units;
     unsigned timeout_s;
-    const char *kernel, *modules; /* of the host in the lab; NULL: its own */
+    const char *kernel, *modules, *xen; /* of the host in the lab; NULL: its own */
     struct pvb_param_workload workload[PVB_MAX_WORKLOADS];
     unsigned workloads;
     char sha256[SHA256_HEX]; /* of all of the above */

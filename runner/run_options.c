@@ -26,7 +26,9 @@ static const char help[] =
     "      --verify            run everything twice; status 4 when the runs differ\n"
     "      --resume            go on with an interrupted run (it left FILE.journal)\n"
     "      --no-retry          do not boot again for what a crashed boot left out\n"
-    "      --kernel=FILE       kernel of the host in the lab (kvm), a vmlinux or bzImage, in place of the lab's own\n"
+    "      --xen=FILE          hypervisor of the Xen host in the lab, xen.gz or xen, in place of the lab's own\n"
+    "      --kernel=FILE       kernel of the host in the lab (kvm; xen: the first domain's), a vmlinux or bzImage, in\n"
+    "                          place of the lab's own\n"
     "      --modules=DIR       that kernel's modules, anywhere below DIR; without: all is built in\n"
     "      --keep-logs=DIR     keep guests and consoles there, also when all went well\n"
     "  -q, --quiet             say nothing but errors\n"
@@ -46,6 +48,7 @@ enum {
     VERIFY,
     RESUME,
     NO_RETRY,
+    XEN,
     KERNEL,
     MODULES,
     KEEP_LOGS,
@@ -65,6 +68,7 @@ static const struct option options[] = {
     {"verify", no_argument, NULL, VERIFY},
     {"resume", no_argument, NULL, RESUME},
     {"no-retry", no_argument, NULL, NO_RETRY},
+    {"xen", required_argument, NULL, XEN},
     {"kernel", required_argument, NULL, KERNEL},
     {"modules", required_argument, NULL, MODULES},
     {"keep-logs", required_argument, NULL, KEEP_LOGS},
@@ -130,6 +134,9 @@ static int take_option(struct run_options *o, int option)
         return 0;
     case NO_RETRY:
         o->no_retry = true;
+        return 0;
+    case XEN:
+        n->xen = optarg;
         return 0;
     case KERNEL:
         n->kernel = optarg;

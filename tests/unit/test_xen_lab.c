@@ -1,0 +1,158 @@
+/* The user's files for Xen's host in the lab: what is a hypervisor, what is a kernel; and what a Xen that died said. */
+#include "console.h"
+#include "runner/lab_kernel.h"
+#include "runner/xen_image.h"
+#include "runner/xen_lab.h"
+
+#include <elf.h>
+#include <unistd.h>
+#include <zlib.h>
+
+static char folder[] = "/tmp/pvbench-test-XXXXXX";
+
+static void put(const char *name, const void *bytes, size_t size)
+{
+    struct pvb_error e;
+    char *path = path_of("%s/%s", folder, name);
+    unlink(path);
+    assert_int_equal(write_new_file(path, bytes, size, &e), 0);
+    free(path);
+}
+
+/* "": good. */
+static void xen(const void *bytes, size_t size, const char *words)
+{
+    struct pvb_error e = {""};
+    struct blob b = {0};
+    char hash[SHA256_HEX], expected[SHA256_HEX];
+    char *path = path_of("%s/x", folder);
+    put("x", bytes, size);
+    int bad = xen_image_read(&b, path, hash, &e);
+    if (bad != (*words ? -1 : 0) || !strstr(e.text, words) || (*words && !strstr(e.text, "xen.gz")))
+        fail_msg("%s: expected %s", e.text, words);
+    if (!bad) {
+        assert_memory_equal(b.bytes, ELFMAG, SELFMAG);
+        sha256_hex(bytes, size, expected);
+        assert_string_equal(hash, expected);
+    }
+    blob_free(&b);
+    free(path);
+}
+
+static size_t gzip(uint8_t *into, size_t room, const void *bytes, size_t size)
+{
+    z_stream z = {.next_in = (Bytef *)bytes, .avail_in = (uInt)size, .next_out = into, .avail_out = (uInt)room};
+    assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+    deflateEnd(&z);
+    return z.total_out;
+}
+
+static void hypervisors_of_the_user(void **state)
+{
+    (void)state;
+    static uint8_t image[100000], packed[100000];
+    const uint32_t magic = 0x1badb002;
+    memcpy(image, ELFMAG, SELFMAG);
+    image[EI_CLASS] = ELFCLASS32;
+    xen(image, sizeof(image), "no multiboot header");
+    memcpy(image + 8192, &magic, sizeof(magic));
+    xen(image, sizeof(image), "no multiboot header");
+    memcpy(image + 136, &magic, sizeof(magic));
+    xen(image, sizeof(image), "");
+    size_t n = gzip(packed, sizeof(packed), image, sizeof(image));
+    xen(packed, n, "");
+    xen(packed, n - 1, "damaged");
+    xen(packed, 3, "damaged");
+    packed[n / 2] ^= 0xff;
+    xen(packed, n, "damaged");
+    xen(packed, gzip(packed, sizeof(packed), "a text", 6), "is no ELF file");
+    image[EI_CLASS] = ELFCLASS64;
+    xen(image, sizeof(image), "64-bit ELF");
+    xen("MZ", 2, "EFI");
+    xen("", 0, "is no ELF file");
+}
+
+/* A few kilobytes that unpack to more than any Xen has. */
+static void a_bomb(void **state)
+{
+    (void)state;
+    const size_t size = 300u << 20, room = 1u << 20;
+    uint8_t *zeros = calloc(1, size), *packed = malloc(room);
+    assert_non_null(zeros);
+    assert_non_null(packed);
+    xen(packed, gzip(packed, room, zeros, size), "damaged");
+    free(zeros);
+    free(packed);
+}
+
+static void kernel(const void *bytes, size_t size, bool good)
+{
+    struct pvb_error e = {""};
+    struct blob b = {(uint8_t *)bytes, size};
+    assert_int_equal(lab_kernel_check(&b, "FILE", &e), good ? 0 : -1);
+    if (!good)
+        assert_string_equal(e.text, "FILE: is no kernel for x86-64; give a vmlinux (ELF) or a bzImage");
+}
+
+static void kernels_of_the_user(void **state)
+{
+    (void)state;
+    uint8_t image[0x300] = {0};
+    Elf64_Ehdr head = {.e_machine = EM_X86_64, .e_phnum = 3};
+    memcpy(head.e_ident, ELFMAG, SELFMAG);
+    head.e_ident[EI_CLASS] = ELFCLASS64;
+    kernel(&head, sizeof(head), true);
+    kernel(&head, sizeof(head) - 1, false);
+    head.e_machine = EM_AARCH64;
+    kernel(&head, sizeof(head), false);
+    kernel(image, sizeof(image), false);
+    memcpy(image + 0x202, "HdrS", 4);
+    kernel(image, sizeof(image), true);
+    kernel(image, 0x206, false);
+}
+
+static void words(const char *log, const char *expected)
+{
+    char into[80] = "before";
+    put("xen.log", log, strlen(log));
+    xen_lab_last_words(folder, into, sizeof(into));
+    assert_string_equal(into, expected);
+}
+
+static void last_words(void **state)
+{
+    (void)state;
+    words("(XEN) ****\n(XEN) Panic on CPU 0:\n(XEN) Could not construct domain 0\n(XEN) ***\n(XEN) \n(XEN) Reboot in "
+          "five\n",
+          "Xen panicked: Could not construct domain 0");
+    words("(XEN) [2026-01-01] Panic on CPU 0:\r\n(XEN) [2026-01-01] no memory\r\n", "Xen panicked: no memory");
+    words("(XEN) x\n[    0.1] Kernel panic - not syncing: VFS\n[    0.2] CPU: 0\n", "Kernel panic - not syncing: VFS");
+    words("(XEN) one\n(XEN) two\n(XEN)\n\n", "two");
+    words("", "its console said nothing");
+    words("(XEN) Panic on CPU 0:\n", "its console said nothing");
+    /* A console may say anything, at any length. */
+    char *hostile = malloc(100001);
+    memset(hostile, '[', 100000);
+    hostile[100000] = 0;
+    char into[80];
+    put("xen.log", hostile, 100000);
+    xen_lab_last_words(folder, into, sizeof(into));
+    assert_true(strlen(into) < sizeof(into));
+    free(hostile);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hypervisors_of_the_user),
+        cmocka_unit_test(a_bomb),
+        cmocka_unit_test(kernels_of_the_user),
+        cmocka_unit_test(last_words),
+    };
+    if (!mkdtemp(folder))
+        return 1;
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    remove_tree(folder);
+    return failed;
+}
