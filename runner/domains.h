@@ -6,9 +6,9 @@
  *   {"hypervisor": "xen", "name": "Domain-0", "id": 0 (xen) or "pid": 4711 (kvm), "mode": "pv"|"pvh"|"hvm",
  *    "memory_kib": N, "vcpus": N, "state": WORD, "cpu_seconds": X}
  * `memory_kib` is what the domain holds: what Xen has given it, what of its
- * process is resident with KVM. `state` is running, blocked (no processor of it
- * has work), paused, shutdown, crashed or dying. `cpu_seconds` are those of all of its
- * processors; with KVM those of its whole process.
+ * process is resident with KVM. `state` is running, ready (it has work and waits
+ * for a processor; Xen alone tells), blocked (it has none), paused, shutdown, crashed or
+ * dying. `cpu_seconds` are those of all of its processors; with KVM those of its whole process.
  */
 #ifndef RUNNER_DOMAINS_H
 #define RUNNER_DOMAINS_H

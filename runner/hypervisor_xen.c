@@ -85,8 +85,10 @@ static enum status judge(const struct observation *o, enum machine machine, int 
         return STATUS_FAILED;
     }
     if (!o->end[0]) {
-        snprintf(reason, size, XEN_PROGRAM " ended with status %d before its domain",
-                 WIFEXITED(exit_status) ? WEXITSTATUS(exit_status) : -1);
+        if (WIFSIGNALED(exit_status))
+            snprintf(reason, size, XEN_PROGRAM " died of signal %d", WTERMSIG(exit_status));
+        else
+            snprintf(reason, size, XEN_PROGRAM " ended with status %d before its domain", WEXITSTATUS(exit_status));
         return STATUS_ERROR;
     }
     if (o->fault[0]) {

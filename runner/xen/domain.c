@@ -129,12 +129,28 @@ static int open_terminal(struct domain *d, char *why, size_t size)
     return d->console < 0 ? -1 : 0;
 }
 
+/* The library would only fail somewhere. The first domain's own memory is not ours to take, as xl does. */
+static int find_memory(struct domain *d, libxl_domain_config *c, char *why, size_t size)
+{
+    uint64_t need, have;
+    if (libxl_domain_need_memory(d->xl, c, INVALID_DOMID, &need) || libxl_get_free_memory(d->xl, &have) || have >= need)
+        return 0;
+    snprintf(why, size,
+             "%llu MiB of memory are free, and the domain needs %llu; free some, by xl mem-set Domain-0 for instance",
+             (unsigned long long)have / 1024, (unsigned long long)(need + 1023) / 1024);
+    return -1;
+}
+
 int domain_create(struct domain *d, const char *mode, const char *guest, char *why, size_t size)
 {
     libxl_domain_config config;
     libxl_domain_config_init(&config);
     int bad = configure(d, &config, mode, guest);
     uint32_t id = INVALID_DOMID;
+    if (!bad && find_memory(d, &config, why, size)) {
+        libxl_domain_config_dispose(&config);
+        return -1;
+    }
     if (!bad)
         bad = libxl_domain_create_new(d->xl, &config, &id, NULL, NULL);
     libxl_domain_config_dispose(&config);
@@ -143,9 +159,10 @@ int domain_create(struct domain *d, const char *mode, const char *guest, char *w
         d->exists = true;
     }
     if (bad) {
-        snprintf(why, size, "libxenlight could not create the domain (error %d; %s)", bad,
-                 bad == ERROR_NOMEM ? "not enough memory is free: see xl info"
-                                    : "its own words are in stderr.log of the boot's folder");
+        snprintf(why, size,
+                 "libxenlight could not create the domain (error %d; its own words are in stderr.log of the boot's "
+                 "folder)",
+                 bad);
         return -1;
     }
     if (libxl_evenable_domain_death(d->xl, d->id, 0, &d->death))

@@ -14,6 +14,7 @@
 #include "runner/xen/domain.h"
 #include "runner/xen/guest_image.h"
 #include "runner/xen/list.h"
+#include "runner/xen/patience.h"
 #include "runner/xen/trace_buffer.h"
 
 #include "collectors/lines.h"
@@ -28,6 +29,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define GUARD_S       60  /* for destroying what was left */
 #define LAST_WORDS_MS 300 /* of silence after its end, then its console is empty */
 
 static volatile sig_atomic_t broken_off;
@@ -63,6 +65,9 @@ static void guard(int from, pid_t owner)
         continue;
     if (n == 1)
         _exit(0); /* all is cleaned up */
+    /* Xen's libraries wait for ever for a daemon that has died. */
+    signal(SIGALRM, SIG_DFL);
+    alarm(GUARD_S);
     if (domain_connect(&d, why, sizeof(why)) == 0)
         domain_destroy_left(&d, owner);
     _exit(0);
@@ -139,6 +144,14 @@ static const char *watch(struct run *r)
     return end;
 }
 
+static int create(struct run *r, char *why, size_t size)
+{
+    patience_begin("libxenlight does not finish the domain; are xenconsoled and xenstored running?");
+    int bad = domain_create(&r->domain, r->mode, r->guest, why, size);
+    patience_end();
+    return bad;
+}
+
 /* One life of the guest; NULL with the reason in `why` when it had none, or was broken off. */
 static const char *live(struct run *r, char *why, size_t size)
 {
@@ -156,7 +169,7 @@ static const char *live(struct run *r, char *why, size_t size)
 /* What the guest says of its costs counts. */
 static const char *run_for_costs(struct run *r, char *why, size_t size)
 {
-    if (domain_create(&r->domain, r->mode, r->guest, why, size))
+    if (create(r, why, size))
         return NULL;
     printf("M start abi=%d version=%s mode=%s tsc_khz=%u guest_kib=%d\n", PVB_LOG_ABI, r->domain.version, r->mode,
            r->domain.khz, DOMAIN_MEMORY_MIB * 1024);
@@ -176,7 +189,7 @@ static void no_line(void *context, const char *text, size_t size, bool cut)
 /* What Xen writes down of its entries counts; the guest has said its own before. */
 static const char *run_for_counts(struct run *r, char *why, size_t size)
 {
-    if (domain_create(&r->domain, r->mode, r->guest, why, size))
+    if (create(r, why, size))
         return NULL;
     r->lines.line = no_line;
     r->trace = xen_trace_new(r->domain.id, strcmp(r->mode, "pv") == 0);
@@ -239,13 +252,14 @@ int main(int argc, char **argv)
     r.mode = argv[1];
     r.guest = guest;
     int guardian = start_guardian();
+    patience_begin("xenstored does not answer; is it running?");
     int bad = guardian < 0 || domain_connect(&r.domain, why, sizeof(why));
     if (guardian < 0)
         snprintf(why, sizeof(why), "no process for the guardian: %s", strerror(errno));
-    if (!bad) {
+    if (!bad)
         domain_destroy_left(&r.domain, 0);
-        bad = run(&r, why, sizeof(why));
-    }
+    patience_end();
+    bad = bad || run(&r, why, sizeof(why));
     if (bad)
         give_up(why);
     trace_buffer_close(r.buffer);

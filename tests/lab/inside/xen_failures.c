@@ -1,0 +1,196 @@
+/*
+ * xen_failures.c: the program that runs in Xen's first domain in the lab and lets
+ * go wrong there, one after the other, what can go wrong: pvbench must say what it was
+ * in one line, leave no domain of its own behind, and touch no other's.
+ */
+#include "command.h"
+#include "tests/lab/probes/tap.h"
+#include "visitors.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RUN  "run --machine host -q -o /tmp/result.json "
+#define ONE  RUN "/work/one.json"
+#define HANG RUN "/work/hang.json"
+
+static struct said said;
+
+/* One line, with these words, and status 1. */
+static void told(const char *words, const char *what)
+{
+    char line[200];
+    snprintf(line, sizeof(line), "%s: told in one line a boot", what);
+    /* The boot's line and that of the workload that it lost with it. */
+    if (!check(said.status == 1 && said_words(&said, words) && said_lines(&said) <= 2, line))
+        note("status %d, %u lines: %s", said.status, said_lines(&said), said.text);
+}
+
+static void works(const char *what)
+{
+    command_run("/work/good", ONE, &said);
+    if (!check(said.status == 0, what))
+        note("status %d: %s", said.status, said.text);
+}
+
+static bool is_there(const char *name)
+{
+    json_t *all = domains_now();
+    bool there = domain_named(all, name);
+    json_decref(all);
+    return there;
+}
+
+static bool goes_away(const char *name)
+{
+    for (unsigned tries = 0; tries < 100; tries++) {
+        if (!is_there(name))
+            return true;
+        usleep(100000);
+    }
+    return false;
+}
+
+static void check_row(const char *name, const char *mode, json_int_t memory_kib, const char *what)
+{
+    json_t *all = domains_now(), *d = domain_named(all, name);
+    const char *is = json_string_value(json_object_get(d, "mode"));
+    json_int_t memory = json_integer_value(json_object_get(d, "memory_kib"));
+    /* Xen gives a little more or less than what was asked for. */
+    bool good = is && strcmp(is, mode) == 0 && json_integer_value(json_object_get(d, "vcpus")) == 1 &&
+                memory > memory_kib - 4096 && memory < memory_kib + 4096 &&
+                json_real_value(json_object_get(d, "cpu_seconds")) > 0;
+    if (!check(good, what)) {
+        char *text = json_dumps(all, 0);
+        note("%s", text ? text : "no JSON");
+    }
+    json_decref(all);
+}
+
+/* The program that answers for a domain is killed; its guardian ends the domain. */
+static void killed(void)
+{
+    char name[64] = "";
+    pid_t run = command_start("/work/hostile", HANG, "/tmp/hang.log"), pid = domain_of_ours(name, sizeof(name));
+    check(pid > 0, "a running domain is listed by pvbench domains");
+    check_row("Domain-0", "pv", 512 * 1024, "the first domain is listed as it is");
+    check_row(name, "pvh", 64 * 1024, "and so is the guest's");
+    struct said table;
+    command_run(NULL, "domains", &table);
+    check(said_words(&table, "\nxen         Domain-0") && said_words(&table, name), "and in its table");
+    note("%s", strtok(table.text, "\n"));
+    for (char *line; (line = strtok(NULL, "\n"));)
+        note("%s", line);
+    if (pid > 0)
+        kill(pid, SIGKILL);
+    command_wait(run, "/tmp/hang.log", &said);
+    told("pvbench-xen-domain died of signal 9", "what runs the domain is killed");
+    check(goes_away(name), "its domain goes with it");
+}
+
+static pid_t child_of(pid_t pid)
+{
+    char path[64];
+    int child = 0;
+    snprintf(path, sizeof(path), "/proc/%d/task/%d/children", pid, pid);
+    FILE *f = fopen(path, "re");
+    if (f && fscanf(f, "%d", &child) != 1)
+        child = 0;
+    if (f)
+        fclose(f);
+    return child;
+}
+
+/* Its guardian is killed, too: the domain stays, until the next run destroys it, and no other. */
+static void left_behind(void)
+{
+    static const char *const visitors[] = {"visitor", "visitor-pvbench-7-pv", "pvbench-1-pv", "pvbench-x-pv",
+                                           "pvbench-"};
+    const size_t count = sizeof(visitors) / sizeof(visitors[0]);
+    char name[64] = "";
+    pid_t run = command_start("/work/hostile", HANG, "/tmp/hang.log"), pid = domain_of_ours(name, sizeof(name));
+    pid_t guardian = pid > 0 ? child_of(pid) : 0;
+    if (check(guardian > 0, "the domain's program has a guardian")) {
+        kill(guardian, SIGKILL);
+        kill(pid, SIGKILL);
+    }
+    visitor_pause(name);
+    command_wait(run, "/tmp/hang.log", &said);
+    check(is_there(name), "without its guardian the domain is left behind");
+    bool made = true, there = true;
+    for (size_t i = 0; i < count; i++)
+        made = visitor_create(visitors[i]) && made;
+    check(made, "domains of others are there");
+    works("the next run is good");
+    check(!is_there(name), "it has destroyed the domain that was left behind");
+    for (size_t i = 0; i < count; i++)
+        there = is_there(visitors[i]) && there;
+    check(there, "and none of the others', whatever their names: process 1 is alive, x and nothing are none");
+    visitors_destroy("visitor");
+    visitors_destroy("pvbench-");
+}
+
+static void no_memory(void)
+{
+    char name[16];
+    unsigned hogs = 0;
+    for (; hogs < 32; hogs++) {
+        snprintf(name, sizeof(name), "hog-%u", hogs);
+        if (!visitor_create(name))
+            break;
+    }
+    check(hogs > 2 && hogs < 32, "the computer's memory is given away");
+    command_run("/work/good", ONE, &said);
+    told("MiB of memory are free, and the domain needs", "no memory for a domain");
+    visitors_destroy("hog-");
+    works("with memory again it is good");
+}
+
+static void crash_at_start(void)
+{
+    command_run("/work/broken", RUN "/work/both.json", &said);
+    check(said.status == 1 && said_words(&said, "xen pv boot 1: crashed: Xen says that the domain ended by crash") &&
+              /* a triple fault: the processor's reset */
+              said_words(&said, "xen pvh boot 1: crashed: Xen says that the domain ended by reboot"),
+          "a domain that crashes at its first instruction: told, in PV, and the rest goes on, in PVH");
+}
+
+static void stop_daemon(const char *file)
+{
+    int pid = 0;
+    FILE *f = fopen(file, "re");
+    if (f && fscanf(f, "%d", &pid) == 1 && pid > 1)
+        kill(pid, SIGKILL);
+    if (f)
+        fclose(f);
+    check(pid > 1, "a daemon is stopped, by its file");
+}
+
+static void no_daemons(void)
+{
+    stop_daemon("/run/xenconsoled.pid");
+    command_run("/work/good", ONE, &said);
+    told("libxenlight does not finish the domain; are xenconsoled and xenstored running?", "no xenconsoled");
+    json_t *all = domains_now();
+    check(json_array_size(json_object_get(all, "domains")) == 1, "after all of this only the first domain is there");
+    json_decref(all);
+    stop_daemon("/run/xenstored.pid");
+    command_run("/work/good", ONE, &said);
+    told("xenstored does not answer; is it running?", "no xenstored");
+    command_run(NULL, "domains", &said);
+    if (!check(said.status == 1 && said_words(&said, "is xenstored running?"), "pvbench domains says so, too"))
+        note("status %d: %s", said.status, said.text);
+}
+
+int main(void)
+{
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    killed();
+    left_behind();
+    no_memory();
+    crash_at_start();
+    no_daemons();
+    return tap_end();
+}
