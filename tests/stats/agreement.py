@@ -13,19 +13,11 @@ import numpy as np
 from scipy import stats
 
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+sys.path.insert(0, "tests")
+from tap import check, end  # noqa: E402
 TOOL = os.path.join(os.environ.get("PVB_BUILD", "build"), "tests", "stats_tool")
 RESAMPLES, PERMUTATIONS, SEED = 10000, 9999, 0x7076626e6368
 TOLERANCE = 1e-9
-count = failed = 0
-
-
-def check(what, good, why=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {count} - {what}")
-    if not good and why:
-        print(f"# {why}")
 
 
 def random_below(places, bounds):
@@ -195,5 +187,4 @@ for p, line in zip(families, answers):
     good = good and np.allclose([float(x) for x in line.split()], adjusted, rtol=1e-12, atol=0)
 check(f"Holm's correction of {len(families)} families", good)
 
-print(f"1..{count}")
-sys.exit(failed > 0)
+end()

@@ -10,18 +10,10 @@ import subprocess
 import sys
 
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+sys.path.insert(0, "tests")
+from tap import check, end  # noqa: E402
 TOOL = os.path.join(os.environ.get("PVB_BUILD", "build"), "tests", "stats_simulate")
 N = 2000
-count = failed = 0
-
-
-def check(what, good, why=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {count} - {what}")
-    if not good and why:
-        print(f"# {why}")
 
 
 def play(kind, shape, boots):
@@ -52,5 +44,4 @@ check("the documentation says so", told is not None and abs(float(told.group(1))
       told.group(1) if told else "no number there")
 work = [int(w) for w in subprocess.run([TOOL, "work", "normal", "0", "0"], capture_output=True, text=True).stdout.split()]
 check("four times the samples, four times the work", len(work) == 2 and 0 < work[1] <= 4.05 * work[0], str(work))
-print(f"1..{count}")
-sys.exit(failed > 0)
+end()

@@ -12,19 +12,11 @@ import tempfile
 import xml.etree.ElementTree as ElementTree
 
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+sys.path.insert(0, "tests")
+from tap import check, end  # noqa: E402
 PVBENCH = os.path.join(os.environ.get("PVB_BUILD", "build"), "pvbench")
 BASE = json.load(open("tests/fixtures/result-micro.json"))
 SCHEMA = json.load(open("reports/result/result-schema.json"))
-count = failed = 0
-
-
-def check(what, good, why=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {count} - {what}")
-    if not good and why:
-        print("# " + str(why).replace("\n", "\n# ")[:1500])
 
 
 def run(base, new, *options):
@@ -316,5 +308,4 @@ r = subprocess.run([PVBENCH, "compare", "--help"], capture_output=True, text=Tru
 manual = open("doc/pvbench.1").read().replace("\\-", "-")
 check("every option of --help is in the manual page", r.returncode == 0 and all(
     o in manual for o in re.findall(r"--[a-z-]+", r.stdout)), r.stdout)
-print(f"1..{count}")
-sys.exit(failed > 0)
+end()

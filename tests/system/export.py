@@ -17,20 +17,12 @@ import jsonschema
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+sys.path.insert(0, "tests")
+from tap import check, end  # noqa: E402
 PVBENCH = os.path.join(os.environ.get("PVB_BUILD", "build"), "pvbench")
 MICRO, MIXED = "tests/fixtures/result-micro.json", "tests/fixtures/result-mixed.json"
 COMPARE = "/usr/share/benchmark/compare.py"
 FORMATS = ("google-benchmark", "go", "bencher", "github-action-benchmark", "openmetrics", "csv")
-count = failed = 0
-
-
-def check(what, good, why=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {count} - {what}")
-    if not good and why:
-        print("# " + str(why).replace("\n", "\n# ")[:1500])
 
 
 def export(fmt, path=MICRO):
@@ -210,5 +202,4 @@ for arguments, words in ((["--format=xml", MICRO], "known are google-benchmark")
 r = subprocess.run([PVBENCH, "export", "--help"], capture_output=True, text=True)
 check("--help and the manual page name every format", all(f in r.stdout and f in open("doc/pvbench.1").read().replace("\\-", "-")
                                                           for f in FORMATS))
-print(f"1..{count}")
-sys.exit(failed > 0)
+end()

@@ -13,18 +13,7 @@ if ! command -v qemu-system-x86_64 >/dev/null; then
 fi
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-number=0 failed=0
-check() { # what, command...
-    local what=$1
-    shift
-    number=$((number + 1))
-    if "$@"; then
-        echo "ok $number - $what"
-    else
-        echo "not ok $number - $what"
-        failed=1
-    fi
-}
+. tests/tap.sh
 
 # fill IMAGE OUT [NAME ITERATIONS WARMUP PARAMETER]...; the name "all" stands for every one.
 fill() {
@@ -92,5 +81,4 @@ fill build/guest-hvm.elf "$work/most.elf" page_fault 5000 3000 0 memory_walk 3 0
 boot "$work/most.elf" "$work/6.log"
 check "more faults than the arena has pages" counts "$work/6.log" '^pvbench: result index=0 iterations=5000 ' 1
 check "the parameter is the number of pages walked" counts "$work/6.log" '^pvbench: result index=1 .* ops=100 ' 1
-echo "1..$number"
-exit $failed
+tap_end

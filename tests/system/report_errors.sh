@@ -9,19 +9,7 @@ pvbench=$(realpath "$build")/pvbench
 good=$PWD/tests/fixtures/result-micro.json
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-number=0 failed=0
-check() { # what, command...
-    local what=$1
-    shift
-    number=$((number + 1))
-    if "$@"; then
-        echo "ok $number - $what"
-    else
-        echo "not ok $number - $what"
-        sed 's/^/# /' "$work/err"
-        failed=1
-    fi
-}
+. tests/tap.sh
 
 # says STATUS WORDS COMMAND...: that status, and one line on standard error with these words
 says() {
@@ -120,5 +108,4 @@ check "and not on a dumb one" plain TERM=dumb
 check "a result cannot command the terminal" no_escape
 check "a result from standard input" standard_input
 check "--help" helps
-echo "1..$number"
-exit $failed
+tap_end

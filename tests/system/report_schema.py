@@ -11,20 +11,11 @@ import tempfile
 import jsonschema
 
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+sys.path.insert(0, "tests")
+from tap import check, end  # noqa: E402
 BUILD = os.environ.get("PVB_BUILD", "build")
 SCHEMA = json.load(open("reports/result/result-schema.json"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
-count = 0
-failed = 0
-
-
-def check(what, good, why=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {count} - {what}")
-    if not good and why:
-        print(f"# {why}")
 
 
 def errors(document):
@@ -142,5 +133,4 @@ def numbers(schema, at=""):
 
 missing = list(numbers({k: v for k, v in SCHEMA["$defs"].items() if k != "distribution"}))
 check("every measured number has a direction of better", not missing, ", ".join(missing))
-print(f"1..{count}")
-sys.exit(failed > 0)
+end()

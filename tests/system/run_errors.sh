@@ -7,24 +7,11 @@ top=$PWD
 pvbench=$top/${PVBENCH:-build/asan/pvbench}
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
+. tests/tap.sh
 mkdir "$work/tmp"
 export TMPDIR=$work/tmp
 cd "$work" || exit 1
-n=0
 
-# check NAME COMMAND...: the command's success is the test's.
-check() {
-    local name=$1
-    shift
-    n=$((n + 1))
-    if "$@" >"$work/check.log" 2>&1; then
-        echo "ok $n - $name"
-    else
-        echo "not ok $n - $name"
-        sed 's/^/# /' "$work/check.log"
-        { echo "status $status"; cat "$work/out" "$work/err"; } 2>/dev/null | head -20 | sed 's/^/# /'
-    fi
-}
 
 # Runs pvbench; leaves status, out, err.
 pv() {
@@ -196,4 +183,4 @@ chmod +x moody_qemu
 STEADY=$PVBENCH_QEMU BOOTS=$work/boots PVBENCH_QEMU=./moody_qemu pv run ./s.json -o v.json --verify
 check "--verify of what differs: status 4, the place named" says 4 "].cost.mean: first 10, then 10.001"
 check "and it is in the result" json v.json "d['provenance']['reproducible'] is False"
-echo "1..$n"
+tap_end
