@@ -18,41 +18,26 @@ static inline bool address_is_guests(u64 address)
 }
 
 /* False when the address is not the guest's to read. */
-static inline bool get_guest_u64(u64 *value, u64 address)
-{
-    u64 loaded;
-
-    if (unlikely(!address_is_guests(address)))
-        return false;
-    __asm__ volatile goto("1: mov (%1), %0\n"
-                          ".pushsection .ex_table, \"a\"\n.quad 1b, %l[fault]\n.popsection"
-                          : "=r"(loaded)
-                          : "r"(address)
-                          : "memory"
-                          : fault);
-    *value = loaded;
-    return true;
-fault:
-    return false;
-}
-
-static inline bool get_guest_u32(u32 *value, u64 address)
-{
-    u32 loaded;
-
-    if (unlikely(!address_is_guests(address)))
-        return false;
-    __asm__ volatile goto("1: mov (%1), %0\n"
-                          ".pushsection .ex_table, \"a\"\n.quad 1b, %l[fault]\n.popsection"
-                          : "=r"(loaded)
-                          : "r"(address)
-                          : "memory"
-                          : fault);
-    *value = loaded;
-    return true;
-fault:
-    return false;
-}
+#define DEFINE_GET_GUEST(type)                                                                                         \
+    static inline bool get_guest_##type(type *value, u64 address)                                                      \
+    {                                                                                                                  \
+        type loaded;                                                                                                   \
+                                                                                                                       \
+        if (unlikely(!address_is_guests(address)))                                                                     \
+            return false;                                                                                              \
+        __asm__ volatile goto("1: mov (%1), %0\n"                                                                      \
+                              ".pushsection .ex_table, \"a\"\n.quad 1b, %l[fault]\n.popsection"                        \
+                              : "=r"(loaded)                                                                           \
+                              : "r"(address)                                                                           \
+                              : "memory"                                                                               \
+                              : fault);                                                                                \
+        *value = loaded;                                                                                               \
+        return true;                                                                                                   \
+    fault:                                                                                                             \
+        return false;                                                                                                  \
+    }
+DEFINE_GET_GUEST(u64)
+DEFINE_GET_GUEST(u32)
 
 static inline bool put_guest_u64(u64 address, u64 value)
 {

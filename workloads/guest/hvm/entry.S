@@ -94,28 +94,10 @@ hypercall_page:
     .fill 4096, 1, 0xc3
 
     .text
-    .balign TRAP_STUB_SIZE
-    .globl trap_stubs
-trap_stubs:
-.set vector, 0
-.rept 32
-    .balign TRAP_STUB_SIZE
-    .if !((1 << vector) & VECTORS_WITH_ERROR_CODE)
-    push $0
-    .endif
-    push $vector
-    jmp trap_common
-    .set vector, vector + 1
-.endr
+.macro nothing
+.endm
 
-    .balign 16
-trap_common:
-    save_registers
-    mov %rsp, %rdi
-    call trap_dispatch
-    restore_registers
-    add $16, %rsp               /* vector, error code */
-    iretq
+    trap_table nothing, iretq
 
 .macro interrupt name
     .balign 16
@@ -125,9 +107,7 @@ trap_common:
     push $32
     save_registers
     call \name\()_interrupt
-    restore_registers
-    add $16, %rsp
-    iretq
+    trap_leave iretq
 .endm
 
     interrupt timer

@@ -51,45 +51,28 @@ _start:
     call pv_start
     ud2
 
-    .balign TRAP_STUB_SIZE
-    .globl trap_stubs
-trap_stubs:
-.set vector, 0
-.rept 32
-    .balign TRAP_STUB_SIZE
+/* Xen has put rcx and r11, which its own way out needs, on top of the frame. */
+.macro take_rcx_r11
     pop %rcx
     pop %r11
-    .if !((1 << vector) & VECTORS_WITH_ERROR_CODE)
-    push $0
-    .endif
-    push $vector
-    jmp trap_common
-    .set vector, vector + 1
-.endr
+.endm
 
-    .balign 16
-trap_common:
-    save_registers
-    mov %rsp, %rdi
-    call trap_dispatch
-    restore_registers
-    add $16, %rsp               /* vector, error code */
+.macro iret_hypercall
     push $0                     /* flags: restore rcx and r11 too */
     jmp IRET_STUB
+.endm
+
+    trap_table take_rcx_r11, iret_hypercall
 
     .balign 16
     .globl event_entry
 event_entry:
-    pop %rcx
-    pop %r11
+    take_rcx_r11
     push $0
     push $32
     save_registers
     call event_upcall
-    restore_registers
-    add $16, %rsp
-    push $0
-    jmp IRET_STUB
+    trap_leave iret_hypercall
 
 /* Failsafe: Xen could not return to the guest's segments. The guest never loads any, so this is a panic. */
     .balign 16
