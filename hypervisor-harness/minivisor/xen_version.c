@@ -14,7 +14,7 @@
 static void answer_string(struct version_answer *answer, const char *text, u64 size)
 {
     memset(answer->data, 0, size);
-    for (u64 i = 0; text[i] && i < size - 1; i++)
+    for (u64 i = 0; i < size - 1 && text[i]; i++)
         answer->data[i] = (u8)text[i];
     answer->size = size;
     answer->result = 0;

@@ -53,7 +53,7 @@ static void hypervisors_of_the_user(void **state)
     (void)state;
     static uint8_t image[100000], packed[100000];
     const uint32_t magic = 0x1badb002;
-    memcpy(image, ELFMAG, SELFMAG);
+    memcpy(image, ELFMAG, SELFMAG); /* NOLINT(bugprone-not-null-terminated-result): a magic number is no string */
     image[EI_CLASS] = ELFCLASS32;
     xen(image, sizeof(image), "no multiboot header");
     memcpy(image + 8192, &magic, sizeof(magic));
@@ -107,7 +107,7 @@ static void kernels_of_the_user(void **state)
     head.e_machine = EM_AARCH64;
     kernel(&head, sizeof(head), false);
     kernel(image, sizeof(image), false);
-    memcpy(image + 0x202, "HdrS", 4);
+    memcpy(image + 0x202, "HdrS", 4); /* NOLINT(bugprone-not-null-terminated-result) */
     kernel(image, sizeof(image), true);
     kernel(image, 0x206, false);
 }
