@@ -18,7 +18,7 @@ static inline bool address_is_guests(u64 address)
 }
 
 /* False when the address is not the guest's to read. */
-/* NOLINTNEXTLINE(bugprone-macro-parentheses): a type cannot stand in any */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type cannot stand in any */
 #define DEFINE_GET_GUEST(type)                                                                                         \
     static inline bool get_guest_##type(type *value, u64 address)                                                      \
     {                                                                                                                  \
@@ -37,6 +37,7 @@ static inline bool address_is_guests(u64 address)
     fault:                                                                                                             \
         return false;                                                                                                  \
     }
+/* NOLINTEND(bugprone-macro-parentheses) */
 DEFINE_GET_GUEST(u64)
 DEFINE_GET_GUEST(u32)
 
