@@ -97,7 +97,7 @@ $(BUILD)/.setup: setup/packages setup/install-packages
 # --- the two commands ------------------------------------------------------
 bench: all
 	@mkdir -p results
-	$(BUILD)/pvbench run micro --hypervisor minivisor --hypervisor kvm --hypervisor xen --jobs $$(nproc) -o results/micro.json
+	$(BUILD)/pvbench run micro --hypervisor minivisor --hypervisor kvm --hypervisor xen -o results/micro.json
 	$(BUILD)/pvbench report results/micro.json
 	$(BUILD)/pvbench figure results/micro.json -o results
 

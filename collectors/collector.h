@@ -20,6 +20,8 @@ enum speaker { SPEAKER_NOBODY, SPEAKER_GUEST, SPEAKER_HYPERVISOR, SPEAKERS };
 struct collector {
     const char *name;
     enum speaker listens_to;
+    /* Watching takes the guest's time: it is started for a guest whose costs are then known from before. */
+    bool disturbs;
     /*
      * With the process that is going to be the guest's, before it has done
      * anything; only where the hypervisor runs on this computer, not for a

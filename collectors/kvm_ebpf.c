@@ -248,6 +248,7 @@ static void kvm_stop(struct observation *o)
 const struct collector kvm_ebpf_collector = {
     .name = "KVM by eBPF",
     .listens_to = SPEAKER_NOBODY,
+    .disturbs = true,
     .start = kvm_start,
     .stop = kvm_stop,
 };

@@ -49,6 +49,24 @@ struct region *observation_region(struct observation *o, uint64_t id)
     return id == PVB_REGION_COLD(id / 2) ? &b->cold_region : &b->steady_region;
 }
 
+void observation_take_costs(struct observation *o, struct observation *undisturbed)
+{
+    for (unsigned i = 0; i < o->count; i++) {
+        struct bench *to = &o->bench[i], *from = &undisturbed->bench[i];
+        if (to->state != BENCH_RESULT)
+            continue;
+        if (from->state != BENCH_RESULT || from->fault[0]) {
+            bench_fault(to, "without anybody watching it had no result: %s",
+                        from->fault[0] ? from->fault : from->reason);
+            continue;
+        }
+        struct distribution disturbed = to->samples;
+        to->samples = from->samples;
+        from->samples = disturbed;
+        to->cold = from->cold;
+    }
+}
+
 static void keep_first(char *fault, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 static void keep_first(char *fault, const char *format, va_list args)
 {

@@ -111,6 +111,9 @@ void observation_free(struct observation *o);
 /* The region that a mark names, or NULL when it belongs to no workload of this boot. */
 struct region *observation_region(struct observation *o, uint64_t id);
 
+/* The guest's own measurements from another run of it, in place of those that watching it has disturbed. */
+void observation_take_costs(struct observation *o, struct observation *undisturbed);
+
 /* The first fault is the one that counts; these keep it. */
 void observation_fault(struct observation *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void bench_fault(struct bench *b, const char *format, ...) __attribute__((format(printf, 2, 3)));

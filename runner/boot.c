@@ -52,28 +52,58 @@ static int prepare_dir(struct boot *b, struct pvb_error *e)
     return result;
 }
 
+/* Those that disturb watch the second start, the others the first. */
+static bool watches(const struct boot *b, const struct collector *c)
+{
+    return c->start && c->disturbs == (b->costs != NULL);
+}
+
 static void start_watching(void *context, pid_t pid)
 {
     struct boot *b = context;
     b->watched = b->order.machine == MACHINE_HOST;
     for (const struct collector *const *c = b->order.hypervisor->collectors; b->watched && *c; c++)
-        if ((*c)->start)
+        if (watches(b, *c))
             (*c)->start(b->seen, pid);
 }
 
 static void stop_watching(struct boot *b)
 {
     for (const struct collector *const *c = b->order.hypervisor->collectors; b->watched && *c; c++)
-        if ((*c)->stop)
+        if (watches(b, *c))
             (*c)->stop(b->seen);
     b->watched = false;
+}
+
+/* Of the guest, with a new observation; its time runs from here. */
+static int start_process(struct boot *b, struct pvb_error *e)
+{
+    const struct boot_order *o = &b->order;
+    const struct process_watcher watcher = {start_watching, b};
+    struct command command = {0};
+    b->seen = observation_new(o->mode, o->workload, o->workloads);
+    if (!b->seen)
+        return pvb_fail(e, "a boot: out of memory");
+    int bad = o->hypervisor->prepare(&command, o, e) ||
+              process_start(&b->process, command.argv, o->dir, STDERR_FILE, &watcher, e);
+    lab_command_free(command.argv);
+    if (bad)
+        return -1;
+    unsigned host_s = o->machine == MACHINE_LAB ? o->hypervisor->lab_host_s : 0;
+    b->last_line = now_ms();
+    b->limit_s = o->timeout_s + host_s;
+    b->deadline = b->last_line + b->limit_s * 1000LL;
+    /* A guest that says nothing for a third of its time hangs: workloads say when they begin and end. */
+    b->quiet_ms = (o->timeout_s + 2) / 3 * 1000LL;
+    /* On a host in the lab that is for the pvbench inside to mind. */
+    if (host_s)
+        b->quiet_ms = b->limit_s * 1000LL;
+    return 0;
 }
 
 struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
 {
     struct boot *b = calloc(1, sizeof(*b));
-    struct command command = {0};
-    const struct process_watcher watcher = {start_watching, b};
     if (!b) {
         pvb_fail(e, "a boot: out of memory");
         return NULL;
@@ -83,24 +113,8 @@ struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
     b->process.out = -1;
     b->lines.line = take_line;
     b->lines.context = b;
-    b->seen = observation_new(order->mode, b->order.workload, order->workloads);
-    if (!b->seen) {
-        pvb_fail(e, "a boot: out of memory");
-    } else if (prepare_dir(b, e) == 0 && order->hypervisor->prepare(&command, &b->order, e) == 0 &&
-               process_start(&b->process, command.argv, order->dir, STDERR_FILE, &watcher, e) == 0) {
-        lab_command_free(command.argv);
-        unsigned host_s = order->machine == MACHINE_LAB ? order->hypervisor->lab_host_s : 0;
-        b->last_line = now_ms();
-        b->limit_s = order->timeout_s + host_s;
-        b->deadline = b->last_line + b->limit_s * 1000LL;
-        /* A guest that says nothing for a third of its time hangs: workloads say when they begin and end. */
-        b->quiet_ms = (order->timeout_s + 2) / 3 * 1000LL;
-        /* On a host in the lab that is for the pvbench inside to mind. */
-        if (host_s)
-            b->quiet_ms = b->limit_s * 1000LL;
+    if (prepare_dir(b, e) == 0 && start_process(b, e) == 0)
         return b;
-    }
-    lab_command_free(command.argv);
     boot_free(b);
     return NULL;
 }
@@ -192,18 +206,46 @@ static void add_last_words(struct boot *b)
     }
 }
 
+static bool is_disturbed(const struct boot *b)
+{
+    bool disturbed = false;
+    for (const struct collector *const *c = b->order.hypervisor->collectors; *c; c++)
+        disturbed |= (*c)->disturbs;
+    return disturbed && b->order.machine == MACHINE_HOST;
+}
+
+/* A guest that ended well, unwatched, starts once more to be watched. True once it has. */
+static bool start_again(struct boot *b)
+{
+    struct pvb_error e;
+    if (b->costs || b->status != STATUS_OK || !is_disturbed(b))
+        return false;
+    b->costs = b->seen;
+    b->bytes = 0;
+    if (start_process(b, &e) == 0)
+        return true;
+    observation_free(b->seen);
+    b->seen = b->costs;
+    b->costs = NULL;
+    snprintf(b->reason, sizeof(b->reason), "the second start, for the counts: %.240s", e.text);
+    b->status = STATUS_ERROR;
+    return false;
+}
+
 static void conclude(struct boot *b, int exit_status)
 {
-    b->over = true;
     lines_finish(&b->lines);
     stop_watching(b);
-    if (b->killed && b->status == STATUS_TIMEOUT && !b->seen->hypervisor_started)
+    bool waited = b->killed && b->status == STATUS_TIMEOUT;
+    if (!b->killed)
+        b->status = b->order.hypervisor->judge(b->seen, b->order.machine, exit_status, b->reason, PVB_REASON_SIZE);
+    if ((waited || (!b->killed && b->status == STATUS_ERROR)) && !b->seen->hypervisor_started)
         add_last_words(b);
-    if (b->killed)
+    if (start_again(b))
         return;
-    b->status = b->order.hypervisor->judge(b->seen, b->order.machine, exit_status, b->reason, PVB_REASON_SIZE);
-    if (b->status == STATUS_ERROR && !b->seen->hypervisor_started)
-        add_last_words(b);
+    if (b->costs)
+        observation_take_costs(b->seen, b->costs);
+    b->over = true;
 }
 
 bool boot_step(struct boot *b)
@@ -221,7 +263,7 @@ bool boot_step(struct boot *b)
         return false;
     b->process.pid = 0;
     conclude(b, exit_status);
-    return true;
+    return b->over;
 }
 
 void boot_free(struct boot *b)
@@ -241,5 +283,6 @@ void boot_free(struct boot *b)
     if (b->seen)
         stop_watching(b);
     observation_free(b->seen);
+    observation_free(b->costs);
     free(b);
 }

@@ -1,5 +1,9 @@
 /*
- * boot.h: one start of one guest, from the filled image to the verdict.
+ * boot.h: one boot of one guest, from the filled image to the verdict.
+ *
+ * Where a collector disturbs what it watches, the guest starts twice: first
+ * unwatched, for the costs, then watched, for the counts. It is one boot
+ * all the same, with one of either.
  *
  * It has a deadline, its output is bounded, captured in a log and handed to
  * the collectors line by line. Several can be under way; whoever owns them
@@ -34,6 +38,7 @@ struct boot {
     struct process process;
     struct lines lines;
     struct observation *seen;
+    struct observation *costs; /* of the first start, once the guest has started for the second time */
     int log;
     bool log_full;
     size_t bytes;

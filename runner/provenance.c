@@ -102,12 +102,11 @@ static void ask(char *const argv[], char *line, size_t size)
     close(p.out);
     line[used] = 0;
     line[strcspn(line, "\n")] = 0;
-    if (waitpid(p.pid, &status, WNOHANG) == 0) {
-        usleep(20000);
-        if (waitpid(p.pid, &status, WNOHANG) == 0) {
+    /* It has closed its output, so its end is near; else it comes. */
+    for (unsigned ms = 0; waitpid(p.pid, &status, WNOHANG) == 0; ms++) {
+        if (ms == 20)
             process_kill(&p);
-            waitpid(p.pid, &status, 0);
-        }
+        usleep(1000);
     }
     if (!WIFEXITED(status) || WEXITSTATUS(status))
         line[0] = 0;

@@ -22,7 +22,8 @@ static const char help[] =
     "      --repeats=N         boots of each guest, in place of the suite's number\n"
     "      --timeout=SECONDS   for each boot, in place of the suite's\n"
     "      --machine=MACHINE   lab: emulated, exact (default); host: this computer\n"
-    "  -j, --jobs=N            boots at the same time in the lab; the result does not depend on it (default: 1)\n"
+    "  -j, --jobs=N            boots at the same time in the lab; the result does not depend on it\n"
+    "                          (default: one a processor, at most 4; on a host always one by one)\n"
     "      --verify            run everything twice; status 4 when the runs differ\n"
     "      --resume            go on with an interrupted run (it left FILE.journal)\n"
     "      --no-retry          do not boot again for what a crashed boot left out\n"
@@ -95,12 +96,18 @@ static int take_machine(struct narrowing *n)
     return usage_error("run", "--machine %s: is neither lab nor host", optarg);
 }
 
-static int take_jobs(struct run_options *o)
+/* The lab's clock does not depend on the computer's load, but its deadlines do. */
+static unsigned most_jobs(void)
 {
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-    /* The lab's clock does not depend on the computer's load, but its deadlines do. */
-    unsigned long most = cpus < 1 ? 1 : cpus > JOBS_MOST ? JOBS_MOST : (unsigned long)cpus;
-    return number_argument("run", "--jobs", optarg, 1, most, &o->jobs);
+    return cpus < 1 ? 1 : cpus > JOBS_MOST ? JOBS_MOST : (unsigned)cpus;
+}
+
+/* Boots on a host would be in each other's way. A host in the lab takes some hundred megabytes. */
+static unsigned usual_jobs(enum machine machine)
+{
+    unsigned most = most_jobs();
+    return machine == MACHINE_HOST ? 1 : most < 4 ? most : 4;
 }
 
 static int take_option(struct run_options *o, int option)
@@ -125,7 +132,7 @@ static int take_option(struct run_options *o, int option)
     case MACHINE:
         return take_machine(n);
     case 'j':
-        return take_jobs(o);
+        return number_argument("run", "--jobs", optarg, 1, most_jobs(), &o->jobs);
     case VERIFY:
         o->verify = true;
         return 0;
@@ -156,7 +163,7 @@ static int take_option(struct run_options *o, int option)
 int run_options_read(struct run_options *o, int argc, char **argv)
 {
     int option;
-    *o = (struct run_options){.jobs = 1};
+    *o = (struct run_options){0};
     opterr = 0;
     while ((option = getopt_long(argc, argv, ":o:j:q", options, NULL)) != -1) {
         if (option == HELP) {
@@ -176,5 +183,8 @@ int run_options_read(struct run_options *o, int argc, char **argv)
     o->suite = argv[optind];
     if (!*o->suite || (o->output && !*o->output) || (o->keep_logs && !*o->keep_logs))
         return usage_error("run", "an argument is empty");
+    if (o->narrowing.machine == MACHINE_HOST && o->jobs > 1)
+        return usage_error("run", "--jobs %u: boots on a host would be in each other's way; leave it out", o->jobs);
+    o->jobs = o->jobs ? o->jobs : usual_jobs(o->narrowing.machine);
     return -1;
 }

@@ -128,10 +128,10 @@ static void show(struct loop *l)
         const struct boot *b = l->slot[i].boot;
         if (!b)
             continue;
-        const struct observation *o = b->seen;
+        const struct observation *o = b->seen, *ended = b->costs ? b->costs : o;
         size_t used = strlen(what);
         for (unsigned j = 0; j < o->count; j++)
-            done += o->bench[j].ended;
+            done += ended->bench[j].ended;
         snprintf(what + used, sizeof(what) - used, "%s%s %s %s", used ? " | " : "", b->order.hypervisor->name,
                  b->order.mode, o->current >= 0 ? o->asked[o->current].name : "…");
     }

@@ -270,6 +270,39 @@ static void table(void **state)
     dump_free(d);
 }
 
+static void add_result(struct observation *o, uint64_t cost, uint64_t cold)
+{
+    o->bench[0].state = BENCH_RESULT;
+    o->bench[0].cold = cold;
+    assert_true(distribution_add(&o->bench[0].samples, cost, 1000));
+}
+
+static void two_starts(void **state)
+{
+    (void)state;
+    struct observation *costs = observation_new("hvm", asked, 1), *counts = observation_new("hvm", asked, 1);
+    add_result(costs, 3000, 9000);
+    add_result(counts, 3500, 9500);
+    counts->bench[0].steady_region.seen = true;
+    observation_take_costs(counts, costs);
+    assert_int_equal(counts->bench[0].samples.items, 1);
+    assert_int_equal(counts->bench[0].samples.item[0].value, 3000);
+    assert_int_equal(counts->bench[0].cold, 9000);
+    assert_true(counts->bench[0].steady_region.seen);
+    assert_string_equal(counts->bench[0].fault, "");
+    /* What the second start did not come to stays for another boot; what only the second one has is no result. */
+    counts->bench[0].state = BENCH_BEGUN;
+    observation_take_costs(counts, costs);
+    assert_int_equal(counts->bench[0].state, BENCH_BEGUN);
+    counts->bench[0].state = BENCH_RESULT;
+    costs->bench[0].state = BENCH_ERROR;
+    strcpy(costs->bench[0].reason, "no timer");
+    observation_take_costs(counts, costs);
+    assert_string_equal(counts->bench[0].fault, "without anybody watching it had no result: no timer");
+    observation_free(costs);
+    observation_free(counts);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +312,7 @@ int main(void)
         cmocka_unit_test(kinds),
         cmocka_unit_test(trouble),
         cmocka_unit_test(table),
+        cmocka_unit_test(two_starts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,11 +22,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <linux/random.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/io.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
@@ -127,6 +129,22 @@ static void load_modules(void)
             fail(*path);
         close(fd);
     }
+}
+
+/*
+ * Nobody keeps a secret here, and what is random must be the same in every
+ * run. Without a seed the kernel would search for chance in its clock, for a second.
+ */
+static void seed(void)
+{
+    struct {
+        struct rand_pool_info info;
+        char bytes[64];
+    } pool = {.info = {.entropy_count = 8 * sizeof(pool.bytes), .buf_size = sizeof(pool.bytes)}};
+    int fd = open("/dev/urandom", O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || ioctl(fd, RNDADDENTROPY, &pool))
+        fail("/dev/urandom");
+    close(fd);
 }
 
 /* What the command says, line by line, until nobody holds the pipe any more. */
@@ -234,6 +252,7 @@ int main(void)
     uname(&host);
     say("H start release=%s", host.release);
     mount_all();
+    seed();
     load_modules();
     int status = run();
     hand_out_consoles();

@@ -8,7 +8,18 @@
 #include <xen/hvm/hvm_op.h>
 #include <xen/hvm/params.h>
 
-enum { COM1 = 0x3f8, THR = 0, IER = 1, FCR = 2, LCR = 3, MCR = 4, LSR = 5, LSR_THR_EMPTY = 0x20, DEBUGCON = 0xe9 };
+enum {
+    COM1 = 0x3f8,
+    THR = 0,
+    IER = 1,
+    FCR = 2,
+    LCR = 3,
+    MCR = 4,
+    LSR = 5,
+    LSR_THR_EMPTY = 0x20,
+    FIFO = 16,
+    DEBUGCON = 0xe9
+};
 
 static enum { NOWHERE, UART, DEBUG, RING, EMERGENCY } console;
 static bool has_uart;
@@ -66,16 +77,24 @@ static void put(char c)
     }
 }
 
+/* An empty transmitter takes as many characters as its FIFO has places. */
+static void put_all(const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (has_uart && i % FIFO)
+            outb(COM1 + THR, (uint8_t)text[i]);
+        else
+            put(text[i]);
+}
+
 void mode_console_write(const char *text, size_t size)
 {
-    if (console == RING) {
+    if (console == RING)
         ring_write(text, size);
-    } else if (console == EMERGENCY) {
+    else if (console == EMERGENCY)
         emergency_write(text, size);
-    } else if (console != NOWHERE) {
-        for (size_t i = 0; i < size; i++)
-            put(text[i]);
-    }
+    else if (console != NOWHERE)
+        put_all(text, size);
 }
 
 /* What console_char measures, by the shortest way: KVM's paravirtual console, else the 16550. */
