@@ -1,8 +1,9 @@
 /* model.c: runs become rows and columns; model.h says which. */
 #include "reports/result/model.h"
 
+#include "reports/stats/stats.h"
+
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,26 +111,6 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/*
- * The 95 % interval of the median of n sorted values by their order: the
- * k-th from either end, with k as large as the binomial distribution allows.
- */
-static bool median_interval(const double *sorted, unsigned n, double *low, double *high)
-{
-    double each = exp2(-(double)n), below = 0, chance = each;
-    unsigned k = 0;
-    while (k < n / 2 && 2 * (below + chance) <= 0.05) {
-        below += chance;
-        chance *= (double)(n - k) / (k + 1);
-        k++;
-    }
-    if (k == 0)
-        return false;
-    *low = sorted[k - 1];
-    *high = sorted[n - k];
-    return true;
-}
-
 static int take_cost(struct model_column *column, struct model_cell *cell, const struct result_benchmark *b)
 {
     const struct result_cost *c = &b->cost;
@@ -230,7 +211,10 @@ static void finish(struct model_cell *cell)
     if (cell->costs) {
         qsort(cell->boot, cell->costs, sizeof(*cell->boot), by_value);
         cell->cost = cell->boot[(cell->costs - 1) / 2];
-        cell->has_interval = median_interval(cell->boot, cell->costs, &cell->interval_low, &cell->interval_high);
+        struct stats_interval interval = stats_median_interval(cell->boot, cell->costs, 0.95);
+        cell->has_interval = interval.known;
+        cell->interval_low = interval.low;
+        cell->interval_high = interval.high;
     }
     for (size_t i = 0; i < cell->kinds; i++) {
         struct model_kind *k = &cell->kind[i];
