@@ -6,6 +6,9 @@ $(foreach kind,host asan fuzz/objects,$(BUILD)/$(kind)/reports/html/html_assets.
 SYSTEM_TESTS += tests/system/report_schema.py tests/system/report_figures.py tests/system/report_errors.sh tests/system/report_html.py
 FUZZERS += tests/fuzz/fuzz_result.c
 
+# The table of expected entries is part of the program.
+$(foreach kind,host asan fuzz/objects,$(BUILD)/$(kind)/reports/result/expectations.o): reports/result/expectations.tsv
+
 install: install-reports
 .PHONY: install-reports
 install-reports:

@@ -45,12 +45,11 @@ static json_t *limit_json(const struct limit *limit)
 
 static json_t *finding_json(const struct finding *f)
 {
-    static const char *const classes[PVB_CLASSES] = {"hypercall", "forward", "emulate", "exit"};
     json_t *o = json_object();
     json_object_set_new(o, "metric", json_string(f->name));
     json_object_set_new(o, "group", json_string(metric_types[f->metric].group));
     if (f->metric >= METRIC_KIND && f->metric <= METRIC_HANDLER)
-        json_object_set_new(o, "entry_class", json_string(classes[f->class]));
+        json_object_set_new(o, "entry_class", json_string(result_classes[f->class]));
     json_object_set_new(o, "unit", json_string(f->unit));
     json_object_set_new(o, "better", json_string(metric_types[f->metric].better == BETTER_LOWER ? "lower" : "higher"));
     json_object_set_new(o, "class", json_string(f->exact ? "exact" : "noisy"));

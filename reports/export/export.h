@@ -15,8 +15,6 @@ export_format export_google_benchmark, export_go, export_bencher, export_github_
 
 /* --- what several of them need (export_common.c) --------------------------- */
 
-extern const char *const export_classes[PVB_CLASSES];
-
 /* As many digits as it takes to read the same number again. */
 void export_number(double value, FILE *out);
 json_t *export_json_number(double value);

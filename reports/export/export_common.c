@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const export_classes[PVB_CLASSES] = {"hypercall", "forward", "emulate", "exit"};
-
 void export_number(double value, FILE *out)
 {
     char text[40];

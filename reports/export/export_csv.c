@@ -46,9 +46,9 @@ static void visit(const struct result_run *run, const struct result_benchmark *b
         line(&p, "entries", "", "", "entries", export_entries(b) / operations);
     for (size_t i = 0; i < b->entries.kinds; i++) {
         const struct result_kind *k = &b->entries.kind[i];
-        line(&p, "kind", export_classes[k->class], k->name, "entries", k->count / operations);
+        line(&p, "kind", result_classes[k->class], k->name, "entries", k->count / operations);
         if (k->unit)
-            line(&p, "handler", export_classes[k->class], k->name, k->unit, k->mean);
+            line(&p, "handler", result_classes[k->class], k->name, k->unit, k->mean);
     }
 }
 

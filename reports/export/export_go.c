@@ -40,7 +40,7 @@ static void visit(const struct result_run *run, const struct result_benchmark *b
         value(out, export_entries(b) / operations, "entries/op");
     for (size_t i = 0; i < b->entries.kinds; i++) {
         const struct result_kind *k = &b->entries.kind[i];
-        snprintf(unit, sizeof(unit), "%s.%s/op", export_classes[k->class], k->name);
+        snprintf(unit, sizeof(unit), "%s.%s/op", result_classes[k->class], k->name);
         value(out, k->count / operations, unit);
     }
     fputc('\n', out);

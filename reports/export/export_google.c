@@ -42,7 +42,7 @@ static void counters(json_t *o, const struct result_benchmark *b)
     json_object_set_new(o, "entries", export_json_number(export_entries(b) / operations));
     for (size_t i = 0; i < b->entries.kinds; i++) {
         const struct result_kind *k = &b->entries.kind[i];
-        snprintf(key, sizeof(key), "%s.%s", export_classes[k->class], k->name);
+        snprintf(key, sizeof(key), "%s.%s", result_classes[k->class], k->name);
         json_object_set_new(o, key, export_json_number(k->count / operations));
     }
 }

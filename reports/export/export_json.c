@@ -78,7 +78,7 @@ void export_github_action(const struct model *m, FILE *out)
             size_t used = 0;
             for (size_t i = 0; i < cell->kinds && used < sizeof(extra) - 128; i++)
                 used += (size_t)snprintf(extra + used, sizeof(extra) - used, "%s%s.%s: %.6g", i ? "\n" : "",
-                                         export_classes[cell->kind[i].class], cell->kind[i].name,
+                                         result_classes[cell->kind[i].class], cell->kind[i].name,
                                          cell->kind[i].per_operation);
             snprintf(full, sizeof(full), "%s entries", name);
             if (cell->has_entries)

@@ -84,7 +84,7 @@ static void entries(const struct model *m, FILE *out)
             for (size_t i = 0; i < cell->kinds; i++) {
                 fputs("pvbench_entries{", out);
                 labels(m, column, row, out);
-                fprintf(out, ",class=\"%s\",kind=\"%s\"} ", export_classes[cell->kind[i].class], cell->kind[i].name);
+                fprintf(out, ",class=\"%s\",kind=\"%s\"} ", result_classes[cell->kind[i].class], cell->kind[i].name);
                 export_number(cell->kind[i].per_operation, out);
                 fputc('\n', out);
             }

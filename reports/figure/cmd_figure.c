@@ -1,183 +1,285 @@
 /* cmd_figure.c: `pvbench figure`: a result as pictures for a paper, with what is needed to draw them again. */
 #include "reports/common/options.h"
-#include "reports/figure/figure.h"
-#include "reports/figure/gnuplot.h"
+#include "reports/figure/figure_draw.h"
+#include "reports/figure/tables.h"
 #include "reports/report.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct command {
-    const char *result, *dir, *only;
-    unsigned formats;
-};
-
-static const struct {
-    const char *name;
-    enum figure_answer (*make)(const struct model *m, const char *name, unsigned formats, FILE *data, FILE *script);
-    const char *missing; /* why it cannot be drawn */
-} figures[] = {
-    {"entries", figure_entries, "no workload was seen to enter the hypervisor"},
-    {"cost", figure_cost, "no workload has a cost above 0"},
-};
-
-static const struct {
-    const char *name, *ending;
-    enum figure_format format;
-} formats[] = {{"svg", ".svg", FIGURE_SVG}, {"pdf", ".pdf", FIGURE_PDF}, {"png", ".png", FIGURE_PNG}};
-
+#define RESULTS_MAX  16
+#define ALL_FORMATS  (FIGURE_SVG | FIGURE_PDF | FIGURE_PNG | FIGURE_TIKZ | FIGURE_CAIROLATEX)
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+struct command {
+    const char *result[RESULTS_MAX], *dir, *paper;
+    struct figure_style style;
+    bool figure[FIGURE_KINDS], table[TABLE_KINDS]; /* asked for */
+    bool asked;
+};
+
+struct source {
+    const char *path;
+    struct result result;
+    struct model model;
+};
+
 static const char help[] =
-    "Usage: pvbench figure [OPTION]... RESULT\n"
-    "Draws a result with gnuplot: SUITE-entries, the entries into the hypervisor per operation,\n"
-    "and SUITE-cost, the cost of an operation. Beside each stand its data (.dat) and its script (.gp).\n"
-    "RESULT is a file that pvbench run wrote; - is standard input.\n\n"
-    "  -o, --output=DIR       put the files there instead of into the working folder\n"
-    "      --format=LIST      some of svg,pdf,png; all of them is the default\n"
-    "      --only=NAME        one figure: entries or cost\n"
-    "      --help             this text\n";
+    "Usage: pvbench figure [OPTION]... RESULT...\n"
+    "Draws results with gnuplot. Beside each figure stand its data (.dat) and its script (.gp):\n"
+    "gnuplot FIGURE.gp draws the same files again. A figure that is longer than a page comes in\n"
+    "parts. RESULT is a file that pvbench run wrote; - is standard input.\n\n"
+    "      --paper=DIR            all figures and tables, in all formats, into DIR\n"
+    "  -o, --output=DIR           put the files there instead of into the working folder\n"
+    "      --only=NAME[,NAME]...  instead of entries and cost, some of\n"
+    "                             entries     entries into the hypervisor per operation, by kind\n"
+    "                             cost        cost of an operation, on a logarithmic scale\n"
+    "                             normalized  costs as multiples of one column's, with raw values\n"
+    "                             breakdown   the guest's part, transitions, handlers\n"
+    "                             scaling     cost against the parameter, with the crossovers\n"
+    "                             cdf         how costs that vary are distributed\n"
+    "                             heatmap     hypervisors and modes by subsystem\n"
+    "                             lmbench     a table, in LaTeX and Markdown, in lmbench's terms\n"
+    "                             dall        the same in those of Dall et al., ISCA 2016\n"
+    "      --format=LIST          some of svg,pdf,png,tikz,cairolatex; svg,pdf,png is the default\n"
+    "      --width=WIDTH          page (6.5 in, the default), column (3.35 in) or a number of points\n"
+    "      --height=POINTS        the most that a figure may take of a page (640)\n"
+    "      --font=NAME            DejaVu Sans is the default; a wider font may not fit\n"
+    "      --font-size=POINTS     of names and axes, 5 to 14 (8); small words follow\n"
+    "      --base=HYPERVISOR/MODE what normalized costs are multiples of; the first hvm\n"
+    "      --help                 this text\n";
+
+/* What follows the first name of a list that is parted by commas; NULL at its end. */
+static const char *after(const char *list)
+{
+    const char *comma = strchr(list, ',');
+    return comma ? comma + 1 : NULL;
+}
+
+static bool is(const char *name, const char *at, size_t n)
+{
+    return strlen(name) == n && strncmp(name, at, n) == 0;
+}
 
 static int take_formats(void *into, const char *command, const char *list)
 {
-    struct command *c = into;
-    c->formats = 0;
-    for (const char *at = list; at; at = strchr(at, ',')) {
-        at += *at == ',';
+    struct figure_style *style = into;
+    char known[100];
+    style->formats = 0;
+    for (const char *at = list; at; at = after(at)) {
         size_t n = strcspn(at, ","), i = 0;
-        while (i < COUNT(formats) && (strlen(formats[i].name) != n || strncmp(at, formats[i].name, n) != 0))
+        while (figure_formats[i] && !is(figure_formats[i], at, n))
             i++;
-        if (i == COUNT(formats))
-            return report_usage(command, "--format %s: %.*s is not known; known are svg, pdf and png", list, (int)n,
-                                at);
-        c->formats |= formats[i].format;
+        options_list(figure_formats, known, sizeof(known));
+        if (!figure_formats[i])
+            return report_usage(command, "--format %.60s: %.*s is not known; known are %s", list, (int)n, at, known);
+        style->formats |= 1u << i;
     }
+    return 0;
+}
+
+static bool ask(struct command *c, const char *name, size_t n)
+{
+    for (size_t i = 0; i < FIGURE_KINDS; i++)
+        if (is(figure_kinds[i].name, name, n))
+            return c->figure[i] = true;
+    for (size_t i = 0; i < TABLE_KINDS; i++)
+        if (is(table_kinds[i].name, name, n))
+            return c->table[i] = true;
+    return false;
+}
+
+static int take_only(void *into, const char *command, const char *list)
+{
+    struct command *c = into;
+    const char *names[FIGURE_KINDS + TABLE_KINDS + 1] = {NULL};
+    char known[200];
+    for (size_t i = 0; i < FIGURE_KINDS; i++)
+        names[i] = figure_kinds[i].name;
+    for (size_t i = 0; i < TABLE_KINDS; i++)
+        names[FIGURE_KINDS + i] = table_kinds[i].name;
+    options_list(names, known, sizeof(known));
+    c->asked = true;
+    for (const char *at = list; at; at = after(at)) {
+        size_t n = strcspn(at, ",");
+        if (!ask(c, at, n))
+            return report_usage(command, "--only %.60s: %.*s is not known; known are %s", list, (int)n, at, known);
+    }
+    return 0;
+}
+
+static bool read_points(const char *text, double least, double most, double *into)
+{
+    char *end;
+    double value = strtod(text, &end);
+    if (end == text || *end || !(value >= least && value <= most))
+        return false;
+    *into = value;
+    return true;
+}
+
+static int take_width(void *into, const char *command, const char *text)
+{
+    double *width = into;
+    if (strcmp(text, "page") == 0)
+        *width = FIGURE_PAGE_WIDTH;
+    else if (strcmp(text, "column") == 0)
+        *width = FIGURE_COLUMN_WIDTH;
+    else if (!read_points(text, 200, 1500, width))
+        return report_usage(command, "--width %.40s is neither page, column nor a number of points from 200 to 1500",
+                            text);
+    return 0;
+}
+
+static int take_height(void *into, const char *command, const char *text)
+{
+    return read_points(text, 150, 5000, into)
+               ? 0
+               : report_usage(command, "--height %.40s is not a number of points from 150 to 5000", text);
+}
+
+static int take_size(void *into, const char *command, const char *text)
+{
+    return read_points(text, 5, 14, into)
+               ? 0
+               : report_usage(command, "--font-size %.40s is not a number of points from 5 to 14", text);
+}
+
+/* It goes into gnuplot's font specification, where a comma would begin the size. */
+static int take_font(void *into, const char *command, const char *text)
+{
+    static const char good[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -";
+    if (!*text || strspn(text, good) != strlen(text) || strlen(text) > 60)
+        return report_usage(command, "--font %.60s is not the name of a font: letters, digits, blanks, -", text);
+    *(const char **)into = text;
     return 0;
 }
 
 /* -1: go on; else the exit status. */
 static int read_options(struct command *c, int argc, char **argv)
 {
-    const char *names[COUNT(figures) + 1] = {NULL};
-    unsigned only = COUNT(figures);
-    const struct option_row rows[] = {{"format", .take = take_formats, .into = c},
-                                      {"only", .choice = &only, .choices = names}};
-    const struct option_table table = {help, rows, COUNT(rows), &c->dir, &c->result, 1, 1, "give one result"};
-    for (size_t i = 0; i < COUNT(figures); i++)
-        names[i] = figures[i].name;
+    struct figure_style *s = &c->style;
+    const struct option_row rows[] = {{"paper", .text = &c->paper},
+                                      {"only", .take = take_only, .into = c},
+                                      {"format", .take = take_formats, .into = s},
+                                      {"width", .take = take_width, .into = &s->width},
+                                      {"height", .take = take_height, .into = &s->most_height},
+                                      {"font", .take = take_font, .into = &s->font},
+                                      {"font-size", .take = take_size, .into = &s->size},
+                                      {"base", .text = &s->base}};
+    const struct option_table table = {help,      rows, COUNT(rows), &c->dir,
+                                       c->result, 1,    RESULTS_MAX, "give 16 results at most"};
+    const unsigned usual = s->formats;
+    s->formats = 0;
     int status = options_read(&table, argc, argv);
-    if (only < COUNT(figures))
-        c->only = figures[only].name;
+    if (status >= 0)
+        return status;
+    if (c->paper && c->dir)
+        return report_usage(argv[0], "--paper names a folder already; leave out -o");
+    if (c->paper)
+        c->dir = c->paper;
     if (!c->dir || !*c->dir)
         c->dir = ".";
-    return status;
+    if (!s->formats)
+        s->formats = c->paper ? ALL_FORMATS : usual;
+    for (size_t i = 0; i < FIGURE_KINDS && !c->asked; i++)
+        c->figure[i] = c->paper || figure_kinds[i].usual;
+    for (size_t i = 0; i < TABLE_KINDS && !c->asked; i++)
+        c->table[i] = c->paper;
+    return -1;
 }
 
-static FILE *create(const struct gnuplot *g, const char *name, const char *ending)
+static int draw_all(const struct command *c, const struct gnuplot *g, const struct model *m, const char *path,
+                    struct report_error *e)
 {
-    char *path = NULL;
-    FILE *f = NULL;
-    if (asprintf(&path, "%s/%s%s", g->work, name, ending) >= 0)
-        f = fopen(path, "we");
-    free(path);
-    return f;
-}
-
-static int close_both(FILE *a, FILE *b)
-{
-    int bad = !a || !b || ferror(a) || ferror(b);
-    if (a && fclose(a))
-        bad = 1;
-    if (b && fclose(b))
-        bad = 1;
-    return bad;
-}
-
-/* 1: there is nothing to draw. */
-static int write_sources(const struct command *c, const struct gnuplot *g, size_t i, const struct model *m,
-                         const char *name, struct report_error *e)
-{
-    FILE *data = create(g, name, ".dat"), *script = create(g, name, ".gp");
-    enum figure_answer answer = FIGURE_NOTHING;
-    if (data && script)
-        answer = figures[i].make(m, name, c->formats, data, script);
-    if (close_both(data, script))
-        return report_fail(e, "%s/%s: cannot be written: %s; give another folder with -o", c->dir, name,
-                           strerror(errno));
-    return answer == FIGURE_NOTHING;
-}
-
-static int keep(const struct command *c, const struct gnuplot *g, const char *name, struct report_error *e)
-{
-    int bad = gnuplot_keep(g, name, ".dat", e) || gnuplot_keep(g, name, ".gp", e);
-    for (size_t i = 0; i < COUNT(formats) && !bad; i++)
-        if (c->formats & formats[i].format)
-            bad = gnuplot_keep(g, name, formats[i].ending, e);
-    for (size_t i = 0; i < COUNT(formats) && !bad; i++)
-        if (c->formats & formats[i].format)
-            printf("%s/%s%s\n", c->dir, name, formats[i].ending);
-    if (!bad)
-        printf("%s/%s.dat\n%s/%s.gp\n", c->dir, name, c->dir, name);
-    return bad;
-}
-
-/* 1: there is nothing to draw. */
-static int draw(const struct command *c, const struct gnuplot *g, size_t i, const struct model *m,
-                struct report_error *e)
-{
-    char name[96];
-    snprintf(name, sizeof(name), "%.64s-%s", m->result->suite, figures[i].name);
-    int bad = write_sources(c, g, i, m, name, e);
-    if (bad == 1)
-        fprintf(stderr, "pvbench: %s: no figure %s: %s\n", c->result, name, figures[i].missing);
-    if (!bad)
-        bad = gnuplot_run(g, name, e) || keep(c, g, name, e) ? -1 : 0;
-    return bad;
-}
-
-static int draw_all(const struct command *c, const struct model *m, struct report_error *e)
-{
-    struct gnuplot g;
     unsigned drawn = 0;
     int bad = 0;
-    if (!m->rows)
-        return report_fail(e, "%s: runs: hold no workload; run the suite first", c->result);
-    if (m->rows * m->columns > FIGURE_ROWS_MAX)
-        return report_fail(e, "%s: runs: make %zu bars, and a page holds %d; make smaller suites", c->result,
-                           m->rows * m->columns, FIGURE_ROWS_MAX);
-    bad = gnuplot_open(&g, c->dir, e);
-    for (size_t i = 0; i < COUNT(figures) && bad >= 0; i++) {
-        if (c->only && strcmp(c->only, figures[i].name) != 0)
-            continue;
-        bad = draw(c, &g, i, m, e);
-        drawn += bad == 0;
-    }
-    gnuplot_close(&g);
+    for (size_t i = 0; i < FIGURE_KINDS && bad >= 0; i++)
+        if (c->figure[i]) {
+            bad = figure_draw(&figure_kinds[i], m, &c->style, g, path, e);
+            drawn += bad == 0;
+        }
+    for (size_t i = 0; i < TABLE_KINDS && bad >= 0; i++)
+        if (c->table[i]) {
+            bad = table_make(&table_kinds[i], m, g, path, e);
+            drawn += bad == 0;
+        }
     if (bad >= 0 && !drawn)
-        return report_fail(e, "%s: runs: hold nothing that can be drawn; see pvbench report", c->result);
-    if (bad >= 0 && fflush(stdout))
-        return report_fail(e, "standard output: cannot be written: %s", strerror(errno));
+        return report_fail(e, "%s: runs: hold nothing that can be drawn; see pvbench report", path);
     return bad < 0 ? -1 : 0;
+}
+
+/* What can be said before anything is drawn. Files are named by the suite, so that each may come once. */
+static int check(const struct command *c, const struct source *source, size_t sources, struct report_error *e)
+{
+    const struct source *last = &source[sources - 1];
+    char name[160];
+    bool found = !c->style.base;
+    if (!last->model.rows)
+        return report_fail(e, "%s: runs: hold no workload; run the suite first", last->path);
+    if (last->model.rows > FIGURE_ROWS_MAX)
+        return report_fail(e, "%s: runs: hold %zu workloads, and %d can be drawn; make smaller suites", last->path,
+                           last->model.rows, FIGURE_ROWS_MAX);
+    for (size_t i = 0; i + 1 < sources; i++)
+        if (strcmp(source[i].result.suite, last->result.suite) == 0)
+            return report_fail(e, "%s: suite: is %s again; draw it into another folder", last->path,
+                               last->result.suite);
+    for (unsigned i = 0; i < last->model.columns && !found; i++) {
+        snprintf(name, sizeof(name), "%s/%s", last->model.column[i].hypervisor, last->model.column[i].mode);
+        found = strcmp(name, c->style.base) == 0;
+    }
+    return found ? 0
+                 : report_fail(e, "%s: --base: there is no %.60s in it; give another HYPERVISOR/MODE", last->path,
+                               c->style.base);
+}
+
+static int load(const struct command *c, struct source *source, size_t *sources, struct report_error *e)
+{
+    for (size_t i = 0; i < RESULTS_MAX && c->result[i]; i++) {
+        struct source *s = &source[i];
+        s->path = c->result[i];
+        if (result_load(&s->result, s->path, e))
+            return -1;
+        *sources = i + 1;
+        if (model_make(&s->model, &s->result, s->path, e) || check(c, source, *sources, e))
+            return -1;
+    }
+    return 0;
+}
+
+static int draw_sources(const struct command *c, const struct source *source, size_t sources, struct report_error *e)
+{
+    struct gnuplot g;
+    int bad = gnuplot_open(&g, c->dir, e);
+    for (size_t i = 0; i < sources && !bad; i++)
+        bad = draw_all(c, &g, &source[i].model, source[i].path, e);
+    if (!bad && c->style.formats & FIGURE_TIKZ)
+        bad = figure_tikz_files(&g, e);
+    gnuplot_close(&g);
+    return bad;
 }
 
 int pvb_cmd_figure(int argc, char **argv)
 {
-    struct command c = {.dir = ".", .formats = FIGURE_SVG | FIGURE_PDF | FIGURE_PNG};
+    struct command c = {.style = FIGURE_STYLE};
     struct report_error e = {""};
-    struct result r;
-    struct model m;
+    size_t sources = 0;
     int status = read_options(&c, argc, argv);
     if (status >= 0)
         return status;
-    int bad = result_load(&r, c.result, &e);
-    if (!bad) {
-        bad = model_make(&m, &r, c.result, &e);
-        if (!bad)
-            bad = draw_all(&c, &m, &e);
-        model_free(&m);
-        result_free(&r);
+    /* All are read before the first is drawn: a bad one leaves nothing behind. */
+    struct source *source = calloc(RESULTS_MAX, sizeof(*source));
+    int bad = !source ? report_fail(&e, "out of memory") : load(&c, source, &sources, &e);
+    if (!bad)
+        bad = draw_sources(&c, source, sources, &e);
+    if (!bad && fflush(stdout))
+        bad = report_fail(&e, "standard output: cannot be written: %s", strerror(errno));
+    for (size_t i = 0; i < sources; i++) {
+        model_free(&source[i].model);
+        result_free(&source[i].result);
     }
+    free(source);
     if (bad)
         fprintf(stderr, "pvbench: %s\n", e.text);
     return bad ? 1 : 0;

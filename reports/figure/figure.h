@@ -13,30 +13,62 @@
 
 #include <stdio.h>
 
-#define FIGURE_ROWS_MAX 200 /* what one page can show */
-#define FIGURE_WIDTH    468 /* points: 165 mm, the text of a page */
-#define FIGURE_FONT     8.0 /* points: names, axes */
-#define FIGURE_SMALL    6.5 /* points: numbers, kinds */
-#define FIGURE_KEY      7.5 /* points: the legend */
-#define FIGURE_LABEL    80  /* bytes of a column's name */
+#define FIGURE_ROWS_MAX     200   /* what can be shown */
+#define FIGURE_PAGE_WIDTH   468.0 /* points: 165 mm, the text of a page */
+#define FIGURE_COLUMN_WIDTH 241.0 /* points: 85 mm, one of two columns (IEEE, ACM) */
+#define FIGURE_PAGE_HEIGHT  640.0 /* points: what a page leaves beside a caption */
+#define FIGURE_LABEL        80    /* bytes of a column's name */
+#define FIGURE_MARGIN       6.0   /* points */
 
-enum figure_format { FIGURE_SVG = 1, FIGURE_PDF = 2, FIGURE_PNG = 4 };
+enum figure_format { FIGURE_SVG = 1, FIGURE_PDF = 2, FIGURE_PNG = 4, FIGURE_TIKZ = 8, FIGURE_CAIROLATEX = 16 };
 
-struct figure_page {
-    const char *name; /* of the files, without the ending */
-    double height;    /* points */
+/* What the user chose. Sizes are in points. */
+struct figure_style {
+    double width, most_height; /* of a figure, and of a page: a longer figure comes in parts */
+    const char *font;
+    double size; /* of names and axes; other words follow from it */
     unsigned formats;
+    const char *base; /* "xen/hvm": what others are multiples of; NULL: the first hvm */
+};
+
+#define FIGURE_STYLE                                                                                                   \
+    {                                                                                                                  \
+        FIGURE_PAGE_WIDTH, FIGURE_PAGE_HEIGHT, "DejaVu Sans", 8, FIGURE_SVG | FIGURE_PDF | FIGURE_PNG, NULL            \
+    }
+
+enum figure_words { FIGURE_NAMES, FIGURE_SMALL, FIGURE_KEY }; /* names and axes; numbers and kinds; the legend */
+
+/* One figure, or one part of it, while it is written. */
+struct figure {
+    const struct model *m, *whole; /* m: the part's rows only */
+    const struct figure_style *style;
+    const char *name; /* of the files, without the ending */
+    FILE *data, *script;
+    double height;                    /* points; the shape sets it before anything is written */
+    unsigned labels, objects, arrows; /* written so far */
 };
 
 /* What a figure function answers; FIGURE_NOTHING: there is nothing to draw. */
 enum figure_answer { FIGURE_DRAWN, FIGURE_NOTHING };
 
-/* Each writes NAME's data and script. */
-enum figure_answer figure_cost(const struct model *m, const char *name, unsigned formats, FILE *data, FILE *script);
-enum figure_answer figure_entries(const struct model *m, const char *name, unsigned formats, FILE *data, FILE *script);
+/* Each writes the data and the script. */
+typedef enum figure_answer figure_shape(struct figure *f);
+figure_shape figure_entries, figure_cost, figure_normalized, figure_breakdown, figure_scaling, figure_cdf,
+    figure_heatmap;
 
-/* Points that `text` takes in the figures' font at `size` points. */
+/* The names and the widths of words. */
+
+double figure_font_size(const struct figure *f, enum figure_words words);
+
+/* 1 for the default font size: what a height in points is to be multiplied with. */
+double figure_zoom(const struct figure *f);
+
+/* The figure is so narrow that workloads' names stand above their bars instead of beside them. */
+bool figure_narrow(const struct figure *f);
+
+/* Points that `text` takes in DejaVu Sans at `size` points; the usual fonts of papers are narrower. */
 double figure_text_width(const char *text, double size);
+double figure_width_of(const struct figure *f, const char *text, enum figure_words words);
 
 /* "PV", or as much more as tells the columns apart: "xen PV", "xen PV host". */
 void figure_column_label(const struct model *m, unsigned column, char into[FIGURE_LABEL]);
@@ -44,24 +76,53 @@ void figure_column_label(const struct model *m, unsigned column, char into[FIGUR
 /* Where the numbers come from, in one line for the foot of a figure. */
 void figure_source(const struct model *m, char *into, size_t size);
 
-/* The script's beginning (size, formats, the loop over them) and its end. */
-void figure_script_begin(const struct figure_page *page, const char *what, FILE *script);
-void figure_script_end(FILE *script);
+/* A cell's cost, "815", or why there is none: "n/a", "crashed". */
+void figure_value_text(const struct model *m, size_t row, unsigned column, char *into, size_t size);
 
-/* One line at the top: a box and a text each. `fill`: gnuplot's fillstyle. */
+/* A column's look; of distinct lightness, so that they stay apart in grey. */
+const char *figure_colour(unsigned column);
+const char *figure_fill(unsigned column);
+
+/* Parts of a script. */
+
+/* The first two lines of the data; the script's beginning (size, formats, fonts, the loop over the formats). */
+void figure_begin(struct figure *f, const char *what);
+void figure_end(struct figure *f);
+
+/* `text` in the script, as gnuplot reads it, in the format's own words. */
+void figure_text(const struct figure *f, const char *text, enum figure_words words);
+
+/* At a place on the page, from its lower left; align: left, center or right. */
+void figure_label(struct figure *f, const char *text, enum figure_words words, double x, double y, const char *align,
+                  const char *colour);
+void figure_box(struct figure *f, double left, double bottom, double right, double top, const char *colour,
+                const char *fill);
+
+/* Under the numbers of an axis at `bottom`, around `middle` where the page has the room. */
+void figure_axis_label(struct figure *f, const char *text, double middle, double bottom);
+
+/* Where the plot stands on the page. */
+void figure_plot_area(const struct figure *f, double left, double bottom, double right, double top);
+
+/* At the top, in as many lines as it takes: a box and a text each, or a line where there is a dash type. */
 struct figure_key {
-    const char *text, *colour, *fill;
+    const char *text, *colour, *fill; /* fill: gnuplot's fillstyle */
+    unsigned dash;
 };
-void figure_legend(const struct figure_key *keys, size_t count, double height, FILE *script);
 
-/*
- * `text` at the foot, wrapped, its last line at the bottom; returns how many lines it takes.
- * With script NULL nothing is written.
- */
-unsigned figure_foot(const char *text, double height, FILE *script);
-#define FIGURE_FOOT_LINE 9.0 /* points */
+/* Points that it takes. */
+double figure_legend_height(const struct figure *f, const struct figure_key *keys, size_t count);
+void figure_legend(struct figure *f, const struct figure_key *keys, size_t count);
 
-/* The first two lines of a data file. */
-void figure_data_begin(const struct model *m, const char *name, const char *what, FILE *data);
+/* All columns of the result, with the unit of each where there are several. */
+struct figure_columns {
+    char label[MODEL_COLUMNS_MAX][FIGURE_LABEL];
+    struct figure_key key[MODEL_COLUMNS_MAX];
+};
+void figure_columns(const struct model *m, struct figure_columns *into);
+
+/* `text` at the foot, wrapped. Points that it takes. */
+double figure_foot_height(const struct figure *f, const char *text);
+void figure_foot(struct figure *f, const char *text);
 
 #endif

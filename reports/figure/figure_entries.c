@@ -12,11 +12,8 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define TOP    24.0 /* points: the legend */
-#define AXIS   30.0 /* below each panel */
-#define MARGIN 6.0
+#define AXIS 28.0 /* points at the default font size: below each panel */
 
 /* Of distinct lightness, so that they stay apart in grey; the words inside need contrast. */
 static const struct {
@@ -31,18 +28,30 @@ enum { BLOCK_ENDS = PVB_CLASSES, BLOCK_NAMES };
 
 static double height_of(const struct stack *s, unsigned panel)
 {
-    return STACK_BAR * s->panel[panel].bars;
+    return STACK_BAR * figure_zoom(s->f) * s->panel[panel].bars;
+}
+
+static bool has_class(const struct stack *s, unsigned panel, enum pvb_class class)
+{
+    for (size_t i = 0; i < s->pieces; i++)
+        if (s->piece[i].kind->class == class && (panel == STACK_PANELS || s->piece[i].bar->panel == panel))
+            return true;
+    return false;
 }
 
 /* Block by block: the four classes, the bars' ends, the workloads' names. */
-static void write_data(const struct stack *s, FILE *data)
+static void write_data(const struct stack *s)
 {
+    FILE *data = s->f->data;
     char label[FIGURE_LABEL], number[NUMBER_SIZE];
     for (unsigned i = 0; i < PVB_CLASSES; i++) {
         fprintf(data,
                 "%s# %s: panel, workload, column, kind, entries per operation, from, to, place, whether its text fits, "
                 "text\n",
                 i ? "\n\n" : "", looks[i].what);
+        /* A block without a line would be none, and those behind it would have other numbers. */
+        if (!has_class(s, STACK_PANELS, looks[i].class))
+            fputs("NaN\n", data);
         for (size_t j = 0; j < s->pieces; j++) {
             const struct stack_piece *p = &s->piece[j];
             if (p->kind->class != looks[i].class)
@@ -64,7 +73,8 @@ static void write_data(const struct stack *s, FILE *data)
     for (size_t i = 0; i < s->bars; i++)
         if (s->bar[i].column == 0)
             fprintf(data, "%u\t%s\t%g\n", s->bar[i].panel, s->m->row[s->bar[i].row].label,
-                    s->bar[i].place + (s->m->columns - 1) / 2.0);
+                    figure_narrow(s->f) ? s->bar[i].place - 0.5 - STACK_NAME / 2
+                                        : s->bar[i].place + (s->m->columns - 1) / 2.0);
 }
 
 /* 1, 2 or 5 times a power of ten, with at most `most` of them in `range`. */
@@ -78,26 +88,19 @@ static double tick(double range, double most)
     return range / step / 5 <= most ? 5 * step : 10 * step;
 }
 
-static bool has_class(const struct stack *s, unsigned panel, enum pvb_class class)
+static size_t make_keys(const struct stack *s, struct figure_key keys[PVB_CLASSES])
 {
-    for (size_t i = 0; i < s->pieces; i++)
-        if (s->piece[i].kind->class == class && (panel == STACK_PANELS || s->piece[i].bar->panel == panel))
-            return true;
-    return false;
-}
-
-static void write_legend(const struct stack *s, double height, FILE *script)
-{
-    struct figure_key keys[PVB_CLASSES];
     size_t count = 0;
     for (unsigned i = 0; i < PVB_CLASSES; i++)
         if (has_class(s, STACK_PANELS, looks[i].class))
-            keys[count++] = (struct figure_key){looks[i].what, looks[i].colour, "solid 1"};
-    figure_legend(keys, count, height, script);
+            keys[count++] = (struct figure_key){looks[i].what, looks[i].colour, "solid 1", 0};
+    return count;
 }
 
-static void write_panel(const struct stack *s, unsigned panel, double from, double height, FILE *script)
+static void write_panel(const struct stack *s, struct figure *f, unsigned panel, double from)
 {
+    const double height = f->height, pad = STACK_PAD * figure_zoom(f);
+    FILE *script = f->script;
     const struct stack_panel *p = &s->panel[panel];
     double top = (height - from) / height, bottom = (height - from - height_of(s, panel)) / height;
     fprintf(script,
@@ -107,8 +110,8 @@ static void write_panel(const struct stack *s, unsigned panel, double from, doub
             "set yrange [%g:0]\n"
             "set xtics %g\n",
             panel, bottom, top, p->range, p->bars, fmax(tick(p->range, 10), p->range > 2 ? 1 : 0));
-    fprintf(script, panel + 1 == s->panels ? "set xlabel 'entries into the hypervisor per operation' offset 0,0.7\n"
-                                           : "unset xlabel\n");
+    if (panel + 1 == s->panels)
+        figure_axis_label(f, "entries into the hypervisor per operation", (s->left + s->right) / 2, bottom * height);
     fputs("plot \\\n", script);
     for (unsigned i = 0; i < PVB_CLASSES; i++) {
         if (!has_class(s, panel, looks[i].class))
@@ -117,43 +120,44 @@ static void write_panel(const struct stack *s, unsigned panel, double from, doub
             script,
             "    data index %u using ($1 == panel ? $6 : NaN):8:6:7:($8-0.46):($8+0.46) with boxxyerror "
             "fillstyle solid 1 border lc rgb '%s' lc rgb '%s' lw 0.6, \\\n"
-            "    data index %u using ($1 == panel && $9 > 0 ? ($6+$7)/2 : NaN):8:(stringcolumn(10)) with labels center "
-            "font 'DejaVu Sans,%g' textcolor rgb '%s', \\\n",
-            i, looks[i].ink, looks[i].colour, i, FIGURE_SMALL, looks[i].ink);
+            "    data index %u using ($1 == panel && $9 > 0 ? ($6+$7)/2 : NaN):8:(twice(small(stringcolumn(10)))) with "
+            "labels center "
+            "font small_font textcolor rgb '%s', \\\n",
+            i, looks[i].ink, looks[i].colour, i, looks[i].ink);
     }
     fprintf(script,
-            "    data index %d using ($1 == panel ? $4 : NaN):5:(stringcolumn(6)) with labels left "
-            "offset first %.9g,0 font 'DejaVu Sans,%g', \\\n"
-            "    data index %d using ($1 == panel ? 0 : NaN):5:(stringcolumn(3)) with labels right "
-            "offset first %.9g,0 font 'DejaVu Sans,%g' textcolor rgb '#404040', \\\n"
-            "    data index %d using ($1 == panel ? 0 : NaN):3:(stringcolumn(2)) with labels right "
-            "offset first %.9g,0\n",
-            BLOCK_ENDS, STACK_PAD / p->scale, FIGURE_SMALL, BLOCK_ENDS, -STACK_PAD / p->scale, FIGURE_SMALL,
-            BLOCK_NAMES, -(2.5 * STACK_PAD + s->column_width) / p->scale);
+            "    data index %d using ($1 == panel ? $4 : NaN):5:(twice(small(stringcolumn(6)))) with labels left "
+            "offset first %.9g,0 font small_font, \\\n"
+            "    data index %d using ($1 == panel ? 0 : NaN):5:(twice(small(stringcolumn(3)))) with labels right "
+            "offset first %.9g,0 font small_font textcolor rgb '#404040', \\\n"
+            "    data index %d using ($1 == panel ? 0 : NaN):3:(twice(names(stringcolumn(2)))) with labels %s "
+            "offset first %.9g,0 font names_font\n",
+            BLOCK_ENDS, pad / p->scale, BLOCK_ENDS, -pad / p->scale, BLOCK_NAMES, figure_narrow(f) ? "left" : "right",
+            (figure_narrow(f) ? FIGURE_MARGIN - s->left : -(2.5 * pad + s->column_width)) / p->scale);
 }
 
-static void write_script(const struct stack *s, const char *foot, const struct figure_page *page, FILE *script)
+static void write_script(const struct stack *s, struct figure *f, const char *foot, const struct figure_key *keys,
+                         size_t count)
 {
-    double from = TOP;
-    fputs("set multiplot\n", script);
-    figure_foot(foot, page->height, script);
-    write_legend(s, page->height, script);
-    fprintf(script,
-            "unset key\n"
+    double from = figure_legend_height(f, keys, count);
+    fputs("set multiplot\n", f->script);
+    figure_foot(f, foot);
+    figure_legend(f, keys, count);
+    fprintf(f->script,
             "set lmargin at screen %.5f\nset rmargin at screen %.5f\n"
             "unset ytics\n"
-            "set format x '%%g'\n"
+            "set format x tics.'%%g'\n"
             "set xtics out nomirror scale 0.5 offset 0,0.3\n"
             "set grid xtics lt 1 lc rgb '#d8d8d8' lw 0.5\n"
             "set border 3 lw 0.7\n",
-            s->left / FIGURE_WIDTH, s->right / FIGURE_WIDTH);
+            s->left / f->style->width, s->right / f->style->width);
     for (unsigned panel = 0; panel < s->panels; panel++) {
         if (panel)
-            fputs("unset label\nunset object\n", script);
-        write_panel(s, panel, from, page->height, script);
-        from += height_of(s, panel) + AXIS;
+            fputs("unset label\nunset object\n", f->script);
+        write_panel(s, f, panel, from);
+        from += height_of(s, panel) + AXIS * figure_zoom(f);
     }
-    fputs("unset multiplot\nunset label\nunset object\n", script);
+    fputs("unset multiplot\nunset label\nunset object\n", f->script);
 }
 
 /* What has no bar is said in words. */
@@ -184,24 +188,25 @@ static char *foot_text(const struct stack *s)
     return text;
 }
 
-enum figure_answer figure_entries(const struct model *m, const char *name, unsigned formats, FILE *data, FILE *script)
+enum figure_answer figure_entries(struct figure *f)
 {
-    static const char what[] = "entries into the hypervisor per operation, by workload, mode and kind";
+    struct figure_key keys[PVB_CLASSES];
     struct stack s;
-    if (stack_lay_out(&s, m) || !s.pieces) {
+    if (stack_lay_out(&s, f) || !s.pieces) {
         stack_free(&s);
         return FIGURE_NOTHING;
     }
-    char *foot = foot_text(&s);
-    struct figure_page page = {name, TOP + MARGIN + FIGURE_FOOT_LINE * figure_foot(foot ? foot : "", 1, NULL), formats};
+    char *text = foot_text(&s);
+    const char *foot = text ? text : "";
+    size_t count = make_keys(&s, keys);
+    f->height = figure_legend_height(f, keys, count) + figure_foot_height(f, foot);
     for (unsigned panel = 0; panel < s.panels; panel++)
-        page.height += height_of(&s, panel) + AXIS;
-    figure_data_begin(m, name, what, data);
-    write_data(&s, data);
-    figure_script_begin(&page, what, script);
-    write_script(&s, foot ? foot : "", &page, script);
-    figure_script_end(script);
-    free(foot);
+        f->height += height_of(&s, panel) + AXIS * figure_zoom(f);
+    figure_begin(f, "entries into the hypervisor per operation, by workload, mode and kind");
+    write_data(&s);
+    write_script(&s, f, foot, keys, count);
+    figure_end(f);
+    free(text);
     stack_free(&s);
     return FIGURE_DRAWN;
 }

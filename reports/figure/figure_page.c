@@ -1,198 +1,271 @@
-/* figure_page.c: what all figures share: the width of words, the frame of a script, the foot. */
+/* figure_page.c: what all figures share: the frame of a script, words and boxes on the page, the legend, the foot. */
 #include "reports/figure/figure.h"
-#include "reports/common/text.h"
 
-#include <ctype.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FOOT_MARGIN 6.0 /* points; all of these */
-#define LEGEND_DOWN 11.0
+#define LEGEND_LINE 12.0 /* points at the default size; all of these */
 #define LEGEND_BOX  16.0
 #define LEGEND_HIGH 7.5
 #define LEGEND_PAD  4.0
 #define LEGEND_GAP  14.0
-#define LABELS_KEY  ((size_t)100) /* numbers of the legend's labels; those of the foot are below */
+#define FOOT_LINE   9.0
+#define FOOT_LINES  64
+#define AXIS_DOWN   19.0 /* from an axis to its label */
 
-double figure_text_width(const char *text, double size)
-{
-    /* Advance widths of DejaVu Sans for ' ' to '~', in thousandths of its size. */
-    static const short advance[] = {318,  401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361, 318, 337,
-                                    636,  636, 636, 636, 636, 636, 636, 636, 636, 636, 337, 337, 838, 838, 838, 531,
-                                    1000, 684, 686, 698, 770, 632, 575, 775, 752, 295, 295, 656, 557, 863, 748, 787,
-                                    603,  787, 695, 635, 611, 732, 684, 989, 685, 611, 685, 390, 337, 390, 838, 500,
-                                    500,  613, 635, 550, 635, 615, 352, 635, 634, 278, 278, 579, 278, 974, 634, 612,
-                                    635,  635, 411, 521, 392, 634, 592, 818, 592, 592, 525, 636, 337, 636, 838};
-    double width = 0;
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c >= ' ' && c <= '~')
-            width += advance[c - ' '];
-        else if ((c & 0xc0) != 0x80)
-            width += 1000; /* wider than any letter that is used here */
-    }
-    return width * size / 1000;
-}
+static const char *const names[] = {[FIGURE_NAMES] = "names", [FIGURE_SMALL] = "small", [FIGURE_KEY] = "keys"};
 
-static bool all_alike(const struct model *m, const char *(*part)(const struct model_column *))
-{
-    for (unsigned i = 1; i < m->columns; i++)
-        if (strcmp(part(&m->column[0]), part(&m->column[i])) != 0)
-            return false;
-    return true;
-}
-
-static const char *hypervisor_of(const struct model_column *c)
-{
-    return c->hypervisor;
-}
-
-static const char *machine_of(const struct model_column *c)
-{
-    return c->machine;
-}
-
-void figure_column_label(const struct model *m, unsigned column, char into[FIGURE_LABEL])
-{
-    const struct model_column *c = &m->column[column];
-    char mode[16];
-    size_t n = 0;
-    for (; c->mode[n] && n + 1 < sizeof(mode); n++)
-        mode[n] = (char)toupper((unsigned char)c->mode[n]);
-    mode[n] = 0;
-    bool one = all_alike(m, hypervisor_of), same = all_alike(m, machine_of);
-    snprintf(into, FIGURE_LABEL, "%.16s%s%s%s%.12s", one ? "" : c->hypervisor, one ? "" : " ", mode, same ? "" : " ",
-             same ? "" : c->machine);
-}
-
-void figure_source(const struct model *m, char *into, size_t size)
-{
-    size_t used = 0;
-    into[0] = 0;
-    for (unsigned g = 0; g < m->groups && used + 1 < size; g++) {
-        const struct result_run *run = m->column[m->group[g].first].run;
-        snprintf(into + used, size - used, "%s%.40s%s%.40s, %.40s", g ? "; " : "", run->hypervisor,
-                 *run->version ? " " : "", run->version, run->machine);
-        used = strlen(into);
-    }
-}
-
-/* In a script's single quotes nothing has a meaning but the quote itself. */
+/*
+ * In a script's single quotes nothing has a meaning but the quote itself; braces are
+ * kept from them because gnuplot counts them around the loop that the script is.
+ */
 static void quote(const char *text, FILE *out)
 {
     fputc('\'', out);
     for (; *text; text++) {
         if (*text == '\'')
             fputc('\'', out);
-        fputc(*text, out);
+        fputc(*text == '{' ? '(' : *text == '}' ? ')' : *text, out);
     }
     fputc('\'', out);
 }
 
-void figure_script_begin(const struct figure_page *page, const char *what, FILE *script)
+void figure_text(const struct figure *f, const char *text, enum figure_words words)
 {
-    fprintf(script,
-            "# %s.gp: %s\n"
-            "# Made by pvbench figure. To draw it again: gnuplot %s.gp\n"
-            "# Places on the page are in points. The pictures are made for a width of 6.5 inches (165 mm).\n"
-            "name = '%s'\n"
-            "data = name.'.dat'\n"
-            "width = %d\n"
-            "height = %.0f\n"
-            "formats = '%s%s%s'\n\n",
-            page->name, what, page->name, page->name, FIGURE_WIDTH, page->height,
-            page->formats & FIGURE_SVG ? "svg " : "", page->formats & FIGURE_PDF ? "pdf " : "",
-            page->formats & FIGURE_PNG ? "png" : "");
-    fprintf(script,
-            "set encoding utf8\n"
-            "set datafile separator \"\\t\"\n\n"
-            "do for [format in formats] {\n"
-            "if (format eq 'svg') {\n"
-            "    # 96 pixels an inch\n"
-            "    set terminal svg noenhanced font 'DejaVu Sans,%g' fontscale 4/3.0 size width*4/3.0,height*4/3.0 "
-            "background '#ffffff'\n"
-            "}\n"
-            "if (format eq 'pdf') {\n"
-            "    set terminal pdfcairo noenhanced font 'DejaVu Sans,%g' fontscale 0.75 size width/72.0,height/72.0\n"
-            "}\n"
-            "if (format eq 'png') {\n"
-            "    # 200 pixels an inch; the cairo terminals take a point for 1/72 of 96 pixels\n"
-            "    set terminal pngcairo noenhanced font 'DejaVu Sans,%g' fontscale 200/96.0 linewidth 2 "
-            "size width*200/72,height*200/72\n"
-            "}\n"
-            "set output name.'.'.format\n",
-            FIGURE_FONT, FIGURE_FONT, FIGURE_FONT);
+    fprintf(f->script, "%s(", names[words]);
+    quote(text, f->script);
+    fputc(')', f->script);
 }
 
-void figure_script_end(FILE *script)
+static void write_fonts(const struct figure *f)
 {
-    fputs("unset output\n"
-          "}\n",
-          script);
-}
-
-void figure_legend(const struct figure_key *keys, size_t count, double height, FILE *script)
-{
-    double total = 0, at, y = height - LEGEND_DOWN;
-    for (size_t i = 0; i < count; i++)
-        total += LEGEND_BOX + LEGEND_PAD + figure_text_width(keys[i].text, FIGURE_KEY) + (i ? LEGEND_GAP : 0);
-    at = total < FIGURE_WIDTH ? (FIGURE_WIDTH - total) / 2 : 0;
-    for (size_t i = 0; i < count; i++) {
-        fprintf(script,
-                "set object %zu rectangle from screen %.5f,%.5f to screen %.5f,%.5f fillcolor rgb '%s' "
-                "fillstyle %s border lc rgb '#000000' lw 0.5\n",
-                i + 1, at / FIGURE_WIDTH, (y - LEGEND_HIGH / 2) / height, (at + LEGEND_BOX) / FIGURE_WIDTH,
-                (y + LEGEND_HIGH / 2) / height, keys[i].colour, keys[i].fill);
-        fprintf(script, "set label %zu ", LABELS_KEY + i);
-        quote(keys[i].text, script);
-        fprintf(script, " at screen %.5f,%.5f left font 'DejaVu Sans,%g'\n",
-                (at + LEGEND_BOX + LEGEND_PAD) / FIGURE_WIDTH, y / height, FIGURE_KEY);
-        at += LEGEND_BOX + LEGEND_PAD + figure_text_width(keys[i].text, FIGURE_KEY) + LEGEND_GAP;
+    fputs(
+        "# LaTeX sets the words of tikz and cairolatex: what commands it is taken out of them, and each has its size.\n"
+        "sub(s, a, b) = strstrt(s, a) > 0 ? s[1:strstrt(s, a)-1].b.sub(s[strstrt(s, a)+strlen(a):*], a, b) : s\n"
+        "marks(s) = sub(sub(sub(sub(s, '<', '\\textless{}'), '>', '\\textgreater{}'), '|', '\\textbar{}'), "
+        "'×', '$\\times$')\n"
+        "signs(s) = sub(sub(sub(sub(sub(s, '_', '\\_'), '%', '\\%'), '#', '\\#'), '&', '\\&'), '$', '\\$')\n"
+        "accents(s) = sub(sub(s, '^', '\\textasciicircum{}'), '~', '\\textasciitilde{}')\n"
+        "braces(s) = sub(sub(sub(s, \"\\\\\", \"\\001\"), '{', '\\{'), '}', '\\}')\n"
+        "# gnuplot reads the backslashes of labels that come from the data once more.\n"
+        "twice(s) = sub(s, \"\\\\\", \"\\\\\\\\\")\n"
+        "plain(s) = sub(marks(accents(signs(braces(s)))), \"\\001\", '\\textbackslash{}')\n",
+        f->script);
+    for (int i = FIGURE_NAMES; i <= FIGURE_KEY; i++) {
+        double size = figure_font_size(f, (enum figure_words)i);
+        fprintf(f->script, "%s(s) = latex ? '\\fontsize{%g}{%g}\\selectfont '.plain(s) : s\n", names[i], size,
+                size * 1.2);
     }
 }
 
-unsigned figure_foot(const char *text, double height, FILE *script)
+static void write_terminals(const struct figure *f)
 {
-    char *line[64] = {NULL};
-    unsigned lines = 0;
-    const double room = FIGURE_WIDTH - 2 * FOOT_MARGIN;
+    double size = f->style->size;
+    fprintf(f->script,
+            "if (format eq 'svg') {\n"
+            "    # 96 pixels an inch\n"
+            "    set terminal svg noenhanced font font.',%g' fontscale 4/3.0 size width*4/3.0,height*4/3.0 "
+            "background '#ffffff'\n"
+            "    set output name.'.svg'\n"
+            "}\n"
+            "if (format eq 'pdf') {\n"
+            "    set terminal pdfcairo noenhanced font font.',%g' fontscale 0.75 size width/72.0,height/72.0\n"
+            "    set output name.'.pdf'\n"
+            "}\n"
+            "if (format eq 'png') {\n"
+            "    # 200 pixels an inch; the cairo terminals take a point for 1/72 of 96 pixels\n"
+            "    set terminal pngcairo noenhanced font font.',%g' fontscale 200/96.0 linewidth 2 "
+            "size width*200/72,height*200/72\n"
+            "    set output name.'.png'\n"
+            "}\n",
+            size, size, size);
+    fputs("if (format eq 'tikz') {\n"
+          "    eval sprintf('set terminal tikz notimestamp color size %gin,%gin', width/72.0, height/72.0)\n"
+          "    set output name.'-tikz.tex'\n"
+          "}\n"
+          "if (format eq 'cairolatex') {\n"
+          "    set terminal cairolatex pdf input colortext size width/72.0,height/72.0\n"
+          "    set output name.'-cairolatex.tex'\n"
+          "}\n",
+          f->script);
+    fprintf(f->script, "tics = latex ? '\\fontsize{%g}{%g}\\selectfont ' : ''\n", size, size * 1.2);
+    for (int i = FIGURE_NAMES; i <= FIGURE_KEY; i++)
+        fprintf(f->script, "%s_font = latex ? '' : font.',%g'\n", names[i], figure_font_size(f, (enum figure_words)i));
+}
+
+void figure_begin(struct figure *f, const char *what)
+{
+    const unsigned formats = f->style->formats;
+    char source[256];
+    figure_source(f->m, source, sizeof(source));
+    fprintf(f->data,
+            "# %s.dat: %s\n"
+            "# Source: suite %s on %s. Fields are separated by tabs, blocks by two empty lines.\n",
+            f->name, what, f->m->result->suite, source);
+    fprintf(f->script,
+            "# %s.gp: %s\n"
+            "# Made by pvbench figure. To draw it again: gnuplot %s.gp\n"
+            "# Places on the page are in points: the figure is %.4g inches (%.0f mm) wide.\n"
+            "# A PDF holds its date in local time; in UTC it always has the same length.\n"
+            "if (system('date +%%z') ne '+0000') { system('TZ=UTC0 gnuplot \"'.ARG0.'\"'); exit }\n"
+            "name = '%s'\n"
+            "data = name.'.dat'\n"
+            "width = %g\n"
+            "height = %.0f\n"
+            "font = ",
+            f->name, what, f->name, f->style->width / 72, f->style->width * 25.4 / 72, f->name, f->style->width,
+            f->height);
+    quote(f->style->font, f->script);
+    fprintf(f->script, "\nformats = '%s%s%s%s%s'\n\n", formats & FIGURE_SVG ? "svg " : "",
+            formats & FIGURE_PDF ? "pdf " : "", formats & FIGURE_PNG ? "png " : "",
+            formats & FIGURE_TIKZ ? "tikz " : "", formats & FIGURE_CAIROLATEX ? "cairolatex " : "");
+    write_fonts(f);
+    fputs("\nset encoding utf8\n"
+          "set datafile separator \"\\t\"\n"
+          "do for [format in formats] {\n"
+          "latex = format eq 'tikz' || format eq 'cairolatex'\n",
+          f->script);
+    write_terminals(f);
+    fputs("set xtics font names_font\nset ytics font names_font\nunset key\n", f->script);
+}
+
+void figure_end(struct figure *f)
+{
+    fputs("unset output\n"
+          "# The date is taken out of the PDF: the same data make the same file.\n"
+          "pdf = format eq 'pdf' ? name.'.pdf' : format eq 'cairolatex' ? name.'-cairolatex.pdf' : ''\n"
+          "if (strlen(pdf)) { "
+          "system('LC_ALL=C sed -i \"s|CreationDate (D:[0-9]*|CreationDate (D:19700101000000|\" '.pdf) }\n"
+          "}\n",
+          f->script);
+}
+
+void figure_label(struct figure *f, const char *text, enum figure_words words, double x, double y, const char *align,
+                  const char *colour)
+{
+    fprintf(f->script, "set label %u ", ++f->labels);
+    figure_text(f, text, words);
+    fprintf(f->script, " at screen %.5f,%.5f %s font %s_font textcolor rgb '%s'\n", x / f->style->width, y / f->height,
+            align, names[words], colour);
+}
+
+void figure_box(struct figure *f, double left, double bottom, double right, double top, const char *colour,
+                const char *fill)
+{
+    const double width = f->style->width;
+    fprintf(f->script,
+            "set object %u rectangle from screen %.5f,%.5f to screen %.5f,%.5f fillcolor rgb '%s' "
+            "fillstyle %s border lc rgb '#000000' lw 0.5\n",
+            ++f->objects, left / width, bottom / f->height, right / width, top / f->height, colour, fill);
+}
+
+void figure_axis_label(struct figure *f, const char *text, double middle, double bottom)
+{
+    const double room = f->style->width - 2 * FIGURE_MARGIN;
+    const enum figure_words words = figure_width_of(f, text, FIGURE_NAMES) <= room ? FIGURE_NAMES : FIGURE_SMALL;
+    const double half = figure_width_of(f, text, words) / 2;
+    middle = fmin(fmax(middle, FIGURE_MARGIN + half), f->style->width - FIGURE_MARGIN - half);
+    figure_label(f, text, words, middle, bottom - AXIS_DOWN * figure_zoom(f), "center", "#000000");
+}
+
+void figure_plot_area(const struct figure *f, double left, double bottom, double right, double top)
+{
+    fprintf(f->script,
+            "set lmargin at screen %.5f\nset rmargin at screen %.5f\n"
+            "set bmargin at screen %.5f\nset tmargin at screen %.5f\n",
+            left / f->style->width, right / f->style->width, bottom / f->height, top / f->height);
+}
+
+static double key_width(const struct figure *f, const struct figure_key *key)
+{
+    return (LEGEND_BOX + LEGEND_PAD) * figure_zoom(f) + figure_width_of(f, key->text, FIGURE_KEY);
+}
+
+/* How many keys from the first on fit into one line, and how wide they are. */
+static size_t legend_line(const struct figure *f, const struct figure_key *keys, size_t count, double *width)
+{
+    const double gap = LEGEND_GAP * figure_zoom(f), room = f->style->width - 2 * FIGURE_MARGIN;
+    size_t n = 1;
+    *width = key_width(f, &keys[0]);
+    for (; n < count && *width + gap + key_width(f, &keys[n]) <= room; n++)
+        *width += gap + key_width(f, &keys[n]);
+    return n;
+}
+
+double figure_legend_height(const struct figure *f, const struct figure_key *keys, size_t count)
+{
+    double width, height = FIGURE_MARGIN * 2;
+    for (size_t i = 0; i < count; i += legend_line(f, &keys[i], count - i, &width))
+        height += LEGEND_LINE * figure_zoom(f);
+    return height;
+}
+
+static void draw_line(struct figure *f, double from, double to, double y, const struct figure_key *key)
+{
+    fprintf(f->script, "set arrow %u from screen %.5f,%.5f to screen %.5f,%.5f nohead lc rgb '%s' dt %u lw 1.4\n",
+            ++f->arrows, from / f->style->width, y / f->height, to / f->style->width, y / f->height, key->colour,
+            key->dash);
+}
+
+void figure_legend(struct figure *f, const struct figure_key *keys, size_t count)
+{
+    const double zoom = figure_zoom(f), box = LEGEND_BOX * zoom, half = LEGEND_HIGH * zoom / 2;
+    double y = f->height - FIGURE_MARGIN - LEGEND_LINE * zoom / 2, width;
+    for (size_t i = 0, n; i < count; i += n, y -= LEGEND_LINE * zoom) {
+        n = legend_line(f, &keys[i], count - i, &width);
+        double at = (f->style->width - width) / 2;
+        for (size_t k = i; k < i + n; k++) {
+            if (keys[k].dash)
+                draw_line(f, at, at + box, y, &keys[k]);
+            else
+                figure_box(f, at, y - half, at + box, y + half, keys[k].colour, keys[k].fill);
+            figure_label(f, keys[k].text, FIGURE_KEY, at + box + LEGEND_PAD * zoom, y, "left", "#000000");
+            at += key_width(f, &keys[k]) + LEGEND_GAP * zoom;
+        }
+    }
+}
+
+/* The lines are the caller's to free; what finds no room in FOOT_LINES is left out. */
+static unsigned wrap(const struct figure *f, const char *text, char *line[FOOT_LINES])
+{
+    const double room = f->style->width - 2 * FIGURE_MARGIN;
     char *copy = strdup(text), *save = NULL;
-    if (!copy)
-        return 0;
-    for (char *word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+    unsigned lines = 0;
+    for (char *word = copy ? strtok_r(copy, " ", &save) : NULL; word; word = strtok_r(NULL, " ", &save)) {
         char *longer = NULL;
-        if (lines && asprintf(&longer, "%s %s", line[lines - 1], word) >= 0 &&
-            figure_text_width(longer, FIGURE_SMALL) <= room) {
+        if (lines && line[lines - 1] && asprintf(&longer, "%s %s", line[lines - 1], word) < 0)
+            longer = NULL;
+        if (longer && figure_width_of(f, longer, FIGURE_SMALL) <= room) {
             free(line[lines - 1]);
             line[lines - 1] = longer;
             continue;
         }
-        if (lines)
-            free(longer);
-        if (lines == sizeof(line) / sizeof(line[0]))
+        free(longer);
+        if (lines == FOOT_LINES)
             break;
         line[lines++] = strdup(word);
-    }
-    for (unsigned i = 0; i < lines; i++) {
-        if (script) {
-            fprintf(script, "set label %u ", i + 1);
-            quote(line[i] ? line[i] : "", script);
-            fprintf(script, " at screen %.5f,%.5f left font 'DejaVu Sans,%g' textcolor rgb '#404040'\n",
-                    FOOT_MARGIN / FIGURE_WIDTH, (FOOT_MARGIN + FIGURE_FOOT_LINE * (lines - 1 - i) + 3) / height,
-                    FIGURE_SMALL);
-        }
-        free(line[i]);
     }
     free(copy);
     return lines;
 }
 
-void figure_data_begin(const struct model *m, const char *name, const char *what, FILE *data)
+double figure_foot_height(const struct figure *f, const char *text)
 {
-    char source[256];
-    figure_source(m, source, sizeof(source));
-    fprintf(data,
-            "# %s.dat: %s\n"
-            "# Source: suite %s on %s. Fields are separated by tabs, blocks by two empty lines.\n",
-            name, what, m->result->suite, source);
+    char *line[FOOT_LINES];
+    unsigned lines = wrap(f, text, line);
+    for (unsigned i = 0; i < lines; i++)
+        free(line[i]);
+    return FIGURE_MARGIN + lines * FOOT_LINE * figure_zoom(f);
+}
+
+void figure_foot(struct figure *f, const char *text)
+{
+    char *line[FOOT_LINES];
+    unsigned lines = wrap(f, text, line);
+    for (unsigned i = 0; i < lines; i++) {
+        double y = FIGURE_MARGIN + (FOOT_LINE * (lines - 1 - i) + 3) * figure_zoom(f);
+        figure_label(f, line[i] ? line[i] : "", FIGURE_SMALL, FIGURE_MARGIN, y, "left", "#404040");
+        free(line[i]);
+    }
 }

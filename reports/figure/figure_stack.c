@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MARGIN     6.0
 #define WORDS_MOST 0.45 /* of the panel's width: longer words behind a bar are cut */
 
 bool stack_row_is_empty(const struct model *m, size_t row)
@@ -19,6 +18,11 @@ bool stack_row_is_empty(const struct model *m, size_t row)
             return false;
     }
     return true;
+}
+
+static double pad(const struct stack *s)
+{
+    return STACK_PAD * figure_zoom(s->f);
 }
 
 static double row_most(const struct model *m, size_t row)
@@ -72,6 +76,7 @@ static void place_rows(struct stack *s)
         if (stack_row_is_empty(m, row))
             continue;
         unsigned panel = s->panels == 2 && row_most(m, row) > STACK_SMALL;
+        s->panel[panel].bars += figure_narrow(s->f) ? STACK_NAME : 0;
         for (unsigned column = 0; column < m->columns; column++)
             s->bar[s->bars++] = (struct stack_bar){.row = row,
                                                    .column = column,
@@ -88,11 +93,11 @@ static void measure_names(struct stack *s)
     char label[FIGURE_LABEL];
     for (size_t i = 0; i < s->bars; i++) {
         figure_column_label(s->m, s->bar[i].column, label);
-        names = fmax(names, figure_text_width(s->m->row[s->bar[i].row].label, FIGURE_FONT));
-        s->column_width = fmax(s->column_width, figure_text_width(label, FIGURE_SMALL));
+        names = fmax(names, figure_width_of(s->f, s->m->row[s->bar[i].row].label, FIGURE_NAMES));
+        s->column_width = fmax(s->column_width, figure_width_of(s->f, label, FIGURE_SMALL));
     }
-    s->left = MARGIN + names + 3 * STACK_PAD + s->column_width;
-    s->right = FIGURE_WIDTH - MARGIN - 8;
+    s->left = FIGURE_MARGIN + (figure_narrow(s->f) ? 0 : names + 2 * pad(s)) + pad(s) + s->column_width;
+    s->right = s->f->style->width - FIGURE_MARGIN - 8;
 }
 
 /* The words behind a bar: its total, and the kinds that found no room inside of it. */
@@ -117,7 +122,7 @@ static void write_end(struct stack *s, struct stack_bar *bar)
         size_t used = strlen(bar->text);
         const char *text = cell->kinds == 1 ? p->kind->name : p->text;
         if (left_out ||
-            figure_text_width(bar->text, FIGURE_SMALL) + figure_text_width(text, FIGURE_SMALL) + 40 > room) {
+            figure_width_of(s->f, bar->text, FIGURE_SMALL) + figure_width_of(s->f, text, FIGURE_SMALL) + 40 > room) {
             left_out++;
             continue;
         }
@@ -126,14 +131,16 @@ static void write_end(struct stack *s, struct stack_bar *bar)
     size_t used = strlen(bar->text);
     if (left_out)
         snprintf(bar->text + used, sizeof(bar->text) - used, "%s%u %s", said ? ", " : ": ", left_out,
-                 said ? "more" : "kinds");
+                 said            ? "more"
+                 : left_out == 1 ? "kind"
+                                 : "kinds");
 }
 
 static void fit_words(struct stack *s, unsigned panel, double scale)
 {
     for (size_t i = 0; i < s->pieces; i++)
         if (s->piece[i].bar->panel == panel)
-            s->piece[i].inside = figure_text_width(s->piece[i].text, FIGURE_SMALL) + 2 * STACK_PAD <=
+            s->piece[i].inside = figure_width_of(s->f, s->piece[i].text, FIGURE_SMALL) + 2 * pad(s) <=
                                  (s->piece[i].to - s->piece[i].from) * scale;
     for (size_t i = 0; i < s->bars; i++)
         if (s->bar[i].panel == panel)
@@ -153,7 +160,7 @@ static void choose_scale(struct stack *s, unsigned panel)
         fit_words(s, panel, scale);
         for (size_t i = 0; i < s->bars; i++) {
             const struct stack_bar *b = &s->bar[i];
-            double words = figure_text_width(b->text, FIGURE_SMALL) + 2 * STACK_PAD;
+            double words = figure_width_of(s->f, b->text, FIGURE_SMALL) + 2 * pad(s);
             if (b->panel == panel && b->total > 0)
                 fits = fmin(fits, (width - words) / b->total);
         }
@@ -166,9 +173,10 @@ static void choose_scale(struct stack *s, unsigned panel)
     s->panel[panel].range = width / scale;
 }
 
-int stack_lay_out(struct stack *s, const struct model *m)
+int stack_lay_out(struct stack *s, const struct figure *f)
 {
-    *s = (struct stack){.m = m};
+    const struct model *m = f->m;
+    *s = (struct stack){.f = f, .m = m};
     s->bar = calloc(m->rows * m->columns + 1, sizeof(*s->bar));
     if (!s->bar)
         return -1;

@@ -7,9 +7,10 @@
 
 #include "reports/figure/figure.h"
 
-#define STACK_BAR    11.5 /* points: a bar's height */
+#define STACK_BAR    11.5 /* points at the default font size: a bar's height */
 #define STACK_GAP    0.6  /* of a bar, between workloads */
-#define STACK_PAD    3.0  /* points between a bar's end and words */
+#define STACK_NAME   1.1  /* of a bar, for the workload's name in a narrow figure */
+#define STACK_PAD    3.0  /* points, too, between a bar's end and words */
 #define STACK_SMALL  8.0  /* entries: what has more goes to another panel, if there is less too */
 #define STACK_PANELS 2
 
@@ -34,6 +35,7 @@ struct stack_panel {
 };
 
 struct stack {
+    const struct figure *f;
     const struct model *m;
     double left, right;  /* of the panels on the page, in points */
     double column_width; /* of the widest column's label */
@@ -46,7 +48,7 @@ struct stack {
 };
 
 /* -1: out of memory. */
-int stack_lay_out(struct stack *s, const struct model *m);
+int stack_lay_out(struct stack *s, const struct figure *f);
 void stack_free(struct stack *s);
 
 /* Measured wherever it exists, and entered the hypervisor nowhere. */

@@ -71,6 +71,7 @@ static int child(const struct gnuplot *g, char *script)
 {
     char *argv[] = {"gnuplot", "--default-settings", script, NULL};
     setpgid(0, 0);
+    setenv("TZ", "UTC0", 1); /* a PDF holds its date in local time */
     int in = open("/dev/null", O_RDWR), errors;
     if (chdir(g->work) || in < 0 || (errors = open(ERRORS, O_WRONLY | O_CREAT | O_TRUNC, 0600)) < 0)
         return 1;

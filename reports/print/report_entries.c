@@ -7,8 +7,6 @@
 
 #define DETAIL_WIDTH 40 /* what does not fit is counted */
 
-static const char *const classes[PVB_CLASSES] = {"hypercall", "forward", "emulate", "exit"};
-
 enum { WORKLOAD, COLUMN, COUNT, CLASS, KIND, MEAN, RANGE, DETAIL };
 
 static int more_often(const void *a, const void *b)
@@ -53,7 +51,7 @@ static void kind_row(const struct model_kind *k, struct table *t, size_t row)
     char number[NUMBER_SIZE], high[NUMBER_SIZE];
     number_entries(number, k->per_operation);
     table_set(t, row, COUNT, "%s", number);
-    table_set(t, row, CLASS, "%s", classes[k->class]);
+    table_set(t, row, CLASS, "%s", result_classes[k->class]);
     table_set(t, row, KIND, "%s", k->name);
     if (k->unit) {
         number_cost(number, k->mean, k->exact);

@@ -118,6 +118,7 @@ static int take_cost(struct model_column *column, struct model_cell *cell, const
     if (!more)
         return -1;
     cell->boot = more;
+    cell->mean += (c->mean / n - cell->mean) / (cell->costs + 1);
     more[cell->costs++] = c->median / n;
     column->mixed_units = column->mixed_units || (*column->unit && strcmp(column->unit, c->unit) != 0);
     column->unit = c->unit;
@@ -284,6 +285,7 @@ int model_subtract_empty(struct model *m)
             cell->cost -= loop;
             cell->low -= loop;
             cell->high -= loop;
+            cell->mean -= loop;
             for (unsigned i = 0; i < cell->costs; i++)
                 cell->boot[i] -= loop;
             cell->interval_low -= loop;

@@ -53,6 +53,7 @@ struct model_cell {
     double *boot;           /* each boot's median, ascending */
     unsigned costs;         /* how many */
     double cost, low, high; /* the cost; the extreme samples of all boots */
+    double mean;            /* of the boots' means */
     bool has_interval;
     double interval_low, interval_high; /* 95 % of the median over boots; noisy costs only */
     double operations;                  /* of one iteration */

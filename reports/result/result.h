@@ -26,9 +26,10 @@
 struct result_cost {
     const char *unit, *measures;
     bool exact;
-    double samples, min, median, max;
-    size_t distinct;  /* values; 1 when all are equal, 0 when it is not said */
-    double at_median; /* how many samples are the median; with distinct > 1 */
+    double samples, min, median, mean, max;
+    const json_t *distribution; /* [value, count] ascending; NULL when all are equal, or it is not said */
+    size_t distinct;            /* values; 1 when all are equal, 0 when it is not said */
+    double at_median;           /* how many samples are the median; with distinct > 1 */
 };
 
 struct result_detail {
@@ -82,6 +83,9 @@ struct result {
     struct result_run *run;
     size_t runs;
 };
+
+/* The names of the classes in the JSON. */
+extern const char *const result_classes[PVB_CLASSES];
 
 /* "-" is standard input. */
 int result_load(struct result *r, const char *path, struct report_error *e);

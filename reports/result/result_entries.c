@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const classes[PVB_CLASSES] = {"hypercall", "forward", "emulate", "exit"};
+const char *const result_classes[PVB_CLASSES] = {"hypercall", "forward", "emulate", "exit"};
 
 static int check_key(const struct result_reader *r, const char *place, const char *key)
 {
@@ -65,7 +65,7 @@ static int check_classes(const struct result_reader *r, json_t *entries, const c
     {
         bool known = false;
         for (int class = 0; class < PVB_CLASSES; class ++)
-            known = known || strcmp(key, classes[class]) == 0;
+            known = known || strcmp(key, result_classes[class]) == 0;
         if (!known)
             return reader_bad(r, place, "", "has the class \"%.64s\"; known are hypercall, forward, emulate, exit",
                               key);
@@ -79,9 +79,9 @@ static int read_class(const struct result_reader *r, json_t *entries, const char
     json_t *kinds, *value;
     const char *key;
     char at[160], kind_at[224];
-    if (reader_object(r, entries, place, classes[class], OPTIONAL, &kinds))
+    if (reader_object(r, entries, place, result_classes[class], OPTIONAL, &kinds))
         return -1;
-    snprintf(at, sizeof(at), "%s.%s", place, classes[class]);
+    snprintf(at, sizeof(at), "%s.%s", place, result_classes[class]);
     json_object_foreach(kinds, key, value)
     {
         if (check_key(r, at, key))

@@ -20,6 +20,7 @@ static int read_distribution(const struct result_reader *r, json_t *cost, const 
     double before = -1;
     if (reader_array(r, cost, place, "distribution", OPTIONAL, 1u << 24, &list))
         return -1;
+    c->distribution = list;
     c->distinct = list ? json_array_size(list) : c->min == c->max;
     json_array_foreach(list, i, pair)
     {
@@ -52,7 +53,8 @@ static int read_cost(const struct result_reader *r, json_t *object, const char *
     if (reader_name(r, cost, at, "unit", &c->unit) || reader_name(r, cost, at, "class", &class) ||
         reader_string(r, cost, at, "measures", OPTIONAL, &c->measures) ||
         reader_number(r, cost, at, "samples", &c->samples) || reader_number(r, cost, at, "min", &c->min) ||
-        reader_number(r, cost, at, "median", &c->median) || reader_number(r, cost, at, "max", &c->max))
+        reader_number(r, cost, at, "median", &c->median) || reader_number(r, cost, at, "mean", &c->mean) ||
+        reader_number(r, cost, at, "max", &c->max))
         return -1;
     c->exact = strcmp(class, "exact") == 0;
     if (!c->exact && strcmp(class, "noisy") != 0)

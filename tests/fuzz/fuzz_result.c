@@ -1,5 +1,6 @@
 /* Any bytes as a result file: refused in one line, or shown by every report without harm. */
-#include "reports/figure/figure.h"
+#include "reports/figure/figure_draw.h"
+#include "reports/figure/tables.h"
 #include "reports/print/report_print.h"
 
 #include <stdlib.h>
@@ -14,9 +15,9 @@ static void show(struct model *m, const char *name)
     for (int i = 0; i < 3; i++)
         if (!(f[i] = open_memstream(&text[i], &size[i])))
             abort();
-    for (unsigned style = 0; style < 8; style++) {
+    for (unsigned way = 0; way < 8; way++) {
         const struct report_options o = {
-            .style = style & 1 ? TABLE_MARKDOWN : TABLE_TEXT, .cold = style & 2, .entries = style & 4};
+            .style = way & 1 ? TABLE_MARKDOWN : TABLE_TEXT, .cold = way & 2, .entries = way & 4};
         report_header(m, &o, f[0]);
         if (o.entries)
             report_entries(m, &o, &notes, f[0]);
@@ -24,9 +25,14 @@ static void show(struct model *m, const char *name)
             report_costs(m, &o, &notes, f[0]);
         report_footer(m, &o, &notes, f[0]);
     }
-    if (m->rows * m->columns <= FIGURE_ROWS_MAX) {
-        figure_cost(m, name, FIGURE_SVG, f[1], f[2]);
-        figure_entries(m, name, FIGURE_SVG, f[1], f[2]);
+    static const struct figure_style style = FIGURE_STYLE;
+    for (size_t i = 0; i < FIGURE_KINDS && m->rows <= FIGURE_ROWS_MAX; i++) {
+        struct figure figure = {.m = m, .whole = m, .style = &style, .name = name, .data = f[1], .script = f[2]};
+        figure_kinds[i].make(&figure);
+    }
+    for (size_t i = 0; i < TABLE_KINDS; i++) {
+        table_write_latex(&table_kinds[i], m, name, f[0]);
+        table_write_markdown(&table_kinds[i], m, f[0]);
     }
     for (int i = 0; i < 3; i++) {
         if (fclose(f[i]))

@@ -40,12 +40,25 @@ for command in report figure; do
     check "$command: a negative cost" says 1 "negative.json: runs[0].benchmarks[1].cost.median: is -115" \
         "$pvbench" $command "$work/negative.json"
     check "$command: no result given" says 2 "pvbench $command: no result given; see" "$pvbench" $command
-    check "$command: two results" says 2 "is one too many" "$pvbench" $command "$good" "$good"
     check "$command: an unknown option" says 2 "--frob is not a known option" "$pvbench" $command --frob "$good"
     check "$command: an option without its argument" says 2 "-o needs an argument" "$pvbench" $command "$good" --output
     check "$command: an unknown format" says 2 "known are" "$pvbench" $command --format=bmp "$good"
 done
-check "figure: an unknown figure" says 2 "known are entries and cost" "$pvbench" figure --only=pie "$good"
+check "report: two results" says 2 "is one too many" "$pvbench" report "$good" "$good"
+check "figure: two results of one suite" says 1 "suite: is micro again; draw it into another folder" \
+    "$pvbench" figure -o "$work/twice" "$good" "$good"
+check "figure: which left nothing behind" [ ! -e "$work/twice" ]
+check "figure: an unknown figure" says 2 "known are entries, cost, " "$pvbench" figure --only=pie "$good"
+check "figure: an unknown figure in a list" says 2 "cost,pie: pie is not known" "$pvbench" figure --only=cost,pie "$good"
+check "figure: an empty list" says 2 "is not known" "$pvbench" figure --format= "$good"
+check "figure: no width" says 2 "--width wide is neither page, column nor" "$pvbench" figure --width=wide "$good"
+check "figure: no height" says 2 "--height nan is not a number of points" "$pvbench" figure --height=nan "$good"
+check "figure: no font size" says 2 "--font-size 40 is not a number of points from 5 to 14" \
+    "$pvbench" figure --font-size=40 "$good"
+check "figure: no font" says 2 "is not the name of a font" "$pvbench" figure --font="x';system('id');'" "$good"
+check "figure: two folders" says 2 "--paper names a folder already" "$pvbench" figure --paper=a -o b "$good"
+check "figure: an unknown base" says 1 "--base: there is no xen/hvm in it" \
+    "$pvbench" figure --base=xen/hvm --only=normalized -o "$work/twice" "$good"
 check "report: a full disk" says 1 "/dev/full: cannot be written: No space left" "$pvbench" report -o /dev/full "$good"
 check "report: a full standard output" says 1 "standard output: cannot be written" \
     bash -c '"$1" report "$2" >/dev/full' - "$pvbench" "$good"

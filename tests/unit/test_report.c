@@ -264,7 +264,7 @@ static void refused(const char *where, const char *what, const char *place)
         "{\"schema\":\"pvbench.result/1\",\"suite\":{\"name\":\"s\"},\"runs\":[{\"hypervisor\":{\"name\":\"xen\"},"
         "\"mode\":\"pv\",\"machine\":\"host\",\"status\":\"ok\",\"benchmarks\":[{\"name\":\"empty\",\"status\":\"ok\","
         "\"iterations\":10,\"ops_per_iteration\":1,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\",\"samples\":10,"
-        "\"min\":1,\"median\":2,\"max\":3,\"distribution\":[[1,4],[2,6]]},\"entries\":{\"exit\":{\"HLT\":{\"count\":10}"
+        "\"min\":1,\"median\":2,\"mean\":1.6,\"max\":3,\"distribution\":[[1,4],[2,6]]},\"entries\":{\"exit\":{\"HLT\":{\"count\":10}"
         "}}}]}]}";
     struct report_error e = {""};
     struct result r;
@@ -312,23 +312,25 @@ static void hostile_results_are_refused_in_one_line(void **state)
 static void words_fit_their_places(void **state)
 {
     static const char *const results[] = {MICRO, MIXED};
+    static const struct figure_style style = FIGURE_STYLE;
     (void)state;
     for (int i = 0; i < 2; i++) {
         struct loaded l;
         struct stack s;
         load(&l, results[i]);
-        assert_int_equal(stack_lay_out(&s, &l.model), 0);
+        const struct figure f = {.m = &l.model, .whole = &l.model, .style = &style};
+        assert_int_equal(stack_lay_out(&s, &f), 0);
         assert_int_equal(s.panels, i + 1);
         for (size_t j = 0; j < s.pieces; j++) {
             const struct stack_piece *p = &s.piece[j];
             double room = (p->to - p->from) * s.panel[p->bar->panel].scale;
-            assert_true(!p->inside || figure_text_width(p->text, FIGURE_SMALL) < room);
+            assert_true(!p->inside || figure_width_of(&f, p->text, FIGURE_SMALL) < room);
         }
         for (size_t j = 0; j < s.bars; j++) {
             const struct stack_bar *b = &s.bar[j];
             assert_true(s.left + b->total * s.panel[b->panel].scale + STACK_PAD +
-                            figure_text_width(b->text, FIGURE_SMALL) <
-                        FIGURE_WIDTH);
+                            figure_width_of(&f, b->text, FIGURE_SMALL) <
+                        style.width);
         }
         stack_free(&s);
         unload(&l);

@@ -1,0 +1,170 @@
+/* figure_draw.c: a figure's way into its files; figure_draw.h says which. */
+#include "reports/figure/figure_draw.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct figure_kind figure_kinds[FIGURE_KINDS] = {
+    {"entries", figure_entries, "no workload was seen to enter the hypervisor", true},
+    {"cost", figure_cost, "no workload has a cost above 0", true},
+    {"normalized", figure_normalized, "there is no cost beside that of the base; see --base", false},
+    {"breakdown", figure_breakdown, "no hypervisor timed its handlers in the boot that has the costs", false},
+    {"scaling", figure_scaling, "no workload has costs for three parameters or more; run the suite scaling", false},
+    {"cdf", figure_cdf, "no cost varies", false},
+    {"heatmap", figure_heatmap, "there are no two columns with costs of the same workloads in one unit", false},
+};
+
+const char *const figure_formats[] = {"svg", "pdf", "png", "tikz", "cairolatex", NULL};
+
+static const char *const endings[][3] = {
+    {".svg"}, {".pdf"}, {".png"}, {"-tikz.tex"}, {"-cairolatex.tex", "-cairolatex.pdf"}};
+
+/* What LaTeX needs for figures in TikZ; gnuplot makes it. */
+static const char *const tikz_files[] = {"gnuplot-lua-tikz.sty", "gnuplot-lua-tikz-common.tex"};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+struct part {
+    char name[96];
+    char *data, *script;
+    size_t data_size, script_size;
+    double height;
+};
+
+static void free_parts(struct part *part, unsigned parts)
+{
+    for (unsigned i = 0; i < parts; i++) {
+        free(part[i].data);
+        free(part[i].script);
+    }
+    free(part);
+}
+
+/* Some rows of the model, as a model. */
+static struct model slice(const struct model *m, size_t first, size_t rows)
+{
+    struct model s = *m;
+    s.row += first;
+    s.cell += first * m->columns;
+    s.rows = rows;
+    return s;
+}
+
+static int make_part(const struct figure_kind *kind, const struct model *whole, const struct model *m,
+                     const struct figure_style *style, struct part *part)
+{
+    struct figure f = {.m = m, .whole = whole, .style = style, .name = part->name};
+    f.data = open_memstream(&part->data, &part->data_size);
+    f.script = open_memstream(&part->script, &part->script_size);
+    enum figure_answer answer = FIGURE_NOTHING;
+    if (f.data && f.script)
+        answer = kind->make(&f);
+    int bad = !f.data || !f.script;
+    bad = (f.data && fclose(f.data)) || bad;
+    bad = (f.script && fclose(f.script)) || bad;
+    part->height = f.height;
+    if (bad || answer == FIGURE_NOTHING) {
+        free(part->data);
+        free(part->script);
+        part->data = part->script = NULL;
+    }
+    return bad ? -1 : 0;
+}
+
+/* NULL: out of memory. Parts without data have nothing to draw. */
+static struct part *make_parts(const struct figure_kind *kind, const struct model *m, const struct figure_style *style,
+                               unsigned parts)
+{
+    struct part *part = calloc(parts, sizeof(*part));
+    for (unsigned i = 0; part && i < parts; i++) {
+        size_t first = m->rows * i / parts, end = m->rows * (i + 1) / parts;
+        struct model s = slice(m, first, end - first);
+        int used = snprintf(part[i].name, sizeof(part[i].name), "%.64s-%s", m->result->suite, kind->name);
+        if (parts > 1)
+            snprintf(part[i].name + used, sizeof(part[i].name) - (size_t)used, "-%u", i + 1);
+        if (make_part(kind, m, &s, style, &part[i])) {
+            free_parts(part, parts);
+            return NULL;
+        }
+    }
+    return part;
+}
+
+static bool too_high(const struct part *part, unsigned parts, double most)
+{
+    for (unsigned i = 0; i < parts; i++)
+        if (part[i].data && part[i].height > most)
+            return true;
+    return false;
+}
+
+int figure_write(const struct gnuplot *g, const char *name, const char *ending, const char *text, size_t size,
+                 struct report_error *e)
+{
+    char *path = NULL;
+    if (asprintf(&path, "%s/%s%s", g->work, name, ending) < 0)
+        return report_fail(e, "%s: out of memory", name);
+    FILE *f = fopen(path, "we");
+    int bad = !f || fwrite(text, 1, size, f) != size, saved = errno;
+    if (f && fclose(f) && !bad) {
+        bad = 1;
+        saved = errno;
+    }
+    free(path);
+    return bad ? report_fail(e, "%s/%s%s: cannot be written: %s; give another folder with -o", g->dir, name, ending,
+                             strerror(saved))
+               : 0;
+}
+
+int figure_keep(const struct gnuplot *g, const char *name, const char *ending, struct report_error *e)
+{
+    if (gnuplot_keep(g, name, ending, e))
+        return -1;
+    printf("%s/%s%s\n", g->dir, name, ending);
+    return 0;
+}
+
+static int draw_part(const struct part *part, const struct figure_style *style, const struct gnuplot *g,
+                     struct report_error *e)
+{
+    int bad = figure_write(g, part->name, ".dat", part->data, part->data_size, e) ||
+              figure_write(g, part->name, ".gp", part->script, part->script_size, e) || gnuplot_run(g, part->name, e);
+    for (unsigned i = 0; i < COUNT(endings); i++)
+        for (unsigned j = 0; j < COUNT(endings[i]) && endings[i][j] && !bad; j++)
+            if (style->formats & 1u << i)
+                bad = figure_keep(g, part->name, endings[i][j], e);
+    return bad || figure_keep(g, part->name, ".dat", e) || figure_keep(g, part->name, ".gp", e) ? -1 : 0;
+}
+
+int figure_draw(const struct figure_kind *kind, const struct model *m, const struct figure_style *style,
+                const struct gnuplot *g, const char *path, struct report_error *e)
+{
+    unsigned parts = 1, drawn = 0;
+    struct part *part = make_parts(kind, m, style, parts);
+    while (part && too_high(part, parts, style->most_height) && parts < m->rows) {
+        free_parts(part, parts);
+        part = make_parts(kind, m, style, ++parts);
+    }
+    if (!part)
+        return report_fail(e, "%s: out of memory", path);
+    int bad = 0;
+    for (unsigned i = 0; i < parts && !bad; i++)
+        if (part[i].data) {
+            bad = draw_part(&part[i], style, g, e);
+            drawn++;
+        }
+    free_parts(part, parts);
+    if (!bad && !drawn)
+        fprintf(stderr, "pvbench: %s: no figure %.64s-%s: %s\n", path, m->result->suite, kind->name, kind->missing);
+    return bad ? -1 : drawn ? 0 : 1;
+}
+
+int figure_tikz_files(const struct gnuplot *g, struct report_error *e)
+{
+    static const char script[] = "set terminal tikz createstyle\n";
+    int bad = figure_write(g, "createstyle", ".gp", script, sizeof(script) - 1, e) || gnuplot_run(g, "createstyle", e);
+    for (unsigned i = 0; i < COUNT(tikz_files) && !bad; i++)
+        bad = figure_keep(g, tikz_files[i], "", e);
+    return bad ? -1 : 0;
+}

@@ -1,0 +1,39 @@
+/*
+ * figure_draw.h: the list of figures, and how one becomes files: sources in a
+ * folder of their own, gnuplot, and the whole of it moved to its place.
+ */
+#ifndef REPORTS_FIGURE_DRAW_H
+#define REPORTS_FIGURE_DRAW_H
+
+#include "reports/figure/figure.h"
+#include "reports/figure/gnuplot.h"
+
+struct figure_kind {
+    const char *name;
+    figure_shape *make;
+    const char *missing; /* why it cannot be drawn */
+    bool usual;          /* drawn when nothing is asked for */
+};
+
+#define FIGURE_KINDS 7
+extern const struct figure_kind figure_kinds[FIGURE_KINDS];
+
+/* The formats by name, NULL-ended; the n-th is the bit 1 << n of enum figure_format. */
+extern const char *const figure_formats[];
+
+/*
+ * Draws one kind, in as many parts as its height asks for, and prints the
+ * files' names. `path`: of the result, for messages. 1: there is nothing to draw, which has been said.
+ */
+int figure_draw(const struct figure_kind *kind, const struct model *m, const struct figure_style *style,
+                const struct gnuplot *g, const char *path, struct report_error *e);
+
+/* A file of gnuplot's working folder; and its move to its place, where its name is printed. */
+int figure_write(const struct gnuplot *g, const char *name, const char *ending, const char *text, size_t size,
+                 struct report_error *e);
+int figure_keep(const struct gnuplot *g, const char *name, const char *ending, struct report_error *e);
+
+/* The LaTeX packages that figures in TikZ need. */
+int figure_tikz_files(const struct gnuplot *g, struct report_error *e);
+
+#endif

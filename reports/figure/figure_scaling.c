@@ -1,0 +1,363 @@
+/*
+ * figure_scaling.c: cost against a workload's parameter, one panel a workload,
+ * with the places where two curves cross: from which N on is one
+ * cheaper than the other? A workload that does many things at once
+ * is also held against the one that does them one at a time.
+ */
+#include "reports/common/number.h"
+#include "reports/figure/crossover.h"
+#include "reports/figure/figure_lines.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define POINTS_LEAST 3
+#define POINTS_MOST  64
+#define PANELS_MOST  16
+#define MARKS_MOST   26 /* a to z */
+#define MARK_SPACE   9.0
+
+static const struct {
+    const char *many, *one;
+} counterparts[] = {{"pte_update_batch", "pte_update"}};
+
+struct curve {
+    bool any;
+    double cost[POINTS_MOST];
+    double single; /* one at a time; 0: none */
+};
+
+struct panel {
+    const char *name, *one;
+    size_t row[POINTS_MOST]; /* by ascending n */
+    double n[POINTS_MOST];
+    size_t points;
+    struct curve curve[MODEL_COLUMNS_MAX];
+    struct lines_axis x, y;
+};
+
+struct mark {
+    struct crossing at;
+    size_t panel;
+    unsigned column, other; /* other == column: against one at a time */
+    unsigned letter;        /* 0 is a; crossings at one place share it */
+};
+
+struct scaling {
+    struct panel *panel;
+    size_t panels;
+    struct mark mark[MARKS_MOST];
+    size_t marks, unmarked;
+    unsigned letters;
+};
+
+static void add_point(struct panel *p, size_t row, double n)
+{
+    size_t i = p->points++;
+    for (; i > 0 && p->n[i - 1] > n; i--) {
+        p->n[i] = p->n[i - 1];
+        p->row[i] = p->row[i - 1];
+    }
+    p->n[i] = n;
+    p->row[i] = row;
+}
+
+static double cost_at(const struct model *m, size_t row, unsigned column)
+{
+    const struct model_cell *cell = model_at(m, row, column);
+    return cell->has_cost && cell->cost > 0 ? cell->cost : 0;
+}
+
+static double single_cost(const struct model *m, const char *name, unsigned column)
+{
+    for (size_t row = 0; name && row < m->rows; row++)
+        if (!m->row[row].parameter && strcmp(m->row[row].name, name) == 0)
+            return cost_at(m, row, column);
+    return 0;
+}
+
+static void widen(struct lines_axis *a, double value)
+{
+    if (value > 0) {
+        a->low = fmin(a->low, value);
+        a->high = fmax(a->high, value);
+    }
+}
+
+/* False when no column has enough points. */
+static bool fill_panel(struct panel *p, const struct model *m)
+{
+    bool any = false;
+    p->x = (struct lines_axis){p->n[0], p->n[p->points - 1], true};
+    p->y = (struct lines_axis){INFINITY, 0, true};
+    for (size_t i = 0; i < sizeof(counterparts) / sizeof(counterparts[0]); i++)
+        if (strcmp(counterparts[i].many, p->name) == 0)
+            p->one = counterparts[i].one;
+    for (unsigned c = 0; c < m->columns; c++) {
+        size_t points = 0;
+        for (size_t i = 0; i < p->points; i++) {
+            p->curve[c].cost[i] = cost_at(m, p->row[i], c);
+            points += p->curve[c].cost[i] > 0;
+        }
+        p->curve[c].any = points >= POINTS_LEAST;
+        any = any || p->curve[c].any;
+        if (!p->curve[c].any)
+            continue;
+        p->curve[c].single = single_cost(m, p->one, c);
+        widen(&p->y, p->curve[c].single);
+        for (size_t i = 0; i < p->points; i++)
+            widen(&p->y, p->curve[c].cost[i]);
+    }
+    return any;
+}
+
+static void find_panels(struct scaling *s, const struct model *m)
+{
+    for (size_t row = 0; row < m->rows && s->panels < PANELS_MOST; row++) {
+        struct panel *p = &s->panel[s->panels];
+        bool known = m->row[row].parameter == 0;
+        for (size_t before = 0; before < row && !known; before++)
+            known = m->row[before].parameter && strcmp(m->row[before].name, m->row[row].name) == 0;
+        if (known)
+            continue;
+        memset(p, 0, sizeof(*p));
+        p->name = m->row[row].name;
+        for (size_t i = row; i < m->rows && p->points < POINTS_MOST; i++)
+            if (m->row[i].parameter && strcmp(m->row[i].name, p->name) == 0)
+                add_point(p, i, (double)m->row[i].parameter);
+        s->panels += p->points >= POINTS_LEAST && fill_panel(p, m);
+    }
+}
+
+static void add_mark(struct scaling *s, const struct mark *mark)
+{
+    struct mark *into = &s->mark[s->marks++];
+    *into = *mark;
+    for (const struct mark *k = s->mark; k < into; k++)
+        if (k->panel == mark->panel && k->at.n == mark->at.n && k->at.cost == mark->at.cost) {
+            into->letter = k->letter;
+            return;
+        }
+    s->letters++;
+}
+
+/* Over the points that both have. */
+static void compare(struct scaling *s, size_t panel, unsigned column, unsigned other)
+{
+    const struct panel *p = &s->panel[panel];
+    const struct curve *a = &p->curve[column], *b = &p->curve[other];
+    double n[POINTS_MOST], first[POINTS_MOST], second[POINTS_MOST];
+    struct crossing found[4];
+    size_t points = 0;
+    for (size_t i = 0; i < p->points; i++) {
+        double against = other == column ? a->single : b->cost[i];
+        if (a->cost[i] <= 0 || against <= 0)
+            continue;
+        n[points] = p->n[i];
+        first[points] = a->cost[i];
+        second[points++] = against;
+    }
+    size_t count = crossovers(n, first, second, points, found, 4);
+    for (size_t i = 0; i < count; i++) {
+        if (i >= 4 || s->marks == MARKS_MOST) {
+            s->unmarked++;
+            continue;
+        }
+        const struct mark mark = {found[i], panel, column, other, s->letters};
+        add_mark(s, &mark);
+    }
+}
+
+static void find_crossovers(struct scaling *s, const struct model *m)
+{
+    for (size_t i = 0; i < s->panels; i++)
+        for (unsigned c = 0; c < m->columns; c++)
+            for (unsigned other = c; other < m->columns && s->panel[i].curve[c].any; other++)
+                if (s->panel[i].curve[other].any)
+                    compare(s, i, c, other);
+}
+
+static void write_data(const struct scaling *s, const struct figure *f, size_t panels)
+{
+    char label[FIGURE_LABEL];
+    for (size_t i = 0; i < panels; i++) {
+        const struct panel *p = &s->panel[i];
+        for (unsigned c = 0; c < f->m->columns; c++) {
+            figure_column_label(f->m, c, label);
+            fprintf(f->data, "%s# %s, %s: parameter, cost per operation, the same one at a time\n",
+                    i || c ? "\n\n" : "", p->name, label);
+            for (size_t j = 0; j < p->points; j++) {
+                char cost[NUMBER_SIZE] = "NaN", single[NUMBER_SIZE] = "NaN";
+                if (p->curve[c].cost[j] > 0)
+                    number_plain(cost, p->curve[c].cost[j]);
+                if (p->curve[c].single > 0)
+                    number_plain(single, p->curve[c].single);
+                fprintf(f->data, "%.9g\t%s\t%s\n", p->n[j], cost, single);
+            }
+        }
+        fprintf(f->data, "\n\n# %s, crossovers: parameter, cost, mark\n", p->name);
+        bool any = false;
+        for (size_t j = 0; j < s->marks; j++)
+            if (s->mark[j].panel == i) {
+                fprintf(f->data, "%.9g\t%.9g\t%c\n", s->mark[j].at.n, s->mark[j].at.cost,
+                        (int)('a' + s->mark[j].letter));
+                any = true;
+            }
+        fputs(any ? "" : "NaN\tNaN\t\n", f->data);
+    }
+}
+
+static bool first_of_letter(const struct scaling *s, size_t i)
+{
+    for (size_t before = 0; before < i; before++)
+        if (s->mark[before].letter == s->mark[i].letter)
+            return false;
+    return true;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct mark *x = a, *y = b;
+    return (x->at.n > y->at.n) - (x->at.n < y->at.n);
+}
+
+/* The letters stand in a row above the curves, each as near to its crossing as its neighbours allow. */
+static void write_marks(const struct scaling *s, const struct lines *l, size_t panel, const struct lines_axis *x)
+{
+    struct mark mark[MARKS_MOST] = {{.panel = panel}};
+    size_t count = 0;
+    const double space = MARK_SPACE * figure_zoom(l->f) / l->width;
+    double end = 0;
+    for (size_t i = 0; i < s->marks; i++)
+        if (s->mark[i].panel == panel && first_of_letter(s, i))
+            mark[count++] = s->mark[i];
+    qsort(mark, count, sizeof(mark[0]), by_place);
+    for (size_t i = 0; i < count; i++) {
+        double at = log(mark[i].at.n / x->low) / log(x->high / x->low), rest = (double)(count - i) * space;
+        double place = fmin(fmax(at, end + space / 2), 1 - rest + space / 2);
+        fprintf(l->f->script,
+                "set label %u small('%c') at graph %.4f,0.95 center font small_font\n"
+                "set arrow %u from graph %.4f,0.91 to first %.9g,%.9g nohead lc rgb '#606060' lw 0.4\n",
+                ++l->f->labels, (int)('a' + mark[i].letter), place, ++l->f->arrows, place, mark[i].at.n,
+                mark[i].at.cost);
+        end = place + space / 2;
+    }
+}
+
+static bool marked(const struct scaling *s, size_t panel)
+{
+    for (size_t i = 0; i < s->marks; i++)
+        if (s->mark[i].panel == panel)
+            return true;
+    return false;
+}
+
+static void write_panel(const struct scaling *s, struct lines *l, size_t i)
+{
+    const struct figure *f = l->f;
+    const struct panel *p = &s->panel[i];
+    const struct lines_axis x = {p->x.low / 1.1, p->x.high * 1.1, true};
+    /* Above the curves is room for the marks. */
+    const double above = marked(s, i) ? pow(p->y.high / p->y.low * 1.44, 0.2) : 1;
+    const struct lines_axis y = {p->y.low / 1.2, p->y.high * 1.2 * above, true};
+    const double costs[] = {p->y.low, sqrt(p->y.low * p->y.high), p->y.high};
+    const unsigned block = (unsigned)(i * (f->m->columns + 1));
+    char look[64];
+    lines_panel(l, i, p->name, &x, &y);
+    lines_tics(l, 'x', &x, p->n, p->points);
+    lines_tics(l, 'y', &y, costs, p->y.high > p->y.low ? 3 : 1);
+    write_marks(s, l, i, &x);
+    fputs("plot \\\n", f->script);
+    for (unsigned c = 0; c < f->m->columns; c++) {
+        lines_look(c, look);
+        if (p->curve[c].any)
+            fprintf(f->script, "    data index %u using 1:2 with linespoints %s pt %u ps 0.35, \\\n", block + c, look,
+                    c % 12 + 4);
+        if (p->curve[c].any && p->curve[c].single > 0)
+            fprintf(f->script, "    data index %u using 1:3 with lines lc rgb '%s' dt 3 lw 0.7, \\\n", block + c,
+                    l->columns.key[c].colour);
+    }
+    fprintf(f->script, "    data index %u using 1:2 with points pt 6 ps 0.9 lc rgb '#000000'\n", block + f->m->columns);
+}
+
+/* All that cross at one place. */
+static void say_letter(const struct scaling *s, const struct model *m, size_t first, FILE *out)
+{
+    char a[FIGURE_LABEL], b[FIGURE_LABEL], at[NUMBER_SIZE];
+    const struct mark *k = &s->mark[first];
+    number_ratio(at, k->at.n);
+    fprintf(out, " %c: N = %s (measured: %g and %g), beyond it cheaper:", (int)('a' + k->letter), at, k->at.before,
+            k->at.after);
+    for (size_t i = first, n = 0; i < s->marks; i++) {
+        k = &s->mark[i];
+        if (k->letter != s->mark[first].letter)
+            continue;
+        figure_column_label(m, k->column, a);
+        figure_column_label(m, k->other, b);
+        if (k->column == k->other)
+            fprintf(out, "%s %s %s", n++ ? "," : "", a, k->at.first_cheaper ? "at once" : "one at a time");
+        else
+            fprintf(out, "%s %s than %s", n++ ? "," : "", k->at.first_cheaper ? a : b, k->at.first_cheaper ? b : a);
+    }
+    fputc('.', out);
+}
+
+static char *foot_text(const struct scaling *s, const struct figure *f)
+{
+    char source[400], *text = NULL;
+    size_t size;
+    bool columns = false;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return NULL;
+    figure_source(f->m, source, sizeof(source));
+    fprintf(out, "Suite %s on %s. Medians; N is the workload's parameter.", f->m->result->suite, source);
+    for (size_t i = 0; i < s->panels; i++)
+        if (s->panel[i].one)
+            fprintf(out, " Dotted in %s: %s, one at a time.", s->panel[i].name, s->panel[i].one);
+    for (size_t i = 0; i < s->marks; i++)
+        columns = columns || s->mark[i].column != s->mark[i].other;
+    fputs(columns ? "" : " No two columns' curves cross.", out);
+    fputs(s->marks ? " Crossovers:" : "", out);
+    for (size_t i = 0; i < s->marks; i++)
+        if (first_of_letter(s, i))
+            say_letter(s, f->m, i, out);
+    if (s->unmarked)
+        fprintf(out, " And %zu more.", s->unmarked);
+    if (fclose(out)) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+enum figure_answer figure_scaling(struct figure *f)
+{
+    struct scaling s = {.panel = calloc(PANELS_MOST, sizeof(*s.panel))};
+    const char *unit;
+    char label[80], *foot = NULL;
+    struct lines l;
+    if (s.panel && model_one_unit(f->m, &unit))
+        find_panels(&s, f->m);
+    if (s.panels) {
+        find_crossovers(&s, f->m);
+        foot = foot_text(&s, f);
+    }
+    if (foot) {
+        lines_lay_out(&l, f, s.panels, 2, 0.7, foot);
+        figure_begin(f, "cost against a workload's parameter, with crossovers");
+        write_data(&s, f, l.panels);
+        snprintf(label, sizeof(label), "up: %s per operation", unit);
+        lines_begin(&l, "across: N", label);
+        for (size_t i = 0; i < l.panels; i++)
+            write_panel(&s, &l, i);
+        lines_end(&l);
+        figure_end(f);
+    }
+    bool drawn = foot != NULL;
+    free(foot);
+    free(s.panel);
+    return drawn ? FIGURE_DRAWN : FIGURE_NOTHING;
+}

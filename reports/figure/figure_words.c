@@ -1,0 +1,137 @@
+/* figure_words.c: what stands in figures: names, the width of words, the columns' looks. */
+#include "reports/figure/figure.h"
+#include "reports/common/number.h"
+#include "reports/print/report_cell.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define DEFAULT_SIZE 8.0   /* points */
+#define NARROW       340.0 /* points at the default size */
+
+double figure_font_size(const struct figure *f, enum figure_words words)
+{
+    static const double share[] = {[FIGURE_NAMES] = 1, [FIGURE_SMALL] = 0.8125, [FIGURE_KEY] = 0.9375};
+    return f->style->size * share[words];
+}
+
+double figure_zoom(const struct figure *f)
+{
+    return f->style->size / DEFAULT_SIZE;
+}
+
+bool figure_narrow(const struct figure *f)
+{
+    return f->style->width < NARROW * figure_zoom(f);
+}
+
+double figure_text_width(const char *text, double size)
+{
+    /* Advance widths of DejaVu Sans for ' ' to '~', in thousandths of its size. */
+    static const short advance[] = {318,  401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361, 318, 337,
+                                    636,  636, 636, 636, 636, 636, 636, 636, 636, 636, 337, 337, 838, 838, 838, 531,
+                                    1000, 684, 686, 698, 770, 632, 575, 775, 752, 295, 295, 656, 557, 863, 748, 787,
+                                    603,  787, 695, 635, 611, 732, 684, 989, 685, 611, 685, 390, 337, 390, 838, 500,
+                                    500,  613, 635, 550, 635, 615, 352, 635, 634, 278, 278, 579, 278, 974, 634, 612,
+                                    635,  635, 411, 521, 392, 634, 592, 818, 592, 592, 525, 636, 337, 636, 838};
+    double width = 0;
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c >= ' ' && c <= '~')
+            width += advance[c - ' '];
+        else if ((c & 0xc0) != 0x80)
+            width += 1000; /* wider than any letter that is used here */
+    }
+    return width * size / 1000;
+}
+
+double figure_width_of(const struct figure *f, const char *text, enum figure_words words)
+{
+    return figure_text_width(text, figure_font_size(f, words));
+}
+
+static bool all_alike(const struct model *m, const char *(*part)(const struct model_column *))
+{
+    for (unsigned i = 1; i < m->columns; i++)
+        if (strcmp(part(&m->column[0]), part(&m->column[i])) != 0)
+            return false;
+    return true;
+}
+
+static const char *hypervisor_of(const struct model_column *c)
+{
+    return c->hypervisor;
+}
+
+static const char *machine_of(const struct model_column *c)
+{
+    return c->machine;
+}
+
+void figure_column_label(const struct model *m, unsigned column, char into[FIGURE_LABEL])
+{
+    const struct model_column *c = &m->column[column];
+    char mode[16];
+    size_t n = 0;
+    for (; c->mode[n] && n + 1 < sizeof(mode); n++)
+        mode[n] = (char)toupper((unsigned char)c->mode[n]);
+    mode[n] = 0;
+    bool one = all_alike(m, hypervisor_of), same = all_alike(m, machine_of);
+    snprintf(into, FIGURE_LABEL, "%.16s%s%s%s%.12s", one ? "" : c->hypervisor, one ? "" : " ", mode, same ? "" : " ",
+             same ? "" : c->machine);
+}
+
+void figure_source(const struct model *m, char *into, size_t size)
+{
+    size_t used = 0;
+    into[0] = 0;
+    for (unsigned g = 0; g < m->groups && used + 1 < size; g++) {
+        const struct result_run *run = m->column[m->group[g].first].run;
+        snprintf(into + used, size - used, "%s%.40s%s%.40s, %.40s", g ? "; " : "", run->hypervisor,
+                 *run->version ? " " : "", run->version, run->machine);
+        used = strlen(into);
+    }
+}
+
+void figure_value_text(const struct model *m, size_t row, unsigned column, char *into, size_t size)
+{
+    const struct model_cell *cell = model_at(m, row, column);
+    char number[NUMBER_SIZE];
+    bool bad;
+    const char *absence = cell_absence(cell, &bad);
+    if (!absence)
+        number_cost(number, cell->cost, m->column[column].exact);
+    snprintf(into, size, "%.24s", absence ? absence : number);
+}
+
+/* Of distinct lightness; where no further step can be told from the others, a pattern. */
+static const struct {
+    const char *colour, *fill;
+} looks[] = {{"#0b3c6f", "solid 1"},   {"#f4b95a", "solid 1"},   {"#4f9a8a", "solid 1"},   {"#d9e6f2", "solid 1"},
+             {"#a63d2f", "solid 1"},   {"#b9a3c9", "solid 1"},   {"#202020", "pattern 4"}, {"#202020", "pattern 5"},
+             {"#0b3c6f", "pattern 1"}, {"#a63d2f", "pattern 2"}, {"#4f9a8a", "pattern 6"}, {"#0b3c6f", "pattern 7"}};
+
+#define LOOKS (sizeof(looks) / sizeof(looks[0]))
+
+const char *figure_colour(unsigned column)
+{
+    return looks[column % LOOKS].colour;
+}
+
+const char *figure_fill(unsigned column)
+{
+    return looks[column % LOOKS].fill;
+}
+
+void figure_columns(const struct model *m, struct figure_columns *into)
+{
+    const char *unit;
+    bool one = model_one_unit(m, &unit);
+    for (unsigned c = 0; c < m->columns; c++) {
+        figure_column_label(m, c, into->label[c]);
+        size_t used = strlen(into->label[c]);
+        if (!one)
+            snprintf(into->label[c] + used, sizeof(into->label[c]) - used, ": %.30s", m->column[c].unit);
+        into->key[c] = (struct figure_key){into->label[c], figure_colour(c), figure_fill(c), 0};
+    }
+}

@@ -1,0 +1,145 @@
+/* tables.c: what stands in the tables for papers; tables.h says why. */
+#include "reports/figure/tables.h"
+#include "reports/common/number.h"
+#include "reports/figure/figure_draw.h"
+#include "reports/print/report_cell.h"
+#include "reports/result/expectations.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* L. McVoy, C. Staelin: lmbench: Portable Tools for Performance Analysis. USENIX ATC 1996. */
+static const struct paper_row lmbench[] = {
+    {"null call", "syscall", "a system call into the guest's kernel and back"},
+    {"signal (exception)", "exception", "a divide error that the guest's kernel handles; no signal is delivered"},
+    {"page fault", "page_fault", "the page table is there, no file behind it"},
+    {"mmap", "pte_update_batch", "32 page-table entries at once, without the file system"},
+    {"fork", "address_space_lifecycle", "an address space is made, entered, left, taken down; no process"},
+    {"context switch 2p/0K", "address_space_switch", "the switch of page tables, without a scheduler"},
+    {"memory latency", "memory_walk", "dependent loads over 32 MiB"},
+    {"pipe, sockets, files", NULL, "not measured: they are an operating system's, and the guest has none"},
+};
+
+/* C. Dall et al.: ARM Virtualization: Performance and Architectural Implications. ISCA 2016, table 2. */
+static const struct paper_row dall[] = {
+    {"Hypercall", "null_hypercall", NULL},
+    {"Interrupt Controller Trap", "timer_arm",
+     "an access to the local APIC: its deadline timer is armed; PV has a hypercall for it"},
+    {"Virtual IPI", "self_event", "from a processor to itself, with the end of interrupt; not between two processors"},
+    {"Virtual IRQ Completion", NULL, "not measured alone; it is part of the row above"},
+    {"VM Switch", NULL, "not measured: one guest runs at a time"},
+    {"I/O Latency Out", "console_char", "one character given to the console's device"},
+    {"I/O Latency In", "halt_wake",
+     "from a timer's expiry to the guest's first instruction; the entries are those of arming "
+     "and halting, too"},
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+const struct table_kind table_kinds[TABLE_KINDS] = {
+    {"lmbench", "operations in lmbench's terms", lmbench, COUNT(lmbench)},
+    {"dall", "micro-operations in the terms of Dall et al., ISCA 2016", dall, COUNT(dall)},
+};
+
+static const struct model_cell *cell_of(const struct paper_row *row, const struct model *m, unsigned column)
+{
+    for (size_t i = 0; i < m->rows && row->workload; i++)
+        if (!m->row[i].parameter && strcmp(m->row[i].name, row->workload) == 0)
+            return model_at(m, i, column);
+    return NULL;
+}
+
+void table_cost(const struct paper_row *row, const struct model *m, unsigned column, char into[TABLE_CELL])
+{
+    const struct model_cell *cell = cell_of(row, m, column);
+    char number[NUMBER_SIZE];
+    bool bad;
+    const char *absence = cell ? cell_absence(cell, &bad) : "-";
+    if (!absence)
+        number_cost(number, cell->cost, m->column[column].exact);
+    snprintf(into, TABLE_CELL, "%.32s", absence ? absence : number);
+}
+
+/* Kind by kind, so that two mistakes do not make up for each other. */
+static bool as_expected(const struct model_cell *cell, const struct expectation *x)
+{
+    double seen = 0;
+    for (unsigned i = 0; i < x->kinds; i++) {
+        double count = 0;
+        for (size_t j = 0; j < cell->kinds; j++)
+            if (cell->kind[j].class == x->kind[i].class && strcmp(cell->kind[j].name, x->kind[i].name) == 0)
+                count = cell->kind[j].per_operation * cell->operations;
+        if (fabs(count - x->kind[i].count) > 1e-9)
+            return false;
+        seen += count;
+    }
+    return fabs(seen - cell->entries * cell->operations) <= 1e-9;
+}
+
+bool table_entries(const struct paper_row *row, const struct model *m, unsigned column, char into[TABLE_CELL])
+{
+    const struct model_column *c = &m->column[column];
+    const struct model_cell *cell = cell_of(row, m, column);
+    struct expectation x;
+    char seen[NUMBER_SIZE], expected[NUMBER_SIZE];
+    /* The table is about the lab: a host's processor has other exits. */
+    bool known =
+        row->workload && strcmp(c->machine, "lab") == 0 && expectation_of(row->workload, c->hypervisor, c->mode, &x);
+    if (!cell || !cell->has_entries) {
+        table_cost(row, m, column, into);
+        if (cell && cell->has_cost)
+            snprintf(into, TABLE_CELL, "not counted");
+        return true;
+    }
+    number_entries(seen, cell->entries * cell->operations);
+    if (!known) {
+        snprintf(into, TABLE_CELL, "%s", seen);
+        return true;
+    }
+    number_entries(expected, x.total);
+    snprintf(into, TABLE_CELL, "%.20s/%.20s", seen, x.applicable ? expected : "n/a");
+    return x.applicable && as_expected(cell, &x);
+}
+
+static bool any_measured(const struct table_kind *kind, const struct model *m)
+{
+    for (size_t i = 0; i < kind->rows; i++)
+        for (unsigned c = 0; c < m->columns; c++) {
+            const struct model_cell *cell = cell_of(&kind->row[i], m, c);
+            if (cell && (cell->has_cost || cell->has_entries))
+                return true;
+        }
+    return false;
+}
+
+static int write_one(const struct table_kind *kind, const struct model *m, const struct gnuplot *g, const char *name,
+                     bool latex, struct report_error *e)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        return report_fail(e, "%s: out of memory", name);
+    if (latex)
+        table_write_latex(kind, m, name, out);
+    else
+        table_write_markdown(kind, m, out);
+    int bad = fclose(out) ? report_fail(e, "%s: out of memory", name)
+                          : figure_write(g, name, latex ? ".tex" : ".md", text, size, e) ||
+                                figure_keep(g, name, latex ? ".tex" : ".md", e);
+    free(text);
+    return bad ? -1 : 0;
+}
+
+int table_make(const struct table_kind *kind, const struct model *m, const struct gnuplot *g, const char *path,
+               struct report_error *e)
+{
+    char name[96];
+    snprintf(name, sizeof(name), "%.64s-%s", m->result->suite, kind->name);
+    if (!any_measured(kind, m)) {
+        fprintf(stderr, "pvbench: %s: no table %s: none of its workloads was measured\n", path, name);
+        return 1;
+    }
+    return write_one(kind, m, g, name, true, e) || write_one(kind, m, g, name, false, e) ? -1 : 0;
+}
