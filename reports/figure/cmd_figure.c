@@ -262,7 +262,7 @@ static int draw_sources(const struct command *c, const struct source *source, si
 
 int pvb_cmd_figure(int argc, char **argv)
 {
-    struct command c = {.style = FIGURE_STYLE};
+    struct command c = {.style = FIGURE_STYLE(FIGURE_SVG | FIGURE_PDF | FIGURE_PNG)};
     struct report_error e = {""};
     size_t sources = 0;
     int status = read_options(&c, argc, argv);

@@ -31,9 +31,10 @@ struct figure_style {
     const char *base; /* "xen/hvm": what others are multiples of; NULL: the first hvm */
 };
 
-#define FIGURE_STYLE                                                                                                   \
+/* The usual style. */
+#define FIGURE_STYLE(formats)                                                                                          \
     {                                                                                                                  \
-        FIGURE_PAGE_WIDTH, FIGURE_PAGE_HEIGHT, "DejaVu Sans", 8, FIGURE_SVG | FIGURE_PDF | FIGURE_PNG, NULL            \
+        FIGURE_PAGE_WIDTH, FIGURE_PAGE_HEIGHT, "DejaVu Sans", 8, formats, NULL                                         \
     }
 
 enum figure_words { FIGURE_NAMES, FIGURE_SMALL, FIGURE_KEY }; /* names and axes; numbers and kinds; the legend */

@@ -10,7 +10,7 @@
 
 static const struct {
     const char *name, *title, *caption, *missing;
-    enum figure_answer (*make)(const struct model *m, const char *name, unsigned formats, FILE *data, FILE *script);
+    figure_shape *make;
 } figures[HTML_FIGURES] = {
     {"entries", "Entries into the hypervisor",
      "Entries per operation, by kind: F forwarded events, H hypercalls, E emulated instructions, X VM exits.",
@@ -49,11 +49,13 @@ static char *read_all(FILE *f)
 static int draw(struct html_figures *f, size_t i, const struct gnuplot *g, const struct model *m,
                 struct report_error *e)
 {
+    static const struct figure_style style = FIGURE_STYLE(FIGURE_SVG);
     const char *name = figures[i].name;
     FILE *data = open_in(g, name, ".dat", "we"), *script = open_in(g, name, ".gp", "we");
     enum figure_answer answer = FIGURE_NOTHING;
+    struct figure figure = {.m = m, .whole = m, .style = &style, .name = name, .data = data, .script = script};
     if (data && script)
-        answer = figures[i].make(m, name, FIGURE_SVG, data, script);
+        answer = figures[i].make(&figure);
     bool bad = !data || !script;
     bad = (data && fclose(data)) || bad;
     bad = (script && fclose(script)) || bad;
@@ -74,10 +76,10 @@ int html_figures_draw(struct html_figures *f, const struct model *m, struct repo
     const char *tmp = getenv("TMPDIR");
     struct gnuplot g;
     *f = (struct html_figures){{NULL}, {""}};
-    if (m->rows * m->columns > FIGURE_ROWS_MAX) {
+    if (m->rows > FIGURE_ROWS_MAX) {
         for (size_t i = 0; i < HTML_FIGURES; i++)
-            snprintf(f->why[i], sizeof(f->why[i]), "the result has %zu bars, and a figure holds %d; see the tables",
-                     m->rows * m->columns, FIGURE_ROWS_MAX);
+            snprintf(f->why[i], sizeof(f->why[i]),
+                     "the result has %zu workloads, and a figure holds %d; see the tables", m->rows, FIGURE_ROWS_MAX);
         return 0;
     }
     int bad = gnuplot_open(&g, tmp && *tmp ? tmp : "/tmp", e);

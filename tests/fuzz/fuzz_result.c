@@ -25,7 +25,7 @@ static void show(struct model *m, const char *name)
             report_costs(m, &o, &notes, f[0]);
         report_footer(m, &o, &notes, f[0]);
     }
-    static const struct figure_style style = FIGURE_STYLE;
+    static const struct figure_style style = FIGURE_STYLE(FIGURE_SVG);
     for (size_t i = 0; i < FIGURE_KINDS && m->rows <= FIGURE_ROWS_MAX; i++) {
         struct figure figure = {.m = m, .whole = m, .style = &style, .name = name, .data = f[1], .script = f[2]};
         figure_kinds[i].make(&figure);

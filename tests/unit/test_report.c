@@ -264,7 +264,8 @@ static void refused(const char *where, const char *what, const char *place)
         "{\"schema\":\"pvbench.result/1\",\"suite\":{\"name\":\"s\"},\"runs\":[{\"hypervisor\":{\"name\":\"xen\"},"
         "\"mode\":\"pv\",\"machine\":\"host\",\"status\":\"ok\",\"benchmarks\":[{\"name\":\"empty\",\"status\":\"ok\","
         "\"iterations\":10,\"ops_per_iteration\":1,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\",\"samples\":10,"
-        "\"min\":1,\"median\":2,\"mean\":1.6,\"max\":3,\"distribution\":[[1,4],[2,6]]},\"entries\":{\"exit\":{\"HLT\":{\"count\":10}"
+        "\"min\":1,\"median\":2,\"mean\":1.6,\"max\":3,\"distribution\":[[1,4],[2,6]]},\"entries\":{\"exit\":{\"HLT\":{"
+        "\"count\":10}"
         "}}}]}]}";
     struct report_error e = {""};
     struct result r;
@@ -312,7 +313,7 @@ static void hostile_results_are_refused_in_one_line(void **state)
 static void words_fit_their_places(void **state)
 {
     static const char *const results[] = {MICRO, MIXED};
-    static const struct figure_style style = FIGURE_STYLE;
+    static const struct figure_style style = FIGURE_STYLE(FIGURE_SVG);
     (void)state;
     for (int i = 0; i < 2; i++) {
         struct loaded l;
