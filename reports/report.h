@@ -13,6 +13,7 @@ int pvb_cmd_figure(int argc, char **argv);
 
 /* Also 3: a regression; 5: nothing could be concluded. */
 int pvb_cmd_compare(int argc, char **argv);
+int pvb_cmd_history(int argc, char **argv);
 int pvb_cmd_export(int argc, char **argv);
 
 #endif

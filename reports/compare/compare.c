@@ -167,21 +167,26 @@ static void conclude_noisy(const struct comparison *c, struct finding *f, const 
     snprintf(f->why, sizeof(f->why), "%.190s", o->withheld);
 }
 
+void compare_weigh(struct compare_cell *cell)
+{
+    for (size_t j = 0; j < cell->findings; j++) {
+        const struct finding *f = &cell->finding[j];
+        /* A better total says more than that its parts are other ones. */
+        bool explains = f->verdict == VERDICT_CHANGED && cell->verdict == VERDICT_BETTER;
+        bool better = f->verdict == VERDICT_BETTER && cell->verdict == VERDICT_CHANGED;
+        if ((f->verdict > cell->verdict && !explains) || better)
+            cell->verdict = f->verdict;
+    }
+}
+
 static void conclude(struct comparison *c, const struct compare_options *o)
 {
     for (size_t i = 0; i < c->cells; i++) {
-        struct compare_cell *cell = &c->cell[i];
-        for (size_t j = 0; j < cell->findings; j++) {
-            struct finding *f = &cell->finding[j];
-            if (!f->exact)
-                conclude_noisy(c, f, o);
-            /* A better total says more than that its parts are other ones. */
-            bool explains = f->verdict == VERDICT_CHANGED && cell->verdict == VERDICT_BETTER;
-            bool better = f->verdict == VERDICT_BETTER && cell->verdict == VERDICT_CHANGED;
-            if ((f->verdict > cell->verdict && !explains) || better)
-                cell->verdict = f->verdict;
-        }
-        c->verdicts[cell->verdict]++;
+        for (size_t j = 0; j < c->cell[i].findings; j++)
+            if (!c->cell[i].finding[j].exact)
+                conclude_noisy(c, &c->cell[i].finding[j], o);
+        compare_weigh(&c->cell[i]);
+        c->verdicts[c->cell[i].verdict]++;
     }
 }
 

@@ -77,6 +77,7 @@ struct comparison {
     size_t verdicts[VERDICTS];     /* cells of each */
     char (*different)[400];        /* in what the two are not comparable, and were compared by force */
     size_t differences;
+    bool exact_only; /* noisy metrics are left out, instead of tested */
 };
 
 int compare_make(struct comparison *c, const struct result *base, const struct result *now, const char *base_path,
@@ -100,6 +101,9 @@ double *compare_boots(const struct model *m, unsigned column, size_t row, enum m
 
 /* How many samples of a benchmark's exact cost have another value; both as in the result. */
 double compare_moved(const json_t *base, const json_t *now);
+
+/* The verdict of a cell, from those of its findings. */
+void compare_weigh(struct compare_cell *cell);
 
 /* The findings of two cells that were both measured. -1: no memory. */
 int compare_cells(struct comparison *c, struct compare_cell *into, size_t base_row, unsigned base_column,
@@ -129,6 +133,7 @@ void compare_print_table(const struct comparison *c, const struct compare_names 
                          bool all, FILE *out);
 void compare_print_junit(const struct comparison *c, const struct compare_names *n, FILE *out);
 void compare_print_github(const struct comparison *c, const struct compare_names *n, FILE *out);
+json_t *compare_finding_json(const struct finding *f);
 void compare_print_json(const struct comparison *c, const struct compare_names *n, FILE *out);
 
 #endif

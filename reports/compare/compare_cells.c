@@ -133,6 +133,8 @@ static int judge_values(struct pair *p, enum metric metric, double *const *value
     bool exact = is_exact(p, metric, values, n);
     if (!exact && metric != METRIC_COST && metric != METRIC_ENTRIES)
         return 0; /* its spread within a boot is no property of the boot */
+    if (!exact && p->c->exact_only)
+        return 0;
     struct finding *f =
         add(p, metric, names[metric], type->entries ? "entries" : p->c->model[0].column[p->column[0]].unit);
     if (!f)

@@ -43,7 +43,7 @@ static json_t *limit_json(const struct limit *limit)
     return o;
 }
 
-static json_t *finding_json(const struct finding *f)
+json_t *compare_finding_json(const struct finding *f)
 {
     json_t *o = json_object();
     json_object_set_new(o, "metric", json_string(f->name));
@@ -77,7 +77,7 @@ static json_t *cell_json(const struct compare_cell *cell)
     json_object_set_new(o, "verdict", json_string(verdict_names[cell->verdict]));
     json_object_set_new(o, "says", json_string(sentence));
     for (size_t i = 0; i < cell->findings; i++)
-        json_array_append_new(list, finding_json(&cell->finding[i]));
+        json_array_append_new(list, compare_finding_json(&cell->finding[i]));
     json_object_set_new(o, "metrics", list);
     return o;
 }

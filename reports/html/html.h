@@ -35,8 +35,8 @@ void html_end(FILE *out);
 struct html_table {
     const char *caption, *link; /* link: NULL for none */
     const struct notes *notes;
-    bool sortable;
-    unsigned first; /* columns before it are left out */
+    bool sortable, prose; /* prose: its cells are sentences, and wrap */
+    unsigned first;       /* columns before it are left out */
 };
 void html_table(const struct table *t, const struct html_table *how, FILE *out);
 

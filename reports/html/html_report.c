@@ -34,7 +34,7 @@ static void tables(const struct model *m, unsigned parts, const char *caption, s
         for (n = 0; done + n < count && columns + slices[done + n].count + 1 <= TABLE_COLUMNS_MAX; n++)
             columns += slices[done + n].count + 1;
         report_costs_table(m, slices + done, n, parts, notes, &t);
-        html_table(&t, &(struct html_table){caption, "w-", notes, true, 0}, out);
+        html_table(&t, &(struct html_table){.caption = caption, .link = "w-", .notes = notes, .sortable = true}, out);
         table_free(&t);
     }
 }
@@ -163,7 +163,7 @@ static void costs(const struct model *m, size_t row, struct notes *notes, FILE *
     }
     snprintf(caption, sizeof(caption), "Cost of %.96s per operation: its spread, and the first operation",
              m->row[row].label);
-    html_table(&t, &(struct html_table){caption, NULL, notes, false, 0}, out);
+    html_table(&t, &(struct html_table){.caption = caption, .notes = notes}, out);
     table_free(&t);
 }
 
@@ -185,7 +185,7 @@ void html_workloads(const struct model *m, struct notes *notes, FILE *out)
         in_short(m, row, out);
         fputs("</small></summary>\n", out);
         snprintf(caption, sizeof(caption), "Entries of %.96s per operation, by kind", m->row[row].label);
-        html_table(&t, &(struct html_table){caption, NULL, notes, false, 1}, out);
+        html_table(&t, &(struct html_table){.caption = caption, .notes = notes, .first = 1}, out);
         costs(m, row, notes, out);
         beside(m, row, out);
         fputs("</details>\n", out);

@@ -129,7 +129,8 @@ void html_table(const struct table *t, const struct html_table *how, FILE *out)
     double most = largest_ratio(t);
     fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", out);
     html_text(how->caption, out);
-    fprintf(out, "\">\n<table%s>\n<caption><span>", how->sortable ? " class=\"sortable\"" : "");
+    fprintf(out, "\">\n<table class=\"%s%s\">\n<caption><span>", how->sortable ? "sortable" : "",
+            how->prose ? " prose" : "");
     html_text(how->caption, out);
     fputs("</span></caption>\n<thead>\n", out);
     spans(t, how->first, out);

@@ -95,6 +95,31 @@ double stats_mann_whitney_least(size_t n, size_t m);
  */
 double stats_permutation(const double *a, size_t n, const double *b, size_t m, uint64_t seed);
 
+/* --- change points in time (stats_divisive.c) ------------------------------ */
+
+#define STATS_DIVISIVE_LEAST 3     /* values on each side of a change */
+#define STATS_DIVISIVE_ALPHA 0.001 /* of each test */
+#define STATS_DIVISIVE_TRIES 1999  /* permutations of a test */
+
+struct stats_change {
+    size_t at; /* the first value after it */
+    double statistic, p;
+};
+
+/*
+ * Where a series is best divided in two: the largest of E-divisive's
+ * statistic (Matteson and James 2014, with the exponent 1), and the first
+ * value behind it. NaN: fewer than 2 * STATS_DIVISIVE_LEAST values, or no memory.
+ */
+double stats_divide(const double *values, size_t n, size_t *at);
+
+/*
+ * E-divisive: divides again and again while a permutation test believes in
+ * the division. `found` has room for n changes and gets them in order; returns
+ * how many. -1: no memory.
+ */
+long stats_divisive(const double *values, size_t n, uint64_t seed, struct stats_change *found);
+
 /* --- many tests (stats_holm.c) -------------------------------------------- */
 
 /* Holm's correction in place, the order kept. -1: no memory. */

@@ -2,7 +2,7 @@
 # verdicts are worth: two helper programs and the scripts that use them.
 STATS_PROGRAMS := $(BUILD)/tests/stats_tool $(BUILD)/tests/stats_simulate
 CHECK_NEEDS += $(STATS_PROGRAMS)
-SYSTEM_TESTS += tests/stats/agreement.py tests/stats/simulation.py
+SYSTEM_TESTS += tests/stats/agreement.py tests/stats/simulation.py tests/stats/changes.py
 
 $(STATS_PROGRAMS): $(BUILD)/tests/%: tests/stats/%.c $$(HOST_OBJS)
 	@mkdir -p $(@D)

@@ -1,7 +1,8 @@
 /*
  * stats_tool.c: the statistics for a script to look at. Each line of input
- * is a question: "two N values M values" or "holm N values"; each line of
- * output its answer in full precision, "-" for what is unknown.
+ * is a question: "two N values M values", "holm N values", "divide N values" or
+ * "changes N values"; each line of output its answer in full precision, "-" for
+ * what is unknown.
  */
 #include "reports/stats/stats.h"
 
@@ -53,10 +54,42 @@ static void answer_two(void)
     free(sorted);
 }
 
+/* The best division: its statistic and place. */
+static void answer_divide(void)
+{
+    size_t n, at;
+    double *values = read_values(&n), q = stats_divide(values, n, &at);
+    printf("%.17g %zu\n", q, at);
+    free(values);
+}
+
+/* The places of all changes. */
+static void answer_changes(void)
+{
+    size_t n;
+    double *values = read_values(&n);
+    struct stats_change *found = calloc(n + 1, sizeof(*found));
+    long count = found ? stats_divisive(values, n, STATS_SEED, found) : -1;
+    if (count < 0)
+        exit(1);
+    for (long i = 0; i < count; i++)
+        printf("%s%zu", i ? " " : "", found[i].at);
+    putchar('\n');
+    free(found);
+    free(values);
+}
+
 int main(void)
 {
     char word[8];
     while (scanf("%7s", word) == 1) {
+        if (strcmp(word, "divide") == 0 || strcmp(word, "changes") == 0) {
+            if (strcmp(word, "divide") == 0)
+                answer_divide();
+            else
+                answer_changes();
+            continue;
+        }
         if (strcmp(word, "two") == 0) {
             answer_two();
             continue;

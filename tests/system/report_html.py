@@ -11,14 +11,14 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import browser  # noqa: E402
-
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+sys.path[:0] = ["tests", "tests/system"]
+import browser  # noqa: E402
+from tap import check, end, skip  # noqa: E402
+
 PVBENCH = os.path.join(os.environ.get("PVB_BUILD", "build"), "pvbench")
 MICRO, MIXED = "tests/fixtures/result-micro.json", "tests/fixtures/result-mixed.json"
 EVIL = "</title><script>document.title='owned'</script><img src=x onerror=alert(1)>\"'&"
-count = failed = 0
 
 # The least contrast between a text and what lies behind it, over everything that is shown (WCAG 2: 4.5).
 CONTRAST = """(() => {
@@ -44,15 +44,6 @@ CONTRAST = """(() => {
   }
   return [least[0], least[1], seen];
 })()"""
-
-
-def check(what, good, why=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {count} - {what}")
-    if not good and why != "":
-        print(f"# {str(why)[:600]}")
 
 
 def make(result, into, *options):
@@ -239,8 +230,7 @@ with tempfile.TemporaryDirectory() as folder:
           and not os.path.exists(evil + ".html"), run.stderr)
     program = browser.find()
     if not program:
-        count += 1
-        print(f"ok {count} - the page in a browser # SKIP no Chromium; install chromium-headless-shell")
+        skip("the page in a browser", "Chromium (chromium-headless-shell)")
     else:
         page = browser.Browser(program)
         try:
@@ -258,5 +248,4 @@ with tempfile.TemporaryDirectory() as folder:
             policy(page, pages["micro"])
         finally:
             page.close()
-print(f"1..{count}")
-sys.exit(failed > 0)
+end()

@@ -1,0 +1,173 @@
+/*
+ * history_noisy.c: series with a spread. E-divisive says when they changed; the
+ * fence says what cannot be told yet: whether the newest night alone stands out.
+ *
+ * E-divisive needs some nights to believe in a change. It is news in the night
+ * that makes it believable: what is found with that night, and is not found without it.
+ */
+#include "reports/history/history.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SAME_PLACE 3 /* nights by which a change may move when a night is added */
+
+struct stretch {
+    double *value;
+    size_t *night;
+    size_t n;
+    struct stats_change *found, *without; /* with, and without, the newest night */
+    long changes, known;
+};
+
+static double median_of(const double *values, size_t n)
+{
+    double *sorted = malloc((n + 1) * sizeof(*sorted)), median = NAN;
+    if (sorted && n) {
+        memcpy(sorted, values, n * sizeof(*sorted));
+        if (stats_sort(sorted, n) >= 0)
+            median = stats_median(sorted, n);
+    }
+    free(sorted);
+    return median;
+}
+
+static enum verdict verdict_of(const struct history_series *s, enum history_metric metric,
+                               const struct history_options *o, double from, double to)
+{
+    const char *name = metric == HISTORY_COST ? "cost" : "entries";
+    struct limit limit = limits_of(&o->limits, s->workload, name, name, true);
+    return judge_exact(from, to, BETTER_LOWER, &limit);
+}
+
+/* Larger than the noise floor: what is smaller is not believed, whatever its p. */
+static bool large(const struct history_options *o, double from, double to)
+{
+    return from > 0 ? fabs(to / from - 1) > o->floor : to != from;
+}
+
+static int add_changes(const struct history *h, struct history_series *s, enum history_metric metric,
+                       const struct stretch *t, const struct history_options *o)
+{
+    bool newest = t->night[t->n - 1] + 1 == h->nights;
+    for (long i = 0; i < t->changes; i++) {
+        size_t at = t->found[i].at, begin = i ? t->found[i - 1].at : 0,
+               end = i + 1 < t->changes ? t->found[i + 1].at : t->n;
+        double from = median_of(t->value + begin, at - begin), to = median_of(t->value + at, end - at);
+        bool known = false;
+        if (!large(o, from, to))
+            continue;
+        for (long k = 0; k < t->known; k++)
+            known = known || labs((long)t->without[k].at - (long)at) <= SAME_PLACE;
+        struct history_step *step = history_step(s, t->night[at]);
+        if (!step)
+            return -1;
+        step->before = t->night[at - 1];
+        step->noisy = true;
+        step->entries = metric == HISTORY_ENTRIES;
+        step->tonight = newest && !known;
+        step->from = from;
+        step->to = to;
+        step->p = t->found[i].p;
+        step->verdict = verdict_of(s, metric, o, from, to);
+    }
+    return 0;
+}
+
+static void worst(struct history_series *s, enum verdict verdict)
+{
+    if (verdict > s->verdict)
+        s->verdict = verdict;
+}
+
+/* The newest night against those since the last change. */
+static void fence(struct history_series *s, enum history_metric metric, const struct stretch *t,
+                  const struct history_options *o)
+{
+    size_t begin = t->changes ? t->found[t->changes - 1].at : 0, n = t->n - 1 - begin;
+    const char *name = metric == HISTORY_COST ? "cost" : "entries";
+    double now = t->value[t->n - 1], *sorted = malloc((n + 1) * sizeof(*sorted));
+    /* Right after a change that was believed, the few nights since are not yet a fence. */
+    if (n + 1 < HISTORY_NOISY_LEAST || !sorted) {
+        if (t->n < HISTORY_NOISY_LEAST) {
+            worst(s, VERDICT_INCONCLUSIVE);
+            snprintf(s->why, sizeof(s->why), "its %s is noisy, and %zu comparable nights are too few; %d are the least",
+                     name, t->n, HISTORY_NOISY_LEAST);
+        }
+        free(sorted);
+        return;
+    }
+    memcpy(sorted, t->value + begin, n * sizeof(*sorted));
+    if (stats_sort(sorted, n) >= 0) {
+        struct stats_fences f = stats_fences(sorted, n);
+        double middle = stats_median(sorted, n);
+        if (stats_label(&f, now) == STATS_SEVERE && large(o, middle, now)) {
+            worst(s, verdict_of(s, metric, o, middle, now));
+            snprintf(s->why, sizeof(s->why),
+                     "its %s is %.4g, %s the fence at %.4g (Q3 + 3 IQR of %zu nights; median %.4g, %+.2f%%)", name, now,
+                     now > middle ? "above" : "below", now > middle ? f.severe_high : f.severe_low, n, middle,
+                     (now / middle - 1) * 100);
+        }
+    }
+    free(sorted);
+}
+
+/* Nights of one experiment, one after the other. */
+static int look(const struct history *h, struct history_series *s, enum history_metric metric, struct stretch *t,
+                const struct history_options *o)
+{
+    bool newest = t->n && t->night[t->n - 1] + 1 == h->nights;
+    if (!t->n)
+        return 0;
+    t->changes = stats_divisive(t->value, t->n, STATS_SEED, t->found);
+    t->known = newest && t->changes > 0 ? stats_divisive(t->value, t->n - 1, STATS_SEED, t->without) : 0;
+    if (t->changes < 0 || t->known < 0 || add_changes(h, s, metric, t, o))
+        return -1;
+    if (newest)
+        fence(s, metric, t, o);
+    return 0;
+}
+
+static int by_metric(const struct history *h, struct history_series *s, enum history_metric metric, struct stretch *t,
+                     const struct history_options *o)
+{
+    unsigned experiment = 0;
+    t->n = 0;
+    for (size_t i = 0; i < h->nights; i++) {
+        double value = s->value[metric][i];
+        if (isnan(value))
+            continue;
+        if (t->n && h->night[i].experiment != experiment) {
+            if (look(h, s, metric, t, o))
+                return -1;
+            t->n = 0;
+        }
+        experiment = h->night[i].experiment;
+        t->value[t->n] = value;
+        t->night[t->n++] = i;
+    }
+    return look(h, s, metric, t, o);
+}
+
+int history_noisy(const struct history *h, struct history_series *s, const struct history_options *o)
+{
+    const size_t n = h->nights + 1;
+    struct stretch t = {malloc(n * sizeof(double)),
+                        malloc(n * sizeof(size_t)),
+                        0,
+                        malloc(n * sizeof(struct stats_change)),
+                        malloc(n * sizeof(struct stats_change)),
+                        0,
+                        0};
+    int bad = !t.value || !t.night || !t.found || !t.without;
+    if (!bad && !s->exact)
+        bad = by_metric(h, s, HISTORY_COST, &t, o);
+    if (!bad && s->entries_noisy)
+        bad = by_metric(h, s, HISTORY_ENTRIES, &t, o);
+    free(t.value);
+    free(t.night);
+    free(t.found);
+    free(t.without);
+    return bad ? -1 : 0;
+}

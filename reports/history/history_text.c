@@ -1,0 +1,140 @@
+/* history_text.c: a history as text and as Markdown: the nights at which something stepped, the newest first. */
+#include "reports/history/history.h"
+#include "reports/common/table.h"
+#include "reports/common/text.h"
+
+#include <string.h>
+
+#define NIGHT_STEPS 30 /* named of one night; more are counted */
+#define WIDTH       110
+
+struct print {
+    const struct history *h;
+    bool markdown;
+    FILE *out;
+};
+
+static void text(const struct print *p, const char *words, size_t indent)
+{
+    if (p->markdown)
+        table_markdown_text(words, p->out);
+    else
+        text_wrap(p->out, words, WIDTH, indent);
+}
+
+static void head(const struct print *p)
+{
+    const struct history *h = p->h;
+    size_t exact = 0;
+    char line[HISTORY_SENTENCE], first[16], last[16];
+    for (size_t i = 0; i < h->all; i++)
+        exact += h->series[i].exact;
+    history_day(&h->night[0], first);
+    history_day(&h->night[h->nights - 1], last);
+    fputs(p->markdown ? "## pvbench: history\n\n" : "", p->out);
+    snprintf(line, sizeof(line), "%zu nights, %s to %s; %zu series: %zu exact, %zu noisy", h->nights, first, last,
+             h->all, exact, h->all - exact);
+    fputs(p->markdown ? "- " : "history     ", p->out);
+    text(p, line, 12);
+    fputs(p->markdown ? "\n" : "", p->out);
+    for (size_t i = 0; i < h->skips; i++) {
+        snprintf(line, sizeof(line), "%.600s: %.800s", h->skipped[i].file, h->skipped[i].why);
+        fputs(p->markdown ? "- left out: " : "left out    ", p->out);
+        text(p, line, 12);
+        fputs(p->markdown ? "\n" : "", p->out);
+    }
+}
+
+static void step(const struct print *p, const struct history_series *s, const struct history_step *at)
+{
+    char place[200], sentence[HISTORY_SENTENCE], line[HISTORY_SENTENCE + 240];
+    history_place(s, place, sizeof(place));
+    history_sentence(p->h, s, at, sentence, sizeof(sentence));
+    snprintf(line, sizeof(line), "%s: %s%s", place, sentence, at->experiment ? " (with the experiment)" : "");
+    fprintf(p->out, p->markdown ? "- **%s** " : "  %-12s", verdict_names[at->verdict]);
+    text(p, line, 14);
+    fputs(p->markdown ? "\n" : "", p->out);
+}
+
+/* The builds of a night's steps, each said once. */
+static void builds(const struct print *p, size_t night)
+{
+    json_t *said = json_object();
+    for (size_t i = 0; i < p->h->all; i++)
+        for (size_t k = 0; k < p->h->series[i].steps; k++) {
+            const struct history_step *at = &p->h->series[i].step[k];
+            char words[400];
+            if (at->night != night)
+                continue;
+            history_builds(p->h, &p->h->series[i], at, words, sizeof(words));
+            if (json_object_get(said, words))
+                continue;
+            json_object_set_new_nocheck(said, words, json_true());
+            fputs(p->markdown ? "\n  " : "  ", p->out);
+            text(p, words, 2);
+        }
+    json_decref(said);
+}
+
+static void night(const struct print *p, size_t night)
+{
+    const struct history *h = p->h;
+    size_t steps = 0;
+    char day[16];
+    for (size_t i = 0; i < h->all; i++)
+        for (size_t k = 0; k < h->series[i].steps; k++)
+            steps += h->series[i].step[k].night == night;
+    if (!steps && !*h->night[night].different)
+        return;
+    history_day(&h->night[night], day);
+    fprintf(p->out, p->markdown ? "\n### %s\n" : "\n%s\n", day);
+    if (*h->night[night].different) {
+        fputs(p->markdown ? "\nAnother experiment: " : "  another experiment: ", p->out);
+        text(p, h->night[night].different, 2);
+        fputs(p->markdown ? "\n" : "", p->out);
+    }
+    builds(p, night);
+    fputs(p->markdown ? "\n\n" : "", p->out);
+    size_t said = 0;
+    for (size_t i = 0; i < h->all; i++)
+        for (size_t k = 0; k < h->series[i].steps; k++)
+            if (h->series[i].step[k].night == night && said++ < NIGHT_STEPS)
+                step(p, &h->series[i], &h->series[i].step[k]);
+    if (said > NIGHT_STEPS)
+        fprintf(p->out, "%sand %zu more; --format=json has them all\n", p->markdown ? "- " : "  ", said - NIGHT_STEPS);
+}
+
+/* What the verdict on the newest night rests on, beside its steps. */
+static void newest(const struct print *p)
+{
+    const struct history *h = p->h;
+    char summary[400];
+    size_t said = 0;
+    fputc('\n', p->out);
+    for (size_t i = 0; i < h->all; i++) {
+        const struct history_series *s = &h->series[i];
+        char place[200], line[600];
+        if (!*s->why || s->verdict == VERDICT_SAME || said++ >= NIGHT_STEPS)
+            continue;
+        history_place(s, place, sizeof(place));
+        snprintf(line, sizeof(line), "%s: %s", place, s->why);
+        fprintf(p->out, p->markdown ? "- **%s** " : "  %-12s", verdict_names[s->verdict]);
+        text(p, line, 14);
+        fputs(p->markdown ? "\n" : "", p->out);
+    }
+    if (said > NIGHT_STEPS)
+        fprintf(p->out, "%sand %zu more; --format=json has them all\n", p->markdown ? "- " : "  ", said - NIGHT_STEPS);
+    history_summary(h, summary, sizeof(summary));
+    fputs(p->markdown && said ? "\n" : "", p->out);
+    text(p, summary, 0);
+    fputs(p->markdown ? "\n" : "", p->out);
+}
+
+void history_print_text(const struct history *h, bool markdown, FILE *out)
+{
+    const struct print p = {h, markdown, out};
+    head(&p);
+    for (size_t i = h->nights; i-- > 0;)
+        night(&p, i);
+    newest(&p);
+}

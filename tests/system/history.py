@@ -1,0 +1,266 @@
+#!/usr/bin/python3
+"""pvbench history: nights that are made up, with steps that are known: found, named down to the kind of entry, with
+their build; the verdict on the newest night; its pages in a browser."""
+
+import copy
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy as np
+
+os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+sys.path[:0] = ["tests", "tests/system"]
+import browser  # noqa: E402
+from tap import check, end, skip  # noqa: E402
+
+PVBENCH = os.path.join(os.environ.get("PVB_BUILD", "build"), "pvbench")
+BASE = json.load(open("tests/fixtures/result-micro.json"))
+
+
+def history(folder, *options):
+    return subprocess.run([PVBENCH, "history", folder, *options], capture_output=True, text=True, timeout=120)
+
+
+def night(i):
+    r = copy.deepcopy(BASE)
+    r["provenance"]["date"] = f"2026-{1 + i // 28:02}-{1 + i % 28:02}T02:00:00Z"
+    r["provenance"]["git_revision"] = f"{0xabcdef + i:040x}"
+    return r
+
+
+def bench(r, name, mode="pv"):
+    return next(b for run in r["runs"] if run["mode"] == mode for b in run["benchmarks"] if b["name"] == name)
+
+
+def shift(b, by):
+    for key in ("min", "median", "mean", "p99", "max"):
+        b["cost"][key] += by
+    if "distribution" in b["cost"]:
+        b["cost"]["distribution"] = [[v + by, n] for v, n in b["cost"]["distribution"]]
+
+
+def extra_entry(r, by=412):
+    b = bench(r, "page_fault")
+    b["entries"]["hypercall"]["mmu_update"]["count"] += b["iterations"]
+    b["entries_total"] += b["iterations"]
+    shift(b, by)
+
+
+def version(r, text):
+    for run in r["runs"]:
+        run["hypervisor"]["version"] = text
+        run["hypervisor"]["sha256"] = f"{hash(text) & (2**64 - 1):064x}"
+
+
+def write(folder, nights):
+    """In files whose names are in no order."""
+    os.makedirs(folder, exist_ok=True)
+    for i, r in enumerate(nights):
+        with open(os.path.join(folder, f"{i * 7919 % 10007:05}.json"), "w") as f:
+            json.dump(r, f)
+    return folder
+
+
+def document(folder, *options):
+    run = history(folder, "--format=json", *options)
+    return run.returncode, json.loads(run.stdout)
+
+
+def exact(root):
+    nights = [night(i) for i in range(20)]
+    for r in nights[8:]:
+        extra_entry(r)
+        version(r, "0.1.1")
+    folder = write(os.path.join(root, "exact"), nights)
+    open(os.path.join(folder, "notes.json"), "w").write('{"schema": "mine"}')
+    open(os.path.join(folder, "broken.json"), "w").write('{"schema": ')
+    open(os.path.join(folder, "readme.txt"), "w").write("not a result")
+    run = history(folder)
+    check("an old step is named, with its build; the newest night is good", run.returncode == 0 and
+          "page_fault pv on minivisor: +1 mmu_update, +412 instructions (815 to 1227" in run.stdout and
+          "2026-01-09\n  minivisor 0.1.1, was 0.1.0; revision " in run.stdout and "no regression" in run.stdout,
+          run.stdout + run.stderr)
+    check("and nothing else is", len(re.findall(r"^  (regression|better|changed)", run.stdout, re.M)) == 1, run.stdout)
+    check("files that are no results are told", "notes.json: schema" in run.stdout and "broken.json" in run.stdout
+          and "readme" not in run.stdout, run.stdout)
+    status, d = document(folder)
+    steps = [(s["workload"], s["mode"], t["date"][:10]) for s in d["series"] for t in s["steps"]]
+    check("as JSON, too", status == 0 and steps == [("page_fault", "pv", "2026-01-09")] and len(d["left_out"]) == 2
+          and len(d["series"]) == 44 and all(len(s["cost"]) == 20 for s in d["series"]), steps)
+    markdown = history(folder, "--format=markdown").stdout
+    check("and as Markdown", "### 2026-01-09" in markdown and "**regression**" in markdown, markdown)
+
+    extra_entry(nights[-1], 3)
+    folder = write(os.path.join(root, "tonight"), nights)
+    run = history(folder)
+    check("a step in the newest night: 3", run.returncode == 3 and "REGRESSION" in run.stdout and "+3 instructions" in run.stdout,
+          run.stdout)
+    run = history(folder, "--limit", "page_fault/*=100%")
+    check("unless a limit lets it through", run.returncode == 0 and "within limit" in run.stdout, run.stdout)
+    nights[-1] = night(19)
+    nights[-1]["runs"] = copy.deepcopy(nights[-2]["runs"])
+    shift(bench(nights[-1], "cpuid"), -5)
+    run = history(write(os.path.join(root, "better"), nights))
+    check("a better one: 0", run.returncode == 0 and re.search(r"better +cpuid pv on minivisor: -5 instr", run.stdout), run.stdout)
+
+
+def unlike(root):
+    nights = [night(i) for i in range(6)]
+    bad = bench(nights[5], "cpuid")
+    bad.clear()
+    bad.update({"name": "cpuid", "status": "crashed", "reason": "triple fault"})
+    run = history(write(os.path.join(root, "crashed"), nights))
+    check("a workload that crashed: 3", run.returncode == 3 and "cpuid pv on minivisor: crashed in the newest night: triple fault"
+          in run.stdout, run.stdout)
+    nights = [night(i) for i in range(6)]
+    nights[5]["runs"][0]["benchmarks"] = nights[5]["runs"][0]["benchmarks"][1:]
+    run = history(write(os.path.join(root, "gone"), nights))
+    check("a workload that is gone: 5", run.returncode == 5 and "empty pv on minivisor: is not in the newest night" in run.stdout,
+          run.stdout)
+    nights = [night(i) for i in range(6)]
+    nights[2]["runs"][0]["benchmarks"] = nights[2]["runs"][0]["benchmarks"][1:]
+    run = history(write(os.path.join(root, "gap"), nights))
+    check("a gap in between is no step", run.returncode == 0 and "  changed" not in run.stdout, run.stdout)
+    for run_ in nights[5]["runs"]:
+        run_["guest"]["sha256"] = "ab" * 32
+    extra_entry(nights[5])
+    folder = write(os.path.join(root, "guest"), nights)
+    run = history(folder)
+    check("another guest begins another experiment: 5, and no regression is claimed", run.returncode == 5
+          and "another experiment: another pv guest" in run.stdout and "REGRESSION" not in run.stdout, run.stdout)
+    check("--force makes it one", history(folder, "--force").returncode == 3)
+    run = history(write(os.path.join(root, "one"), [night(0)]))
+    check("one night: 5", run.returncode == 5 and "one night has nothing" in run.stdout, run.stdout)
+    os.mkdir(os.path.join(root, "none"))
+    for folder in ("none", "nowhere"):
+        run = history(os.path.join(root, folder))
+        check(f"{folder}: one line and 1", run.returncode == 1 and run.stderr.count("\n") == 1 and run.stdout == "", run.stderr)
+    check("wrong usage: 2", history(os.path.join(root, "one"), "--format=xml").returncode == 2)
+
+
+# --- on a host: cycles, noisy ---------------------------------------------------------------------------------------
+
+def host_nights(n, level, seed=1):
+    """Three boots of two workloads a night; `level(i)`: cpuid's, as a share."""
+    r = np.random.default_rng(seed)
+    nights = []
+    for i in range(n):
+        made = night(i)
+        one = made["runs"][1]
+        one["hypervisor"] = {"name": "kvm", "version": "6.1.0", "sha256": "cd" * 32}
+        one["machine"] = "host"
+        one["host"] = one.pop("lab")
+        made["runs"] = []
+        for boot in range(3):
+            run = copy.deepcopy(one)
+            run["boot"] = boot + 1
+            run["benchmarks"] = [b for b in run["benchmarks"] if b["name"] in ("cpuid", "port_in")]
+            for b in run["benchmarks"]:
+                factor = (level(i) if b["name"] == "cpuid" else 1) * (1 + 0.01 * r.standard_normal())
+                for cost in (b["cost"], b["cold"]["cost"]):
+                    cost.update({"unit": "cycles", "class": "noisy"})
+                b["cost"].pop("distribution", None)
+                for key in ("min", "median", "mean", "p99", "max"):
+                    b["cost"][key] = 2000 * factor
+            made["runs"].append(run)
+        nights.append(made)
+    return nights
+
+
+def noisy(root):
+    run = history(write(os.path.join(root, "quiet"), host_nights(40, lambda i: 1)))
+    check("noise alone: no change, 0", run.returncode == 0 and "p=" not in run.stdout, run.stdout)
+    folder = write(os.path.join(root, "step"), host_nights(40, lambda i: 1.05 if i >= 25 else 1))
+    status, d = document(folder)
+    series = next(s for s in d["series"] if s["workload"] == "cpuid")
+    step = series["steps"][0] if series["steps"] else {}
+    check("a step of 5 % is found, within two nights, and only that", status == 0 and len(series["steps"]) == 1 and
+          abs(step["night"] - 25) <= 2 and 1.03 < step["to"] / step["from"] < 1.07 and step["p"] <= 0.001 and
+          not any(s["steps"] for s in d["series"] if s["workload"] != "cpuid"), json.dumps(series["steps"]))
+    check("and no entry is blamed", "no count of entries moved with it" in step.get("says", ""), step)
+    run = history(write(os.path.join(root, "fence"), host_nights(30, lambda i: 1.1 if i == 29 else 1)))
+    check("the newest night above the fence: 3", run.returncode == 3 and re.search(
+        r"cpuid hvm on kvm, host: its cost is 2\d+, above\s+the fence at 20\d+", run.stdout), run.stdout)
+    run = history(write(os.path.join(root, "below"), host_nights(30, lambda i: 0.9 if i == 29 else 1)))
+    check("below it: better, 0", run.returncode == 0 and "below the fence" in re.sub(r"\s+", " ", run.stdout), run.stdout)
+    nights = host_nights(45, lambda i: 1.018 if i >= 30 else 1, seed=2)
+    runs = [history(write(os.path.join(root, f"drift{n}"), nights[:n])) for n in range(31, 46)]
+    news = [i for i, run in enumerate(runs) if run.returncode == 3]
+    check(f"a step of 1.8 % that no fence sees is news once, in the night that proves it (the {news[0] + 1 if news else 0}. after it)",
+          len(news) == 1 and news[0] > 1 and "p=" in runs[news[0]].stdout and not any("fence" in run.stdout for run in runs),
+          [(run.returncode, run.stdout[-300:]) for run in runs][:8])
+    run = history(write(os.path.join(root, "few"), host_nights(5, lambda i: 1)))
+    check("five noisy nights: 5", run.returncode == 5 and "too few" in run.stdout, run.stdout)
+    nights = host_nights(40, lambda i: 1.05 if i >= 25 else 1)
+    for r in nights[25:]:
+        for made in r["runs"]:
+            b = made["benchmarks"][0]
+            b["entries"]["exit"]["CPUID"]["count"] += b["iterations"]
+            b["entries_total"] += b["iterations"]
+    run = history(write(os.path.join(root, "blamed"), nights))
+    check("a noisy step is explained by the entries that came with it", re.search(
+        r"\+\d\.\d+% cycles .*; with \+1\s+CPUID", re.sub(r"\s+", " ", run.stdout)), run.stdout)
+    return folder
+
+
+def pages(root, noisy_folder):
+    evil = "</script><script>document.title='owned'</script><img src=x>"
+    nights = [night(i) for i in range(30)]
+    for r in nights[10:]:
+        extra_entry(r)
+        version(r, evil)
+    exact_folder = write(os.path.join(root, "page"), nights)
+    page_files = []
+    for name, folder in (("exact", exact_folder), ("noisy", noisy_folder)):
+        path = os.path.join(root, name + ".html")
+        run = history(folder, "--format=html", "-o", path)
+        check(f"the trend page, {name}", run.returncode == 0 and run.stdout == "" and os.path.getsize(path) < 1 << 20, run.stderr)
+        page_files.append(path)
+    program = browser.find()
+    if not program:
+        skip("the trend page in a browser", "Chromium (chromium-headless-shell)")
+        return
+    page = browser.Browser(program)
+    try:
+        for path in page_files:
+            for width, dark in ((360, True), (1280, False)):
+                page.size(width, 740, width < 500)
+                page.media(dark)
+                seconds = page.open(path)
+                check(f"{os.path.basename(path)} at {width}: a second, silence, no requests, no sideways scrolling",
+                      seconds < 1 and not page.errors() and not page.requests() and
+                      page.js("document.documentElement.scrollWidth") <= width, (seconds, page.errors(), page.requests()))
+        page.open(page_files[0])
+        check("marks say what they are, and hostile text stays text", page.js(
+            "document.querySelectorAll('svg.trend .mark.worse title')[0].textContent").endswith("+412 instructions (815 to 1227, +50.55%)")
+            and page.js("document.title") != "owned" and page.js("document.querySelectorAll('img').length") == 0)
+        page.click("table.sortable thead tr:last-child th:nth-child(2) button")
+        check("its table sorts", page.js("document.querySelector('th[aria-sort=ascending]').textContent") == "where")
+    finally:
+        page.close()
+
+
+def speed(root):
+    folder = os.path.join(root, "many")
+    os.mkdir(folder)
+    text = json.dumps(night(0))
+    for i in range(300):
+        made = text.replace("2026-01-01T02", f"{2000 + i // 336}-{1 + i // 28 % 12:02}-{1 + i % 28:02}T02")
+        open(os.path.join(folder, f"{i}.json"), "w").write(made)
+    begin = time.process_time() + sum(os.times()[2:4])
+    run = history(folder)
+    used = sum(os.times()[2:4]) + time.process_time() - begin
+    check(f"300 nights of 44 series take {used:.1f} s of the processor", run.returncode == 0 and used < 10, run.stderr)
+
+
+with tempfile.TemporaryDirectory() as root:
+    exact(root)
+    unlike(root)
+    pages(root, noisy(root))
+    speed(root)
+end()
