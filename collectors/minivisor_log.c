@@ -7,6 +7,7 @@
  */
 #include "collectors/collector.h"
 #include "collectors/entry_names.h"
+#include "collectors/opinion.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -350,6 +351,8 @@ static void minivisor_line(struct observation *o, const char *text, size_t size,
         read_host(o, &w);
     else if (word_is(verb, "doubt"))
         read_doubt(o, &w);
+    else if (word_is(verb, "opinion"))
+        opinion_line(o, &w);
     else if (word_is(verb, "kill"))
         read_reason(o, &w, o->killed, sizeof(o->killed));
     else if (word_is(verb, "end"))

@@ -76,6 +76,19 @@ struct host_words {
     size_t result_size, result_room;
 };
 
+/* What a second source says of all entries together, and where it does not agree. */
+#define PVB_OPINION_SUMS        4
+#define PVB_OPINION_DIFFERENCES 8
+struct second_opinion {
+    struct opinion_row {
+        char kind[24];
+        uint64_t number; /* in a sum: how many counters were compared; else the counter's index */
+        uint64_t trace, least, most;
+    } sum[PVB_OPINION_SUMS], difference[PVB_OPINION_DIFFERENCES];
+    size_t sums, differences;
+    char none[PVB_REASON_SIZE]; /* why there is none */
+};
+
 struct observation {
     /* what was asked */
     const char *mode;
@@ -96,6 +109,7 @@ struct observation {
     unsigned region_id;
     char killed[PVB_REASON_SIZE], end[32];
     struct host_words host;
+    struct second_opinion opinion;
 
     /* a watching collector's */
     struct kvm_probes *kvm_probes;

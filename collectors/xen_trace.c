@@ -30,6 +30,8 @@ struct xen_trace {
     unsigned domain;
     bool pv, runs;
     uint64_t lost;
+    struct xen_counts all;
+    unsigned last_call;
 
     struct {
         uint64_t address;
@@ -98,6 +100,21 @@ void xen_trace_image(struct xen_trace *t, uint64_t address, const uint8_t *bytes
 uint64_t xen_trace_lost(const struct xen_trace *t)
 {
     return t->lost;
+}
+
+const struct xen_counts *xen_trace_counts(const struct xen_trace *t)
+{
+    return &t->all;
+}
+
+unsigned xen_trace_last_call(const struct xen_trace *t)
+{
+    return t->last_call;
+}
+
+void xen_trace_doubt(struct xen_trace *t, const char *reason)
+{
+    xen_books_doubt_all(t->books, reason);
 }
 
 static uint64_t wide(const uint32_t *words)
@@ -424,6 +441,44 @@ static void take(struct xen_trace *t, const struct record *r)
     }
 }
 
+static void count_call(struct xen_trace *t, uint32_t op)
+{
+    if (op < XEN_COUNTS_CALLS)
+        t->all.call[op]++;
+    if (t->runs)
+        t->last_call = op;
+}
+
+/* Whosever they are: what Xen's own counters count. */
+static void count_all(struct xen_trace *t, const struct record *r)
+{
+    switch (r->event & ~(uint32_t)TRC_64_FLAG) {
+    case TRC_PV_HYPERCALL_V2:
+        if (r->extras >= 1)
+            count_call(t, r->extra[0] & ~TRC_PV_HYPERCALL_V2_ARG_MASK);
+        break;
+    case TRC_PV_HYPERCALL_SUBCALL:
+        /* One that Xen broke off and took up again is two records, and is counted when it is done. */
+        t->all.sub_calls += r->extras >= 1 && !goes_on(r, r->extra[0] & ~TRC_PV_HYPERCALL_V2_ARG_MASK);
+        break;
+    case TRC_HVM_VMMCALL:
+        if (r->extras >= 1)
+            count_call(t, r->extra[0]);
+        break;
+    case TRC_PV_PTWR_EMULATION:
+    case TRC_PV_PTWR_EMULATION_PAE:
+        t->all.page_table_writes++;
+        break;
+    case EXIT_SHARED:
+    case EXIT_SVM:
+        if (r->extras >= 1 && xen_counts_exit(r->extra[0]) < XEN_COUNTS_EXITS)
+            t->all.exit[xen_counts_exit(r->extra[0])]++;
+        break;
+    default:
+        break;
+    }
+}
+
 void xen_trace_feed(struct xen_trace *t, const uint8_t *bytes, size_t size)
 {
     size_t at = 0;
@@ -439,6 +494,7 @@ void xen_trace_feed(struct xen_trace *t, const uint8_t *bytes, size_t size)
             return;
         memcpy(&r.tsc, bytes + at + sizeof(header), time);
         memcpy(r.extra, bytes + at + sizeof(header) + time, r.extras * sizeof(r.extra[0]));
+        count_all(t, &r);
         take(t, &r);
         at += whole;
     }

@@ -24,6 +24,8 @@
 #ifndef COLLECTORS_XEN_TRACE_H
 #define COLLECTORS_XEN_TRACE_H
 
+#include "collectors/xen_perfc.h"
+
 #include <pvbench/params.h>
 
 #include <stdbool.h>
@@ -50,6 +52,15 @@ void xen_trace_print(struct xen_trace *t, FILE *out);
 
 /* The same when there was no trace: every region, with the reason. */
 void xen_trace_print_none(const char *reason, FILE *out);
+
+/* Of all domains on the processor, in regions and out of them. */
+const struct xen_counts *xen_trace_counts(const struct xen_trace *t);
+
+/* The domain's last hypercall. If it ended in it, Xen has never finished it. */
+unsigned xen_trace_last_call(const struct xen_trace *t);
+
+/* The counts are not to be had, for this reason, which must outlive the trace. */
+void xen_trace_doubt(struct xen_trace *t, const char *reason);
 
 /* Records that Xen had no room for. */
 uint64_t xen_trace_lost(const struct xen_trace *t);

@@ -90,6 +90,8 @@ json_t *lab_host_run(const struct run_facts *facts, const struct observation *o)
         if (reason)
             json_object_set(result, "reason", reason);
         mend_timeout(result);
+        if (json_object_get(run, "second_opinion"))
+            json_object_set(result, "second_opinion", json_object_get(run, "second_opinion"));
         to_instructions(benchmarks);
         set_reasons(benchmarks);
         json_object_set(result, "benchmarks", benchmarks);

@@ -1,6 +1,7 @@
 /* run_json.c: an observation and its verdict become JSON; run_json.h says which parts. */
 #include "runner/run_json.h"
 #include "runner/entries_json.h"
+#include "runner/opinion_json.h"
 #include "runner/summary.h"
 
 #include <stdio.h>
@@ -143,6 +144,9 @@ json_t *run_json(const struct run_facts *facts, const struct observation *o, enu
     json_t *run = run_json_head(facts, o->hypervisor_version);
     json_t *benchmarks = json_array();
     set_status(run, status_name(status), status == STATUS_OK ? NULL : reason);
+    json_t *opinion = opinion_json(&o->opinion);
+    if (opinion)
+        json_object_set_new(run, "second_opinion", opinion);
     for (unsigned i = 0; i < o->count; i++) {
         json_t *bench = bench_json(&o->asked[i], &o->bench[i], &m, &me, status, reason);
         if (bench)

@@ -5,7 +5,7 @@ include tests/hostile/build.mk
 include tests/stats/build.mk
 include tests/lab/probes/build.mk
 include tests/lab/inside/build.mk
-UNIT_TESTS += tests/unit/test_lab_host.c tests/unit/test_xen_lab.c tests/unit/test_xen_trace.c
+UNIT_TESTS += tests/unit/test_lab_host.c tests/unit/test_xen_lab.c tests/unit/test_xen_perfc.c tests/unit/test_xen_trace.c
 SYSTEM_TESTS += tests/lab/kvm tests/lab/kvm_expectations tests/lab/xen tests/lab/xen_expectations tests/lab/minivisor_hostile tests/lab/minivisor_grub tests/system/expectations tests/lab/reproducible
 
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_TESTS))

@@ -36,6 +36,10 @@
  *   M regionend id=R
  *   M doubt id=R reason=…                   (inside a region: its counts are not to be had; without
  *                               id, outside: those of every region)
+ *   M opinion sum kind=WORD counters=N trace=N least=N most=N   (a second source: what it counted, of
+ *                               all domains, in a shorter time than the first and in a longer one)
+ *   M opinion differs kind=WORD index=I trace=N least=N most=N   (one counter of that kind does not agree)
+ *   M opinion none reason=…                 (there is no second source)
  *   M note TEXT
  *   M kill reason=…                         (the guest broke a rule; registers follow as notes)
  *   M end reason=WORD                       (poweroff, reboot, crash, killed, error)

@@ -14,6 +14,7 @@
 #include "runner/xen/domain.h"
 #include "runner/xen/guest_image.h"
 #include "runner/xen/list.h"
+#include "runner/xen/opinion.h"
 #include "runner/xen/patience.h"
 #include "runner/xen/trace_buffer.h"
 
@@ -118,6 +119,7 @@ struct run {
     struct domain domain;
     struct trace_buffer *buffer;
     struct xen_trace *trace;
+    struct opinion opinion;
     struct guest_image image;
     struct lines lines;
     char no_trace[256];
@@ -134,7 +136,9 @@ static const char *watch(struct run *r)
             trace_buffer_drain(r->buffer, r->trace);
     }
     if (r->buffer) {
+        opinion_read(&r->opinion, &r->opinion.readings.off);
         trace_buffer_stop(r->buffer);
+        opinion_read(&r->opinion, &r->opinion.readings.after);
         trace_buffer_drain(r->buffer, r->trace);
     }
     do {
@@ -198,7 +202,12 @@ static const char *run_for_counts(struct run *r, char *why, size_t size)
         return NULL;
     }
     guest_image_tell(&r->image, r->trace);
-    return trace_buffer_start(r->buffer, why, size) ? NULL : live(r, why, size);
+    opinion_open(&r->opinion);
+    opinion_read(&r->opinion, &r->opinion.readings.before);
+    if (trace_buffer_start(r->buffer, why, size))
+        return NULL;
+    opinion_read(&r->opinion, &r->opinion.readings.on);
+    return live(r, why, size);
 }
 
 /*
@@ -220,10 +229,12 @@ static int run(struct run *r, char *why, size_t size)
             snprintf(why, size, "interrupted");
             return -1;
         }
-        if (again)
+        if (again) {
+            opinion_print(&r->opinion, r->trace, stdout);
             xen_trace_print(r->trace, stdout);
-        else
+        } else {
             xen_trace_print_none(r->no_trace, stdout);
+        }
     }
     printf("M end reason=%s\n", end);
     return 0;
@@ -263,6 +274,7 @@ int main(int argc, char **argv)
     if (bad)
         give_up(why);
     trace_buffer_close(r.buffer);
+    opinion_close(&r.opinion);
     domain_destroy(&r.domain);
     domain_disconnect(&r.domain);
     xen_trace_free(r.trace);

@@ -2,6 +2,7 @@
 #include "console.h"
 #include "collectors/entry_names.h"
 #include "runner/entries_json.h"
+#include "runner/opinion_json.h"
 
 static const struct pvb_param_workload asked[] = {{.name = "empty", .iterations = 10, .warmup = 2}};
 
@@ -70,6 +71,42 @@ static void doubt(void **state)
     o = see(START REGION "M host id=1 isa=other ticks=3\n" REGIONEND END);
     assert_non_null(region_trouble(&o->bench[0].steady_region));
     observation_free(o);
+}
+
+#define SUM     "M opinion sum kind=hypercalls counters=2 trace=9 least=8 most=11\n"
+#define DIFFERS "M opinion differs kind=hypercalls index=17 trace=7 least=8 most=11\n"
+
+static void second_opinion(void **state)
+{
+    (void)state;
+    struct observation *o = see(START SUM REGION REGIONEND END);
+    json_t *json = opinion_json(&o->opinion), *row = json_array_get(json_object_get(json, "compared"), 0);
+    assert_string_equal(o->fault, "");
+    assert_true(json_is_true(json_object_get(json, "agrees")));
+    assert_string_equal(json_string_value(json_object_get(row, "kind")), "hypercalls");
+    assert_int_equal(json_integer_value(json_object_get(row, "most")), 11);
+    json_decref(json);
+    observation_free(o);
+    o = see(START DIFFERS SUM END);
+    json = opinion_json(&o->opinion);
+    assert_true(json_is_false(json_object_get(json, "agrees")));
+    assert_int_equal(json_array_size(json_object_get(json, "differences")), 1);
+    json_decref(json);
+    observation_free(o);
+    o = see(START "M opinion none reason=there are none\n" END);
+    json = opinion_json(&o->opinion);
+    assert_true(json_is_null(json_object_get(json, "agrees")));
+    assert_string_equal(json_string_value(json_object_get(json, "reason")), "there are none");
+    json_decref(json);
+    observation_free(o);
+    static const char *const bad[] = {START "M opinion none reason=\n" END, START "M opinion\n" END,
+                                      START "M opinion sum kind=x counters=-1 trace=1 least=1 most=1\n" END,
+                                      START SUM SUM SUM SUM SUM END, START "M opinion other\n" END};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        o = see(bad[i]);
+        assert_string_equal(o->fault, "a line of the second source of counts is malformed");
+        observation_free(o);
+    }
 }
 
 static void recorded_books(void **state)
@@ -238,6 +275,7 @@ int main(void)
         cmocka_unit_test(good_books),
         cmocka_unit_test(books_without_costs),
         cmocka_unit_test(doubt),
+        cmocka_unit_test(second_opinion),
         cmocka_unit_test(recorded_books),
         cmocka_unit_test(books_that_do_not_add_up),
         cmocka_unit_test(lies_about_the_boot),

@@ -7,6 +7,7 @@
 
 /* Part of the program that makes domains, not of pvbench. */
 #include "collectors/xen_books.c" // NOLINT(bugprone-suspicious-include)
+#include "collectors/xen_perfc.c" // NOLINT(bugprone-suspicious-include)
 #include "collectors/xen_trace.c" // NOLINT(bugprone-suspicious-include)
 
 enum { OURS = 7, FIRST = 0 };
@@ -125,6 +126,38 @@ static void only_ours_only_inside(void **state)
                 "M host id=1 isa=pv ticks=0\n"
                 "M entry id=1 class=hypercall code=17 count=2 costs=none\n"
                 "M regionend id=1\n");
+}
+
+/* For the second opinion: everybody's, everywhere, and a doubt that it raises. */
+static void all_domains_are_counted(void **state)
+{
+    (void)state;
+    runs(FIRST, 1);
+    hypercall(PVB_HC_xen_version);
+    stops(FIRST, 2);
+    runs(OURS, 2);
+    counted(PVB_HC_multicall, 2);
+    subcall(PVB_HC_mmu_update, 1);
+    subcall(PVB_HC_mmu_update, 1);
+    subcall(PVB_HC_mmu_update, 1u << 31 | 1); /* the second one goes on */
+    hypercall(PVB_HC_sched_op);
+    stops(OURS, 3);
+    runs(FIRST, 3);
+    hypercall(PVB_HC_xen_version);
+    hypercall(0xfffff & ~(uint32_t)TRC_PV_HYPERCALL_V2_ARG_MASK);
+    exit_at(PVB_EX_NPF, 4);
+    PLAIN(TRC_HVM_VMMCALL, PVB_HC_event_channel_op);
+    struct xen_trace *t = xen_trace_new(OURS, true);
+    xen_trace_feed(t, bytes, used);
+    used = 0;
+    const struct xen_counts *c = xen_trace_counts(t);
+    assert_int_equal(c->call[PVB_HC_xen_version], 2);
+    assert_int_equal(c->call[PVB_HC_multicall], 1);
+    assert_int_equal(c->call[PVB_HC_event_channel_op], 1);
+    assert_int_equal(c->sub_calls, 2);
+    assert_int_equal(c->exit[143], 1);
+    assert_int_equal(xen_trace_last_call(t), PVB_HC_sched_op);
+    xen_trace_free(t);
 }
 
 static void syscalls_and_events_follow_from_iret(void **state)
@@ -274,6 +307,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_ours_only_inside),
+        cmocka_unit_test(all_domains_are_counted),
         cmocka_unit_test(syscalls_and_events_follow_from_iret),
         cmocka_unit_test(calls_that_go_on_are_counted_once),
         cmocka_unit_test(instructions_are_read_from_the_image),
