@@ -25,11 +25,19 @@ long long now_ms(void)
     return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
+/* The vCPUs' threads come when the virtual machine monitor makes them, long before the guest's first word. */
+static void pin_threads(struct boot *b)
+{
+    if (b->order.pin && !b->pinned && b->process.pid)
+        pinning_threads(b->order.pin, b->process.pid, &b->pinned);
+}
+
 static void take_line(void *context, const char *text, size_t size, bool cut)
 {
     struct boot *b = context;
     enum speaker who = b->order.hypervisor->speaker(b->order.machine, &text, &size);
     b->last_line = now_ms();
+    pin_threads(b);
     for (const struct collector *const *c = b->order.hypervisor->collectors; *c; c++)
         if ((*c)->line && (*c)->listens_to == who)
             (*c)->line(b->seen, text, size, cut);
@@ -62,6 +70,8 @@ static void start_watching(void *context, pid_t pid)
 {
     struct boot *b = context;
     b->watched = b->order.machine == MACHINE_HOST;
+    if (b->order.pin)
+        pinning_process(b->order.pin, pid);
     for (const struct collector *const *c = b->order.hypervisor->collectors; b->watched && *c; c++)
         if (watches(b, *c))
             (*c)->start(b->seen, pid);
@@ -81,6 +91,8 @@ static int start_process(struct boot *b, struct pvb_error *e)
     const struct boot_order *o = &b->order;
     const struct process_watcher watcher = {start_watching, b};
     struct command command = {0};
+    json_decref(b->pinned);
+    b->pinned = NULL;
     b->seen = observation_new(o->mode, o->workload, o->workloads);
     if (!b->seen)
         return pvb_fail(e, "a boot: out of memory");
@@ -117,6 +129,11 @@ struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
         return b;
     boot_free(b);
     return NULL;
+}
+
+bool boot_is_hasty(const struct boot *b)
+{
+    return b->order.pin && !b->pinned;
 }
 
 int boot_fd(const struct boot *b)
@@ -253,6 +270,7 @@ bool boot_step(struct boot *b)
     int exit_status;
     if (b->over)
         return true;
+    pin_threads(b);
     read_output(b);
     mind_time(b);
     /* Its end is certain to come: it has closed its output or has been killed, or the deadline will kill it. */
@@ -284,5 +302,6 @@ void boot_free(struct boot *b)
         stop_watching(b);
     observation_free(b->seen);
     observation_free(b->costs);
+    json_decref(b->pinned);
     free(b);
 }

@@ -14,6 +14,7 @@
 
 #include "runner/hypervisor.h"
 #include "runner/image.h"
+#include "runner/pinning.h"
 #include "runner/process.h"
 
 #include "collectors/lines.h"
@@ -31,6 +32,7 @@ struct boot_order {
     unsigned timeout_s;
     struct pvb_param_workload workload[PVB_MAX_WORKLOADS];
     unsigned workloads;
+    const struct pinning *pin; /* NULL: nowhere in particular */
 };
 
 struct boot {
@@ -39,6 +41,7 @@ struct boot {
     struct lines lines;
     struct observation *seen;
     struct observation *costs; /* of the first start, once the guest has started for the second time */
+    json_t *pinned; /* where its threads are, once there is a vCPU; NULL before */
     int log;
     bool log_full;
     size_t bytes;
@@ -60,6 +63,9 @@ bool boot_step(struct boot *b);
 
 /* Ends it if need be, and frees it. */
 void boot_free(struct boot *b);
+
+/* It waits for something that no file descriptor tells; boot_step() should come soon. */
+bool boot_is_hasty(const struct boot *b);
 
 long long now_ms(void);
 

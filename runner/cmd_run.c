@@ -6,6 +6,7 @@
  */
 #include "runner/catalogue.h"
 #include "runner/commands.h"
+#include "runner/environment.h"
 #include "runner/output.h"
 #include "runner/provenance.h"
 #include "runner/run_json.h"
@@ -52,6 +53,21 @@ static int read_suite(struct run *r, struct pvb_error *e)
     return bad ? -1 : 0;
 }
 
+static char *output_path(const struct run *r)
+{
+    return r->options.output ? path_of("%s", r->options.output) : path_of("results/%s.json", r->suite.name);
+}
+
+/* An interrupted run goes on in the order that it was begun in. */
+static void take_seed(struct run *r)
+{
+    char *output = output_path(r), *journal = path_of("%s.journal", output);
+    if (r->options.resume && !r->options.narrowing.seed)
+        r->options.narrowing.seed = journal_seed(journal);
+    free(output);
+    free(journal);
+}
+
 static int make_work_dir(struct run *r, struct pvb_error *e)
 {
     const char *temporary = getenv("TMPDIR");
@@ -76,9 +92,9 @@ static int make_work_dir(struct run *r, struct pvb_error *e)
 
 static int open_output(struct run *r, struct pvb_error *e)
 {
-    char *standard = path_of("results/%s.json", r->suite.name);
-    int bad = output_open(&r->output, r->options.output ? r->options.output : standard, e);
-    free(standard);
+    char *path = output_path(r);
+    int bad = output_open(&r->output, path, e);
+    free(path);
     if (!bad && r->output.direct && r->options.resume)
         bad = pvb_fail(e, "%s: is no file, so no journal is kept beside it; give a file with -o", r->output.path);
     return bad;
@@ -107,11 +123,22 @@ static bool needs_emulator(const struct plan *plan)
     return false;
 }
 
+/* What makes a host's numbers lie, and what was done about it. */
+static void add_host_facts(struct run *r)
+{
+    if (r->plan.blocks)
+        json_object_set_new(r->provenance, "schedule",
+                            json_pack("{s:i, s:I}", "blocks", (int)r->plan.blocks, "seed", (json_int_t)r->plan.seed));
+    json_object_set_new(r->provenance, "pin", pinning_json(&r->plan.pin));
+    json_object_set_new(r->provenance, "environment", json_pack("{s:o}", "before", environment_read("")));
+}
+
 static int prepare(struct run *r, struct pvb_error *e)
 {
     char version[128] = "", why[256];
     if (read_suite(r, e))
         return -1;
+    take_seed(r);
     if (plan_make(&r->plan, &r->suite, &r->options.narrowing, e))
         return -2;
     if (materials_load(&r->materials, &r->plan, e))
@@ -119,6 +146,8 @@ static int prepare(struct run *r, struct pvb_error *e)
     if (needs_emulator(&r->plan) && !lab_check(version, sizeof(version), why, sizeof(why)))
         return pvb_fail(e, "%s", why);
     r->provenance = provenance_json(r->command_line, r->materials.paths.images, *version ? version : NULL);
+    if (r->options.narrowing.machine == MACHINE_HOST)
+        add_host_facts(r);
     json_t *hosts = materials_lab_hosts(&r->materials);
     if (hosts)
         json_object_set_new(r->provenance, "lab_hosts", hosts);
@@ -168,8 +197,38 @@ static unsigned report_losses(const json_t *runs)
     return lost;
 }
 
+static void tell_changes(const json_t *changes)
+{
+    json_t *change;
+    size_t i;
+    json_array_foreach(changes, i, change)
+    {
+        char *before = json_dumps(json_object_get(change, "before"), JSON_ENCODE_ANY | JSON_COMPACT);
+        char *after = json_dumps(json_object_get(change, "after"), JSON_ENCODE_ANY | JSON_COMPACT);
+        fprintf(stderr, "pvbench: the host changed while it was measured: %s was %s and is %s\n",
+                json_string_value(json_object_get(change, "what")), before ? before : "?", after ? after : "?");
+        free(before);
+        free(after);
+    }
+}
+
+/* The second look at the host. */
+static void close_host_facts(struct run *r)
+{
+    json_t *environment = json_object_get(r->provenance, "environment");
+    if (!environment)
+        return;
+    json_t *after = environment_read("");
+    json_t *changes =
+        environment_changes(json_object_get(environment, "before"), after, (double)(now_ms() - r->started) / 1000);
+    tell_changes(changes);
+    json_object_set_new(environment, "after", after);
+    json_object_set_new(environment, "changed", changes);
+}
+
 static int write_result(struct run *r, json_t *runs, struct pvb_error *e)
 {
+    close_host_facts(r);
     json_object_set_new(r->provenance, "wall_s", json_real((double)(now_ms() - r->started) / 1000));
     json_t *document = json_pack("{s:s, s:{s:s, s:s}, s:O, s:O}", "schema", "pvbench.result/1", "suite", "name",
                                  r->suite.name, "sha256", r->suite.sha256, "provenance", r->provenance, "runs", runs);

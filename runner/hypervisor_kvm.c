@@ -69,6 +69,9 @@ static int prepare(struct command *command, const struct boot_order *order, stru
         lab_emulator(),
         "-nodefaults",
         "-no-user-config",
+        /* Its threads have names, by which vCPUs are told from helpers. */
+        "-name",
+        "pvbench,debug-threads=on",
         /*
          * The machine that a fully virtualized guest has come to expect, with
          * PIT, PIC and power management timer, less what the guest never

@@ -152,6 +152,22 @@ static int read_lines(const char *path, char *text, size_t size, const json_t *h
     return number ? 0 : pvb_fail(e, "%s: holds nothing%s", path, AFRESH);
 }
 
+unsigned journal_seed(const char *path)
+{
+    struct blob file;
+    struct pvb_error e;
+    json_int_t seed = 0;
+    if (blob_read(&file, path, JOURNAL_SIZE_MAX, &e))
+        return 0;
+    const char *newline = memchr(file.bytes, '\n', file.size);
+    json_t *line = newline ? json_loadb((char *)file.bytes, (size_t)(newline - (char *)file.bytes), 0, NULL) : NULL;
+    if (line)
+        json_unpack(line, "{s:{s:{s:I}}}", "provenance", "schedule", "seed", &seed);
+    json_decref(line);
+    blob_free(&file);
+    return seed > 0 && seed <= UINT32_MAX ? (unsigned)seed : 0;
+}
+
 int journal_resume(struct journal *j, const char *path, const json_t *header, json_t *runs, struct pvb_error *e)
 {
     struct blob file;

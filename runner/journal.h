@@ -31,6 +31,9 @@ int journal_create(struct journal *j, const char *path, const json_t *header, st
  */
 int journal_resume(struct journal *j, const char *path, const json_t *header, json_t *runs, struct pvb_error *e);
 
+/* The value that an interrupted run's first line has at provenance.schedule.seed; 0: none. */
+unsigned journal_seed(const char *path);
+
 int journal_add(struct journal *j, size_t unit, json_t *run, struct pvb_error *e);
 
 /* Closes it; `remove` when the result is complete and written. */

@@ -15,7 +15,8 @@
 #define KERNEL   LAB_HOST_KERNEL
 #define ARCHIVE  LAB_HOST_ARCHIVE
 #define INNER_RUN                                                                                                      \
-    "/usr/bin/pvbench\nrun\n/work/suite.json\n--machine\nhost\n--no-retry\n-q\n-o\n/work/result\n--keep-logs\n/work/"  \
+    "/usr/bin/pvbench\nrun\n/work/suite.json\n--machine\nhost\n--repeats\n1\n--pin\nnone\n--no-retry\n-q\n-o\n/work/"  \
+    "result\n--keep-logs\n/work/"                                                                                      \
     "logs\n"
 
 /*

@@ -99,6 +99,15 @@ static void hash(struct plan *p)
     if (!out)
         abort();
     fprintf(out, "pvbench.plan/1 suite %s %s timeout %u\n", p->suite->name, p->suite->sha256, p->timeout_s);
+    if (p->blocks)
+        fprintf(out, "blocks %u seed %u\n", p->blocks, p->seed);
+    for (unsigned i = 0; i < p->events.count; i++)
+        fprintf(out, "event %s\n", p->events.name[i]);
+    char vcpus[256], helpers[256];
+    cpu_list_write(&p->pin.vcpus, vcpus, sizeof(vcpus));
+    cpu_list_write(&p->pin.helpers, helpers, sizeof(helpers));
+    if (p->pin.how == PIN_GIVEN)
+        fprintf(out, "pin %s %s\n", vcpus, helpers);
     for (unsigned i = 0; i < p->units; i++)
         fprintf(out, "unit %s %s %s %u\n", p->unit[i].hypervisor->name, p->unit[i].mode,
                 machine_name(p->unit[i].machine), p->unit[i].repeat);
@@ -108,6 +117,50 @@ static void hash(struct plan *p)
     fclose(out);
     sha256_hex(text, size, p->sha256);
     free(text);
+}
+
+/* A B, B A, A B …: a drift of the computer over time falls on all alike. */
+static void add_repeats(struct plan *p, const struct unit *pair, unsigned pairs, unsigned repeats)
+{
+    for (unsigned repeat = 0; repeat < repeats; repeat++)
+        for (unsigned i = 0; i < pairs; i++) {
+            struct unit *u = &p->unit[p->units++];
+            *u = pair[repeat % 2 ? pairs - 1 - i : i];
+            u->repeat = repeat;
+        }
+}
+
+static void add_blocks(struct plan *p, const struct unit *pair, unsigned pairs)
+{
+    unsigned order[2 * SUITE_LIST_MAX * SUITE_LIST_MAX];
+    for (unsigned block = 0; block < p->blocks; block++) {
+        schedule_block(p->seed, block, pairs, order);
+        for (unsigned i = 0; i < 2 * pairs; i++) {
+            struct unit *u = &p->unit[p->units++];
+            *u = pair[order[i]];
+            u->repeat = 2 * block + (i >= pairs);
+            u->block = block + 1;
+        }
+    }
+}
+
+/* A host's own: blocks, places, and events where nobody but the host could count them. */
+static int take_host_options(struct plan *p, const struct suite *s, const struct narrowing *n, struct pvb_error *e)
+{
+    p->events = n->no_events ? (struct pmu_names){0} : n->events.count ? n->events : s->events;
+    if (n->machine != MACHINE_HOST) {
+        if (n->blocks || n->pin.how != PIN_UNSAID)
+            return pvb_fail(e, "--blocks, --pin: the lab needs neither, its results have no noise; add --machine host");
+        return 0;
+    }
+    if (!n->repeats) {
+        p->blocks = n->blocks ? n->blocks : s->blocks ? s->blocks : SCHEDULE_BLOCKS;
+        p->seed = n->seed ? n->seed : schedule_random_seed();
+    }
+    p->pin = n->pin.how != PIN_UNSAID ? n->pin : s->pin;
+    if (p->pin.how == PIN_UNSAID)
+        p->pin.how = PIN_AUTO;
+    return pinning_resolve(&p->pin, e);
 }
 
 int plan_make(struct plan *p, const struct suite *s, const struct narrowing *n, struct pvb_error *e)
@@ -132,16 +185,15 @@ int plan_make(struct plan *p, const struct suite *s, const struct narrowing *n, 
                            "--hypervisor xen");
     if (n->xen && !has_lab_host(pair, pairs, &hypervisor_xen))
         return pvb_fail(e, "--xen: no boot of this plan is on Xen in the lab; add --hypervisor xen");
-    p->unit = calloc((size_t)pairs * repeats, sizeof(*p->unit));
+    if (take_host_options(p, s, n, e))
+        return -1;
+    p->unit = calloc((size_t)pairs * (p->blocks ? 2 * p->blocks : repeats), sizeof(*p->unit));
     if (!p->unit)
         return pvb_fail(e, "suite %s: out of memory", s->name);
-    /* A B, B A, A B …: a drift of the computer over time falls on all alike. */
-    for (unsigned repeat = 0; repeat < repeats; repeat++)
-        for (unsigned i = 0; i < pairs; i++) {
-            struct unit *u = &p->unit[p->units++];
-            *u = pair[repeat % 2 ? pairs - 1 - i : i];
-            u->repeat = repeat;
-        }
+    if (p->blocks)
+        add_blocks(p, pair, pairs);
+    else
+        add_repeats(p, pair, pairs, repeats);
     hash(p);
     return 0;
 }

@@ -4,11 +4,16 @@
  * A unit is one boot of one guest, or several when a workload crashes and
  * the guest is booted again with the rest. Units do not depend on one
  * another; the result lists them in the plan's order, whoever ended first.
+ *
+ * On a host the plan is made of random blocks, unless repeats are asked for:
+ * what is noisy needs many boots, interleaved. In the lab it has the suite's
+ * repeats, since there one boot says it all.
  */
 #ifndef RUNNER_PLAN_H
 #define RUNNER_PLAN_H
 
 #include "runner/hypervisor.h"
+#include "runner/schedule.h"
 #include "runner/suite.h"
 
 #define NARROW_MAX 64
@@ -18,6 +23,10 @@ struct narrowing {
     const char *hypervisors[NARROW_MAX], *modes[NARROW_MAX], *workloads[NARROW_MAX];
     unsigned hypervisor_count, mode_count, workload_count;
     unsigned iterations, repeats, timeout_s;
+    unsigned blocks, seed; /* 0: not said */
+    struct pinning pin;
+    struct pmu_names events;
+    bool no_events; /* also none of the suite's */
     enum machine machine;
     const char *kernel, *modules, *xen; /* of the host in the lab; NULL: its own */
 };
@@ -27,6 +36,7 @@ struct unit {
     const char *mode;
     enum machine machine;
     unsigned repeat;
+    unsigned block; /* from 1; 0: the plan has none */
 };
 
 struct plan {
@@ -34,6 +44,9 @@ struct plan {
     struct unit *unit;
     unsigned units;
     unsigned timeout_s;
+    unsigned blocks, seed; /* of a plan in random blocks (schedule.h); else 0 */
+    struct pinning pin;
+    struct pmu_names events;
     const char *kernel, *modules, *xen; /* of the host in the lab; NULL: its own */
     struct pvb_param_workload workload[PVB_MAX_WORKLOADS];
     unsigned workloads;

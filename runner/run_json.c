@@ -21,6 +21,8 @@ json_t *run_json_head(const struct run_facts *facts, const char *version)
                   "sha256", facts->identity->sha256, "mode", u->mode, "machine", machine_name(u->machine));
     /* The number is the result's to give; the key stands here for its place. */
     json_object_set_new(run, "boot", json_integer(0));
+    if (u->block)
+        json_object_set_new(run, "block", json_integer(u->block));
     json_t *machine = u->hypervisor->describe_machine(u->machine);
     if (machine)
         json_object_set_new(run, machine_name(u->machine), machine);

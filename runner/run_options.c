@@ -19,7 +19,14 @@ static const char help[] =
     "      --mode=MODE         only this one of the suite's modes (pv, pvh, hvm); may be repeated\n"
     "      --workload=NAME     only this one of the suite's workloads; may be repeated\n"
     "      --iterations=N      in place of every workload's own number\n"
-    "      --repeats=N         boots of each guest, in place of the suite's number\n"
+    "      --repeats=N         boots of each guest, in place of the suite's number (on a host: and of its blocks)\n"
+    "      --blocks=N          on a host: random blocks (ABBA or BAAB), each with two boots of each guest (default: "
+    "8)\n"
+    "      --seed=N            of the blocks' order (default: a random one, which the result records)\n"
+    "      --pin=PLACE         on a host: processors for the vCPUs and the helper threads, such as 2-3:0-1; auto\n"
+    "                          (default) or none\n"
+    "      --events=LIST       count these PMU events (see pvbench list --events) in place of the suite's, guest and\n"
+    "                          host apart; default: cycles, instructions, TLB and last-level misses; none\n"
     "      --timeout=SECONDS   for each boot, in place of the suite's\n"
     "      --machine=MACHINE   lab: emulated, exact (default); host: this computer\n"
     "  -j, --jobs=N            boots at the same time in the lab; the result does not depend on it\n"
@@ -44,6 +51,10 @@ enum {
     WORKLOAD,
     ITERATIONS,
     REPEATS,
+    BLOCKS,
+    SEED,
+    PIN,
+    EVENTS,
     TIMEOUT,
     MACHINE,
     VERIFY,
@@ -63,6 +74,10 @@ static const struct option options[] = {
     {"workload", required_argument, NULL, WORKLOAD},
     {"iterations", required_argument, NULL, ITERATIONS},
     {"repeats", required_argument, NULL, REPEATS},
+    {"blocks", required_argument, NULL, BLOCKS},
+    {"seed", required_argument, NULL, SEED},
+    {"pin", required_argument, NULL, PIN},
+    {"events", required_argument, NULL, EVENTS},
     {"timeout", required_argument, NULL, TIMEOUT},
     {"machine", required_argument, NULL, MACHINE},
     {"jobs", required_argument, NULL, 'j'},
@@ -110,6 +125,22 @@ static unsigned usual_jobs(enum machine machine)
     return machine == MACHINE_HOST ? 1 : most < 4 ? most : 4;
 }
 
+static int take_pin(struct narrowing *n)
+{
+    struct pvb_error e;
+    return pinning_read(&n->pin, "--pin", optarg, &e) ? usage_error("run", "%s", e.text) : 0;
+}
+
+static int take_events(struct narrowing *n)
+{
+    char why[256];
+    if (strcmp(optarg, "none") == 0) {
+        n->no_events = true;
+        return 0;
+    }
+    return pmu_names_add(&n->events, optarg, why, sizeof(why)) ? 0 : usage_error("run", "--events: %s", why);
+}
+
 static int take_option(struct run_options *o, int option)
 {
     struct narrowing *n = &o->narrowing;
@@ -127,6 +158,14 @@ static int take_option(struct run_options *o, int option)
         return number_argument("run", "--iterations", optarg, 1, PVB_MAX_ITERATIONS, &n->iterations);
     case REPEATS:
         return number_argument("run", "--repeats", optarg, 1, SUITE_REPEATS_MAX, &n->repeats);
+    case BLOCKS:
+        return number_argument("run", "--blocks", optarg, 1, SUITE_BLOCKS_MAX, &n->blocks);
+    case SEED:
+        return number_argument("run", "--seed", optarg, 1, SCHEDULE_SEED_MAX, &n->seed);
+    case PIN:
+        return take_pin(n);
+    case EVENTS:
+        return take_events(n);
     case TIMEOUT:
         return number_argument("run", "--timeout", optarg, 1, SUITE_TIMEOUT_MAX, &n->timeout_s);
     case MACHINE:
@@ -181,6 +220,10 @@ int run_options_read(struct run_options *o, int argc, char **argv)
     if (optind + 1 < argc)
         return usage_error("run", "%s: only one suite at a time", argv[optind + 1]);
     o->suite = argv[optind];
+    if (o->narrowing.blocks && o->narrowing.repeats)
+        return usage_error("run", "--blocks and --repeats: a plan has the ones or the others");
+    if (o->narrowing.machine == MACHINE_HOST && o->jobs > 1)
+        return usage_error("run", "--jobs %u: boots on a host would disturb each other; leave it out", o->jobs);
     if (!*o->suite || (o->output && !*o->output) || (o->keep_logs && !*o->keep_logs))
         return usage_error("run", "an argument is empty");
     if (o->narrowing.machine == MACHINE_HOST && o->jobs > 1)

@@ -92,6 +92,7 @@ static int start(struct loop *l, struct slot *slot, unsigned unit, struct pvb_er
         .image = image_of(s->materials, u),
         .workloads_sha256 = s->materials->workloads_sha256,
         .timeout_s = s->plan->timeout_s,
+        .pin = s->plan->pin.how == PIN_GIVEN && !u->hypervisor->without_emulator ? &s->plan->pin : NULL,
     };
     order.workloads = run_json_remaining(json_array_get(s->runs, unit), s->plan, order.workload);
     if (!order.workloads)
@@ -154,6 +155,8 @@ static void wait_for_news(struct loop *l)
             fds[n++] = (struct pollfd){.fd = fd, .events = POLLIN};
         else
             patience = 2; /* about to be gone */
+        if (boot_is_hasty(l->slot[i].boot) && patience > 5)
+            patience = 5;
     }
     /* A signal between the test and the wait must not be slept over. */
     sigemptyset(&blocked);
@@ -177,6 +180,8 @@ static int take_in(struct loop *l, struct slot *slot, struct pvb_error *e)
     if (!run)
         run = run_json(&facts, slot->boot->seen, slot->boot->status, slot->boot->reason);
     unsigned unit = slot->unit;
+    if (slot->boot->pinned)
+        json_object_set(run, "pinning", slot->boot->pinned);
     release(slot);
     json_array_append_new(json_array_get(s->runs, unit), run);
     if (s->journal && journal_add(s->journal, unit, run, e))

@@ -202,10 +202,48 @@ static int read_workloads(struct reader *r, struct suite *s, json_t *root)
     return 0;
 }
 
+static int read_events(struct reader *r, struct suite *s, json_t *root)
+{
+    json_t *array = json_object_get(root, "events"), *value;
+    char place[48], why[256];
+    size_t i;
+    if (!array)
+        return 0;
+    if (!json_is_array(array))
+        return BAD(r, "events", "is %s, not a list; give a list of events as libpfm4 names them", type_name(array));
+    json_array_foreach(array, i, value)
+    {
+        snprintf(place, sizeof(place), "events[%zu]", i);
+        if (!json_is_string(value))
+            return BAD(r, place, "is %s, not a string; give an event as libpfm4 names it", type_name(value));
+        if (!pmu_names_add(&s->events, json_string_value(value), why, sizeof(why)))
+            return BAD(r, place, "%s", why);
+    }
+    return 0;
+}
+
+/* "auto", "none" or {"vcpus": "2-3", "helpers": "0-1"}. */
+static int read_pin(struct reader *r, struct suite *s, json_t *root)
+{
+    json_t *pin = json_object_get(root, "pin");
+    const char *text = json_string_value(pin), *vcpus, *helpers = NULL;
+    char place[256], both[256];
+    if (!pin)
+        return 0;
+    snprintf(place, sizeof(place), "%.200s: pin", r->path);
+    if (!text && (json_unpack(pin, "{s:s, s?s}", "vcpus", &vcpus, "helpers", &helpers) ||
+                  check_keys(r, "pin", pin, "vcpus, helpers")))
+        return BAD(r, "pin",
+                   "is not understood; give \"auto\", \"none\" or {\"vcpus\": \"2-3\", \"helpers\": \"0-1\"}");
+    if (!text)
+        snprintf(both, sizeof(both), helpers ? "%s:%s" : "%s", vcpus, helpers);
+    return pinning_read(&s->pin, place, text ? text : both, r->e);
+}
+
 static int read_root(struct reader *r, struct suite *s, json_t *root)
 {
     char schema[SUITE_NAME_SIZE];
-    uint64_t repeats = 1, timeout = SUITE_DEFAULT_TIMEOUT;
+    uint64_t repeats = 1, blocks = 0, timeout = SUITE_DEFAULT_TIMEOUT;
     if (!json_is_object(root))
         return BAD(r, "the whole", "is %s, not an object; a suite is {\"schema\": \"" SUITE_SCHEMA "\", …}",
                    type_name(root));
@@ -214,7 +252,8 @@ static int read_root(struct reader *r, struct suite *s, json_t *root)
     if (strcmp(schema, SUITE_SCHEMA) != 0)
         return BAD(r, "schema", "is \"%s\"; give \"" SUITE_SCHEMA "\"", schema);
     if (check_keys(r, "", root,
-                   "schema, name, description, hypervisors, modes, repeats, timeout_s, defaults, workloads"))
+                   "schema, name, description, hypervisors, modes, repeats, blocks, pin, events, timeout_s, defaults, "
+                   "workloads"))
         return -1;
     if (read_string(r, root, "name", sizeof(s->name), true, s->name) ||
         read_string(r, root, "description", sizeof(s->description), false, s->description))
@@ -224,9 +263,11 @@ static int read_root(struct reader *r, struct suite *s, json_t *root)
     if (read_words(r, root, "hypervisors", hypervisor_known, hypervisors_list, s->hypervisors, &s->hypervisor_count) ||
         read_words(r, root, "modes", mode_known, modes_list, s->modes, &s->mode_count) ||
         read_number(r, root, "", "repeats", 1, SUITE_REPEATS_MAX, &repeats) ||
-        read_number(r, root, "", "timeout_s", 1, SUITE_TIMEOUT_MAX, &timeout))
+        read_number(r, root, "", "blocks", 1, SUITE_BLOCKS_MAX, &blocks) || read_pin(r, s, root) ||
+        read_events(r, s, root) || read_number(r, root, "", "timeout_s", 1, SUITE_TIMEOUT_MAX, &timeout))
         return -1;
     s->repeats = (unsigned)repeats;
+    s->blocks = (unsigned)blocks;
     s->timeout_s = (unsigned)timeout;
     return read_workloads(r, s, root);
 }

@@ -9,6 +9,9 @@
 
 #include "runner/error.h"
 #include "runner/files.h"
+#include "runner/pinning.h"
+
+#include "collectors/pmu_events.h"
 
 #include <pvbench/params.h>
 
@@ -18,6 +21,7 @@
 #define SUITE_SIZE_MAX           (1u << 20)
 #define SUITE_LIST_MAX           16
 #define SUITE_REPEATS_MAX        1000
+#define SUITE_BLOCKS_MAX         500
 #define SUITE_TIMEOUT_MAX        86400
 #define SUITE_NAME_SIZE          64
 #define SUITE_SUMMARY_SIZE       256
@@ -33,6 +37,9 @@ struct suite {
     char modes[SUITE_LIST_MAX][PVB_NAME_SIZE];
     unsigned mode_count;
     unsigned repeats, timeout_s;
+    unsigned blocks; /* on a host; 0: not said */
+    struct pinning pin;
+    struct pmu_names events;
     struct pvb_param_workload workload[PVB_MAX_WORKLOADS];
     unsigned workload_count;
 };
