@@ -40,12 +40,12 @@ def suite(name, hypervisor, modes, workload, timeout):
                        "timeout_s": timeout, "defaults": {"iterations": 10, "warmup": 0}, "workloads": [workload]})
 
 
-def write_archive(work, host, program, files, texts):
-    """The host's archive with the program, its files (name: source) and texts (name: text) behind it."""
-    lines = ["program work/program " + os.path.join(machine.BUILD, "tests", program)]
+def write_archive(work, host, program, files, texts, arguments=()):
+    """The host's archive with the program (None: it has it), its files (name: source) and texts (name: text) behind it."""
+    lines = ["program work/program " + os.path.join(machine.BUILD, "tests", program)] if program else []
     lines += ["file work/%s.ko %s" % (m, os.path.join(host.folder, "modules", m + ".ko")) for m in host.modules]
     texts = dict(texts, modules="".join("/work/%s.ko\n" % m for m in host.modules),
-                 arguments=host.before + "/work/program\n")
+                 arguments=host.before + "\n".join(arguments or ["/work/program"]) + "\n")
     for name, text in texts.items():
         with open(os.path.join(work, name), "w") as f:
             f.write(text)
@@ -62,15 +62,15 @@ def write_archive(work, host, program, files, texts):
     return whole
 
 
-def run(host, program, files, texts, seconds):
-    """Prints what the program said; the exit status of the test."""
+def boot(host, program, files, texts, seconds, arguments=()):
+    """What came out of the machine, line by line, and what its serial port said."""
     with tempfile.TemporaryDirectory() as work:
         options = list(machine.LAB)
         for name, value in host.options.items():
             options[options.index(name) + 1] = value
         log = os.path.join(work, "serial.log")
         command = ["qemu-system-x86_64", *options,
-                   *host.boot(write_archive(work, host, program, files, texts), log)]
+                   *host.boot(write_archive(work, host, program, files, texts, arguments), log)]
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL) as qemu:
             try:
@@ -79,12 +79,19 @@ def run(host, program, files, texts, seconds):
                 qemu.kill()
                 output, _ = qemu.communicate()
                 output += b"\nE # killed after %d s\n" % seconds
-        lines = output.decode("ascii", "replace").split("\n")
-        said = [line[2:] for line in lines if line.startswith("E ")]
-        if "H exit status=0" not in lines:
-            said += ["# " + line for line in lines if line.startswith("H ")]
-            if os.path.exists(log):
-                with open(log, errors="replace") as f:
-                    said += ["# " + line.rstrip() for line in f.readlines()[-20:]]
+        serial = []
+        if os.path.exists(log):
+            with open(log, errors="replace") as f:
+                serial = f.readlines()
+        return output.decode("utf-8", "replace").split("\n"), serial
+
+
+def run(host, program, files, texts, seconds):
+    """Prints what the program said; the exit status of the test."""
+    lines, serial = boot(host, program, files, texts, seconds)
+    said = [line[2:] for line in lines if line.startswith("E ")]
+    if "H exit status=0" not in lines:
+        said += ["# " + line for line in lines if line.startswith("H ")]
+        said += ["# " + line.rstrip() for line in serial[-20:]]
     print("\n".join(line if line.startswith(("#", "ok ", "not ok ", "1..")) else "# " + line for line in said))
     return any(line.startswith("not ok") for line in said) or not any(line.startswith("1..") for line in said)
