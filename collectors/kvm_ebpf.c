@@ -2,7 +2,7 @@
  * kvm_ebpf.c: the collector of KVM's exits, counted in the kernel by the
  * probes; their cost is the time from exit to entry, blocked time left out.
  *
- * An exit because of a timer of the host's own is none that the guest
+ * An exit because of an interrupt of the host's own is none that the guest
  * caused: it stands on the host's side, not among the entries. What found
  * no room, and marks that contradict each other, become the regions' fault.
  */

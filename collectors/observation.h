@@ -40,7 +40,7 @@ struct entry_kind {
 struct host_side {
     bool seen;
     const char *isa; /* of the exits: "svm" or "vmx" */
-    uint64_t ticks;  /* exits because of the host's own timer tick */
+    uint64_t ticks;  /* exits because of the host's own interrupts: its tick, devices, threads that wake */
     struct entry_detail *userspace, *injected;
     size_t userspaces, injecteds;
 };

@@ -50,7 +50,11 @@ struct {
     __type(value, __u64);
 } details SEC(".maps");
 
-/* The state of a vCPU by the thread that runs it. */
+/*
+ * The state of a vCPU by the thread that runs it: first by the low bits of
+ * the thread's number, which is nearly always right and looks up no hash.
+ */
+__u16 place_of[KVM_VCPUS] = {};
 struct {
     __uint(type, BPF_MAP_TYPE_HASH);
     __uint(max_entries, KVM_VCPUS);
@@ -87,6 +91,7 @@ static __noinline struct kvm_vcpu_state *vcpu_claim(__u64 vcpu, __u32 index)
             s->thread = thread;
             s->index = (__u16)at;
             bpf_map_update_elem(&threads, &thread, &at, BPF_ANY);
+            place_of[thread & (KVM_VCPUS - 1)] = (__u16)at;
         }
         return s;
     }
@@ -100,15 +105,21 @@ static __always_inline struct kvm_vcpu_state *vcpu_state(__u64 vcpu, __u32 index
     return s->vcpu == vcpu ? s : vcpu_claim(vcpu, index);
 }
 
+/* The state of the vCPU that this thread of the process runs, or NULL when it runs none. */
+static __always_inline struct kvm_vcpu_state *vcpu_of(__u32 thread)
+{
+    struct kvm_vcpu_state *s = vcpu_at(place_of[thread & (KVM_VCPUS - 1)]);
+    if (s->thread == thread)
+        return s;
+    __u32 *at = bpf_map_lookup_elem(&threads, &thread);
+    return at ? vcpu_at(*at) : NULL;
+}
+
 /* The state of the vCPU that this thread runs, or NULL when it is none of ours. */
 static __always_inline struct kvm_vcpu_state *vcpu_current(void)
 {
     __u64 id = bpf_get_current_pid_tgid();
-    __u32 thread = (__u32)id;
-    if (!target || id >> 32 != target)
-        return NULL;
-    __u32 *at = bpf_map_lookup_elem(&threads, &thread);
-    return at ? vcpu_at(*at) : NULL;
+    return target && id >> 32 == target ? vcpu_of((__u32)id) : NULL;
 }
 
 /* --- details --------------------------------------------------------------- */
@@ -181,11 +192,35 @@ static __always_inline void detail_note(struct kvm_vcpu_state *s, __u8 type, __u
 }
 
 /* What is no exit's detail: outside of the usual way, so straight into the table. */
-static __always_inline void detail_besides(struct kvm_vcpu_state *s, __u8 type, __u64 key)
+static __noinline int detail_besides(struct kvm_vcpu_state *s, __u8 type, __u64 key)
 {
     struct kvm_detail_key k = {
         .key = key, .region = s && s->exit.under_way ? s->exit.region : (__u16)region, .type = type};
     detail_add(&k, 1);
+    return 0;
+}
+
+/* Exits to user mode come in a row, too. */
+static __noinline int userspace_flush(struct kvm_vcpu_state *s)
+{
+    if (!s)
+        return 0;
+    struct kvm_detail_key key = {.key = s->userspace_key, .region = s->userspace_region, .type = KVM_DETAIL_USERSPACE};
+    if (s->userspace_count)
+        detail_add(&key, s->userspace_count);
+    s->userspace_count = 0;
+    return 0;
+}
+
+static __always_inline void userspace_count(struct kvm_vcpu_state *s, __u64 key)
+{
+    __u16 r = s->exit.under_way ? s->exit.region : (__u16)region;
+    if (s->userspace_key != key || s->userspace_region != r) {
+        userspace_flush(s);
+        s->userspace_key = key;
+        s->userspace_region = r;
+    }
+    s->userspace_count++;
 }
 
 /* --- regions --------------------------------------------------------------- */
@@ -241,14 +276,24 @@ static __noinline __u32 stat_new(__u32 at)
     return other ? other : id;
 }
 
+#define FOUR(n)    n, n, n, n
+#define SIXTEEN(n) FOUR(n), FOUR(n), FOUR(n), FOUR(n)
+static const __u8 log2_of_byte[256] = {
+    0,          0,          1,          1,          FOUR(2),    FOUR(3),    FOUR(3),    SIXTEEN(4),
+    SIXTEEN(5), SIXTEEN(5), SIXTEEN(6), SIXTEEN(6), SIXTEEN(6), SIXTEEN(6), SIXTEEN(7), SIXTEEN(7),
+    SIXTEEN(7), SIXTEEN(7), SIXTEEN(7), SIXTEEN(7), SIXTEEN(7), SIXTEEN(7),
+};
+
 static __always_inline __u32 log2_of(__u64 v)
 {
     __u32 n = 0;
-    if (v >> 32) {
-        v >>= 32;
-        n = 32;
-    }
     if (v >> 16) {
+        if (v >> KVM_LOG2)
+            return KVM_LOG2 - 1;
+        if (v >> 32) {
+            v >>= 16;
+            n = 16;
+        }
         v >>= 16;
         n += 16;
     }
@@ -256,15 +301,8 @@ static __always_inline __u32 log2_of(__u64 v)
         v >>= 8;
         n += 8;
     }
-    if (v >> 4) {
-        v >>= 4;
-        n += 4;
-    }
-    if (v >> 2) {
-        v >>= 2;
-        n += 2;
-    }
-    n += (__u32)(v >> 1);
+    n += log2_of_byte[v & 255];
+    settle(n);
     return n < KVM_LOG2 ? n : KVM_LOG2 - 1;
 }
 

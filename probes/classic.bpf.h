@@ -132,7 +132,7 @@ int classic_wakeup(void *context)
 SEC("tp/timer/hrtimer_expire_entry")
 int classic_timer(void *context)
 {
-    on_timer(FIELD(timer_hrtimer, __u64), FIELD(timer_function, __u64));
+    on_timer(FIELD(timer_function, __u64));
     return PASS_ON;
 }
 

@@ -53,19 +53,13 @@ struct hrtimer {
     void *function;
 };
 
-struct task_struct {
-    int tgid;
-};
-
-struct hrtimer_sleeper {
-    struct hrtimer timer;
-    struct task_struct *task;
-};
-
 #pragma clang attribute pop
 
 /* AMD APM vol. 2, appendix B: the part of the VMCB that says why the guest stopped. */
-enum { VMCB_EXIT_CODE = 0x70, VMCB_EXIT_INFO1 = 0x78, VMCB_EXIT_INFO2 = 0x80 };
+enum { VMCB_EXIT = 0x70 };
+struct vmcb_exit {
+    __u64 code, info1, info2;
+};
 
 /* Vol. 2, 15.10.2: EXITINFO1 of an IOIO exit. */
 enum { IOIO_IN = 1 << 0, IOIO_STRING = 1 << 2, IOIO_SIZE32 = 1 << 6, IOIO_PORT_SHIFT = 16 };

@@ -44,14 +44,15 @@ static __always_inline void on_exit_done(struct kvm_vcpu_state *s)
 }
 
 /*
- * Exits that only the host's own timers caused: the interrupt itself, and
- * the end of interrupt that a guest was allowed to write to memory, had the
- * interrupt not taken the permission back. Whose they are is known only now,
- * since some kernels handle the interrupt before they tell the exit.
+ * Exits that the host's own interrupts caused, which are all but those of the
+ * guest's timers, which KVM keeps: the interrupt itself, and the end of interrupt that a guest
+ * was allowed to write to memory, had the interrupt not taken the permission
+ * back. Whose they are is known only now, since some kernels handle the
+ * interrupt before they tell the exit.
  */
 static __always_inline bool is_hosts_own(struct kvm_vcpu_state *s)
 {
-    if (s->exit.interrupt && (s->happened & (KVM_SINCE_OWN_TIMER | KVM_SINCE_TIMER)) == KVM_SINCE_OWN_TIMER) {
+    if (tick_function && s->exit.interrupt && !(s->happened & KVM_SINCE_TIMER)) {
         s->eoi_owed = s->pv_eoi;
         return true;
     }
@@ -100,12 +101,16 @@ static __always_inline void on_pio(struct kvm_vcpu_state *s, bool mark, __u32 po
 /* A vCPU may leave before it has ever entered, and then has no state yet. */
 static __always_inline void on_userspace(__u32 reason, int error)
 {
-    if (!target || bpf_get_current_pid_tgid() >> 32 != target)
+    __u64 id = bpf_get_current_pid_tgid(), key = error < 0 ? KVM_USERSPACE_ERROR | (__u32)-error : reason;
+    if (!target || id >> 32 != target)
         return;
-    struct kvm_vcpu_state *s = vcpu_current();
-    if (s)
+    struct kvm_vcpu_state *s = vcpu_of((__u32)id);
+    if (s) {
         s->exit.path = KVM_THROUGH_USERSPACE;
-    detail_besides(s, KVM_DETAIL_USERSPACE, error < 0 ? KVM_USERSPACE_ERROR | (__u32)-error : reason);
+        userspace_count(s, key);
+    } else {
+        detail_besides(s, KVM_DETAIL_USERSPACE, key);
+    }
 }
 
 static __always_inline void on_injected(__u32 vector)
@@ -127,21 +132,13 @@ static __always_inline void on_wakeup(__u64 ns)
 
 /*
  * In an interrupt, on top of whatever ran: of interest when that is a vCPU.
- * The host's own: its tick, and the alarm clocks of other processes.
+ * Timers of the host's own: its tick, and the alarm clocks of sleeping threads,
+ * also those of the virtual machine monitor, which might sleep on another processor.
  */
-static __always_inline void on_timer(__u64 timer, __u64 function)
+static __always_inline void on_timer(__u64 function)
 {
     struct kvm_vcpu_state *s = vcpu_current();
-    if (!s)
-        return;
-    bool own = function == tick_function;
-    if (sleep_function && function == sleep_function) {
-        struct hrtimer_sleeper *sleeper = (void *)timer;
-        own = (__u32)BPF_CORE_READ(sleeper, task, tgid) != target;
-    }
-    if (own)
-        s->happened |= KVM_SINCE_OWN_TIMER;
-    else
+    if (s && function != tick_function && function != sleep_function)
         s->happened |= KVM_SINCE_TIMER;
 }
 
@@ -150,7 +147,7 @@ static __always_inline void on_timer(__u64 timer, __u64 function)
 /* AMD: the reason is no argument of the tracepoint, it lies in the VMCB, and with it what the exit is about. */
 static __always_inline void svm_exit(struct kvm_vcpu_state *s, struct kvm_vcpu *vcpu)
 {
-    __u64 code = 0, info;
+    struct vmcb_exit exit = {};
     /* The VMCB changes only when nested guests come and go, and then hflags does. */
     __u32 hflags = bpf_core_field_exists(vcpu->arch.hflags) ? vcpu->arch.hflags : ~s->hflags;
     if (!s->vmcb || s->hflags != hflags) {
@@ -158,14 +155,13 @@ static __always_inline void svm_exit(struct kvm_vcpu_state *s, struct kvm_vcpu *
         s->vmcb = (__u64)BPF_CORE_READ(svm, vmcb);
         s->hflags = hflags;
     }
-    bpf_probe_read_kernel(&code, sizeof(code), (void *)(s->vmcb + VMCB_EXIT_CODE));
-    __u32 kind = kvm_kind_of((__u32)code);
+    bpf_probe_read_kernel(&exit, sizeof(exit), (void *)(s->vmcb + VMCB_EXIT));
+    __u32 kind = kvm_kind_of((__u32)exit.code);
     on_exit(s, kind, KVM_ISA_IS_SVM);
     if (kind == 0x7b) {
-        bpf_probe_read_kernel(&info, sizeof(info), (void *)(s->vmcb + VMCB_EXIT_INFO1));
-        __u32 port = (__u32)info >> IOIO_PORT_SHIFT, value = (__u32)vcpu->arch.regs[0];
+        __u32 port = (__u32)exit.info1 >> IOIO_PORT_SHIFT, value = (__u32)vcpu->arch.regs[0];
         if (mark_port && port == mark_port && PVB_MARK_IS(value) &&
-            (info & (IOIO_IN | IOIO_STRING | IOIO_SIZE32)) == IOIO_SIZE32)
+            (exit.info1 & (IOIO_IN | IOIO_STRING | IOIO_SIZE32)) == IOIO_SIZE32)
             mark_note(s, value);
         detail_count(s, KVM_DETAIL_PORT, port);
     } else if (kind == 0x7c) {
@@ -176,10 +172,9 @@ static __always_inline void svm_exit(struct kvm_vcpu_state *s, struct kvm_vcpu *
     } else if (kind == 0x81) {
         detail_count(s, KVM_DETAIL_HYPERCALL, vcpu->arch.regs[0]);
     } else if (kind == KVM_KIND_NESTED) {
-        bpf_probe_read_kernel(&info, sizeof(info), (void *)(s->vmcb + VMCB_EXIT_INFO2));
-        detail_count(s, KVM_DETAIL_PAGE, info & ~0xfffull);
+        detail_count(s, KVM_DETAIL_PAGE, exit.info2 & ~0xfffull);
     } else if (kind == KVM_KIND_OTHER) {
-        detail_count(s, KVM_DETAIL_REASON, (__u32)code);
+        detail_count(s, KVM_DETAIL_REASON, (__u32)exit.code);
     }
 }
 
@@ -326,7 +321,7 @@ int BPF_PROG(fast_wakeup, __u64 ns)
 SEC("tp_btf/hrtimer_expire_entry")
 int BPF_PROG(fast_timer, struct hrtimer *timer)
 {
-    on_timer((__u64)timer, (__u64)timer->function);
+    on_timer((__u64)timer->function);
     return 0;
 }
 

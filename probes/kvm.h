@@ -29,7 +29,7 @@ enum kvm_kind {
     KVM_KIND_DIRECT = 0xa0,
     KVM_KIND_NESTED = 0xa0, /* SVM exits 0x400 … 0x40f */
     KVM_KIND_NESTED_END = 0xb0,
-    KVM_KIND_HOST = KVM_KINDS - 2,  /* because of a timer of the host's own, nothing else */
+    KVM_KIND_HOST = KVM_KINDS - 2,  /* because of an interrupt of the host's own */
     KVM_KIND_OTHER = KVM_KINDS - 1, /* the reason is the exit's detail */
 };
 
@@ -89,7 +89,7 @@ struct kvm_exit_state {
 };
 
 /* What came to pass since the last entry. */
-enum kvm_since { KVM_SINCE_OWN_TIMER = 1, KVM_SINCE_TIMER = 2, KVM_SINCE_INJECTED = 4, KVM_SINCE_MARK = 8 };
+enum kvm_since { KVM_SINCE_TIMER = 1, KVM_SINCE_INJECTED = 2, KVM_SINCE_MARK = 4 };
 
 struct kvm_vcpu_state {
     __u64 vcpu;  /* the kernel's object, 0: unused */
@@ -99,9 +99,10 @@ struct kvm_vcpu_state {
     __u64 waited;
     __u64 detail_key, detail_count; /* details of one sort in a row, not yet in the table */
     __u64 early_key;
+    __u64 userspace_key, userspace_count; /* the same of exits to user mode */
     __u32 thread, hflags;
     __u16 index; /* its own place */
-    __u16 next_region, detail_region;
+    __u16 next_region, detail_region, userspace_region;
     __u8 detail_type, detail_kind;
     __u8 early_type; /* a detail that was told before its exit */
     __u8 happened;   /* enum kvm_since */
@@ -131,7 +132,7 @@ struct kvm_offsets {
     __u16 userspace_reason, userspace_errno;
     __u16 inj_vector;
     __u16 wakeup_ns;
-    __u16 timer_hrtimer, timer_function;
+    __u16 timer_function;
 };
 
 #endif

@@ -186,7 +186,6 @@ static const struct place places[] = {
     PLACE(PAGE_FAULT, "fault_address", page_fault_address),
     PLACE(INJECTED, "vector irq", inj_vector),
     PLACE(WAKEUP, "ns", wakeup_ns),
-    PLACE(TIMER, "hrtimer", timer_hrtimer),
     PLACE(TIMER, "function", timer_function),
 };
 

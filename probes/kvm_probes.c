@@ -99,8 +99,7 @@ static int load(struct kvm_probes *p, const struct kvm_probes_options *o)
     p->skel->rodata->waits = o->waits;
     p->skel->rodata->mark_port = o->mark_port;
     p->skel->rodata->tick_function = p->host.has[KVM_EVENT_TIMER] ? p->host.tick_function : 0;
-    /* Without type information, whose thread sleeps cannot be looked up. */
-    p->skel->rodata->sleep_function = p->host.typed ? p->host.sleep_function : 0;
+    p->skel->rodata->sleep_function = p->host.sleep_function;
     p->skel->rodata->stats_max = stats;
     p->skel->rodata->at = p->host.at;
     if (p->host.typed)
@@ -247,6 +246,10 @@ static bool read_vcpus(struct kvm_probes *p, struct kvm_snapshot *s)
             .key = v.detail_key, .region = v.detail_region, .type = v.detail_type, .kind = v.detail_kind};
         if (v.detail_count)
             good = add_detail(s, &key, v.detail_count);
+        key =
+            (struct kvm_detail_key){.key = v.userspace_key, .region = v.userspace_region, .type = KVM_DETAIL_USERSPACE};
+        if (v.userspace_count)
+            good = good && add_detail(s, &key, v.userspace_count);
     }
     return good;
 }

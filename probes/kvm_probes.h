@@ -20,7 +20,7 @@ struct kvm_probes;
 struct kvm_probes_options {
     bool exact;         /* keep distinct costs */
     bool waits;         /* time blocked in HLT is part of its cost */
-    bool own_timers;    /* tell apart what only the host's own timers caused: KVM_KIND_HOST */
+    bool own_timers;    /* tell apart what the host's own interrupts caused: KVM_KIND_HOST */
     bool classic;       /* the second way in even where the first is to be had */
     uint32_t mark_port; /* regions are marked by OUT to this port; 0: one region only */
     unsigned regions;   /* how many to expect */

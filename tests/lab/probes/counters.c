@@ -50,8 +50,9 @@ static void write_text(const char *path, const char *text)
     close(fd);
 }
 
-void ftrace_switch(bool on)
+void ftrace_switch(const char *event, bool on)
 {
-    write_text(TRACEFS "/events/kvm/kvm_exit/enable", on ? "1" : "0");
-    write_text(TRACEFS "/events/kvm/kvm_entry/enable", on ? "1" : "0");
+    char path[128];
+    snprintf(path, sizeof(path), TRACEFS "/events/kvm/%s/enable", event);
+    write_text(path, on ? "1" : "0");
 }

@@ -16,7 +16,7 @@
 int counter_open(const char *event, pid_t process);
 uint64_t counter_read(int fd);
 
-/* kvm_exit and kvm_entry into ftrace's ring buffer. */
-void ftrace_switch(bool on);
+/* A tracepoint of kvm into ftrace's ring buffer. */
+void ftrace_switch(const char *event, bool on);
 
 #endif

@@ -97,6 +97,7 @@ static const struct known {
     {OP_CPUID, PVB_EX_CPUID, 0, 0, false, "CPUID: exactly"},
     {OP_MSR, PVB_EX_MSR, KVM_DETAIL_MSR, VMM_MSR, false, "RDMSR: exactly, with the MSR"},
     {OP_PORT, PVB_EX_IOIO, KVM_DETAIL_PORT, VMM_PORT, true, "OUT: exactly, with the port, through userspace"},
+    {OP_DOORBELL, PVB_EX_IOIO, KVM_DETAIL_PORT, VMM_BELL, false, "OUT: exactly, with the port, in the kernel"},
     {OP_PAGE, KVM_KIND_NESTED, KVM_DETAIL_PAGE, VMM_PAGE, true, "MMIO: exactly, with the page, through userspace"},
 };
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -44,7 +45,7 @@ asm(".section .rodata\n"
     "    mov %ebp, %eax\n"
     "    out %eax, %dx\n"
     "3:  hlt\n"
-    ".globl vmm_op_nothing, vmm_op_hypercall, vmm_op_cpuid, vmm_op_msr, vmm_op_port, vmm_op_page\n"
+    ".globl vmm_op_nothing, vmm_op_hypercall, vmm_op_cpuid, vmm_op_msr, vmm_op_port, vmm_op_doorbell, vmm_op_page\n"
     "vmm_op_nothing:\n"
     "    jmp vmm_next\n"
     "vmm_op_hypercall:\n"
@@ -64,6 +65,9 @@ asm(".section .rodata\n"
     "vmm_op_port:\n"
     "    out %al, $0x80\n"
     "    jmp vmm_next\n"
+    "vmm_op_doorbell:\n"
+    "    out %al, $0x81\n"
+    "    jmp vmm_next\n"
     "vmm_op_page:\n"
     "    mov $0xd0000, %eax\n"
     "    mov %al, %fs:(0x10)\n"
@@ -78,11 +82,12 @@ asm(".section .rodata\n"
     ".code64\n"
     ".text\n");
 extern const char vmm_code[], vmm_code_end[], vmm_only_mark[];
-extern const char vmm_op_nothing[], vmm_op_hypercall[], vmm_op_cpuid[], vmm_op_msr[], vmm_op_port[], vmm_op_page[];
+extern const char vmm_op_nothing[], vmm_op_hypercall[], vmm_op_cpuid[], vmm_op_msr[], vmm_op_port[], vmm_op_doorbell[],
+    vmm_op_page[];
 
 static const char *const codes[OPERATIONS] = {
-    [OP_NOTHING] = vmm_op_nothing, [OP_HYPERCALL] = vmm_op_hypercall, [OP_CPUID] = vmm_op_cpuid,
-    [OP_MSR] = vmm_op_msr,         [OP_PORT] = vmm_op_port,           [OP_PAGE] = vmm_op_page,
+    [OP_NOTHING] = vmm_op_nothing, [OP_HYPERCALL] = vmm_op_hypercall, [OP_CPUID] = vmm_op_cpuid, [OP_MSR] = vmm_op_msr,
+    [OP_PORT] = vmm_op_port,       [OP_DOORBELL] = vmm_op_doorbell,   [OP_PAGE] = vmm_op_page,
 };
 
 /* Of a label in the code. */
@@ -119,6 +124,9 @@ void vmm_open(struct vmm *v)
     memcpy(v->memory + CODE, vmm_code, offset(vmm_code_end));
     struct kvm_userspace_memory_region memory = {.memory_size = MEMORY, .userspace_addr = (uintptr_t)v->memory};
     call(v->vm, KVM_SET_USER_MEMORY_REGION, &memory, "KVM_SET_USER_MEMORY_REGION");
+    v->event = eventfd(0, EFD_CLOEXEC);
+    struct kvm_ioeventfd bell = {.addr = VMM_BELL, .len = 1, .fd = v->event, .flags = KVM_IOEVENTFD_FLAG_PIO};
+    call(v->vm, KVM_IOEVENTFD, &bell, "KVM_IOEVENTFD");
     v->vcpu = call(v->vm, KVM_CREATE_VCPU, NULL, "KVM_CREATE_VCPU");
     int size = call(v->kvm, KVM_GET_VCPU_MMAP_SIZE, NULL, "KVM_GET_VCPU_MMAP_SIZE");
     v->run = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, v->vcpu, 0);
@@ -138,6 +146,7 @@ void vmm_close(struct vmm *v)
 {
     munmap(v->memory, MEMORY);
     close(v->vcpu);
+    close(v->event);
     close(v->vm);
     close(v->kvm);
 }

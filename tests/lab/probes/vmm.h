@@ -11,10 +11,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum operation { OP_NOTHING, OP_HYPERCALL, OP_CPUID, OP_MSR, OP_PORT, OP_PAGE, OPERATIONS };
+enum operation { OP_NOTHING, OP_HYPERCALL, OP_CPUID, OP_MSR, OP_PORT, OP_DOORBELL, OP_PAGE, OPERATIONS };
 
 struct vmm {
-    int kvm, vm, vcpu;
+    int kvm, vm, vcpu, event;
     char *memory;
     struct kvm_run *run;
 };
@@ -33,6 +33,7 @@ uint64_t vmm_repeat(struct vmm *v, enum operation op, uint32_t count, int region
 void vmm_mark(struct vmm *v, uint32_t mark);
 
 #define VMM_PORT 0x80u
+#define VMM_BELL 0x81u /* a port that the kernel itself serves: an ioeventfd */
 #define VMM_PAGE 0xd0000000u
 #define VMM_MSR  0x1bu /* the local APIC's base, which KVM always keeps itself */
 
