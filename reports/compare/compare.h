@@ -13,7 +13,7 @@
 #include "reports/compare/limits.h"
 #include "reports/result/model.h"
 
-/* METRIC_KIND and METRIC_DETAIL say how a total came about, METRIC_HANDLER where a cost did. */
+/* METRIC_KIND, METRIC_COLD_KIND and METRIC_DETAIL say how a total came about, METRIC_HANDLER where a cost did. */
 enum metric {
     METRIC_COST, /* the median */
     METRIC_MEAN,
@@ -22,7 +22,9 @@ enum metric {
     METRIC_MAX,
     METRIC_COLD,
     METRIC_ENTRIES,
+    METRIC_COLD_ENTRIES,
     METRIC_KIND,
+    METRIC_COLD_KIND,
     METRIC_DETAIL,
     METRIC_HANDLER,
     METRIC_MOVED, /* samples, when nothing else about a cost differs */
@@ -101,6 +103,17 @@ double *compare_boots(const struct model *m, unsigned column, size_t row, enum m
 
 /* How many samples of a benchmark's exact cost have another value; both as in the result. */
 double compare_moved(const json_t *base, const json_t *now);
+
+/* Kinds of entries of which the first operation has another number; at most so many. */
+#define COMPARE_COLD_MAX 32
+struct compare_cold {
+    enum pvb_class class;
+    const char *name;
+    double base, now; /* of the whole first iteration */
+};
+/* totals: of all kinds. */
+size_t compare_cold(const json_t *base, const json_t *now, struct compare_cold into[COMPARE_COLD_MAX],
+                    double totals[2]);
 
 /* The verdict of a cell, from those of its findings. */
 void compare_weigh(struct compare_cell *cell);

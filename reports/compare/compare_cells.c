@@ -17,6 +17,8 @@ const struct metric_type metric_types[METRICS] = {
     [METRIC_COLD] = {"cold", BETTER_LOWER, true, false},
     [METRIC_ENTRIES] = {"entries", BETTER_LOWER, true, true},
     [METRIC_KIND] = {"kinds", BETTER_LOWER, false, true},
+    [METRIC_COLD_ENTRIES] = {"cold", BETTER_LOWER, true, true},
+    [METRIC_COLD_KIND] = {"kinds", BETTER_LOWER, false, true},
     [METRIC_DETAIL] = {"details", BETTER_LOWER, false, true},
     [METRIC_HANDLER] = {"handlers", BETTER_LOWER, false, false},
     [METRIC_MOVED] = {"distribution", BETTER_LOWER, false, false},
@@ -231,13 +233,13 @@ static const struct model_kind *find_kind(const struct model_cell *cell, enum pv
     return NULL;
 }
 
-static int kind_finding(struct pair *p, enum metric metric, const struct model_kind *kind, const char *name,
-                        const char *unit, double base, double now)
+static int kind_finding(struct pair *p, enum metric metric, enum pvb_class class, const char *name, const char *unit,
+                        double base, double now)
 {
     struct finding *f = add(p, metric, name, unit);
     if (!f)
         return -1;
-    f->class = kind->class;
+    f->class = class;
     f->base = base;
     f->now = now;
     f->verdict = judge_exact(base, now, BETTER_LOWER, &f->limit);
@@ -263,7 +265,7 @@ static int details(struct pair *p, const struct model_kind *old, const struct mo
             if ((side && base > 0) || judge_exact(base, now, BETTER_LOWER, &(struct limit){0}) == VERDICT_SAME)
                 continue;
             snprintf(name, sizeof(name), "%s/%s", kind->name, detail);
-            if (kind_finding(p, METRIC_DETAIL, kind, name, "entries", base, now))
+            if (kind_finding(p, METRIC_DETAIL, kind->class, name, "entries", base, now))
                 return -1;
         }
     }
@@ -275,7 +277,7 @@ static int kind(struct pair *p, const struct model_kind *any, const struct model
                 const struct model_kind *new)
 {
     char name[140];
-    if (kind_finding(p, METRIC_KIND, any, any->name, "entries", old ? old->per_operation : 0,
+    if (kind_finding(p, METRIC_KIND, any->class, any->name, "entries", old ? old->per_operation : 0,
                      new ? new->per_operation : 0))
         return -1;
     if (details(p, old, new))
@@ -283,7 +285,7 @@ static int kind(struct pair *p, const struct model_kind *any, const struct model
     if (!old || !new || !old->unit || !new->unit || strcmp(old->unit, new->unit) != 0 || !old->exact || !new->exact)
         return 0;
     snprintf(name, sizeof(name), "%s's handler", any->name);
-    return kind_finding(p, METRIC_HANDLER, any, name, new->unit, old->mean, new->mean);
+    return kind_finding(p, METRIC_HANDLER, any->class, name, new->unit, old->mean, new->mean);
 }
 
 /* Where counts vary between boots, the total is tested, and the kinds are left out: each would be one more question. */
@@ -305,6 +307,25 @@ static int kinds(struct pair *p)
     return 0;
 }
 
+/* In the lab the first operation is as exact as the others. */
+static int cold_kinds(struct pair *p)
+{
+    struct compare_cold found[COMPARE_COLD_MAX];
+    double totals[2] = {0, 0}, operations[2] = {p->cell[0]->operations, p->cell[1]->operations};
+    size_t n = p->exact ? compare_cold(first_boot(p, 0), first_boot(p, 1), found, totals) : 0;
+    if (n && kind_finding(p, METRIC_COLD_ENTRIES, found[0].class, "cold entries", "entries", totals[0] / operations[0],
+                          totals[1] / operations[1]))
+        return -1;
+    for (size_t i = 0; i < n; i++) {
+        char name[140];
+        snprintf(name, sizeof(name), "cold %s", found[i].name);
+        if (kind_finding(p, METRIC_COLD_KIND, found[i].class, name, "entries", found[i].base / operations[0],
+                         found[i].now / operations[1]))
+            return -1;
+    }
+    return 0;
+}
+
 int compare_cells(struct comparison *c, struct compare_cell *into, size_t base_row, unsigned base_column,
                   size_t now_row, unsigned now_column, const struct limits *limits)
 {
@@ -320,5 +341,5 @@ int compare_cells(struct comparison *c, struct compare_cell *into, size_t base_r
     for (enum metric metric = METRIC_COST; metric <= METRIC_ENTRIES; metric++)
         if (judge_metric(&p, metric))
             return -1;
-    return judge_moved(&p) ? -1 : kinds(&p);
+    return judge_moved(&p) || kinds(&p) || cold_kinds(&p) ? -1 : 0;
 }

@@ -83,6 +83,28 @@ static void say_entries(const struct compare_cell *cell, enum metric metric, cha
         append(into, size, " and %u more kinds", more);
 }
 
+/* Those of the first operation, where they are not what the others show, too. */
+static void say_cold_entries(const struct compare_cell *cell, char *into, size_t size)
+{
+    for (size_t i = 0, named = 0; i < cell->findings && named < NAMED_MAX; i++) {
+        const struct finding *f = &cell->finding[i];
+        const char *name = f->name + (strncmp(f->name, "cold ", 5) == 0 ? 5 : 0);
+        char number[NUMBER_SIZE + 1];
+        bool said = false;
+        if (f->metric != METRIC_COLD_KIND || f->verdict == VERDICT_SAME)
+            continue;
+        for (size_t k = 0; k < cell->findings && !said; k++)
+            said = cell->finding[k].metric == METRIC_KIND && strcmp(cell->finding[k].name, name) == 0 &&
+                   cell->finding[k].now - cell->finding[k].base == f->now - f->base;
+        if (said)
+            continue;
+        signed_number(number, f->now - f->base, true);
+        separate(into, size);
+        append(into, size, "%s %s in the first operation", number, name);
+        named++;
+    }
+}
+
 static void say_exact(const struct finding *f, const char *what, char *into, size_t size)
 {
     char number[NUMBER_SIZE + 1], old[NUMBER_SIZE], new[NUMBER_SIZE], share[32];
@@ -157,6 +179,7 @@ void compare_sentence(const struct compare_cell *cell, char *into, size_t size)
     say_entries(cell, METRIC_KIND, into, size);
     say_entries(cell, METRIC_DETAIL, into, size);
     bool by_kind = strlen(into) > before;
+    say_cold_entries(cell, into, size);
     if (total && !*total->why && !total->exact && total->verdict != VERDICT_SAME)
         say_noisy(total, into, size);
     else if (total && !*total->why && total->verdict != VERDICT_SAME && !by_kind)

@@ -12,10 +12,16 @@ static const struct {
     const char *name, *title, *caption, *missing;
     figure_shape *make;
 } figures[HTML_FIGURES] = {
+    {"heatmap", "Modes by subsystem",
+     "Costs as multiples of the cheapest column's: the geometric mean over a subsystem's workloads.",
+     "no workload has a cost above 0 in two columns", figure_heatmap},
     {"entries", "Entries into the hypervisor",
-     "Entries per operation, by kind: F forwarded events, H hypercalls, E emulated instructions, X VM exits.",
+     "Entries per operation, by kind: F forwarded events, H hypercalls, E emulated instructions, X VM exits. "
+     "The table of entries above has the same numbers.",
      "no workload was seen to enter the hypervisor", figure_entries},
-    {"cost", "Cost of an operation", "Median cost of one operation, on a logarithmic scale. Shorter is cheaper.",
+    {"cost", "Cost of an operation",
+     "Median cost of one operation, on a logarithmic scale: the numbers of the table of "
+     "costs above.",
      "no workload has a cost above 0", figure_cost},
 };
 
@@ -115,8 +121,6 @@ void html_figures_print(const struct html_figures *f, FILE *out)
         fprintf(out, "<figure>\n<div class=\"pane\" role=\"region\" tabindex=\"0\" aria-label=\"Figure: %s\">\n",
                 figures[i].title);
         html_svg(f->svg[i], prefix, figures[i].title, out);
-        fprintf(out,
-                "</div>\n<figcaption>%s The tables above and below hold the same numbers.</figcaption>\n</figure>\n",
-                figures[i].caption);
+        fprintf(out, "</div>\n<figcaption>%s</figcaption>\n</figure>\n", figures[i].caption);
     }
 }

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#define HTML_FIGURES 2
+#define HTML_FIGURES 3
 
 /* Drawn before the page is printed, since drawing can fail. */
 struct html_figures {

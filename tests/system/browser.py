@@ -110,10 +110,18 @@ class Browser:
                       windowsVirtualKeyCode=code, text=text if what == "keyDown" else "")
 
     def click(self, selector):
-        """A press of the mouse in the middle of the element, as a person would."""
-        x, y = self.js(f"(() => {{ const e = document.querySelector({json.dumps(selector)}); e.scrollIntoView({{block: "
-                       "'center', inline: 'center', behavior: 'instant'}); const r = e.getBoundingClientRect(); "
-                       "return [r.x + r.width / 2, r.y + r.height / 2]; })()")
+        """A press of the mouse in the middle of the element, as a person would, once it stands still."""
+        x, y = self.js(f"""(async () => {{
+            const e = document.querySelector({json.dumps(selector)}), frame = () => new Promise(requestAnimationFrame);
+            let before = "";
+            for (;;) {{
+                e.scrollIntoView({{block: "center", inline: "center", behavior: "instant"}});
+                await frame();
+                const r = e.getBoundingClientRect(), place = [r.x + r.width / 2, r.y + r.height / 2];
+                if (before === place.join()) return place;
+                before = place.join();
+            }}
+        }})()""")
         for what in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=what, x=x, y=y, button="left", clickCount=1)
 

@@ -124,6 +124,22 @@ expect("a kind that is new", BASE, changed(entries_plus("cpuid", "NPF", 1000, "h
 expect("an instruction in the first operation only", BASE,
        changed(lambda d: bench(d, "cpuid")["cold"]["cost"].update(value=bench(d, "cpuid")["cold"]["cost"]["value"] + 1)),
        3, "+1 instructions in the first operation")
+
+
+def cold_plus(kind, n):
+    def change(d):
+        kinds = bench(d, "page_fault")["cold"]["entries"]["hypercall"]
+        kinds.setdefault(kind, {"count": 0, "cost": None})["count"] += n
+        bench(d, "page_fault")["cold"]["entries_total"] += n
+    return change
+
+
+expect("an entry in the first operation only", BASE, changed(cold_plus("mmu_update", 1)), 3,
+       "page_fault pv on minivisor: +1 mmu_update in the first operation")
+expect("unless a limit lets it through", BASE, changed(cold_plus("mmu_update", 1)), 0, "within limit", ("--limit=cold=1",))
+expect("another kind in place of one, in the first operation: named, and no regression", BASE,
+       changed(both(cold_plus("mmu_update", -1), cold_plus("mmuext_op", 1))), 0,
+       ("changed ", "-1 mmu_update in the first operation, +1 mmuext_op in the first operation"))
 expect("an improvement is no regression", BASE, changed(cost_plus("page_fault", -1)), 0,
        ("better ", "page_fault pv on minivisor: -1 instructions", "1 better"), absent=("regression  ",))
 expect("an entry less is no regression", BASE, changed(entries_plus("page_fault", "mmu_update", -1000)), 0, "-1 mmu_update")

@@ -172,11 +172,11 @@ def figures(page, path):
     page.size(1280, 1000)
     page.media()
     page.open(path)
-    check("two figures, whose words are text", page.js(
-        "[...document.querySelectorAll('svg.drawn')].map(s => s.querySelectorAll('text').length).every(n => n > 50)") and
-        page.js("document.querySelectorAll('svg.drawn').length") == 2)
+    check("three figures, whose words are text", page.js(
+        "[...document.querySelectorAll('svg.drawn')].map(s => s.querySelectorAll('text').length).every(n => n > 20)") and
+        page.js("document.querySelectorAll('svg.drawn').length") == 3)
     check("they can be selected", "mmu_update" in page.js(
-        "(() => { const s = getSelection(); s.selectAllChildren(document.querySelector('svg.drawn')); return s.toString(); })()"))
+        "(() => { const s = getSelection(); s.selectAllChildren(document.querySelectorAll('svg.drawn')[1]); return s.toString(); })()"))
     page.media(dark=True)
     page.open(path)
     check("and they turn with the page in the dark", "invert" in page.js(
