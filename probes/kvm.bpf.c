@@ -226,9 +226,13 @@ static __always_inline int typed_exit(struct kvm_vcpu *vcpu, __u32 from, __u32 r
 }
 
 /* Linux 5.17 and later. */
+/* Since Linux 6.13 (and 6.12's stable series) the verifier takes any argument of a tracepoint for NULL until it is
+ * told. */
 SEC("tp_btf/kvm_exit")
 int BPF_PROG(fast_exit, struct kvm_vcpu *vcpu, __u32 from)
 {
+    if (!vcpu)
+        return 0;
     return typed_exit(vcpu, from, 0, false);
 }
 
@@ -236,6 +240,8 @@ int BPF_PROG(fast_exit, struct kvm_vcpu *vcpu, __u32 from)
 SEC("tp_btf/kvm_exit")
 int BPF_PROG(fast_exit_reason, __u32 reason, struct kvm_vcpu *vcpu, __u32 from)
 {
+    if (!vcpu)
+        return 0;
     return typed_exit(vcpu, from, reason, true);
 }
 
@@ -243,6 +249,8 @@ SEC("tp_btf/kvm_entry")
 int BPF_PROG(fast_entry, struct kvm_vcpu *vcpu)
 {
     __u64 now = bpf_ktime_get_ns();
+    if (!vcpu)
+        return 0;
     struct kvm_vcpu_state *s = vcpu_state((__u64)vcpu, (__u32)vcpu->vcpu_idx);
     bool pv_eoi = false;
     if (!s)
@@ -321,7 +329,8 @@ int BPF_PROG(fast_wakeup, __u64 ns)
 SEC("tp_btf/hrtimer_expire_entry")
 int BPF_PROG(fast_timer, struct hrtimer *timer)
 {
-    on_timer((__u64)timer->function);
+    if (timer)
+        on_timer((__u64)timer->function);
     return 0;
 }
 
