@@ -18,7 +18,8 @@
 #define FIGURE_COLUMN_WIDTH 241.0 /* points: 85 mm, one of two columns (IEEE, ACM) */
 #define FIGURE_PAGE_HEIGHT  640.0 /* points: what a page leaves beside a caption */
 #define FIGURE_LABEL        80    /* bytes of a column's name */
-#define FIGURE_MARGIN       6.0   /* points */
+#define FIGURE_FONT         "DejaVu Sans"
+#define FIGURE_MARGIN       6.0 /* points */
 
 enum figure_format { FIGURE_SVG = 1, FIGURE_PDF = 2, FIGURE_PNG = 4, FIGURE_TIKZ = 8, FIGURE_CAIROLATEX = 16 };
 
@@ -34,7 +35,7 @@ struct figure_style {
 /* The usual style. */
 #define FIGURE_STYLE(formats)                                                                                          \
     {                                                                                                                  \
-        FIGURE_PAGE_WIDTH, FIGURE_PAGE_HEIGHT, "DejaVu Sans", 8, formats, NULL                                         \
+        FIGURE_PAGE_WIDTH, FIGURE_PAGE_HEIGHT, FIGURE_FONT, 8, formats, NULL                                           \
     }
 
 enum figure_words { FIGURE_NAMES, FIGURE_SMALL, FIGURE_KEY }; /* names and axes; numbers and kinds; the legend */

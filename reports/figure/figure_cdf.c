@@ -8,9 +8,14 @@
 #include <math.h>
 #include <stdlib.h>
 
+#define ACROSS 3
+#define RATIO  0.62 /* of a panel's height to its width */
+#define FLAT   0.38 /* the same, where panels are as wide as the page */
+
 struct panel {
     size_t row;
     struct lines_axis x;
+    double apart; /* the largest share of samples that are not the median */
 };
 
 static const struct result_cost *cost_of(const struct model *m, size_t row, unsigned column)
@@ -20,18 +25,20 @@ static const struct result_cost *cost_of(const struct model *m, size_t row, unsi
 }
 
 /* One unit only: an axis has one. */
-static bool varies(const struct model *m, size_t row, struct lines_axis *x)
+static bool varies(const struct model *m, size_t row, struct panel *p)
 {
     bool any = false;
-    *x = (struct lines_axis){INFINITY, 0, true};
+    *p = (struct panel){.row = row, .x = {INFINITY, 0, true}};
     for (unsigned c = 0; c < m->columns; c++) {
         const struct result_cost *cost = cost_of(m, row, c);
         if (!cost)
             continue;
         const double n = model_at(m, row, c)->operations;
         any = any || cost->distinct > 1;
-        x->low = fmin(x->low, cost->min / n);
-        x->high = fmax(x->high, cost->max / n);
+        if (cost->distinct > 1 && cost->samples > 0)
+            p->apart = fmax(p->apart, 1 - cost->at_median / cost->samples);
+        p->x.low = fmin(p->x.low, cost->min / n);
+        p->x.high = fmax(p->x.high, cost->max / n);
     }
     return any;
 }
@@ -40,9 +47,28 @@ static size_t find_panels(const struct model *m, struct panel *panel)
 {
     size_t panels = 0;
     for (size_t row = 0; row < m->rows; row++)
-        if (varies(m, row, &panel[panels].x))
-            panel[panels++].row = row;
+        panels += varies(m, row, &panel[panels]);
     return panels;
+}
+
+static int by_apart(const void *a, const void *b)
+{
+    const struct panel *x = a, *y = b;
+    return x->apart != y->apart ? (x->apart < y->apart) - (x->apart > y->apart) : (x->row > y->row) - (x->row < y->row);
+}
+
+static int by_row(const void *a, const void *b)
+{
+    const struct panel *x = a, *y = b;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+/* Those that vary most come first, if not all can be shown. */
+static void choose(struct panel *panel, size_t panels, size_t shown)
+{
+    qsort(panel, panels, sizeof(panel[0]), by_apart);
+    qsort(panel, shown, sizeof(panel[0]), by_row);
+    qsort(panel + shown, panels - shown, sizeof(panel[0]), by_row);
 }
 
 static void write_curve(const struct figure *f, const struct panel *p, unsigned column)
@@ -114,6 +140,7 @@ static char *foot_text(const struct figure *f, const struct panel *panel, size_t
             repeated ? " Each curve is of one boot, the first." : "");
     for (size_t i = shown; i < panels; i++)
         fprintf(out, "%s %s", i == shown ? " Not shown for want of room:" : ",", f->m->row[panel[i].row].label);
+    fputs(shown < panels ? "." : "", out);
     if (fclose(out)) {
         free(text);
         return NULL;
@@ -131,12 +158,14 @@ enum figure_answer figure_cdf(struct figure *f)
     char *foot = panels && model_one_unit(f->m, &unit) ? foot_text(f, panel, panels, panels) : NULL;
     if (foot) {
         /* What is left out makes the foot longer, which may leave out more: the longest foot that there can be. */
-        lines_lay_out(&l, f, panels, 3, 0.62, foot);
+        const double ratio = figure_narrow(f) ? FLAT : RATIO;
+        lines_lay_out(&l, f, panels, ACROSS, ratio, foot);
         for (size_t before = panels + 1; l.panels < panels && l.panels < before;) {
             before = l.panels;
             free(foot);
+            choose(panel, panels, l.panels);
             foot = foot_text(f, panel, l.panels, panels);
-            lines_lay_out(&l, f, panels, 3, 0.62, foot ? foot : "");
+            lines_lay_out(&l, f, panels, ACROSS, ratio, foot ? foot : "");
         }
         figure_begin(f, "how the costs of an operation are distributed, by workload and mode");
         write_data(f, panel, l.panels);

@@ -64,9 +64,9 @@ static void write(struct bars *b, const char *what, double least, double most)
              "set xtics %g\n"
              "set mxtics 10\n",
              low, low * pow(10, decades),
-             low < 1                   ? "%g"
-             : decades > 6 || step > 1 ? "10^%T"
-                                       : "%.0f",
+             low < 1                     ? "%g"
+             : decades > 5.5 || step > 1 ? "%.0s%c"
+                                         : "%.0f",
              pow(10, step));
     snprintf(label, sizeof(label), "%s per operation",
              model_one_unit(b->f->m, &unit) ? unit : "units as in the legend,");

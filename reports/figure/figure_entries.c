@@ -102,6 +102,8 @@ static void write_panel(const struct stack *s, struct figure *f, unsigned panel,
     const double height = f->height, pad = STACK_PAD * figure_zoom(f);
     FILE *script = f->script;
     const struct stack_panel *p = &s->panel[panel];
+    const double room = figure_width_of(f, p->range < 0.1 ? "0.000" : "0.0", FIGURE_NAMES) + 3 * pad;
+    const double labels = fmin(10, fmax(1, (s->right - s->left) / room));
     double top = (height - from) / height, bottom = (height - from - height_of(s, panel)) / height;
     fprintf(script,
             "panel = %u\n"
@@ -109,7 +111,7 @@ static void write_panel(const struct stack *s, struct figure *f, unsigned panel,
             "set xrange [0:%.9g]\n"
             "set yrange [%g:0]\n"
             "set xtics %g\n",
-            panel, bottom, top, p->range, p->bars, fmax(tick(p->range, 10), p->range > 2 ? 1 : 0));
+            panel, bottom, top, p->range, p->bars, fmax(tick(p->range, labels), p->range > 2 ? 1 : 0));
     if (panel + 1 == s->panels)
         figure_axis_label(f, "entries into the hypervisor per operation", (s->left + s->right) / 2, bottom * height);
     fputs("plot \\\n", script);

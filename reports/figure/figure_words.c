@@ -6,7 +6,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#define DEFAULT_SIZE 8.0   /* points */
+#define DEFAULT_SIZE 8.0 /* points */
+#define OTHER_FONT   1.12
 #define NARROW       340.0 /* points at the default size */
 
 double figure_font_size(const struct figure *f, enum figure_words words)
@@ -47,7 +48,9 @@ double figure_text_width(const char *text, double size)
 
 double figure_width_of(const struct figure *f, const char *text, enum figure_words words)
 {
-    return figure_text_width(text, figure_font_size(f, words));
+    /* Few fonts are wider than the one that is known here, and hardly more than this. */
+    const double other = strcmp(f->style->font, FIGURE_FONT) == 0 ? 1 : OTHER_FONT;
+    return figure_text_width(text, figure_font_size(f, words)) * other;
 }
 
 static bool all_alike(const struct model *m, const char *(*part)(const struct model_column *))

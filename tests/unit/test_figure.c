@@ -1,0 +1,88 @@
+/* Figures and tables: where curves cross, which entries are expected, what belongs to which subsystem. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "reports/figure/crossover.h"
+#include "reports/result/expectations.h"
+#include "reports/result/subsystem.h"
+
+#include <math.h>
+#include <string.h>
+
+static void curves_cross_where_they_do(void **state)
+{
+    (void)state;
+    const double n[] = {1, 2, 4, 8}, falling[] = {8, 4, 2, 1}, flat[] = {3, 3, 3, 3};
+    struct crossing c[4];
+    assert_int_equal(crossovers(n, falling, flat, 4, c, 4), 1);
+    /* 8 / n is 3 at 8/3, and both are straight lines on logarithmic axes. */
+    assert_true(fabs(c[0].n - 8.0 / 3) < 1e-9 && fabs(c[0].cost - 3) < 1e-9);
+    assert_true(c[0].before == 2 && c[0].after == 4 && c[0].first_cheaper);
+    assert_int_equal(crossovers(n, flat, falling, 4, c, 4), 1);
+    assert_true(!c[0].first_cheaper && fabs(c[0].n - 8.0 / 3) < 1e-9);
+}
+
+static void meeting_is_not_crossing(void **state)
+{
+    (void)state;
+    const double n[] = {1, 2, 4, 8, 16}, flat[] = {2, 2, 2, 2, 2};
+    const double touches[] = {4, 2, 2, 3, 4}, passes[] = {4, 2, 2, 1, 1}, alike[] = {2, 2, 2, 2, 2};
+    const double leaves[] = {2, 2, 3, 4, 5}, twice[] = {4, 1, 4, 4, 4};
+    struct crossing c[4];
+    assert_int_equal(crossovers(n, touches, flat, 5, c, 4), 0);
+    assert_int_equal(crossovers(n, alike, flat, 5, c, 4), 0);
+    assert_int_equal(crossovers(n, leaves, flat, 5, c, 4), 0);
+    /* They are alike from 2 to 4: the change begins at 2. */
+    assert_int_equal(crossovers(n, passes, flat, 5, c, 4), 1);
+    assert_true(fabs(c[0].n - 2) < 1e-9 && c[0].first_cheaper);
+    /* All are counted, and no more than asked for are written. */
+    c[1].n = -1;
+    assert_int_equal(crossovers(n, twice, flat, 5, c, 1), 2);
+    assert_true(c[1].n == -1);
+    assert_int_equal(crossovers(n, twice, flat, 0, c, 1), 0);
+}
+
+static void the_table_of_expectations_is_read(void **state)
+{
+    struct expectation x;
+    (void)state;
+    assert_true(expectation_of("page_fault", "xen", "pv", &x));
+    assert_true(x.applicable && x.kinds == 3 && x.total == 3);
+    assert_string_equal(x.kind[1].name, "mmu_update");
+    assert_int_equal(x.kind[0].class, PVB_CLASS_FORWARD);
+    assert_true(expectation_of("self_event", "minivisor", "hvm", &x));
+    assert_true(x.kinds == 1 && x.kind[0].count == 2 && x.kind[0].class == PVB_CLASS_EXIT);
+    assert_true(expectation_of("compute", "kvm", "pv", &x));
+    assert_true(x.applicable && x.kinds == 0 && x.total == 0);
+    assert_true(expectation_of("balloon", "kvm", "hvm", &x));
+    assert_false(x.applicable);
+    assert_true(expectation_of("memory_walk", "xen", "hvm", &x)); /* the last line */
+    assert_false(expectation_of("page_fault", "kvm", "pvh", &x));
+    assert_false(expectation_of("page", "xen", "pv", &x));
+    assert_false(expectation_of("", "", "", &x));
+}
+
+/* A workload that is expected somewhere, and not the bare loop, is in a subsystem. */
+static void every_subsystem_has_workloads(void **state)
+{
+    static const char *const some[] = {"compute", "cpuid", "syscall", "page_fault", "self_event", "console_char"};
+    (void)state;
+    for (int i = 0; i < SUBSYSTEMS; i++)
+        assert_string_equal(subsystem_of(some[i]), subsystems[i]);
+    assert_null(subsystems[SUBSYSTEMS]);
+    assert_null(subsystem_of("empty"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(curves_cross_where_they_do),
+        cmocka_unit_test(meeting_is_not_crossing),
+        cmocka_unit_test(the_table_of_expectations_is_read),
+        cmocka_unit_test(every_subsystem_has_workloads),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
