@@ -191,16 +191,34 @@ static void read_dist(struct observation *o, struct words *w)
         region_fault(r, "a dist line is malformed, out of range or not ascending");
 }
 
-static bool add_detail(struct entry_kind *k, uint64_t key, uint64_t count)
+static bool add_detail(struct entry_detail **list, size_t *n, uint64_t key, uint64_t count)
 {
-    for (size_t i = 0; i < k->details; i++)
-        if (k->detail[i].key == key)
+    for (size_t i = 0; i < *n; i++)
+        if ((*list)[i].key == key)
             return false;
-    struct entry_detail *detail = realloc(k->detail, (k->details + 1) * sizeof(*detail));
+    struct entry_detail *detail = realloc(*list, (*n + 1) * sizeof(*detail));
     if (!detail)
         return false;
-    k->detail = detail;
-    k->detail[k->details++] = (struct entry_detail){key, count};
+    *list = detail;
+    detail[(*n)++] = (struct entry_detail){key, count};
+    return true;
+}
+
+/* The rest of a line: "K:C" words, K in hex, each K once. */
+static bool read_counts(struct words *w, struct entry_detail **list, size_t *n)
+{
+    struct word word;
+    while (!words_end(w)) {
+        uint64_t key, count;
+        const char *colon = words_next(w, &word) ? memchr(word.text, ':', word.size) : NULL;
+        if (!colon)
+            return false;
+        struct word left = {word.text, (size_t)(colon - word.text)};
+        struct word right = {colon + 1, word.size - left.size - 1};
+        if (!word_hex(left, &key) || !word_decimal(right, PVB_TICKS_MAX, &count) || !count ||
+            !add_detail(list, n, key, count))
+            return false;
+    }
     return true;
 }
 
@@ -208,7 +226,6 @@ static void read_detail(struct observation *o, struct words *w)
 {
     struct region *r = at_hand(o, w, "detail");
     uint64_t rest;
-    struct word word;
     if (!r)
         return;
     struct entry_kind *k = kind_at_hand(r, w, &rest);
@@ -220,21 +237,8 @@ static void read_detail(struct observation *o, struct words *w)
     }
     k->has_details = true;
     k->details_rest = rest;
-    while (!words_end(w)) {
-        uint64_t key, count;
-        const char *colon = words_next(w, &word) ? memchr(word.text, ':', word.size) : NULL;
-        if (!colon) {
-            region_fault(r, "a detail line is malformed");
-            return;
-        }
-        struct word left = {word.text, (size_t)(colon - word.text)};
-        struct word right = {colon + 1, word.size - left.size - 1};
-        if (!word_hex(left, &key) || !word_decimal(right, PVB_TICKS_MAX, &count) || !count ||
-            !add_detail(k, key, count)) {
-            region_fault(r, "a detail line is malformed, or names a key twice");
-            return;
-        }
-    }
+    if (!read_counts(w, &k->detail, &k->details))
+        region_fault(r, "a detail line is malformed, or names a key twice");
 }
 
 /* What a kind's lines say twice must agree. */
@@ -290,10 +294,19 @@ static void read_host(struct observation *o, struct words *w)
     if (!r)
         return;
     if (!words_value(w, "isa", &isa) || !(word_is(isa, "pv") || word_is(isa, "svm")) ||
-        !words_number(w, "ticks", PVB_TICKS_MAX, &r->host_side.ticks) || !words_end(w)) {
+        !words_number(w, "ticks", PVB_TICKS_MAX, &r->host_side.ticks)) {
         region_fault(r, "a host line is malformed");
         return;
     }
+    if (r->host_side.seen)
+        region_fault(r, "a region has two host lines");
+    r->host_side.has_calls = !words_end(w);
+    if (r->host_side.has_calls &&
+        (!words_number(w, "ran", PVB_TICKS_MAX, &r->host_side.ran) || !words_literal(w, "calls") ||
+         !read_counts(w, &r->host_side.call, &r->host_side.calls)))
+        region_fault(r, "a host line is malformed, or names a hypercall twice");
+    if (!r->host_side.has_calls)
+        r->host_side.no_calls = "Xen's first domain runs on processors, too, that are not traced";
     r->host_side.seen = true;
     r->host_side.isa = word_is(isa, "pv") ? "pv" : "svm";
 }

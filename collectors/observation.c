@@ -26,6 +26,7 @@ static void region_free(struct region *r)
     free(r->kind);
     free(r->host_side.userspace);
     free(r->host_side.injected);
+    free(r->host_side.call);
 }
 
 void observation_free(struct observation *o)

@@ -43,6 +43,13 @@ struct host_side {
     uint64_t ticks;  /* exits because of the host's own interrupts: its tick, devices, threads that wake */
     struct entry_detail *userspace, *injected;
     size_t userspaces, injecteds;
+    /* Xen's first domain in the meantime: how long it ran, its hypercalls by number; no_calls: why not known, or NULL.
+     */
+    bool has_calls;
+    uint64_t ran;
+    const char *no_calls;
+    struct entry_detail *call;
+    size_t calls;
 };
 
 struct region {

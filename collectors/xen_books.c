@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define HOST_CALLS 64 /* Xen has no more hypercalls */
+
 struct detail {
     uint64_t key, count;
 };
@@ -27,6 +29,7 @@ struct kind {
 struct book {
     bool seen;
     uint64_t spans, ticks, since, host_ticks;
+    uint64_t host_ran, host_call[HOST_CALLS];
     struct kind *kind;
     size_t kinds;
 };
@@ -148,6 +151,19 @@ void xen_books_tick(struct xen_books *b)
         b->open->host_ticks++;
 }
 
+void xen_books_host_call(struct xen_books *b, uint32_t op)
+{
+    if (b->open && op < HOST_CALLS)
+        b->open->host_call[op]++;
+}
+
+/* The guest opens and closes a region, so the other runs wholly inside or outside of it. */
+void xen_books_host_ran(struct xen_books *b, uint64_t from, uint64_t to)
+{
+    if (b->open)
+        b->open->host_ran += to - from;
+}
+
 static int by_value(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -197,7 +213,18 @@ static void print_kind(struct kind *k, size_t region, FILE *out)
     fputc('\n', out);
 }
 
-void xen_books_print(struct xen_books *b, const char *isa, FILE *out)
+static void print_host(const struct book *book, size_t region, const char *isa, bool host_calls, FILE *out)
+{
+    fprintf(out, "M host id=%zu isa=%s ticks=%" PRIu64, region, isa, book->host_ticks);
+    if (host_calls)
+        fprintf(out, " ran=%" PRIu64 " calls", book->host_ran);
+    for (unsigned i = 0; i < HOST_CALLS && host_calls; i++)
+        if (book->host_call[i])
+            fprintf(out, " %x:%" PRIu64, i, book->host_call[i]);
+    fputc('\n', out);
+}
+
+void xen_books_print(struct xen_books *b, const char *isa, bool host_calls, FILE *out)
 {
     for (size_t i = 0; i < XEN_TRACE_REGIONS; i++) {
         struct book *book = &b->book[i];
@@ -205,7 +232,7 @@ void xen_books_print(struct xen_books *b, const char *isa, FILE *out)
             continue;
         fprintf(out, "M region id=%zu spans=%" PRIu64 " ticks=%" PRIu64 "%s\n", i, book->spans, book->ticks,
                 b->open == book ? " open=1" : "");
-        fprintf(out, "M host id=%zu isa=%s ticks=%" PRIu64 "\n", i, isa, book->host_ticks);
+        print_host(book, i, isa, host_calls, out);
         if (b->doubt)
             fprintf(out, "M doubt id=%zu reason=%s\n", i, b->doubt);
         for (size_t j = 0; j < book->kinds && !b->doubt; j++)

@@ -12,6 +12,7 @@
 
 #include <pvbench/entries.h>
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -31,10 +32,14 @@ void xen_books_detail(struct xen_books *b, enum pvb_class class, uint32_t code, 
 /* An interrupt of the hypervisor's own that showed. */
 void xen_books_tick(struct xen_books *b);
 
+/* While the region is open: a hypercall of the first domain, and when it began to run and when it ended. */
+void xen_books_host_call(struct xen_books *b, uint32_t op);
+void xen_books_host_ran(struct xen_books *b, uint64_t from, uint64_t to);
+
 /* The counts of every region are not to be had, for this reason; the first one stays. */
 void xen_books_doubt_all(struct xen_books *b, const char *reason);
 
-/* `isa`: which table names the exits. */
-void xen_books_print(struct xen_books *b, const char *isa, FILE *out);
+/* `isa`: which table names the exits. `host_calls`: those of the first domain are all there. */
+void xen_books_print(struct xen_books *b, const char *isa, bool host_calls, FILE *out);
 
 #endif

@@ -11,6 +11,7 @@
 #include <xen/trace.h>
 #include <xen/vcpu.h>
 
+#define FIRST_DOMAIN 0u
 #define IDLE_DOMAIN  0x7fffu /* DOMID_IDLE, which Xen keeps to itself */
 #define EXTRA_MAX    TRACE_EXTRA_MAX
 #define IMAGE_PARTS  8
@@ -28,8 +29,8 @@ enum last { LAST_OTHER, LAST_MARK, LAST_TO_USER };
 struct xen_trace {
     struct xen_books *books;
     unsigned domain;
-    bool pv, runs;
-    uint64_t lost;
+    bool pv, runs, first_runs, whole;
+    uint64_t lost, first_since;
     struct xen_counts all;
     unsigned last_call;
 
@@ -110,6 +111,11 @@ const struct xen_counts *xen_trace_counts(const struct xen_trace *t)
 unsigned xen_trace_last_call(const struct xen_trace *t)
 {
     return t->last_call;
+}
+
+void xen_trace_whole(struct xen_trace *t)
+{
+    t->whole = true;
 }
 
 void xen_trace_doubt(struct xen_trace *t, const char *reason)
@@ -418,6 +424,12 @@ static void runstate(struct xen_trace *t, const struct record *r)
         return;
     if (domain == t->domain) {
         t->runs = running;
+    } else if (domain == FIRST_DOMAIN) {
+        if (running && !t->first_runs)
+            t->first_since = r->tsc;
+        else if (!running && t->first_runs)
+            xen_books_host_ran(t->books, t->first_since, r->tsc);
+        t->first_runs = running;
     } else if (domain == IDLE_DOMAIN) {
         if (running && !t->idles)
             t->idle_since = r->tsc;
@@ -447,6 +459,8 @@ static void count_call(struct xen_trace *t, uint32_t op)
         t->all.call[op]++;
     if (t->runs)
         t->last_call = op;
+    else if (t->first_runs)
+        xen_books_host_call(t->books, op);
 }
 
 /* Whosever they are: what Xen's own counters count. */
@@ -502,7 +516,7 @@ void xen_trace_feed(struct xen_trace *t, const uint8_t *bytes, size_t size)
 
 void xen_trace_print(struct xen_trace *t, FILE *out)
 {
-    xen_books_print(t->books, t->pv ? "pv" : "svm", out);
+    xen_books_print(t->books, t->pv ? "pv" : "svm", t->whole, out);
 }
 
 void xen_trace_print_none(const char *reason, FILE *out)

@@ -44,6 +44,9 @@ void xen_trace_free(struct xen_trace *t);
 /* Bytes of the guest's memory as the image has them; the pointer must outlive the trace. */
 void xen_trace_image(struct xen_trace *t, uint64_t address, const uint8_t *bytes, size_t size);
 
+/* The processor is the computer's only one: what the first domain asks is all in the trace. */
+void xen_trace_whole(struct xen_trace *t);
+
 /* Whole records only. */
 void xen_trace_feed(struct xen_trace *t, const uint8_t *bytes, size_t size);
 

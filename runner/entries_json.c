@@ -131,11 +131,25 @@ static json_t *counts_json(const struct entry_detail *list, size_t n, const char
     return counts;
 }
 
-json_t *host_side_json(const struct host_side *h)
+static const char *hypercall_name(uint64_t key)
 {
-    return json_pack("{s:s, s:I, s:o, s:o}", "isa", h->isa, "ticks", (json_int_t)h->ticks, "userspace_exits",
-                     counts_json(h->userspace, h->userspaces, kvm_userspace_name), "injected",
-                     counts_json(h->injected, h->injecteds, NULL));
+    return entry_name(PVB_CLASS_HYPERCALL, key);
+}
+
+json_t *host_side_json(const struct host_side *h, const struct measure *m)
+{
+    json_t *side = json_pack("{s:s, s:I, s:o, s:o}", "isa", h->isa, "ticks", (json_int_t)h->ticks, "userspace_exits",
+                             counts_json(h->userspace, h->userspaces, kvm_userspace_name), "injected",
+                             counts_json(h->injected, h->injecteds, NULL));
+    if (h->has_calls) {
+        json_object_set_new(
+            side, "first_domain_ran",
+            json_pack("{s:s, s:s, s:I}", "unit", m->unit, "class", m->class, "value", (json_int_t)h->ran));
+        json_object_set_new(side, "hypercalls", counts_json(h->call, h->calls, hypercall_name));
+    }
+    if (!h->has_calls && h->no_calls)
+        json_object_set_new(side, "hypercalls", json_null());
+    return side;
 }
 
 static int by_code(const void *a, const void *b)

@@ -20,6 +20,6 @@ const char *region_trouble(const struct region *r);
 json_t *entries_json(const struct region *r, const struct measure *m, uint64_t *total);
 
 /* What a collector on the host's side saw besides. A new reference. */
-json_t *host_side_json(const struct host_side *h);
+json_t *host_side_json(const struct host_side *h, const struct measure *m);
 
 #endif

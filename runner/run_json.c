@@ -82,8 +82,11 @@ static void set_entries(json_t *object, const struct region *r, const struct mea
     json_t *entries = entries_json(r, m, &total);
     json_object_set_new(object, "entries", entries);
     json_object_set_new(object, "entries_total", json_integer((json_int_t)total));
-    if (r->host_side.seen)
-        json_object_set_new(object, "host_side", host_side_json(&r->host_side));
+    if (!r->host_side.seen)
+        return;
+    json_object_set_new(object, "host_side", host_side_json(&r->host_side, m));
+    if (!r->host_side.has_calls && r->host_side.no_calls)
+        json_object_set_new(unavailable, "host_side.hypercalls", json_string(r->host_side.no_calls));
 }
 
 /* `me`: of the entries, which another clock may have timed than the guest's samples. */

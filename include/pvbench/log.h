@@ -32,7 +32,9 @@
  *                               rest: entries whose cost found no room)
  *   M detail id=R class=CLASS code=C rest=N K:C K:C …  (K: key in hex; what the
  *                               entry was about: sub-operation, port, MSR, page)
- *   M host id=R isa=pv|svm ticks=N          (interrupts of the hypervisor's own that showed; no entries)
+ *   M host id=R isa=pv|svm ticks=N [ran=T calls K:C …]   (interrupts of the hypervisor's own that showed, no
+ *                               entries; of Xen's first domain in the meantime, where it is known, how long it ran and
+ *                               its hypercalls: K number in hex)
  *   M regionend id=R
  *   M doubt id=R reason=…                   (inside a region: its counts are not to be had; without
  *                               id, outside: those of every region)

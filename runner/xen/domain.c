@@ -39,6 +39,7 @@ int domain_connect(struct domain *d, char *why, size_t size)
     libxl_physinfo_init(&machine);
     if (libxl_get_physinfo(d->xl, &machine) == 0) {
         d->khz = machine.cpu_khz;
+        d->cpus = machine.nr_cpus;
         /* The last one: the first is where interrupts and the first domain's first processor are by default. */
         d->cpu = machine.max_cpu_id;
     }

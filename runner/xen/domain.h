@@ -24,6 +24,7 @@ struct domain {
     bool exists;
     int console;      /* its output, non-blocking; -1: none */
     unsigned cpu;     /* the processor that it is pinned to */
+    unsigned cpus;    /* that the computer has */
     char version[64]; /* Xen's */
     uint32_t khz;     /* of the processor's TSC */
 };

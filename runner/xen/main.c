@@ -202,6 +202,8 @@ static const char *run_for_counts(struct run *r, char *why, size_t size)
         return NULL;
     }
     guest_image_tell(&r->image, r->trace);
+    if (r->domain.cpus == 1)
+        xen_trace_whole(r->trace);
     opinion_open(&r->opinion);
     opinion_read(&r->opinion, &r->opinion.readings.before);
     if (trace_buffer_start(r->buffer, why, size))

@@ -128,7 +128,7 @@ static void regions_and_processors(void **state)
         "\"mean\":3119.6963036963039,\"max\":5813,\"distribution\":[[3117,999],[3120,1],[5813,1]]},"
         "\"detail\":{\"0x6e0\":1001}}}");
     assert_int_equal(o->bench[0].steady_region.spans, 2);
-    assert_json(host_side_json(&o->bench[0].steady_region.host_side),
+    assert_json(host_side_json(&o->bench[0].steady_region.host_side, NULL),
                 "{\"isa\":\"svm\",\"ticks\":5,\"userspace_exits\":{},\"injected\":{\"0x40\":3}}");
     observation_free(o);
     dump_free(d);
@@ -153,7 +153,7 @@ static void both_paths(void **state)
                  "\"mean\":226,\"max\":1000,\"distribution\":[[10,3],[100,1]],\"rest\":1},"
                  "\"userspace\":{\"count\":3,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\",\"total\":1110}},"
                  "\"detail\":{\"0x21\":1,\"0x3f8\":3,\"rest\":1}}}");
-    assert_json(host_side_json(&o->bench[0].steady_region.host_side),
+    assert_json(host_side_json(&o->bench[0].steady_region.host_side, NULL),
                 "{\"isa\":\"svm\",\"ticks\":0,\"userspace_exits\":{\"io\":3,\"interrupted\":1},\"injected\":{}}");
     observation_free(o);
     dump_free(d);

@@ -55,7 +55,29 @@ static void books_without_costs(void **state)
     json_decref(entries);
     assert_true(r->host_side.seen);
     assert_int_equal(r->host_side.ticks, 3);
+    json_t *side = host_side_json(&r->host_side, &m);
+    assert_true(json_is_null(json_object_get(side, "hypercalls")));
+    json_decref(side);
     observation_free(o);
+    o = see(START REGION "M host id=1 isa=pv ticks=3 ran=500 calls 17:2 3f:1\n" REGIONEND END);
+    r = &o->bench[0].steady_region;
+    assert_null(region_trouble(r));
+    side = host_side_json(&r->host_side, &m);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(side, "hypercalls"), "iret")), 2);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(side, "hypercalls"), "63")), 1);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(side, "first_domain_ran"), "value")), 500);
+    json_decref(side);
+    observation_free(o);
+    static const char *const bad[] = {START REGION "M host id=1 isa=pv ticks=3 ran=500 calls 17:2 17:1\n" REGIONEND END,
+                                      START REGION "M host id=1 isa=pv ticks=3 ran=500 calls 17:0\n" REGIONEND END,
+                                      START REGION "M host id=1 isa=pv ticks=3 17:1\n" REGIONEND END,
+                                      START REGION
+                                      "M host id=1 isa=pv ticks=3\nM host id=1 isa=pv ticks=3\n" REGIONEND END};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        o = see(bad[i]);
+        assert_non_null(region_trouble(&o->bench[0].steady_region));
+        observation_free(o);
+    }
 }
 
 static void doubt(void **state)

@@ -160,6 +160,46 @@ static void all_domains_are_counted(void **state)
     xen_trace_free(t);
 }
 
+static void the_first_domain_meanwhile(void **state)
+{
+    (void)state;
+    for (unsigned whole = 0; whole < 2; whole++) {
+        char *text;
+        size_t size;
+        hypercall(PVB_HC_xen_version);
+        runs(OURS, 1);
+        pv_mark_at(BEGIN, 100);
+        stops(OURS, 110);
+        runs(FIRST, 110);
+        hypercall(PVB_HC_event_channel_op);
+        hypercall(PVB_HC_iret);
+        hypercall(PVB_HC_iret);
+        stops(FIRST, 120);
+        runs(3, 120);
+        hypercall(PVB_HC_xen_version);
+        stops(3, 125);
+        runs(OURS, 125);
+        pv_mark_at(END, 150);
+        stops(OURS, 160);
+        runs(FIRST, 160);
+        hypercall(PVB_HC_iret);
+        FILE *out = open_memstream(&text, &size);
+        struct xen_trace *t = xen_trace_new(OURS, true);
+        if (whole)
+            xen_trace_whole(t);
+        xen_trace_feed(t, bytes, used);
+        xen_trace_print(t, out);
+        xen_trace_free(t);
+        fclose(out);
+        used = 0;
+        assert_string_equal(text, whole ? "M region id=1 spans=1 ticks=50\n"
+                                          "M host id=1 isa=pv ticks=0 ran=10 calls 17:2 20:1\nM regionend id=1\n"
+                                        : "M region id=1 spans=1 ticks=50\n"
+                                          "M host id=1 isa=pv ticks=0\nM regionend id=1\n");
+        free(text);
+    }
+}
+
 static void syscalls_and_events_follow_from_iret(void **state)
 {
     (void)state;
@@ -308,6 +348,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_ours_only_inside),
         cmocka_unit_test(all_domains_are_counted),
+        cmocka_unit_test(the_first_domain_meanwhile),
         cmocka_unit_test(syscalls_and_events_follow_from_iret),
         cmocka_unit_test(calls_that_go_on_are_counted_once),
         cmocka_unit_test(instructions_are_read_from_the_image),
