@@ -5,9 +5,11 @@
  * Only the handlers are measured by themselves. A transition is what the
  * cheapest operation with a single entry costs beside its handler and the
  * empty loop: an upper bound, since that operation's own instructions are in it.
- * The guest's part is the rest. Where handlers were not timed, or were
- * timed in another boot than the cost (Xen's trace slows them down), there is
- * nothing to split, and the figure says so.
+ * The guest's part is the rest. Where handlers were not timed, or take longer
+ * in the start in which they are watched than the whole operation in the one
+ * in which nobody watches (Xen's trace slows them down), there is nothing to
+ * split, and the figure says so. Means are trimmed, since a stray in one of the
+ * two starts is none in the other.
  */
 #include "reports/common/number.h"
 #include "reports/figure/figure_bars.h"
@@ -33,15 +35,15 @@ static enum split handlers_of(const struct model *m, size_t row, unsigned column
         const struct model_kind *k = &cell->kind[i];
         if (!k->unit || strcmp(k->unit, m->column[column].unit) != 0)
             return SPLIT_UNTIMED;
-        *handlers += k->mean * k->per_operation;
+        *handlers += k->trimmed * k->per_operation;
     }
-    return *handlers > cell->mean ? SPLIT_OTHER_BOOT : SPLIT;
+    return *handlers > cell->trimmed ? SPLIT_OTHER_BOOT : SPLIT;
 }
 
 /* What keeps a whole column from being split, and an entry's transition where nothing does. */
 struct column {
     enum split split;
-    bool calibrated;
+    bool calibrated, other_start; /* other_start: some handlers take longer than what they are part of */
     double transition;
 };
 
@@ -60,17 +62,20 @@ static struct column examine(const struct model *m, unsigned column)
         const struct model_cell *cell = model_at(m, row, column);
         double handlers;
         enum split split = handlers_of(m, row, column, &handlers);
-        if (split == SPLIT_UNTIMED || split == SPLIT_OTHER_BOOT) {
+        if (split == SPLIT_UNTIMED) {
             c.split = split;
             return c;
         }
+        c.other_start = c.other_start || split == SPLIT_OTHER_BOOT;
         if (split != SPLIT || cell->entries != 1 || cell->operations != 1)
             continue;
-        double rest = cell->mean - handlers - empty_cost(m, column);
+        double rest = cell->trimmed - handlers - empty_cost(m, column);
         if (rest > 0 && (!c.calibrated || rest < c.transition))
             c.transition = rest;
-        c.calibrated = true;
+        c.calibrated = c.calibrated || rest > 0;
     }
+    if (c.other_start && !c.calibrated)
+        c.split = SPLIT_OTHER_BOOT;
     return c;
 }
 
@@ -80,7 +85,7 @@ static bool worth_a_row(const struct model *m, const struct column *columns, siz
     for (unsigned c = 0; c < m->columns; c++) {
         double handlers;
         if (columns[c].split == SPLIT && handlers_of(m, row, c, &handlers) == SPLIT &&
-            model_at(m, row, c)->entries > 0 && model_at(m, row, c)->mean > 0)
+            model_at(m, row, c)->entries > 0 && model_at(m, row, c)->trimmed > 0)
             return true;
     }
     return false;
@@ -93,21 +98,22 @@ static void fill(struct bar *bar, const struct model *m, const struct column *co
     char number[NUMBER_SIZE];
     double handlers;
     enum split split = handlers_of(m, bar->row, bar->column, &handlers);
-    bar->drawn = split == SPLIT && cell->mean > 0;
+    bar->drawn = split == SPLIT && cell->trimmed > 0;
     if (!bar->drawn) {
-        figure_value_text(m, bar->row, bar->column, bar->text, sizeof(bar->text));
+        figure_value_text(m, bar->row, bar->column, number, sizeof(number));
+        snprintf(bar->text, sizeof(bar->text), "%s%.24s", cell->has_cost ? "not split: " : "", number);
         return;
     }
-    double transitions = column->transition * cell->entries, share = 100 / cell->mean;
-    if (transitions + handlers > cell->mean) {
-        transitions = cell->mean - handlers;
+    double transitions = column->transition * cell->entries, share = 100 / cell->trimmed;
+    if (transitions + handlers > cell->trimmed) {
+        transitions = cell->trimmed - handlers;
         *trimmed = true;
     }
-    bar->value = cell->mean;
-    bar->end[1] = (cell->mean - handlers - transitions) * share;
-    bar->end[2] = (cell->mean - handlers) * share;
+    bar->value = cell->trimmed;
+    bar->end[1] = (cell->trimmed - handlers - transitions) * share;
+    bar->end[2] = (cell->trimmed - handlers) * share;
     bar->end[3] = bar->words_at = 100;
-    number_cost(number, cell->mean, m->column[bar->column].exact);
+    number_cost(number, cell->trimmed, m->column[bar->column].exact);
     snprintf(bar->text, sizeof(bar->text), "%s", number);
 }
 
@@ -128,7 +134,8 @@ static bool add_bars(struct bars *b, const struct column *columns, bool *trimmed
 static char *foot_text(const struct figure *f, const struct column *columns, bool trimmed)
 {
     static const char *const reasons[] = {[SPLIT_UNTIMED] = "handlers were not timed",
-                                          [SPLIT_OTHER_BOOT] = "handlers were timed in another boot than the cost"};
+                                          [SPLIT_OTHER_BOOT] =
+                                              "handlers, watched, take longer than the operation, unwatched"};
     char source[400], label[FIGURE_LABEL], number[NUMBER_SIZE], *text = NULL;
     const char *unit;
     size_t size;
@@ -137,7 +144,8 @@ static char *foot_text(const struct figure *f, const struct column *columns, boo
         return NULL;
     figure_source(f->m, source, sizeof(source));
     fprintf(out,
-            "Suite %s on %s. Shares of the mean cost, which stands behind the bar%s%s. An entry's transition is "
+            "Suite %s on %s. Shares of the mean cost (without the lowest and the highest hundredth), which stands "
+            "behind the bar%s%s. An entry's transition is "
             "what the cheapest operation with one entry costs beside its handler and the empty loop:",
             f->m->result->suite, source, model_one_unit(f->m, &unit) ? " in " : "",
             model_one_unit(f->m, &unit) ? unit : "");
@@ -149,6 +157,11 @@ static char *foot_text(const struct figure *f, const struct column *columns, boo
         fprintf(out, "%s %s %s", n++ ? "," : "", label, number);
     }
     fputs("; the guest's part is the rest.", out);
+    for (unsigned c = 0; c < f->m->columns; c++)
+        if (columns[c].split == SPLIT && strcmp(f->m->column[c].hypervisor, "kvm") == 0) {
+            fputs(" On KVM handlers are timed in a second start, with probes.", out);
+            break;
+        }
     if (trimmed)
         fputs(" Where the transitions would be more than what the handlers leave, the guest's part is nothing.", out);
     for (int reason = SPLIT_UNTIMED; reason <= SPLIT_OTHER_BOOT; reason++) {
@@ -183,7 +196,7 @@ enum figure_answer figure_breakdown(struct figure *f)
     bool any = add_bars(&b, columns, &trimmed);
     char *foot = any ? foot_text(f, columns, trimmed) : NULL;
     b.foot = foot ? foot : "";
-    b.value = "mean cost per operation";
+    b.value = "trimmed mean cost per operation";
     b.key = keys;
     b.keys = BARS_PIECES;
     if (any) {

@@ -118,7 +118,7 @@ static int take_cost(struct model_column *column, struct model_cell *cell, const
     if (!more)
         return -1;
     cell->boot = more;
-    cell->mean += (c->mean / n - cell->mean) / (cell->costs + 1);
+    cell->trimmed += (c->trimmed / n - cell->trimmed) / (cell->costs + 1);
     more[cell->costs++] = c->median / n;
     column->mixed_units = column->mixed_units || (*column->unit && strcmp(column->unit, c->unit) != 0);
     column->unit = c->unit;
@@ -157,8 +157,10 @@ static void add_kind_cost(struct model_kind *into, const struct result_kind *k)
         into->min = k->min;
     if (!into->unit || k->max > into->max)
         into->max = k->max;
-    if (into->count + k->count > 0)
+    if (into->count + k->count > 0) {
         into->mean = (into->mean * into->count + k->mean * k->count) / (into->count + k->count);
+        into->trimmed = (into->trimmed * into->count + k->trimmed * k->count) / (into->count + k->count);
+    }
     into->exact = into->exact && k->exact;
     into->unit = k->unit;
 }
@@ -285,7 +287,7 @@ int model_subtract_empty(struct model *m)
             cell->cost -= loop;
             cell->low -= loop;
             cell->high -= loop;
-            cell->mean -= loop;
+            cell->trimmed -= loop;
             for (unsigned i = 0; i < cell->costs; i++)
                 cell->boot[i] -= loop;
             cell->interval_low -= loop;

@@ -39,6 +39,7 @@ struct model_kind {
     const char *unit; /* NULL: the handler was not timed */
     bool exact;
     double min, mean, max;
+    double trimmed;                   /* the mean of the boots' trimmed means */
     const struct result_kind *sample; /* of one boot, for its details */
     unsigned boots;
     double least, most; /* per operation, of one boot */
@@ -53,7 +54,7 @@ struct model_cell {
     double *boot;           /* each boot's median, ascending */
     unsigned costs;         /* how many */
     double cost, low, high; /* the cost; the extreme samples of all boots */
-    double mean;            /* of the boots' means */
+    double trimmed;         /* the mean of the boots' trimmed means */
     bool has_interval;
     double interval_low, interval_high; /* 95 % of the median over boots; noisy costs only */
     double operations;                  /* of one iteration */

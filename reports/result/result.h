@@ -27,6 +27,7 @@ struct result_cost {
     const char *unit, *measures;
     bool exact;
     double samples, min, median, mean, max;
+    double trimmed;             /* mean (trimmed.h) */
     const json_t *distribution; /* [value, count] ascending; NULL when all are equal, or it is not said */
     size_t distinct;            /* values; 1 when all are equal, 0 when it is not said */
     double at_median;           /* how many samples are the median; with distinct > 1 */
@@ -44,6 +45,7 @@ struct result_kind {
     const char *unit; /* NULL: the handler was not timed */
     bool exact;
     double min, mean, max;
+    double trimmed; /* mean (trimmed.h); the mean where the distribution is not whole */
     struct result_detail *detail;
     size_t details;
 };

@@ -1,6 +1,7 @@
 /* result_entries.c: the entries of a region: four classes, their kinds, what each cost and was about. */
 #include "reports/result/result_reader.h"
 #include "reports/common/text.h"
+#include "reports/result/trimmed.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +31,7 @@ static int read_cost(const struct result_reader *r, json_t *object, const char *
         reader_number(r, cost, at, "max", &k->max))
         return -1;
     k->exact = strcmp(class, "exact") == 0;
+    k->trimmed = json_object_get(cost, "rest") ? k->mean : trimmed_mean(json_object_get(cost, "distribution"), k->mean);
     return 0;
 }
 

@@ -7,6 +7,7 @@
  */
 #include "reports/result/result_reader.h"
 #include "reports/common/text.h"
+#include "reports/result/trimmed.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -63,6 +64,7 @@ static int read_cost(const struct result_reader *r, json_t *object, const char *
         return reader_bad(r, at, "median", "does not lie between min and max; run the suite again");
     if (read_distribution(r, cost, at, c))
         return -1;
+    c->trimmed = trimmed_mean(c->distribution, c->mean);
     b->has_cost = true;
     return 0;
 }
