@@ -28,6 +28,11 @@ struct collector {
      * lab. A source that is not to be had here says so in the observation.
      */
     void (*start)(struct observation *o, pid_t process);
+    /*
+     * Again and again while the guest runs, for what nothing tells. True: it
+     * waits for something, and should be asked again soon. Follows start.
+     */
+    bool (*step)(struct observation *o);
     void (*line)(struct observation *o, const char *text, size_t size, bool cut);
     /* After the guest has ended; follows every start. */
     void (*stop)(struct observation *o);
@@ -37,5 +42,6 @@ extern const struct collector guest_log_collector;
 extern const struct collector minivisor_log_collector;
 extern const struct collector lab_host_log_collector;
 extern const struct collector kvm_ebpf_collector;
+extern const struct collector pmu_collector;
 
 #endif

@@ -28,6 +28,12 @@ struct distribution {
  */
 bool distribution_read(struct distribution *d, struct words *w);
 
+/* Reads "V*C V*C …" in any order into `value`, each V as often as C says; false when malformed or more than `room`. */
+bool series_read(uint64_t *value, size_t *count, size_t room, struct words *w);
+
+/* The distribution of n values in any order. */
+bool distribution_of(struct distribution *d, const uint64_t *value, size_t n);
+
 bool distribution_add(struct distribution *d, uint64_t value, uint64_t count);
 
 void distribution_free(struct distribution *d);

@@ -8,6 +8,7 @@
 #include "collectors/collector.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -132,6 +133,24 @@ static void read_result(struct observation *o, struct words *w)
         bench_fault(b, "the guest's word for what it measures is malformed");
 }
 
+static void read_series(struct bench *b, size_t iterations, struct words *w)
+{
+    if (!b->series)
+        b->series = malloc(iterations * sizeof(*b->series));
+    if (!b->series)
+        bench_fault(b, "the guest's samples find no memory");
+    else if (words_end(w) || !series_read(b->series, &b->series_count, iterations, w))
+        bench_fault(b, "the guest's samples are malformed, out of range or more than iterations");
+}
+
+/* All samples are there: those of the warm-up are told from the others. */
+static void settle(struct bench *b)
+{
+    if (warm_up_find(b->series, b->series_count, &b->warm_up) ||
+        !distribution_of(&b->samples, b->series + b->warm_up.samples, b->series_count - b->warm_up.samples))
+        bench_fault(b, "the guest's samples are out of range, or find no memory");
+}
+
 static void read_samples(struct observation *o, struct words *w)
 {
     struct bench *b = at_hand(o, w, "samples");
@@ -139,6 +158,8 @@ static void read_samples(struct observation *o, struct words *w)
         return;
     if (b->state != BENCH_RESULT)
         bench_fault(b, "the guest's samples came without a result");
+    else if (o->in_order)
+        read_series(b, o->asked[o->current].iterations, w);
     else if (words_end(w) || !distribution_read(&b->samples, w))
         bench_fault(b, "the guest's samples are malformed, out of range or not ascending");
     else if (b->samples.count > o->asked[o->current].iterations)
@@ -154,9 +175,12 @@ static void read_end(struct observation *o, struct words *w)
         bench_fault(b, "the guest's end line is malformed");
     else if (b->state == BENCH_BEGUN)
         bench_fault(b, "the guest ended this workload without a result");
-    else if (b->state == BENCH_RESULT && b->samples.count != o->asked[o->current].iterations)
-        bench_fault(b, "the guest gave %" PRIu64 " samples of %" PRIu32 " iterations", b->samples.count,
+    uint64_t given = o->in_order ? b->series_count : b->samples.count;
+    if (b->state == BENCH_RESULT && given != o->asked[o->current].iterations)
+        bench_fault(b, "the guest gave %" PRIu64 " samples of %" PRIu32 " iterations", given,
                     o->asked[o->current].iterations);
+    else if (b->state == BENCH_RESULT && o->in_order && !b->fault[0])
+        settle(b);
     b->ended = true;
     o->current = -1;
 }

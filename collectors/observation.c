@@ -35,10 +35,12 @@ void observation_free(struct observation *o)
         return;
     for (unsigned i = 0; i < PVB_MAX_WORKLOADS; i++) {
         distribution_free(&o->bench[i].samples);
+        free(o->bench[i].series);
         region_free(&o->bench[i].cold_region);
         region_free(&o->bench[i].steady_region);
     }
     free(o->host.result);
+    free(o->pmu);
     free(o);
 }
 
@@ -52,6 +54,9 @@ struct region *observation_region(struct observation *o, uint64_t id)
 
 void observation_take_costs(struct observation *o, struct observation *undisturbed)
 {
+    struct pmu_counts *disturbed_pmu = o->pmu;
+    o->pmu = undisturbed->pmu;
+    undisturbed->pmu = disturbed_pmu;
     for (unsigned i = 0; i < o->count; i++) {
         struct bench *to = &o->bench[i], *from = &undisturbed->bench[i];
         if (to->state != BENCH_RESULT)
@@ -62,8 +67,13 @@ void observation_take_costs(struct observation *o, struct observation *undisturb
             continue;
         }
         struct distribution disturbed = to->samples;
+        uint64_t *series = to->series;
         to->samples = from->samples;
         from->samples = disturbed;
+        to->series = from->series;
+        from->series = series;
+        to->series_count = from->series_count;
+        to->warm_up = from->warm_up;
         to->cold = from->cold;
     }
 }

@@ -9,6 +9,8 @@
 #define COLLECTORS_OBSERVATION_H
 
 #include "collectors/distribution.h"
+#include "collectors/pmu_events.h"
+#include "collectors/warm_up.h"
 
 #include <pvbench/entries.h>
 #include <pvbench/log.h>
@@ -68,7 +70,10 @@ struct bench {
     bool ended;
     uint64_t ops, cold;
     char measures[64];
-    struct distribution samples;
+    struct distribution samples; /* those after the warm-up, where that is looked for */
+    uint64_t *series;            /* all, in the order of time; NULL: their order is not known */
+    size_t series_count;
+    struct warm_up warm_up;
     char reason[PVB_REASON_SIZE]; /* the guest's, with BENCH_NOT_APPLICABLE and BENCH_ERROR */
     char fault[PVB_REASON_SIZE];  /* the first thing wrong with its lines; empty: none */
     struct region cold_region, steady_region;
@@ -101,6 +106,8 @@ struct observation {
     const char *mode;
     const struct pvb_param_workload *asked;
     unsigned count;
+    bool in_order;                  /* samples come in the order of time */
+    const struct pmu_names *events; /* for the PMU; NULL: none */
 
     /* the guest's words */
     bool started, done;
@@ -120,6 +127,8 @@ struct observation {
 
     /* a watching collector's */
     struct kvm_probes *kvm_probes;
+    struct pmu_watch *pmu_watch;
+    struct pmu_counts *pmu;   /* NULL: nothing was asked for */
     const char *entries_unit; /* of the entries' costs, where it is not that of the guest's samples */
 
     char fault[PVB_REASON_SIZE]; /* the first thing wrong outside of any workload */

@@ -49,7 +49,8 @@ static int prepare_dir(struct boot *b, struct pvb_error *e)
     if (mkdir(o->dir, 0777) && errno != EEXIST)
         return pvb_fail(e, "%s: cannot be created: %s", o->dir, strerror(errno));
     char *guest = path_of("%s/" GUEST_FILE, o->dir), *log = path_of("%s/" CONSOLE_FILE, o->dir);
-    int result = image_write_filled(o->image, o->workload, o->workloads, guest, e);
+    int result =
+        image_write_filled(o->image, o->workload, o->workloads, o->in_order ? PVB_PARAM_IN_ORDER : 0, guest, e);
     if (!result) {
         b->log = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
         if (b->log < 0)
@@ -77,6 +78,14 @@ static void start_watching(void *context, pid_t pid)
             (*c)->start(b->seen, pid);
 }
 
+static void step_watching(struct boot *b)
+{
+    b->hasty = false;
+    for (const struct collector *const *c = b->order.hypervisor->collectors; b->watched && *c; c++)
+        if (watches(b, *c) && (*c)->step)
+            b->hasty |= (*c)->step(b->seen);
+}
+
 static void stop_watching(struct boot *b)
 {
     for (const struct collector *const *c = b->order.hypervisor->collectors; b->watched && *c; c++)
@@ -96,6 +105,8 @@ static int start_process(struct boot *b, struct pvb_error *e)
     b->seen = observation_new(o->mode, o->workload, o->workloads);
     if (!b->seen)
         return pvb_fail(e, "a boot: out of memory");
+    b->seen->events = o->events;
+    b->seen->in_order = o->in_order;
     int bad = o->hypervisor->prepare(&command, o, e) ||
               process_start(&b->process, command.argv, o->dir, STDERR_FILE, &watcher, e);
     lab_command_free(command.argv);
@@ -133,7 +144,7 @@ struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
 
 bool boot_is_hasty(const struct boot *b)
 {
-    return b->order.pin && !b->pinned;
+    return b->hasty || (b->order.pin && !b->pinned);
 }
 
 int boot_fd(const struct boot *b)
@@ -271,6 +282,7 @@ bool boot_step(struct boot *b)
     if (b->over)
         return true;
     pin_threads(b);
+    step_watching(b);
     read_output(b);
     mind_time(b);
     /* Its end is certain to come: it has closed its output or has been killed, or the deadline will kill it. */

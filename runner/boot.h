@@ -32,7 +32,9 @@ struct boot_order {
     unsigned timeout_s;
     struct pvb_param_workload workload[PVB_MAX_WORKLOADS];
     unsigned workloads;
-    const struct pinning *pin; /* NULL: nowhere in particular */
+    bool in_order;                  /* samples in the order of time, for the warm-up to be found */
+    const struct pmu_names *events; /* to be counted; NULL: none */
+    const struct pinning *pin;      /* NULL: nowhere in particular */
 };
 
 struct boot {
@@ -41,12 +43,13 @@ struct boot {
     struct lines lines;
     struct observation *seen;
     struct observation *costs; /* of the first start, once the guest has started for the second time */
-    json_t *pinned; /* where its threads are, once there is a vCPU; NULL before */
+    json_t *pinned;            /* where its threads are, once there is a vCPU; NULL before */
     int log;
     bool log_full;
     size_t bytes;
     long long deadline, quiet_ms, last_line; /* milliseconds of the monotonic clock */
     unsigned limit_s;
+    bool hasty;                 /* a collector waits for what nothing tells */
     bool killed, over, watched; /* watched: the collectors that watch this computer were started */
     enum status status;         /* once over */
     char reason[PVB_REASON_SIZE + 64];

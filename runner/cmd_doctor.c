@@ -11,13 +11,15 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char help[] = "Usage: pvbench doctor [--json]\n"
-                           "Says what this computer can measure, what is missing, and the command that mends it.\n"
-                           "\n"
-                           "      --json   as JSON\n"
-                           "      --help   this text\n"
-                           "\n"
-                           "Exit status: 0 the lab can measure; 1 it cannot.\n";
+static const char help[] =
+    "Usage: pvbench doctor [--json]\n"
+    "Says what this computer can measure, what is missing, what makes its numbers lie, and the command that\n"
+    "mends it.\n"
+    "\n"
+    "      --json   as JSON\n"
+    "      --help   this text\n"
+    "\n"
+    "Exit status: 0 the lab can measure; 1 it cannot.\n";
 
 static void print_findings(const struct finding *finding, unsigned count)
 {
@@ -25,10 +27,13 @@ static void print_findings(const struct finding *finding, unsigned count)
     int color = isatty(STDOUT_FILENO) && !(no_color && *no_color);
     for (unsigned i = 0; i < count; i++) {
         const struct finding *f = &finding[i];
-        printf("%s%-4s%s %-14s %s\n", color ? (f->good ? "\033[32m" : "\033[33m") : "", f->good ? "yes" : "no",
-               color ? "\033[0m" : "", f->name, f->text);
+        if (f->noise && (!i || !finding[i - 1].noise))
+            printf("\nwhat makes numbers lie on this computer, with --machine host:\n");
+        const char *word = f->noise ? (f->unknown ? "?" : f->good ? "good" : "warn") : f->good ? "yes" : "no";
+        printf("%s%-4s%s %-21s %s\n", color ? (f->good ? "\033[32m" : "\033[33m") : "", word, color ? "\033[0m" : "",
+               f->name, f->text);
         if (!f->good && f->mend[0])
-            printf("     %-14s -> %s\n", "", f->mend);
+            printf("     %-21s -> %s\n", "", f->mend);
     }
 }
 
@@ -38,6 +43,8 @@ static void print_json(const struct finding *finding, unsigned count)
     for (unsigned i = 0; i < count; i++) {
         const struct finding *f = &finding[i];
         json_t *item = json_pack("{s:s, s:b, s:s}", "name", f->name, "good", f->good, "text", f->text);
+        if (f->noise)
+            json_object_set_new(item, "known", json_boolean(!f->unknown));
         if (f->mend[0])
             json_object_set_new(item, "mend", json_string(f->mend));
         json_array_append_new(list, item);

@@ -4,16 +4,14 @@
 #include "runner/hypervisor.h"
 #include "runner/kvm_calibrate.h"
 
+#include "collectors/pmu_open.h"
 #include "hypervisor-harness/lab/lab.h"
 #include "probes/kvm_probes.h"
 
-#include <errno.h>
-#include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Fits the text and mend of a finding. */
@@ -95,33 +93,39 @@ static void look_at_xen(struct finding *f)
     say(f->mend, "%s", "sudo apt-get install xen-system-amd64, then boot into Xen");
 }
 
+/* The message has its mend behind the last semicolon. */
 static void look_at_pmu(struct finding *f)
 {
-    struct perf_event_attr attr = {
-        .type = PERF_TYPE_HARDWARE,
-        .size = sizeof(attr),
-        .config = PERF_COUNT_HW_INSTRUCTIONS,
-        .exclude_kernel = 1,
-        .exclude_hv = 1,
-    };
-    int fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0);
-    f->good = fd >= 0;
-    if (fd >= 0) {
-        close(fd);
-        say(f->text, "%s", "perf_event_open counts instructions");
-        return;
+    char why[PMU_WHY_SIZE] = "";
+    f->good = pmu_counts_here(why, sizeof(why));
+    char *mend = strstr(why, "; ");
+    if (mend) {
+        *mend = 0;
+        say(f->mend, "%s", mend + 2);
     }
-    int why = errno;
-    say(f->text, "perf_event_open: %s", strerror(why));
-    if (why == EACCES || why == EPERM)
-        say(f->mend, "%s", "sudo sysctl kernel.perf_event_paranoid=1");
-    else
-        say(f->mend, "%s", "use a computer, or a virtual machine, with a PMU");
+    say(f->text, "%s", f->good ? "perf_event_open counts instructions; see pvbench list --events" : why);
 }
 
 static void look_at_ebpf(struct finding *f)
 {
     f->good = kvm_probes_check(f->text, sizeof(f->text), f->mend, sizeof(f->mend));
+}
+
+/* What makes this computer's numbers lie. */
+static unsigned look_at_environment(struct finding *finding)
+{
+    struct environment_judgement judgement[ENVIRONMENT_FACTS_MAX];
+    json_t *facts = environment_read("");
+    unsigned count = environment_judge(facts, judgement);
+    for (unsigned i = 0; i < count; i++) {
+        const struct environment_judgement *j = &judgement[i];
+        finding[i] = (struct finding){.name = j->name, .good = j->good, .noise = true, .unknown = !j->known};
+        say(finding[i].text, "%s", j->text);
+        if (!j->good)
+            say(finding[i].mend, "%s", j->mend);
+    }
+    json_decref(facts);
+    return count;
 }
 
 unsigned doctor_look(struct finding *finding)
@@ -141,5 +145,5 @@ unsigned doctor_look(struct finding *finding)
         finding[i] = (struct finding){.name = places[i].name, .for_lab = places[i].for_lab};
         places[i].look(&finding[i]);
     }
-    return count;
+    return count + look_at_environment(finding + count);
 }

@@ -5,11 +5,14 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#define FINDINGS_MAX 16
+#include "runner/environment.h"
+
+#define FINDINGS_MAX (8 + ENVIRONMENT_FACTS_MAX)
 
 struct finding {
     const char *name;
-    bool good, for_lab; /* for_lab: without it the lab measures nothing */
+    bool good, for_lab;  /* for_lab: without it the lab measures nothing */
+    bool noise, unknown; /* noise: nothing is missing, but a host's numbers may lie; unknown: it does not say */
     char text[1280], mend[256];
 };
 

@@ -26,7 +26,7 @@ enum { EXIT_DONE = 1, EXIT_PANIC = 3 };
 static const char *const modes[] = {"pv", "hvm", NULL};
 static const char *const host_modules[] = {"kvm", "kvm_amd", NULL};
 static const struct collector *const collectors[] = {&lab_host_log_collector, &guest_log_collector, &kvm_ebpf_collector,
-                                                     NULL};
+                                                     &pmu_collector, NULL};
 
 /* The kernel that runs, not the file that it may once have come from: its notes hold the build ID. */
 static int identify_host(struct identity *id, struct pvb_error *e)

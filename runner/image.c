@@ -162,25 +162,26 @@ bool image_has(const struct image *image, const char *workload)
     return false;
 }
 
-void image_fill(struct image *image, const struct pvb_param_workload *workloads, unsigned count)
+void image_fill(struct image *image, const struct pvb_param_workload *workloads, unsigned count, uint32_t flags)
 {
     struct pvb_params params;
     memcpy(&params, image->file.bytes + image->params, sizeof(params));
     memset(params.workloads, 0, sizeof(params.workloads));
     memcpy(params.workloads, workloads, count * sizeof(*workloads));
     params.count = count;
+    params.flags = flags;
     memcpy(image->file.bytes + image->params, &params, sizeof(params));
 }
 
 int image_write_filled(const struct image *image, const struct pvb_param_workload *workloads, unsigned count,
-                       const char *path, struct pvb_error *e)
+                       uint32_t flags, const char *path, struct pvb_error *e)
 {
     struct image copy = *image;
     copy.file.bytes = malloc(image->file.size);
     if (!copy.file.bytes)
         return pvb_fail(e, "%s: out of memory", path);
     memcpy(copy.file.bytes, image->file.bytes, image->file.size);
-    image_fill(&copy, workloads, count);
+    image_fill(&copy, workloads, count, flags);
     int result = write_new_file(path, copy.file.bytes, copy.file.size, e);
     free(copy.file.bytes);
     return result;

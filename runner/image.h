@@ -34,11 +34,11 @@ void image_free(struct image *image);
 
 bool image_has(const struct image *image, const char *workload);
 
-/* Fills the parameter section in the image's memory. */
-void image_fill(struct image *image, const struct pvb_param_workload *workloads, unsigned count);
+/* Fills the parameter section in the image's memory; `flags`: PVB_PARAM_*. */
+void image_fill(struct image *image, const struct pvb_param_workload *workloads, unsigned count, uint32_t flags);
 
 /* Writes a copy that runs these workloads. */
 int image_write_filled(const struct image *image, const struct pvb_param_workload *workloads, unsigned count,
-                       const char *path, struct pvb_error *e);
+                       uint32_t flags, const char *path, struct pvb_error *e);
 
 #endif

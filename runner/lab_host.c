@@ -136,6 +136,12 @@ static char *suite_text(const struct boot_order *order, unsigned slower)
     json_t *suite = json_pack("{s:s, s:s, s:[s], s:[s], s:i, s:i, s:o}", "schema", "pvbench.suite/1", "name", "lab",
                               "hypervisors", order->hypervisor->name, "modes", order->mode, "repeats", 1, "timeout_s",
                               (int)timeout, "workloads", workloads);
+    json_t *events = json_array();
+    for (unsigned i = 0; order->events && i < order->events->count; i++)
+        json_array_append_new(events, json_string(order->events->name[i]));
+    if (suite && json_array_size(events))
+        json_object_set(suite, "events", events);
+    json_decref(events);
     char *text = suite ? json_dumps(suite, JSON_COMPACT) : NULL;
     json_decref(suite);
     return text;

@@ -65,7 +65,8 @@ static void mend_timeout(json_t *object)
         json_object_set_new(object, "reason", json_sprintf("%s of the lab's clock", reason));
 }
 
-static void set_reasons(json_t *benchmarks)
+/* With events that were asked for, the reasons are those of the pvbench inside. */
+static void set_reasons(json_t *benchmarks, bool no_events)
 {
     json_t *bench;
     size_t i;
@@ -73,7 +74,7 @@ static void set_reasons(json_t *benchmarks)
     {
         mend_timeout(bench);
         json_t *unavailable = json_object_get(bench, "unavailable");
-        if (json_object_get(unavailable, "pmu"))
+        if (no_events && json_object_get(unavailable, "pmu"))
             json_object_set_new(unavailable, "pmu", json_string(NO_PMU_IN_LAB));
     }
 }
@@ -93,8 +94,11 @@ json_t *lab_host_run(const struct run_facts *facts, const struct observation *o)
         if (json_object_get(run, "second_opinion"))
             json_object_set(result, "second_opinion", json_object_get(run, "second_opinion"));
         to_instructions(benchmarks);
-        set_reasons(benchmarks);
+        json_t *pmu = json_object_get(run, "pmu");
+        set_reasons(benchmarks, !pmu);
         json_object_set(result, "benchmarks", benchmarks);
+        if (pmu)
+            json_object_set(result, "pmu", pmu);
     }
     json_decref(document);
     return result;

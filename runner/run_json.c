@@ -1,6 +1,7 @@
 /* run_json.c: an observation and its verdict become JSON; run_json.h says which parts. */
 #include "runner/run_json.h"
 #include "runner/entries_json.h"
+#include "runner/pmu_json.h"
 #include "runner/opinion_json.h"
 #include "runner/summary.h"
 
@@ -9,7 +10,8 @@
 
 /* lab_host_run.c says its own for what a host in the lab hands out. */
 #define NO_PMU_IN_LAB "no hardware PMU in the lab"
-#define NO_PMU_READ   "no collector reads the PMU in this version"
+#define NO_PMU_ASKED  "no events were asked for; see --events"
+#define NO_PMU_THREAD "a guest of this hypervisor is no thread of this kernel, so its counters cannot be had from here"
 
 json_t *run_json_head(const struct run_facts *facts, const char *version)
 {
@@ -62,7 +64,8 @@ static json_t *samples_json(const struct bench *b, const struct measure *m)
         json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:o, s:I, s:I}", "unit", m->unit, "class", m->class, "measures",
                   b->measures, "samples", (json_int_t)s.count, "min", (json_int_t)s.min, "median", (json_int_t)s.median,
                   "mean", quotient_json(s.total, s.count), "p99", (json_int_t)s.p99, "max", (json_int_t)s.max);
-    if (b->samples.items > 1)
+    /* A series is too long for a result, and so is its distribution. */
+    if (b->samples.items > 1 && !b->series)
         json_object_set_new(cost, "distribution", distribution_json(&b->samples));
     return cost;
 }
@@ -89,6 +92,22 @@ static void set_entries(json_t *object, const struct region *r, const struct mea
         json_object_set_new(unavailable, "host_side.hypercalls", json_string(r->host_side.no_calls));
 }
 
+/* What was found of the warm-up; and all samples, equal ones in a row as [value, count], for the journal. */
+static void set_series(json_t *bench, const struct bench *b)
+{
+    json_t *series = json_array();
+    for (size_t i = 0, next; i < b->series_count; i = next) {
+        for (next = i; next < b->series_count && b->series[next] == b->series[i]; next++)
+            continue;
+        json_array_append_new(series, json_pack("[I, I]", (json_int_t)b->series[i], (json_int_t)(next - i)));
+    }
+    json_object_set_new(bench, "settled",
+                        json_pack("{s:I, s:I, s:I, s:b}", "after", (json_int_t)b->warm_up.samples, "median_before",
+                                  (json_int_t)b->warm_up.before, "median", (json_int_t)b->warm_up.steady, "unsteady",
+                                  b->warm_up.unsteady));
+    json_object_set_new(bench, "series", series);
+}
+
 /* `me`: of the entries, which another clock may have timed than the guest's samples. */
 static json_t *measured(const struct pvb_param_workload *asked, const struct bench *b, const struct measure *m,
                         const struct measure *me)
@@ -99,15 +118,33 @@ static json_t *measured(const struct pvb_param_workload *asked, const struct ben
     json_object_set_new(bench, "ops_per_iteration", json_integer((json_int_t)b->ops));
     json_object_set_new(bench, "warmup", json_integer(asked->warmup));
     json_object_set_new(bench, "cost", samples_json(b, m));
+    if (b->series)
+        set_series(bench, b);
     json_t *cold =
         json_pack("{s:{s:s, s:s, s:I}}", "cost", "unit", m->unit, "class", m->class, "value", (json_int_t)b->cold);
     set_entries(cold, &b->cold_region, me, unavailable, "cold.entries");
     json_object_set_new(bench, "cold", cold);
     set_entries(bench, &b->steady_region, me, unavailable, "entries");
     json_object_set_new(bench, "pmu", json_null());
-    json_object_set_new(unavailable, "pmu", json_string(strcmp(m->class, "exact") == 0 ? NO_PMU_IN_LAB : NO_PMU_READ));
+    json_object_set_new(unavailable, "pmu", json_string(strcmp(m->class, "exact") == 0 ? NO_PMU_IN_LAB : NO_PMU_ASKED));
     json_object_set_new(bench, "unavailable", unavailable);
     return bench;
+}
+
+/* The counters of the workload's steady region, in place of the reason why there are none. */
+static void set_pmu(json_t *bench, const struct observation *o, unsigned i)
+{
+    char why[PVB_REASON_SIZE] = NO_PMU_THREAD;
+    json_t *unavailable = json_object_get(bench, "unavailable");
+    if (!o->events || !unavailable)
+        return;
+    json_t *pmu = o->pmu ? pmu_region_json(o, PVB_REGION_STEADY(i), why, sizeof(why)) : NULL;
+    if (pmu) {
+        json_object_set_new(bench, "pmu", pmu);
+        json_object_del(unavailable, "pmu");
+    } else {
+        json_object_set_new(unavailable, "pmu", json_string(why));
+    }
 }
 
 /* A workload's end when the boot ended inside of it. */
@@ -154,6 +191,8 @@ json_t *run_json(const struct run_facts *facts, const struct observation *o, enu
         json_object_set_new(run, "second_opinion", opinion);
     for (unsigned i = 0; i < o->count; i++) {
         json_t *bench = bench_json(&o->asked[i], &o->bench[i], &m, &me, status, reason);
+        if (bench && facts->unit->machine == MACHINE_HOST)
+            set_pmu(bench, o, i);
         if (bench)
             json_array_append_new(benchmarks, bench);
     }
@@ -165,6 +204,9 @@ json_t *run_json(const struct run_facts *facts, const struct observation *o, enu
             json_array_append_new(benchmarks, unmeasured(&o->asked[i], i ? "skipped" : lost_status(status), why));
     }
     json_object_set_new(run, "benchmarks", benchmarks);
+    json_t *pmu = pmu_boot_json(o);
+    if (pmu)
+        json_object_set_new(run, "pmu", pmu);
     return run;
 }
 

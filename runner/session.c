@@ -92,6 +92,8 @@ static int start(struct loop *l, struct slot *slot, unsigned unit, struct pvb_er
         .image = image_of(s->materials, u),
         .workloads_sha256 = s->materials->workloads_sha256,
         .timeout_s = s->plan->timeout_s,
+        .in_order = s->plan->blocks > 0,
+        .events = s->plan->events.count ? &s->plan->events : NULL,
         .pin = s->plan->pin.how == PIN_GIVEN && !u->hypervisor->without_emulator ? &s->plan->pin : NULL,
     };
     order.workloads = run_json_remaining(json_array_get(s->runs, unit), s->plan, order.workload);
@@ -170,6 +172,14 @@ static void wait_for_news(struct loop *l)
     sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
+/* Single samples are for the journal; the result has their summary. */
+static void drop_series(json_t *run)
+{
+    json_t *bench;
+    size_t i;
+    json_array_foreach(json_object_get(run, "benchmarks"), i, bench) json_object_del(bench, "series");
+}
+
 /* A boot is over: on disk before the next one starts. */
 static int take_in(struct loop *l, struct slot *slot, struct pvb_error *e)
 {
@@ -186,6 +196,7 @@ static int take_in(struct loop *l, struct slot *slot, struct pvb_error *e)
     json_array_append_new(json_array_get(s->runs, unit), run);
     if (s->journal && journal_add(s->journal, unit, run, e))
         return -1;
+    drop_series(run);
     if (s->no_retry)
         return 0;
     /* What was lost with it is booted again, in the same place. */
@@ -264,6 +275,7 @@ json_t *session_result(const struct session *s, const char *reason)
             json_array_append_new(own, run_json_skipped(&facts, rest, missing, reason));
         json_array_foreach(own, j, run)
         {
+            drop_series(run);
             json_t *copy = json_copy(run);
             json_object_set_new(copy, "boot", json_integer(boots_before(runs, u) + 1));
             json_array_append_new(runs, copy);

@@ -21,6 +21,6 @@ include tests/fuzz/build.mk
 SYSTEM_TESTS += tests/system/fuzz_short.sh tests/system/run_errors.sh
 SYSTEM_TESTS += tests/system/compare.py tests/system/export.py tests/lab/regression
 SYSTEM_TESTS += tests/system/domains.py
-UNIT_TESTS += tests/unit/test_host.c
+UNIT_TESTS += tests/unit/test_host.c tests/unit/test_warm_up.c
 SYSTEM_TESTS += tests/lab/host
 SYSTEM_TESTS += tests/lab/xen_minivisor

@@ -13,10 +13,7 @@
 #define NAME_WIDTH  12
 
 /* "name         text" or a line of a Markdown list. */
-static void line(FILE *out, const struct report_options *o, const char *name, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-
-static void line(FILE *out, const struct report_options *o, const char *name, const char *format, ...)
+void report_line(FILE *out, const struct report_options *o, const char *name, const char *format, ...)
 {
     char text[1000];
     va_list args;
@@ -65,8 +62,8 @@ static void hypervisors(const struct model *m, const struct report_options *o, F
         const struct result_run *run = m->column[i].run;
         if (said_hypervisor(m, i))
             continue;
-        line(out, o, name, "%s%s%.40s%s%.*s", run->hypervisor, *run->version ? " " : "", run->version,
-             *run->sha256 ? ", sha256 " : "", HASH_DIGITS, run->sha256);
+        report_line(out, o, name, "%s%s%.40s%s%.*s", run->hypervisor, *run->version ? " " : "", run->version,
+                    *run->sha256 ? ", sha256 " : "", HASH_DIGITS, run->sha256);
         name = "";
     }
 }
@@ -81,8 +78,8 @@ static void machines(const struct model *m, const struct report_options *o, FILE
             continue;
         if (run->machine_memory_mib)
             snprintf(memory, sizeof(memory), ", %" PRIu64 " MiB", run->machine_memory_mib);
-        line(out, o, name, "%s%s%.120s%s%.60s%s", run->machine, *run->machine_cpu ? ", CPU " : "", run->machine_cpu,
-             *run->machine_clock ? ", " : "", run->machine_clock, memory);
+        report_line(out, o, name, "%s%s%.120s%s%.60s%s", run->machine, *run->machine_cpu ? ", CPU " : "",
+                    run->machine_cpu, *run->machine_clock ? ", " : "", run->machine_clock, memory);
         name = "";
     }
 }
@@ -113,7 +110,7 @@ static void guests(const struct model *m, const struct report_options *o, FILE *
         fprintf(f, "%s%s %s %.*s", i ? ", " : "; the workloads' code differs: ", m->column[i].hypervisor,
                 m->column[i].mode, HASH_DIGITS, m->column[i].run->workloads_sha256);
     if (fclose(f) == 0 && size)
-        line(out, o, "guests", "%s", text);
+        report_line(out, o, "guests", "%s", text);
     free(text);
 }
 
@@ -124,20 +121,23 @@ void report_header(const struct model *m, const struct report_options *o, FILE *
     if (o->style == TABLE_MARKDOWN)
         fprintf(out, "## pvbench: %s\n\n", r->suite);
     else
-        line(out, o, "suite", "%s", r->suite);
+        report_line(out, o, "suite", "%s", r->suite);
     if (*r->date || *r->pvbench)
-        line(out, o, "date", "%.40s%s%.40s%s%.*s", *r->date ? r->date : "unknown", *r->pvbench ? ", pvbench " : "",
-             r->pvbench, *r->revision ? ", revision " : "", HASH_DIGITS, r->revision);
+        report_line(out, o, "date", "%.40s%s%.40s%s%.*s", *r->date ? r->date : "unknown",
+                    *r->pvbench ? ", pvbench " : "", r->pvbench, *r->revision ? ", revision " : "", HASH_DIGITS,
+                    r->revision);
     hypervisors(m, o, out);
     machines(m, o, out);
     guests(m, o, out);
-    line(out, o, "cost", "%s per operation, median; %s", model_one_unit(m, &unit) ? unit : "in the unit of the column,",
-         o->subtracted ? "the row empty has been subtracted from the others, iteration by iteration"
-                       : "the row empty is the cost of the loop itself, which the others include");
+    report_line(out, o, "cost", "%s per operation, median; %s",
+                model_one_unit(m, &unit) ? unit : "in the unit of the column,",
+                o->subtracted ? "the row empty has been subtracted from the others, iteration by iteration"
+                              : "the row empty is the cost of the loop itself, which the others include");
     if (o->cold && !o->entries)
-        line(out, o, "cold", "the first operation after the boot, as it was measured");
+        report_line(out, o, "cold", "the first operation after the boot, as it was measured");
     if (!o->entries)
-        line(out, o, "entries", "per operation: F forwarded events, H hypercalls, E emulated instructions, X VM exits");
+        report_line(out, o, "entries",
+                    "per operation: F forwarded events, H hypercalls, E emulated instructions, X VM exits");
     fputc('\n', out);
 }
 
@@ -154,7 +154,8 @@ static void unavailable(const struct model *m, const struct report_options *o, F
                     json_object_set(said, key, reason);
             }
     fputc('\n', out);
-    json_object_foreach(said, key, reason) line(out, o, "not known", "%s: %.200s", key, json_string_value(reason));
+    json_object_foreach(said, key, reason)
+        report_line(out, o, "not known", "%s: %.200s", key, json_string_value(reason));
     json_decref(said);
 }
 
@@ -174,9 +175,10 @@ void report_footer(const struct model *m, const struct report_options *o, const 
         }
     }
     unavailable(m, o, out);
+    report_host(m, o, out);
     char *command = command_line_text(m->result);
     if (command)
         text_clean(command);
-    line(out, o, "reproduce", "%s", command ? command : "");
+    report_line(out, o, "reproduce", "%s", command ? command : "");
     free(command);
 }

@@ -8,6 +8,8 @@
 #include "reports/common/notes.h"
 #include "reports/common/table.h"
 
+#include <stdio.h>
+
 struct report_options {
     enum table_style style;
     bool cold, entries, subtracted;
@@ -37,6 +39,13 @@ void report_kinds_rows(const struct model *m, size_t row, struct notes *notes, s
 
 /* One line a kind of entry: how many, what its handler cost, what it was about. */
 void report_entries(const struct model *m, const struct report_options *o, struct notes *notes, FILE *out);
+
+/* "name         text" or a line of a Markdown list. */
+void report_line(FILE *out, const struct report_options *o, const char *name, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* What belongs to numbers of a host: schedule, changes, noise floor, PMU. Nothing for those of the lab alone. */
+void report_host(const struct model *m, const struct report_options *o, FILE *out);
 
 void report_footer(const struct model *m, const struct report_options *o, const struct notes *notes, FILE *out);
 

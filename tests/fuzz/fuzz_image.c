@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
             abort();
     } else {
         image_has(&image, "empty");
-        image_fill(&image, &w, 1);
+        image_fill(&image, &w, 1, 0);
         for (size_t i = 0; i < size; i++)
             if ((i < image.params || i >= image.params + sizeof(struct pvb_params)) && image.file.bytes[i] != bytes[i])
                 abort();

@@ -32,7 +32,7 @@ static void good_image(void **state)
 
     struct guest_file before = *g;
     const struct pvb_param_workload w[] = {{.name = "walk", .iterations = 5, .warmup = 1, .parameter = 9}};
-    image_fill(&image, w, 1);
+    image_fill(&image, w, 1, 0);
     assert_int_equal(g->params.count, 1);
     assert_memory_equal(&g->params.workloads[0], &w[0], sizeof(w[0]));
     /* Nothing else was touched. */
