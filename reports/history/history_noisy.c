@@ -17,7 +17,7 @@ struct stretch {
     double *value;
     size_t *night;
     size_t n;
-    struct stats_change *found, *without; /* with, and without, the newest night */
+    struct stats_change *found, *without; /* with the newest night; without it, since the last change but one */
     long changes, known;
 };
 
@@ -59,14 +59,15 @@ static int add_changes(const struct history *h, struct history_series *s, enum h
         if (!large(o, from, to))
             continue;
         for (long k = 0; k < t->known; k++)
-            known = known || labs((long)t->without[k].at - (long)at) <= SAME_PLACE;
+            known = known || labs((long)(begin + t->without[k].at) - (long)at) <= SAME_PLACE;
         struct history_step *step = history_step(s, t->night[at]);
         if (!step)
             return -1;
         step->before = t->night[at - 1];
         step->noisy = true;
         step->entries = metric == HISTORY_ENTRIES;
-        step->tonight = newest && !known;
+        /* The newest value is behind the last border only, so that only this one can be its news. */
+        step->tonight = newest && i + 1 == t->changes && !known;
         step->from = from;
         step->to = to;
         step->p = t->found[i].p;
@@ -121,7 +122,9 @@ static int look(const struct history *h, struct history_series *s, enum history_
     if (!t->n)
         return 0;
     t->changes = stats_divisive(t->value, t->n, STATS_SEED, t->found);
-    t->known = newest && t->changes > 0 ? stats_divisive(t->value, t->n - 1, STATS_SEED, t->without) : 0;
+    size_t begin = t->changes > 1 ? t->found[t->changes - 2].at : 0;
+    t->known =
+        newest && t->changes > 0 ? stats_divisive(t->value + begin, t->n - 1 - begin, STATS_SEED, t->without) : 0;
     if (t->changes < 0 || t->known < 0 || add_changes(h, s, metric, t, o))
         return -1;
     if (newest)

@@ -99,11 +99,12 @@ double stats_permutation(const double *a, size_t n, const double *b, size_t m, u
 
 #define STATS_DIVISIVE_LEAST 3     /* values on each side of a change */
 #define STATS_DIVISIVE_ALPHA 0.001 /* of each test */
-#define STATS_DIVISIVE_TRIES 1999  /* permutations of a test */
+#define STATS_DIVISIVE_TRIES 999   /* permutations of a test: none may have a larger statistic */
 
 struct stats_change {
     size_t at; /* the first value after it */
     double statistic, p;
+    size_t from, to; /* the values that were divided there */
 };
 
 /*

@@ -7,7 +7,7 @@
  * their sizes. Moving the border by one value changes the sums within and
  * between the sides by that value's distances to the left, which a Fenwick
  * tree over the ranks answers in the logarithm of n: so a permutation
- * costs n log n, and a test of 1,999 of them is a matter of milliseconds.
+ * costs n log n, and a test of 999 of them is a matter of milliseconds.
  */
 #include "reports/stats/stats.h"
 
@@ -183,7 +183,7 @@ static long search(const double *values, size_t from, size_t to, uint64_t seed, 
     count = search(values, from, from + at, seed, found, count);
     if (count < 0)
         return -1;
-    found[count++] = (struct stats_change){from + at, q, p};
+    found[count++] = (struct stats_change){from + at, q, p, from, to};
     return search(values, from + at, to, seed, found, count);
 }
 
@@ -194,6 +194,10 @@ static int refine(const double *values, size_t n, uint64_t seed, struct stats_ch
     for (long i = 0; i < *count; i++) {
         size_t from = kept ? found[kept - 1].at : 0, to = i + 1 < *count ? found[i + 1].at : n, at = 0;
         struct series s;
+        if (found[i].from == from && found[i].to == to) {
+            found[kept++] = found[i];
+            continue;
+        }
         if (to - from < (size_t)2 * STATS_DIVISIVE_LEAST)
             continue;
         if (series_make(&s, values + from, to - from))
@@ -201,7 +205,7 @@ static int refine(const double *values, size_t n, uint64_t seed, struct stats_ch
         double q = divide(&s, &at), p = q > 0 ? test(&s, q, seed + from) : 1;
         series_free(&s);
         if (p <= STATS_DIVISIVE_ALPHA)
-            found[kept++] = (struct stats_change){from + at, q, p};
+            found[kept++] = (struct stats_change){from + at, q, p, from, to};
     }
     *count = kept;
     return 0;

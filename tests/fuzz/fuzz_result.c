@@ -1,7 +1,7 @@
 /* Any bytes as a result file: refused in one line, or shown by every report without harm. */
 #include "reports/figure/figure_draw.h"
 #include "reports/figure/tables.h"
-#include "reports/print/report_print.h"
+#include "reports/html/html_report.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +44,26 @@ static void show(struct model *m, const char *name)
     notes_free(&notes);
 }
 
+/* The page has one script, its own, whatever the result says. */
+static void show_page(const struct model *m)
+{
+    static const struct html_figures none = {.why = {"not here", "not here", "not here"}};
+    const struct report_options o = {.style = TABLE_TEXT};
+    char *text = NULL;
+    size_t size = 0, scripts = 0;
+    FILE *f = open_memstream(&text, &size);
+    if (!f)
+        abort();
+    html_report(m, &o, &none, f);
+    if (fclose(f) || memchr(text, '\033', size) || strlen(text) != size)
+        abort();
+    for (const char *at = text; (at = strstr(at, "<script")); at++)
+        scripts++;
+    if (scripts != 1)
+        abort();
+    free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
@@ -53,8 +73,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     int bad = result_parse(&r, "result.json", (const char *)bytes, size, &e);
     if (!bad) {
         bad = model_make(&m, &r, "result.json", &e);
-        if (!bad && m.rows)
+        if (!bad && m.rows) {
             show(&m, r.suite);
+            show_page(&m);
+        }
         if (!bad && m.rows && model_subtract_empty(&m) == 0)
             show(&m, r.suite);
         model_free(&m);
