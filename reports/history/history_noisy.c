@@ -159,8 +159,8 @@ int history_noisy(const struct history *h, struct history_series *s, const struc
     struct stretch t = {malloc(n * sizeof(double)),
                         malloc(n * sizeof(size_t)),
                         0,
-                        malloc(n * sizeof(struct stats_change)),
-                        malloc(n * sizeof(struct stats_change)),
+                        calloc(n, sizeof(struct stats_change)),
+                        calloc(n, sizeof(struct stats_change)),
                         0,
                         0};
     int bad = !t.value || !t.night || !t.found || !t.without;

@@ -53,9 +53,11 @@ static void tiles(const struct model *m, const struct tally *t, FILE *out)
 {
     char value[NUMBER_SIZE], more[120];
     const char *unit;
-    bool exact = true, one = model_one_unit(m, &unit);
-    for (unsigned i = 0; i < m->columns; i++)
-        exact = exact && (m->column[i].exact || !*m->column[i].unit);
+    bool exact = false, noisy = false, one = model_one_unit(m, &unit);
+    for (unsigned i = 0; i < m->columns; i++) {
+        exact = exact || (m->column[i].exact && *m->column[i].unit);
+        noisy = noisy || (!m->column[i].exact && *m->column[i].unit);
+    }
     fputs("<dl class=\"tiles\">\n", out);
     snprintf(value, sizeof(value), "%zu", m->rows);
     snprintf(more, sizeof(more), "on %u hypervisor%s", m->groups, m->groups == 1 ? "" : "s");
@@ -69,7 +71,7 @@ static void tiles(const struct model *m, const struct tally *t, FILE *out)
     number_cost(value, t->entries, true);
     snprintf(more, sizeof(more), "counted in %zu of %zu", t->counted, t->measured);
     tile("entries", value, more, out);
-    tile("costs", exact ? "exact" : "noisy", one ? unit : "in several units", out);
+    tile("costs", !noisy ? "exact" : exact ? "mixed" : "noisy", one ? unit : "in several units", out);
     fputs("</dl>\n", out);
 }
 
@@ -89,13 +91,14 @@ static void groups(const struct model *m, FILE *out)
 
 static void measured(const struct model *m, FILE *out)
 {
-    bool lab = true, exact = true;
+    bool lab = true, exact = true, noisy = true;
     fprintf(out, "<p>%zu workload%s, compiled once, ran as guests of ", m->rows, m->rows == 1 ? "" : "s");
     groups(m, out);
     fputs(". ", out);
     for (unsigned i = 0; i < m->columns; i++) {
         lab = lab && strcmp(m->column[i].machine, "lab") == 0;
         exact = exact && (m->column[i].exact || !*m->column[i].unit);
+        noisy = noisy && (!m->column[i].exact || !*m->column[i].unit);
     }
     if (lab && exact)
         fputs("The lab's clock ticks once an instruction: a cost is a number of instructions, the same on every "
@@ -103,9 +106,11 @@ static void measured(const struct model *m, FILE *out)
               "It is not a time: the lab has no caches and no pipeline.",
               out);
     else if (!exact)
-        fputs("Costs are noisy: each is a median over boots, and its interval stands beside it where there are boots "
-              "enough.",
-              out);
+        fprintf(
+            out,
+            "Costs%s are noisy: each is a median over boots, and its interval stands beside it where there are boots "
+            "enough.",
+            noisy ? "" : " that were taken on a host");
     fputs("</p>\n", out);
 }
 
