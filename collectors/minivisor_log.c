@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CODE_MAX 0xffff
+#define CODE_MAX 0xffffu
 
 static void read_start(struct observation *o, struct words *w)
 {
@@ -90,6 +90,12 @@ static struct region *at_hand(struct observation *o, struct words *w, const char
     return o->region;
 }
 
+/* Intel's exits stand behind all others. */
+static uint64_t code_max(enum pvb_class class)
+{
+    return class == PVB_CLASS_EXIT ? PVB_VMX + CODE_MAX : CODE_MAX;
+}
+
 static bool read_class(struct words *w, enum pvb_class *class)
 {
     struct word word;
@@ -130,7 +136,7 @@ static void read_entry(struct observation *o, struct words *w)
     struct entry_kind k = {0};
     if (!r)
         return;
-    if (!read_class(w, &k.class) || !words_number(w, "code", CODE_MAX, &k.code) ||
+    if (!read_class(w, &k.class) || !words_number(w, "code", code_max(k.class), &k.code) ||
         !words_number(w, "count", PVB_TICKS_MAX, &k.count) || !read_costs(w, &k) || !words_end(w)) {
         region_fault(r, "an entry line is malformed or out of range");
         return;
@@ -162,7 +168,7 @@ static struct entry_kind *kind_at_hand(struct region *r, struct words *w, uint64
 {
     enum pvb_class class;
     uint64_t code;
-    if (!read_class(w, &class) || !words_number(w, "code", CODE_MAX, &code) ||
+    if (!read_class(w, &class) || !words_number(w, "code", code_max(class), &code) ||
         !words_number(w, "rest", PVB_TICKS_MAX, rest)) {
         region_fault(r, "a dist or detail line is malformed");
         return NULL;
@@ -293,7 +299,7 @@ static void read_host(struct observation *o, struct words *w)
     struct word isa;
     if (!r)
         return;
-    if (!words_value(w, "isa", &isa) || !(word_is(isa, "pv") || word_is(isa, "svm")) ||
+    if (!words_value(w, "isa", &isa) || !(word_is(isa, "pv") || word_is(isa, "svm") || word_is(isa, "vmx")) ||
         !words_number(w, "ticks", PVB_TICKS_MAX, &r->host_side.ticks)) {
         region_fault(r, "a host line is malformed");
         return;
@@ -308,7 +314,7 @@ static void read_host(struct observation *o, struct words *w)
     if (!r->host_side.has_calls)
         r->host_side.no_calls = "Xen's first domain runs on processors, too, that are not traced";
     r->host_side.seen = true;
-    r->host_side.isa = word_is(isa, "pv") ? "pv" : "svm";
+    r->host_side.isa = word_is(isa, "pv") ? "pv" : word_is(isa, "svm") ? "svm" : "vmx";
 }
 
 /* Something befell the counts: of one region, or of all. */

@@ -1,6 +1,7 @@
 /* xen_trace.c: one record after the other; the layouts are those of xen/trace.h. */
 #include "collectors/xen_trace.h"
 #include "collectors/xen_books.h"
+#include "collectors/xen_code.h"
 
 #include <pvbench/entries.h>
 #include <pvbench/log.h>
@@ -14,9 +15,7 @@
 #define FIRST_DOMAIN 0u
 #define IDLE_DOMAIN  0x7fffu /* DOMID_IDLE, which Xen keeps to itself */
 #define EXTRA_MAX    TRACE_EXTRA_MAX
-#define IMAGE_PARTS  8
-#define OTHER_CODE   0xffffu /* in no row of entries.def: shown as "other" */
-#define RUNSTATE_ANY 0x330u  /* bits 8-9 the state before, 4-5 the one after */
+#define RUNSTATE_ANY 0x330u /* bits 8-9 the state before, 4-5 the one after */
 #define NO_DETAIL    UINT64_MAX
 
 /* One number for AMD and Intel until Xen 4.17, then one for each. */
@@ -29,17 +28,13 @@ enum last { LAST_OTHER, LAST_MARK, LAST_TO_USER };
 struct xen_trace {
     struct xen_books *books;
     unsigned domain;
-    bool pv, runs, first_runs, whole;
+    enum xen_isa isa;
+    bool runs, first_runs, whole;
     uint64_t lost, first_since;
     struct xen_counts all;
     unsigned last_call;
 
-    struct {
-        uint64_t address;
-        const uint8_t *bytes;
-        size_t size;
-    } part[IMAGE_PARTS];
-    unsigned parts;
+    struct xen_code code_of_guest;
 
     /* time that the idle domain had since the beginning of the exit at hand */
     bool idles;
@@ -66,13 +61,13 @@ struct record {
     uint64_t tsc;
 };
 
-struct xen_trace *xen_trace_new(unsigned domain, bool pv)
+struct xen_trace *xen_trace_new(unsigned domain, enum xen_isa isa)
 {
     struct xen_trace *t = calloc(1, sizeof(*t));
     if (!t)
         return NULL;
     t->domain = domain;
-    t->pv = pv;
+    t->isa = isa;
     t->books = xen_books_new();
     if (!t->books) {
         free(t);
@@ -91,11 +86,7 @@ void xen_trace_free(struct xen_trace *t)
 
 void xen_trace_image(struct xen_trace *t, uint64_t address, const uint8_t *bytes, size_t size)
 {
-    if (t->parts == IMAGE_PARTS)
-        return;
-    t->part[t->parts].address = address;
-    t->part[t->parts].bytes = bytes;
-    t->part[t->parts++].size = size;
+    xen_code_add(&t->code_of_guest, address, bytes, size);
 }
 
 uint64_t xen_trace_lost(const struct xen_trace *t)
@@ -126,69 +117,6 @@ void xen_trace_doubt(struct xen_trace *t, const char *reason)
 static uint64_t wide(const uint32_t *words)
 {
     return words[0] | (uint64_t)words[1] << 32;
-}
-
-/* The byte at `address - back`, or -1. */
-static int byte_before(const struct xen_trace *t, uint64_t address, unsigned back)
-{
-    for (unsigned i = 0; i < t->parts; i++) {
-        uint64_t offset = address - back - t->part[i].address;
-        if (offset < t->part[i].size)
-            return t->part[i].bytes[offset];
-    }
-    return -1;
-}
-
-/*
- * What privileged instruction ends at `rip` (AMD APM vol. 3): Xen records
- * the address after it has carried it out. Opcodes of two bytes first, since
- * their second byte may look like one of one byte.
- */
-static uint32_t instruction(const struct xen_trace *t, uint64_t rip)
-{
-    int one = byte_before(t, rip, 1), two = byte_before(t, rip, 2), three = byte_before(t, rip, 3);
-    if (two == 0x0f && one == 0x30)
-        return PVB_EM_wrmsr;
-    if (two == 0x0f && one == 0x32)
-        return PVB_EM_rdmsr;
-    if (two == 0x0f && one == 0xa2)
-        return PVB_EM_cpuid;
-    if (two == 0x0f && one == 0x31)
-        return PVB_EM_rdtsc;
-    if (two == 0x0f && one == 0x06)
-        return PVB_EM_clts;
-    if (two == 0x0f && (one == 0x08 || one == 0x09))
-        return PVB_EM_wbinvd;
-    if (three == 0x0f && two == 0x01 && one == 0xd1)
-        return PVB_EM_xsetbv;
-    if (three == 0x0f && two == 0x20)
-        return PVB_EM_read_cr;
-    if (three == 0x0f && two == 0x22)
-        return PVB_EM_write_cr;
-    if (three == 0x0f && two == 0x21)
-        return PVB_EM_read_dr;
-    if (three == 0x0f && two == 0x23)
-        return PVB_EM_write_dr;
-    if (two == 0xe4 || two == 0xe5)
-        return PVB_EM_in;
-    if (two == 0xe6 || two == 0xe7)
-        return PVB_EM_out;
-    switch (one) {
-    case 0xec:
-    case 0xed:
-        return PVB_EM_in;
-    case 0xee:
-    case 0xef:
-        return PVB_EM_out;
-    case 0xfa:
-        return PVB_EM_cli;
-    case 0xfb:
-        return PVB_EM_sti;
-    case 0xf4:
-        return PVB_EM_hlt;
-    default:
-        return OTHER_CODE;
-    }
 }
 
 static void pv_entry(struct xen_trace *t, enum pvb_class class, uint32_t code, uint64_t detail)
@@ -317,7 +245,7 @@ static void pv_record(struct xen_trace *t, const struct record *r)
         break;
     case TRC_PV_EMULATE_PRIVOP:
         if (r->extras >= 2)
-            pv_entry(t, PVB_CLASS_EMULATE, instruction(t, wide(r->extra)), NO_DETAIL);
+            pv_entry(t, PVB_CLASS_EMULATE, xen_code_before(&t->code_of_guest, wide(r->extra)), NO_DETAIL);
         break;
     case TRC_PV_PTWR_EMULATION:
     case TRC_PV_PTWR_EMULATION_PAE:
@@ -325,15 +253,27 @@ static void pv_record(struct xen_trace *t, const struct record *r)
         break;
     default:
         /* Mended by Xen behind the guest's back: the lazy FPU, a descriptor page, a 32-bit segment. */
-        pv_entry(t, PVB_CLASS_EMULATE, OTHER_CODE, NO_DETAIL);
+        pv_entry(t, PVB_CLASS_EMULATE, XEN_CODE_OTHER, NO_DETAIL);
     }
     t->last = LAST_OTHER;
+}
+
+/* Intel's reasons are in the low half of what the processor gives (SDM vol. 3, table 25-14). */
+static uint32_t exit_code(const struct xen_trace *t, uint32_t reason)
+{
+    return t->isa == XEN_ISA_VMX ? PVB_VMX + (reason & 0xffff) : reason;
+}
+
+/* What both have, by their names of it. */
+static bool exit_is(const struct xen_trace *t, uint32_t svm, uint32_t vmx)
+{
+    return t->code == (t->isa == XEN_ISA_VMX ? vmx : svm);
 }
 
 static void hvm_exit(struct xen_trace *t, const struct record *r)
 {
     t->in_exit = r->extras >= 1;
-    t->code = r->extra[0];
+    t->code = exit_code(t, r->extra[0]);
     t->began = r->tsc;
     t->detail = NO_DETAIL;
     t->is_mark = false;
@@ -352,7 +292,7 @@ static void hvm_entry(struct xen_trace *t, const struct record *r)
             xen_books_open(t->books, PVB_MARK_REGION(t->mark), r->tsc);
         return;
     }
-    if (t->code == PVB_EX_INTR) {
+    if (exit_is(t, PVB_EX_INTR, PVB_VX_EXTERNAL_INTERRUPT)) {
         xen_books_tick(t->books);
         return;
     }
@@ -366,28 +306,32 @@ static void hvm_entry(struct xen_trace *t, const struct record *r)
 static void hvm_handler(struct xen_trace *t, const struct record *r)
 {
     uint64_t detail = NO_DETAIL;
+    bool io = exit_is(t, PVB_EX_IOIO, PVB_VX_IO_INSTRUCTION);
     switch (r->event) {
     case TRC_HVM_IOPORT_WRITE:
-        if (r->extras >= 2 && r->extra[0] == PVB_MARK_PORT && PVB_MARK_IS(r->extra[1]) && t->code == PVB_EX_IOIO) {
+        if (r->extras >= 2 && r->extra[0] == PVB_MARK_PORT && PVB_MARK_IS(r->extra[1]) && io) {
             t->is_mark = true;
             t->mark = r->extra[1];
         }
         __attribute__((fallthrough));
     case TRC_HVM_IOPORT_READ:
-        if (r->extras >= 1 && t->code == PVB_EX_IOIO)
+        if (r->extras >= 1 && io)
             detail = r->extra[0];
         break;
     case TRC_HVM_MSR_READ:
+        if (r->extras >= 1 && exit_is(t, PVB_EX_MSR, PVB_VX_MSR_READ))
+            detail = r->extra[0];
+        break;
     case TRC_HVM_MSR_WRITE:
-        if (r->extras >= 1 && t->code == PVB_EX_MSR)
+        if (r->extras >= 1 && exit_is(t, PVB_EX_MSR, PVB_VX_MSR_WRITE))
             detail = r->extra[0];
         break;
     case TRC_HVM_VMMCALL:
-        if (r->extras >= 1 && t->code == PVB_EX_VMMCALL)
+        if (r->extras >= 1 && exit_is(t, PVB_EX_VMMCALL, PVB_VX_VMCALL))
             detail = r->extra[0];
         break;
     case TRC_HVM_NPF:
-        if (r->extras >= 2 && t->code == PVB_EX_NPF)
+        if (r->extras >= 2 && exit_is(t, PVB_EX_NPF, PVB_VX_EPT_VIOLATION))
             detail = wide(r->extra) & ~0xfffull;
         break;
     default:
@@ -446,9 +390,9 @@ static void take(struct xen_trace *t, const struct record *r)
         xen_books_doubt_all(t->books, "Xen's trace buffer overflowed and lost records");
     } else if ((r->event & ~RUNSTATE_ANY) == TRC_SCHED_RUNSTATE_CHANGE) {
         runstate(t, r);
-    } else if (t->runs && t->pv && r->event >> TRC_CLS_SHIFT == TRC_PV >> TRC_CLS_SHIFT) {
+    } else if (t->runs && t->isa == XEN_ISA_PV && r->event >> TRC_CLS_SHIFT == TRC_PV >> TRC_CLS_SHIFT) {
         pv_record(t, r);
-    } else if (t->runs && !t->pv && r->event >> TRC_CLS_SHIFT == TRC_HVM >> TRC_CLS_SHIFT) {
+    } else if (t->runs && t->isa != XEN_ISA_PV && r->event >> TRC_CLS_SHIFT == TRC_HVM >> TRC_CLS_SHIFT) {
         hvm_record(t, r);
     }
 }
@@ -485,8 +429,8 @@ static void count_all(struct xen_trace *t, const struct record *r)
         break;
     case EXIT_SHARED:
     case EXIT_SVM:
-        if (r->extras >= 1 && xen_counts_exit(r->extra[0]) < XEN_COUNTS_EXITS)
-            t->all.exit[xen_counts_exit(r->extra[0])]++;
+        if (r->extras >= 1 && xen_counts_exit(r->extra[0] & 0xffff) < XEN_COUNTS_EXITS)
+            t->all.exit[xen_counts_exit(r->extra[0] & 0xffff)]++;
         break;
     default:
         break;
@@ -516,7 +460,8 @@ void xen_trace_feed(struct xen_trace *t, const uint8_t *bytes, size_t size)
 
 void xen_trace_print(struct xen_trace *t, FILE *out)
 {
-    xen_books_print(t->books, t->pv ? "pv" : "svm", t->whole, out);
+    static const char *const names[] = {[XEN_ISA_PV] = "pv", [XEN_ISA_SVM] = "svm", [XEN_ISA_VMX] = "vmx"};
+    xen_books_print(t->books, names[t->isa], t->whole, out);
 }
 
 void xen_trace_print_none(const char *reason, FILE *out)

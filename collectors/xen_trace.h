@@ -37,8 +37,11 @@
 
 struct xen_trace;
 
+/* By what a domain enters Xen: PV by none of the processor's virtualization, else AMD's or Intel's. */
+enum xen_isa { XEN_ISA_PV, XEN_ISA_SVM, XEN_ISA_VMX };
+
 /* `domain` is Xen's number of it. NULL when out of memory. */
-struct xen_trace *xen_trace_new(unsigned domain, bool pv);
+struct xen_trace *xen_trace_new(unsigned domain, enum xen_isa isa);
 void xen_trace_free(struct xen_trace *t);
 
 /* Bytes of the guest's memory as the image has them; the pointer must outlive the trace. */

@@ -32,7 +32,7 @@
  *                               rest: entries whose cost found no room)
  *   M detail id=R class=CLASS code=C rest=N K:C K:C …  (K: key in hex; what the
  *                               entry was about: sub-operation, port, MSR, page)
- *   M host id=R isa=pv|svm ticks=N [ran=T calls K:C …]   (interrupts of the hypervisor's own that showed, no
+ *   M host id=R isa=pv|svm|vmx ticks=N [ran=T calls K:C …]   (interrupts of the hypervisor's own that showed, no
  *                               entries; of Xen's first domain in the meantime, where it is known, how long it ran and
  *                               its hypercalls: K number in hex)
  *   M regionend id=R

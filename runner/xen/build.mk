@@ -1,6 +1,6 @@
 # The program that makes Xen's domains. Apart from pvbench, which must start
 # where Xen's libraries are missing.
-XEN_DOMAIN_SRCS := $(sort $(wildcard runner/xen/*.c)) collectors/xen_trace.c collectors/xen_perfc.c collectors/xen_books.c collectors/lines.c \
+XEN_DOMAIN_SRCS := $(sort $(wildcard runner/xen/*.c)) collectors/xen_trace.c collectors/xen_perfc.c collectors/xen_code.c collectors/xen_books.c collectors/lines.c \
 	collectors/entry_names.c
 LINT_SRCS += $(wildcard runner/xen/*.c)
 

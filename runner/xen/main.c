@@ -20,6 +20,7 @@
 
 #include "collectors/lines.h"
 
+#include <cpuid.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -190,13 +191,23 @@ static void no_line(void *context, const char *text, size_t size, bool cut)
     printf("M note counting: %.*s\n", (int)(size < 80 ? size : 80), text);
 }
 
+/* All who make processors for VMX but AMD and its licensee, who have SVM (CPUID leaf 0). */
+static enum xen_isa processor(void)
+{
+    unsigned leaves, vendor[3];
+    if (!__get_cpuid(0, &leaves, &vendor[0], &vendor[2], &vendor[1]))
+        return XEN_ISA_SVM;
+    bool svm = memcmp(vendor, "AuthenticAMD", 12) == 0 || memcmp(vendor, "HygonGenuine", 12) == 0;
+    return svm ? XEN_ISA_SVM : XEN_ISA_VMX;
+}
+
 /* What Xen writes down of its entries counts; the guest has said its own before. */
 static const char *run_for_counts(struct run *r, char *why, size_t size)
 {
     if (create(r, why, size))
         return NULL;
     r->lines.line = no_line;
-    r->trace = xen_trace_new(r->domain.id, strcmp(r->mode, "pv") == 0);
+    r->trace = xen_trace_new(r->domain.id, strcmp(r->mode, "pv") ? processor() : XEN_ISA_PV);
     if (!r->trace) {
         snprintf(why, size, "out of memory");
         return NULL;

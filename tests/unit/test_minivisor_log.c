@@ -80,6 +80,25 @@ static void books_without_costs(void **state)
     }
 }
 
+/* Xen's trace on an Intel processor. */
+static void exits_of_intel(void **state)
+{
+    (void)state;
+    struct observation *o = see(START REGION "M entry id=1 class=exit code=65554 count=2 total=100 min=50 max=50\n"
+                                             "M detail id=1 class=exit code=65554 rest=0 11:2\n"
+                                             "M host id=1 isa=vmx ticks=0\n" REGIONEND END);
+    struct region *r = &o->bench[0].steady_region;
+    const struct measure m = {.unit = "cycles", .class = "noisy"};
+    uint64_t total;
+    assert_null(region_trouble(r));
+    assert_string_equal(r->host_side.isa, "vmx");
+    json_t *entries = entries_json(r, &m, &total);
+    json_t *kind = json_object_get(json_object_get(entries, "exit"), "VMCALL");
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(kind, "detail"), "xen_version")), 2);
+    json_decref(entries);
+    observation_free(o);
+}
+
 static void doubt(void **state)
 {
     (void)state;
@@ -297,6 +316,7 @@ int main(void)
         cmocka_unit_test(good_books),
         cmocka_unit_test(books_without_costs),
         cmocka_unit_test(doubt),
+        cmocka_unit_test(exits_of_intel),
         cmocka_unit_test(second_opinion),
         cmocka_unit_test(recorded_books),
         cmocka_unit_test(books_that_do_not_add_up),

@@ -7,6 +7,7 @@
 
 /* Part of the program that makes domains, not of pvbench. */
 #include "collectors/xen_books.c" // NOLINT(bugprone-suspicious-include)
+#include "collectors/xen_code.c"  // NOLINT(bugprone-suspicious-include)
 #include "collectors/xen_perfc.c" // NOLINT(bugprone-suspicious-include)
 #include "collectors/xen_trace.c" // NOLINT(bugprone-suspicious-include)
 
@@ -81,12 +82,12 @@ static void hvm_mark_at(uint32_t mark, uint64_t tsc)
 }
 
 /* Decodes what was put; the lines are to be freed. */
-static char *decode(bool pv, const uint8_t *image, size_t size)
+static char *decode(enum xen_isa isa, const uint8_t *image, size_t size)
 {
     char *text = NULL;
     size_t length;
     FILE *out = open_memstream(&text, &length);
-    struct xen_trace *t = xen_trace_new(OURS, pv);
+    struct xen_trace *t = xen_trace_new(OURS, isa);
     if (image)
         xen_trace_image(t, 0x100000, image, size);
     xen_trace_feed(t, bytes, used);
@@ -97,9 +98,9 @@ static char *decode(bool pv, const uint8_t *image, size_t size)
     return text;
 }
 
-static void check(bool pv, const char *expected)
+static void check(enum xen_isa isa, const char *expected)
 {
-    char *text = decode(pv, NULL, 0);
+    char *text = decode(isa, NULL, 0);
     assert_string_equal(text, expected);
     free(text);
 }
@@ -122,10 +123,10 @@ static void only_ours_only_inside(void **state)
     hypercall(PVB_HC_xen_version);
     pv_mark_at(END, 150);
     hypercall(PVB_HC_xen_version);
-    check(true, "M region id=1 spans=1 ticks=50\n"
-                "M host id=1 isa=pv ticks=0\n"
-                "M entry id=1 class=hypercall code=17 count=2 costs=none\n"
-                "M regionend id=1\n");
+    check(XEN_ISA_PV, "M region id=1 spans=1 ticks=50\n"
+                      "M host id=1 isa=pv ticks=0\n"
+                      "M entry id=1 class=hypercall code=17 count=2 costs=none\n"
+                      "M regionend id=1\n");
 }
 
 /* For the second opinion: everybody's, everywhere, and a doubt that it raises. */
@@ -147,7 +148,7 @@ static void all_domains_are_counted(void **state)
     hypercall(0xfffff & ~(uint32_t)TRC_PV_HYPERCALL_V2_ARG_MASK);
     exit_at(PVB_EX_NPF, 4);
     PLAIN(TRC_HVM_VMMCALL, PVB_HC_event_channel_op);
-    struct xen_trace *t = xen_trace_new(OURS, true);
+    struct xen_trace *t = xen_trace_new(OURS, XEN_ISA_PV);
     xen_trace_feed(t, bytes, used);
     used = 0;
     const struct xen_counts *c = xen_trace_counts(t);
@@ -184,7 +185,7 @@ static void the_first_domain_meanwhile(void **state)
         runs(FIRST, 160);
         hypercall(PVB_HC_iret);
         FILE *out = open_memstream(&text, &size);
-        struct xen_trace *t = xen_trace_new(OURS, true);
+        struct xen_trace *t = xen_trace_new(OURS, XEN_ISA_PV);
         if (whole)
             xen_trace_whole(t);
         xen_trace_feed(t, bytes, used);
@@ -215,16 +216,16 @@ static void syscalls_and_events_follow_from_iret(void **state)
     counted(PVB_HC_mmu_update, 1);
     hypercall(PVB_HC_iret); /* ends the page fault */
     pv_mark_at(END, 150);
-    check(true, "M region id=1 spans=1 ticks=50\n"
-                "M host id=1 isa=pv ticks=0\n"
-                "M entry id=1 class=hypercall code=23 count=5 costs=none\n"
-                "M entry id=1 class=forward code=32 count=2 costs=none\n"
-                "M entry id=1 class=hypercall code=32 count=1 costs=none\n"
-                "M entry id=1 class=forward code=33 count=1 costs=none\n"
-                "M entry id=1 class=forward code=0 count=1 costs=none\n"
-                "M entry id=1 class=forward code=14 count=1 costs=none\n"
-                "M entry id=1 class=hypercall code=1 count=1 costs=none\n"
-                "M regionend id=1\n");
+    check(XEN_ISA_PV, "M region id=1 spans=1 ticks=50\n"
+                      "M host id=1 isa=pv ticks=0\n"
+                      "M entry id=1 class=hypercall code=23 count=5 costs=none\n"
+                      "M entry id=1 class=forward code=32 count=2 costs=none\n"
+                      "M entry id=1 class=hypercall code=32 count=1 costs=none\n"
+                      "M entry id=1 class=forward code=33 count=1 costs=none\n"
+                      "M entry id=1 class=forward code=0 count=1 costs=none\n"
+                      "M entry id=1 class=forward code=14 count=1 costs=none\n"
+                      "M entry id=1 class=hypercall code=1 count=1 costs=none\n"
+                      "M regionend id=1\n");
 }
 
 static void calls_that_go_on_are_counted_once(void **state)
@@ -243,12 +244,12 @@ static void calls_that_go_on_are_counted_once(void **state)
     counted(PVB_HC_multicall, 1); /* another one */
     subcall(PVB_HC_mmuext_op, 1);
     pv_mark_at(END, 150);
-    check(true, "M region id=1 spans=1 ticks=50\n"
-                "M host id=1 isa=pv ticks=3\n"
-                "M entry id=1 class=hypercall code=1 count=1 costs=none\n"
-                "M entry id=1 class=hypercall code=13 count=2 costs=none\n"
-                "M detail id=1 class=hypercall code=13 rest=0 1:1 1a:2\n"
-                "M regionend id=1\n");
+    check(XEN_ISA_PV, "M region id=1 spans=1 ticks=50\n"
+                      "M host id=1 isa=pv ticks=3\n"
+                      "M entry id=1 class=hypercall code=1 count=1 costs=none\n"
+                      "M entry id=1 class=hypercall code=13 count=2 costs=none\n"
+                      "M detail id=1 class=hypercall code=13 rest=0 1:1 1a:2\n"
+                      "M regionend id=1\n");
 }
 
 static void instructions_are_read_from_the_image(void **state)
@@ -260,7 +261,7 @@ static void instructions_are_read_from_the_image(void **state)
     } cases[] = {
         {{0x90, 0x0f, 0x30}, PVB_EM_wrmsr},  {{0x90, 0x0f, 0x32}, PVB_EM_rdmsr}, {{0x90, 0xe4, 0x21}, PVB_EM_in},
         {{0x90, 0x90, 0xec}, PVB_EM_in},     {{0x90, 0x90, 0xee}, PVB_EM_out},   {{0x0f, 0x22, 0xc0}, PVB_EM_write_cr},
-        {{0x0f, 0x01, 0xd1}, PVB_EM_xsetbv}, {{0x90, 0x90, 0xf4}, PVB_EM_hlt},   {{0x90, 0x90, 0x90}, OTHER_CODE},
+        {{0x0f, 0x01, 0xd1}, PVB_EM_xsetbv}, {{0x90, 0x90, 0xf4}, PVB_EM_hlt},   {{0x90, 0x90, 0x90}, XEN_CODE_OTHER},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char expected[128];
@@ -268,7 +269,7 @@ static void instructions_are_read_from_the_image(void **state)
         pv_mark_at(BEGIN, 100);
         RECORD(TRC_PV_EMULATE_PRIVOP | TRC_64_FLAG, 0, 0x100003, 0);
         pv_mark_at(END, 150);
-        char *text = decode(true, cases[i].code, sizeof(cases[i].code));
+        char *text = decode(XEN_ISA_PV, cases[i].code, sizeof(cases[i].code));
         snprintf(expected, sizeof(expected), "M entry id=1 class=emulate code=%u count=1 costs=none\n", cases[i].kind);
         assert_non_null(strstr(text, expected));
         free(text);
@@ -289,15 +290,62 @@ static void exits_with_costs_and_details(void **state)
     PLAIN(TRC_HVM_MSR_WRITE, 0x838, 1, 0);
     entry_at(450);
     hvm_mark_at(END, 600);
-    check(false, "M region id=1 spans=1 ticks=500\n"
-                 "M host id=1 isa=svm ticks=1\n"
-                 "M entry id=1 class=exit code=129 count=1 total=60 min=60 max=60\n"
-                 "M dist id=1 class=exit code=129 rest=0 60\n"
-                 "M detail id=1 class=exit code=129 rest=0 11:1\n"
-                 "M entry id=1 class=exit code=124 count=1 total=50 min=50 max=50\n"
-                 "M dist id=1 class=exit code=124 rest=0 50\n"
-                 "M detail id=1 class=exit code=124 rest=0 838:1\n"
-                 "M regionend id=1\n");
+    check(XEN_ISA_SVM, "M region id=1 spans=1 ticks=500\n"
+                       "M host id=1 isa=svm ticks=1\n"
+                       "M entry id=1 class=exit code=129 count=1 total=60 min=60 max=60\n"
+                       "M dist id=1 class=exit code=129 rest=0 60\n"
+                       "M detail id=1 class=exit code=129 rest=0 11:1\n"
+                       "M entry id=1 class=exit code=124 count=1 total=50 min=50 max=50\n"
+                       "M dist id=1 class=exit code=124 rest=0 50\n"
+                       "M detail id=1 class=exit code=124 rest=0 838:1\n"
+                       "M regionend id=1\n");
+}
+
+/* Intel's reasons, of which the upper half says other things; a write and a read of an MSR are two of them. */
+static void exits_of_intel(void **state)
+{
+    (void)state;
+    enum { CPUID = 10, EXTERNAL_INTERRUPT = 1, VMCALL = 18, IO = 30, MSR_READ = 31, MSR_WRITE = 32, EPT = 48 };
+    runs(OURS, 1);
+    exit_at(IO, 90);
+    PLAIN(TRC_HVM_IOPORT_WRITE, PVB_MARK_PORT, BEGIN);
+    entry_at(100);
+    exit_at(EXTERNAL_INTERRUPT, 110);
+    entry_at(120);
+    exit_at(VMCALL, 200);
+    PLAIN(TRC_HVM_VMMCALL, PVB_HC_xen_version);
+    entry_at(260);
+    exit_at(1u << 27 | CPUID, 300);
+    entry_at(340);
+    exit_at(MSR_READ, 400);
+    PLAIN(TRC_HVM_MSR_READ, 0x808, 1, 0);
+    entry_at(450);
+    exit_at(MSR_WRITE, 500);
+    PLAIN(TRC_HVM_MSR_WRITE, 0x838, 1, 0);
+    entry_at(560);
+    exit_at(EPT, 600);
+    PLAIN(TRC_HVM_NPF, 0x5123, 0, 0, 0);
+    entry_at(670);
+    exit_at(IO, 700);
+    PLAIN(TRC_HVM_IOPORT_WRITE, PVB_MARK_PORT, END);
+    entry_at(710);
+    check(XEN_ISA_VMX, "M region id=1 spans=1 ticks=600\n"
+                       "M host id=1 isa=vmx ticks=1\n"
+                       "M entry id=1 class=exit code=65554 count=1 total=60 min=60 max=60\n"
+                       "M dist id=1 class=exit code=65554 rest=0 60\n"
+                       "M detail id=1 class=exit code=65554 rest=0 11:1\n"
+                       "M entry id=1 class=exit code=65546 count=1 total=40 min=40 max=40\n"
+                       "M dist id=1 class=exit code=65546 rest=0 40\n"
+                       "M entry id=1 class=exit code=65567 count=1 total=50 min=50 max=50\n"
+                       "M dist id=1 class=exit code=65567 rest=0 50\n"
+                       "M detail id=1 class=exit code=65567 rest=0 808:1\n"
+                       "M entry id=1 class=exit code=65568 count=1 total=60 min=60 max=60\n"
+                       "M dist id=1 class=exit code=65568 rest=0 60\n"
+                       "M detail id=1 class=exit code=65568 rest=0 838:1\n"
+                       "M entry id=1 class=exit code=65584 count=1 total=70 min=70 max=70\n"
+                       "M dist id=1 class=exit code=65584 rest=0 70\n"
+                       "M detail id=1 class=exit code=65584 rest=0 5000:1\n"
+                       "M regionend id=1\n");
 }
 
 static void time_asleep_is_no_cost(void **state)
@@ -312,7 +360,7 @@ static void time_asleep_is_no_cost(void **state)
     runs(OURS, 9150);
     entry_at(9200);
     hvm_mark_at(END, 9300);
-    char *text = decode(false, NULL, 0);
+    char *text = decode(XEN_ISA_SVM, NULL, 0);
     assert_non_null(strstr(text, "code=120 count=1 total=200 min=200 max=200\n"));
     free(text);
 }
@@ -325,10 +373,10 @@ static void lost_records_put_counts_in_doubt(void **state)
     hypercall(PVB_HC_xen_version);
     PLAIN(TRC_LOST_RECORDS, 12, 0, 0, 0);
     pv_mark_at(END, 150);
-    check(true, "M region id=1 spans=1 ticks=50\n"
-                "M host id=1 isa=pv ticks=0\n"
-                "M doubt id=1 reason=Xen's trace buffer overflowed and lost records\n"
-                "M regionend id=1\n");
+    check(XEN_ISA_PV, "M region id=1 spans=1 ticks=50\n"
+                      "M host id=1 isa=pv ticks=0\n"
+                      "M doubt id=1 reason=Xen's trace buffer overflowed and lost records\n"
+                      "M regionend id=1\n");
 }
 
 static void any_bytes_are_survived(void **state)
@@ -339,7 +387,7 @@ static void any_bytes_are_survived(void **state)
         runs(OURS, 1);
         for (; used < 4000; used++)
             bytes[used] = (uint8_t)((random = random * 1664525 + 1013904223) >> 24);
-        free(decode(round & 1, NULL, 0));
+        free(decode((enum xen_isa)(round % 3), NULL, 0));
     }
 }
 
@@ -353,6 +401,7 @@ int main(void)
         cmocka_unit_test(calls_that_go_on_are_counted_once),
         cmocka_unit_test(instructions_are_read_from_the_image),
         cmocka_unit_test(exits_with_costs_and_details),
+        cmocka_unit_test(exits_of_intel),
         cmocka_unit_test(time_asleep_is_no_cost),
         cmocka_unit_test(lost_records_put_counts_in_doubt),
         cmocka_unit_test(any_bytes_are_survived),
