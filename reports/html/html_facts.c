@@ -44,8 +44,10 @@ static void value_of(const json_t *value, unsigned depth, FILE *out)
         {
             if (i == FACTS_MAX)
                 break;
-            fputs(i ? ", " : "", out);
-            if (json_is_object(inner) || json_is_array(inner))
+            fputs(i && !json_is_object(inner) ? ", " : "", out);
+            if (json_is_object(inner))
+                html_facts(inner, depth, out);
+            else if (json_is_array(inner))
                 fputs("…", out);
             else
                 scalar(inner, out);
@@ -94,7 +96,7 @@ static void folded(const char *title, const json_t *object, FILE *out)
     fputs("<details class=\"aside\">\n<summary>", out);
     html_text(title, out);
     fprintf(out, "<small>%zu</small></summary>\n", json_object_size(object));
-    html_facts(object, 4, out);
+    html_facts(object, 6, out);
     fputs("</details>\n", out);
 }
 
@@ -147,6 +149,14 @@ void html_environment(const struct model *m, FILE *out)
     html_facts(plain, 1, out);
     json_decref(plain);
     json_object_foreach((json_t *)provenance, key, value) folded(key, value, out);
+    for (unsigned i = 0; i < m->columns; i++) {
+        const json_t *runs = json_object_get(m->result->document, "runs");
+        const json_t *run = json_array_get(runs, (size_t)(m->column[i].run - m->result->run));
+        char name[200], title[240];
+        html_column(m, i, name, sizeof(name));
+        snprintf(title, sizeof(title), "%s: PMU, over a whole boot", name);
+        folded(title, json_object_get(run, "pmu"), out);
+    }
 }
 
 /* --- again ---------------------------------------------------------------------- */
