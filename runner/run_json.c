@@ -70,6 +70,19 @@ static json_t *samples_json(const struct bench *b, const struct measure *m)
     return cost;
 }
 
+/* Kinds whose cost is null. */
+static void tell_missing_costs(const struct region *r, json_t *unavailable, const char *key)
+{
+    char name[48];
+    bool missing = false;
+    for (size_t i = 0; i < r->kinds; i++)
+        missing = missing || r->kind[i].no_costs;
+    snprintf(name, sizeof(name), "%s.cost", key);
+    if (missing)
+        json_object_set_new(unavailable, name,
+                            json_string("Xen's trace has no record of the end of a PV guest's entry"));
+}
+
 /* `entries` and `entries_total`, or null and the reason under `key` in `unavailable`. */
 static void set_entries(json_t *object, const struct region *r, const struct measure *m, json_t *unavailable,
                         const char *key)
@@ -85,6 +98,7 @@ static void set_entries(json_t *object, const struct region *r, const struct mea
     json_t *entries = entries_json(r, m, &total);
     json_object_set_new(object, "entries", entries);
     json_object_set_new(object, "entries_total", json_integer((json_int_t)total));
+    tell_missing_costs(r, unavailable, key);
     if (!r->host_side.seen)
         return;
     json_object_set_new(object, "host_side", host_side_json(&r->host_side, m));
