@@ -1,15 +1,20 @@
 # Programs that run inside of the lab's hosts and test there what pvbench does.
 INSIDE := $(addprefix tests/lab/inside/,command.c command.h) $(addprefix tests/lab/probes/,tap.c tap.h)
-LAB_INSIDE := $(BUILD)/tests/lab-xen-failures $(BUILD)/tests/lab-kvm-domains
+LAB_INSIDE := $(BUILD)/tests/lab-xen-failures $(BUILD)/tests/lab-kvm-domains $(BUILD)/tests/lab-kvm-failures \
+	$(BUILD)/tests/slow_kvm.so
 
 $(BUILD)/tests/lab-xen-failures: tests/lab/inside/xen_failures.c tests/lab/inside/visitors.c tests/lab/inside/visitors.h \
 		$(INSIDE) $(BUILD)/host/runner/xen/domain.o
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -I. $(CFLAGS_HOST) $(filter %.c %.o,$^) -lxenlight -lxentoollog -ljansson -o $@
 
-$(BUILD)/tests/lab-kvm-domains: tests/lab/inside/kvm_domains.c $(INSIDE)
+$(BUILD)/tests/lab-kvm-%: tests/lab/inside/kvm_%.c $(INSIDE)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -I. $(CFLAGS_HOST) $(filter %.c,$^) -ljansson -o $@
 
+$(BUILD)/tests/slow_kvm.so: tests/lab/inside/slow_kvm.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_HOST) -shared -fPIC $< -o $@
+
 CHECK_NEEDS += $(LAB_INSIDE)
-SYSTEM_TESTS += tests/lab/xen_failures tests/lab/kvm_domains
+SYSTEM_TESTS += tests/lab/xen_failures tests/lab/kvm_domains tests/lab/kvm_failures

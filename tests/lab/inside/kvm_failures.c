@@ -1,0 +1,178 @@
+/*
+ * kvm_failures.c: the program that lets go wrong on a KVM host in the lab,
+ * one after the other, what can go wrong: pvbench must say what it was in one
+ * line, go on with the rest, and leave no virtual machine behind.
+ */
+#include "command.h"
+#include "tests/lab/probes/tap.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LOG "/tmp/run.log"
+#define RUN "run --machine host --repeats 1 -q -o /tmp/result.json "
+
+static struct said said;
+
+/* The status of the result's workloads in their order, a blank behind each. */
+static void check_statuses(const char *wanted, const char *what)
+{
+    char seen[256] = "";
+    json_t *result = json_load_file("/tmp/result.json", 0, NULL), *run, *bench;
+    size_t i, j;
+    json_array_foreach(json_object_get(result, "runs"), i, run)
+    {
+        json_array_foreach(json_object_get(run, "benchmarks"), j, bench)
+        {
+            size_t used = strlen(seen);
+            snprintf(seen + used, sizeof(seen) - used, "%s ", json_string_value(json_object_get(bench, "status")));
+        }
+    }
+    json_decref(result);
+    if (!check(strcmp(seen, wanted) == 0, what))
+        note("%s: %s", seen, said.text);
+}
+
+static void check_told(const char *words, const char *what)
+{
+    if (!check(said.status == 1 && said_words(&said, words), what))
+        note("status %d: %s", said.status, said.text);
+}
+
+/* Is that process a virtual machine of this pvbench's? */
+static bool is_machine(const char *number, pid_t pvbench)
+{
+    char path[64], name[32] = "", line[512] = "";
+    int parent = 0;
+    snprintf(path, sizeof(path), "/proc/%.16s/stat", number);
+    FILE *f = fopen(path, "re");
+    bool got = f && fscanf(f, "%*d (%31[^)]) %*c %d", name, &parent) == 2;
+    if (f)
+        fclose(f);
+    if (!got || parent != pvbench || strcmp(name, "qemu-system-x86") != 0)
+        return false;
+    snprintf(path, sizeof(path), "/proc/%.16s/cmdline", number);
+    f = fopen(path, "re");
+    size_t n = f ? fread(line, 1, sizeof(line) - 1, f) : 0;
+    if (f)
+        fclose(f);
+    return memmem(line, n, "-accel", 6);
+}
+
+/* The virtual machine that comes after the one called `before`; 0 when none comes. */
+static pid_t next_machine(pid_t pvbench, pid_t before)
+{
+    for (unsigned tries = 0; tries < 400; tries++) {
+        pid_t found = 0;
+        DIR *all = opendir("/proc");
+        for (struct dirent *e; all && !found && (e = readdir(all));)
+            if (isdigit((unsigned char)e->d_name[0]) && is_machine(e->d_name, pvbench))
+                found = (pid_t)strtol(e->d_name, NULL, 10);
+        if (all)
+            closedir(all);
+        if (found && found != before)
+            return found;
+        usleep(5000);
+    }
+    note("no virtual machine after %d", before);
+    return 0;
+}
+
+static void killed_in_the_middle(void)
+{
+    pid_t run = command_start("/work/hostile", RUN "--timeout 9 /work/hostile.json", LOG);
+    pid_t machine = next_machine(run, 0);
+    usleep(300000); /* it is past its start then */
+    if (machine)
+        kill(machine, SIGKILL);
+    command_wait(run, LOG, &said);
+    check_told("loop_for_ever: crashed: QEMU died of signal 9", "QEMU killed in the middle: told");
+    check_statuses("crashed ok ", "and the rest is measured");
+}
+
+static void killed_while_counting(void)
+{
+    pid_t run = command_start(NULL, RUN "/work/cpuid.json", LOG);
+    pid_t first = next_machine(run, 0), second = next_machine(run, first);
+    if (second)
+        kill(second, SIGKILL);
+    command_wait(run, LOG, &said);
+    check(first && second, "a guest starts twice");
+    check_told("QEMU died of signal 9", "QEMU killed at the second start: told");
+    check_statuses("error ok ", "and the other mode is measured");
+}
+
+static void hangs(void)
+{
+    command_run("/work/hostile", RUN "--timeout 2 /work/hostile.json", &said);
+    check_told("loop_for_ever: timeout: not a line within 1 s", "a guest that hangs: told");
+    check_statuses("timeout ok ", "and the rest is measured");
+}
+
+/* What has ended has no command line, though nobody may have asked how it ended. */
+static bool is_running(pid_t pid)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
+    FILE *f = fopen(path, "re");
+    bool running = f && fgetc(f) != EOF;
+    if (f)
+        fclose(f);
+    return running;
+}
+
+/* pvbench itself is killed outright: its guest goes with it. */
+static void left_alone(void)
+{
+    pid_t run = command_start("/work/hostile", RUN "--timeout 30 /work/hostile.json", LOG);
+    pid_t machine = next_machine(run, 0);
+    kill(run, SIGKILL);
+    command_wait(run, LOG, &said);
+    for (unsigned tries = 0; tries < 100 && is_running(machine); tries++)
+        usleep(10000);
+    check(machine && !is_running(machine), "pvbench killed outright: no virtual machine is left");
+}
+
+static void without_permission(void)
+{
+    enum { NOBODY = 65534 };
+    pid_t run = -1;
+    if (setresgid(NOBODY, NOBODY, 0) == 0 && setresuid(NOBODY, NOBODY, 0) == 0)
+        run = command_start(NULL, "run --machine host -q -o /tmp/nobody.json /work/cpuid.json", "/tmp/nobody.log");
+    if (setresuid(0, 0, 0) || setresgid(0, 0, 0))
+        check(false, "root again");
+    command_wait(run, "/tmp/nobody.log", &said);
+    check_told("pvbench: /dev/kvm: Permission denied; run: sudo usermod",
+               "/dev/kvm without permission: told, with the mend");
+    check(said_lines(&said) == 1, "in one line");
+}
+
+static void interpreted(void)
+{
+    setenv("LD_PRELOAD", "/work/slow_kvm.so", 1);
+    command_run(NULL, RUN "/work/cpuid.json", &said);
+    unsetenv("LD_PRELOAD");
+    check_told("pvbench: /dev/kvm: only interprets: a guest's loop takes ", "a /dev/kvm that interprets: told");
+    check(said_lines(&said) == 1, "in one line");
+    note("%.120s", said.text);
+}
+
+int main(void)
+{
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    without_permission();
+    interpreted();
+    killed_while_counting();
+    left_alone();
+    killed_in_the_middle();
+    hangs();
+    command_run(NULL, RUN "/work/cpuid.json", &said);
+    check(said.status == 0, "and after all that a run is as good as before");
+    check_statuses("ok ok ", "in both modes");
+    return tap_end();
+}
