@@ -6,7 +6,9 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct pmu_marks {
@@ -28,8 +30,9 @@ struct pmu_marks *pmu_marks_open(char *why, size_t why_size)
         return NULL;
     struct pmu_marks *m = calloc(1, sizeof(*m));
     libbpf_print_fn_t before = libbpf_set_print(say_nothing);
-    m = m && (m->skel = pmu_bpf__open()) ? m : (free(m), NULL);
-    int error = !m ? -ENOMEM : pmu_bpf__load(m->skel);
+    if (m)
+        m->skel = pmu_bpf__open();
+    int error = m && m->skel ? pmu_bpf__load(m->skel) : -ENOMEM;
     error = error ? error : pmu_bpf__attach(m->skel);
     libbpf_set_print(before);
     if (!error)
@@ -43,7 +46,8 @@ void pmu_marks_close(struct pmu_marks *m)
 {
     if (!m)
         return;
-    pmu_bpf__destroy(m->skel);
+    if (m->skel)
+        pmu_bpf__destroy(m->skel);
     free(m);
 }
 

@@ -118,8 +118,8 @@ static void schedule(const struct report_options *o, const json_t *provenance, F
     json_int_t blocks, seed;
     if (schedule && json_unpack(schedule, "{s:I, s:I}", "blocks", &blocks, "seed", &seed) == 0)
         report_line(out, o, "schedule", "%lld random blocks, seed %lld; vCPUs on processors %.80s, helpers on %.80s",
-                    (long long)blocks, (long long)seed, pin && json_is_object(pin) ? text_of(pin, "vcpus") : "any",
-                    pin && json_is_object(pin) ? text_of(pin, "helpers") : "any");
+                    (long long)blocks, (long long)seed, json_is_object(pin) ? text_of(pin, "vcpus") : "any",
+                    json_is_object(pin) ? text_of(pin, "helpers") : "any");
 }
 
 static void changes(const struct report_options *o, const json_t *provenance, FILE *out)
