@@ -34,6 +34,8 @@ static void read_own(struct observation *o, struct words *w)
 static void add_piece(struct observation *o, const char *text, size_t size)
 {
     struct host_words *h = &o->host;
+    if (!size)
+        return;
     if (h->result_size + size > RESULT_MAX) {
         observation_fault(o, "the result from the lab's host is larger than %u MiB", RESULT_MAX >> 20);
         return;

@@ -1,0 +1,37 @@
+/* Any bytes as what a host in the lab hands out: a verdict with a reason, or a run that JSON can hold. */
+#include "console_fuzz.h"
+#include "runner/lab_host.h"
+
+static void line(void *context, const char *text, size_t size, bool cut)
+{
+    lab_host_log_collector.line(context, text, size, cut);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    static struct lines lines;
+    const struct identity identity = {.sha256 = "aa"};
+    const struct unit unit = {.hypervisor = &hypervisor_kvm, .mode = "hvm"};
+    const struct run_facts facts = {&unit, &identity, "bb", "cc"};
+    struct observation *o = observation_new("hvm", fuzz_asked, FUZZ_ASKED);
+    char reason[PVB_REASON_SIZE] = "";
+    memset(&lines, 0, sizeof(lines));
+    lines.line = line;
+    lines.context = o;
+    lines_feed(&lines, (const char *)bytes, size);
+    lines_finish(&lines);
+    if (lab_host_judge(o, 0, reason, sizeof(reason)) != STATUS_OK) {
+        if (!reason[0])
+            abort();
+    } else {
+        json_t *run = lab_host_run(&facts, o);
+        char *text = run ? json_dumps(run, 0) : NULL;
+        if (run && !text)
+            abort();
+        free(text);
+        json_decref(run);
+    }
+    observation_free(o);
+    return 0;
+}
