@@ -137,12 +137,11 @@ static void load_modules(void)
  */
 static void seed(void)
 {
-    struct {
-        struct rand_pool_info info;
-        char bytes[64];
-    } pool = {.info = {.entropy_count = 8 * sizeof(pool.bytes), .buf_size = sizeof(pool.bytes)}};
+    /* struct rand_pool_info: how many bits of chance, in how many bytes, and these. */
+    enum { BYTES = 64 };
+    const int pool[2 + BYTES / sizeof(int)] = {8 * BYTES, BYTES};
     int fd = open("/dev/urandom", O_WRONLY | O_CLOEXEC);
-    if (fd < 0 || ioctl(fd, RNDADDENTROPY, &pool))
+    if (fd < 0 || ioctl(fd, RNDADDENTROPY, pool))
         fail("/dev/urandom");
     close(fd);
 }
