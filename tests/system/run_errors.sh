@@ -49,6 +49,13 @@ pv run micro --machine host; check "the minivisor is not for the host" says 2 "-
 pv run micro --mode pvh; check "a mode that none of the suite's hypervisors has" says 2 "none of its hypervisors runs one of its modes"
 pv run micro --workload nonesuch; check "a workload the suite does not have" says 2 "null_hypercall"
 pv list extra; check "list takes no arguments" says 2 "extra"
+pv run micro --events nosuch; check "an event that is none" says 2 "--events: nosuch: event not found; "
+pv run micro --events cycles,cycles; check "an event twice" says 2 "cycles: stands there twice"
+pv run micro --pin 1-; check "a place that is none" says 2 '--pin: "1-" is no place; give auto'
+pv run micro --blocks 2 --repeats 2; check "blocks and repeats" says 2 "--blocks and --repeats"
+pv run micro --blocks 2; check "blocks in the lab" says 2 "add --machine host"
+pv run micro --machine host --jobs 2; check "boots side by side on a host" says 2 "would disturb each other"
+pv list --events nosuch; check "no such event is offered" says 1 'nothing here has "nosuch"'
 pv doctor --what; check "doctor takes no such option" says 2 "--what"
 for c in run list doctor; do
     pv $c --help; check "$c --help" grep -q "^Usage: pvbench $c" "$work/out"

@@ -42,6 +42,35 @@ static void good_guest(void **state)
     observation_free(o);
 }
 
+/* On a host: every sample in its order, and no more of them than were asked for. */
+static void samples_in_order(void **state)
+{
+    (void)state;
+    static const char *const lies[] = {"9*11", "9 9 9", "9*0 7*10", "x", "9*18446744073709551615 7"};
+    struct observation *o = observation_new("pv", asked, 2);
+    o->in_order = true;
+    console_feed_text(o, START BEGIN RESULT "G pvbench: samples index=0 9 7*3 11\n"
+                                            "G pvbench: samples index=0 7*5\n" END SECOND DONE);
+    static const uint64_t order[] = {9, 7, 7, 7, 11, 7, 7, 7, 7, 7};
+    assert_string_equal(o->bench[0].fault, "");
+    assert_int_equal(o->bench[0].series_count, 10);
+    assert_memory_equal(o->bench[0].series, order, sizeof(order));
+    assert_int_equal(o->bench[0].warm_up.samples, 0);
+    assert_int_equal(o->bench[0].samples.count, 10);
+    assert_int_equal(o->bench[0].samples.items, 3);
+    observation_free(o);
+    for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+        char text[1024];
+        o = observation_new("pv", asked, 2);
+        o->in_order = true;
+        snprintf(text, sizeof(text), START BEGIN RESULT "G pvbench: samples index=0 %s\n" END SECOND DONE, lies[i]);
+        console_feed_text(o, text);
+        assert_string_not_equal(o->bench[0].fault, "");
+        assert_string_equal(o->fault, "");
+        observation_free(o);
+    }
+}
+
 static void recorded_guest(void **state)
 {
     (void)state;
@@ -207,15 +236,11 @@ static void carriage_returns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_guest),
-        cmocka_unit_test(recorded_guest),
-        cmocka_unit_test(lies_about_a_workload),
-        cmocka_unit_test(lies_about_the_boot),
-        cmocka_unit_test(done_too_early),
-        cmocka_unit_test(prefix_is_kept_apart),
-        cmocka_unit_test(panic_is_made_printable),
-        cmocka_unit_test(overlong_line),
-        cmocka_unit_test(carriage_returns),
+        cmocka_unit_test(good_guest),           cmocka_unit_test(samples_in_order),
+        cmocka_unit_test(recorded_guest),       cmocka_unit_test(lies_about_a_workload),
+        cmocka_unit_test(lies_about_the_boot),  cmocka_unit_test(done_too_early),
+        cmocka_unit_test(prefix_is_kept_apart), cmocka_unit_test(panic_is_made_printable),
+        cmocka_unit_test(overlong_line),        cmocka_unit_test(carriage_returns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

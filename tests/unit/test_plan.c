@@ -44,6 +44,42 @@ static void as_the_suite_says(void **state)
     plan_free(&p);
 }
 
+/* On a host: blocks, unless repeats are asked for; the seed decides the order, and is part of the plan. */
+static void blocks_on_a_host(void **state)
+{
+    (void)state;
+    struct plan p, again;
+    struct pvb_error e;
+    struct suite on_kvm = suite;
+    strcpy(on_kvm.hypervisors[0], "kvm");
+    struct narrowing n = {.machine = MACHINE_HOST, .seed = 7, .pin.how = PIN_NONE};
+    assert_int_equal(plan_make(&p, &on_kvm, &n, &e), 0);
+    assert_int_equal(p.blocks, SCHEDULE_BLOCKS);
+    assert_int_equal(p.units, 8 * 4);
+    for (unsigned i = 0; i < p.units; i += 4) {
+        assert_ptr_equal(p.unit[i].mode, p.unit[i + 3].mode);
+        assert_ptr_equal(p.unit[i + 1].mode, p.unit[i + 2].mode);
+        assert_string_not_equal(p.unit[i].mode, p.unit[i + 1].mode);
+        assert_int_equal(p.unit[i].block, i / 4 + 1);
+    }
+    n.seed = 8;
+    assert_int_equal(plan_make(&again, &on_kvm, &n, &e), 0);
+    assert_string_not_equal(p.sha256, again.sha256);
+    plan_free(&again);
+    plan_free(&p);
+    on_kvm.blocks = 3;
+    assert_int_equal(plan_make(&p, &on_kvm, &n, &e), 0);
+    assert_int_equal(p.units, 3 * 4);
+    plan_free(&p);
+    n.repeats = 1;
+    assert_int_equal(plan_make(&p, &on_kvm, &n, &e), 0);
+    assert_true(p.units == 2 && !p.blocks && !p.unit[0].block);
+    plan_free(&p);
+    n = (struct narrowing){.machine = MACHINE_LAB, .blocks = 4};
+    assert_int_equal(plan_make(&p, &suite, &n, &e), -1);
+    assert_non_null(strstr(e.text, "add --machine host"));
+}
+
 static void narrowed(void **state)
 {
     (void)state;
@@ -117,6 +153,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(as_the_suite_says),
+        cmocka_unit_test(blocks_on_a_host),
         cmocka_unit_test(narrowed),
         cmocka_unit_test(what_the_suite_does_not_have),
         cmocka_unit_test(hashes),
