@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define RUN  "run --machine host -q -o /tmp/result.json "
+#define RUN  "run --machine host --repeats 1 -q -o /tmp/result.json "
 #define ONE  RUN "/work/one.json"
 #define HANG RUN "/work/hang.json"
 
