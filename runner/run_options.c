@@ -222,8 +222,6 @@ int run_options_read(struct run_options *o, int argc, char **argv)
     o->suite = argv[optind];
     if (o->narrowing.blocks && o->narrowing.repeats)
         return usage_error("run", "--blocks and --repeats: a plan has the ones or the others");
-    if (o->narrowing.machine == MACHINE_HOST && o->jobs > 1)
-        return usage_error("run", "--jobs %u: boots on a host would disturb each other; leave it out", o->jobs);
     if (!*o->suite || (o->output && !*o->output) || (o->keep_logs && !*o->keep_logs))
         return usage_error("run", "an argument is empty");
     if (o->narrowing.machine == MACHINE_HOST && o->jobs > 1)

@@ -54,7 +54,7 @@ pv run micro --events cycles,cycles; check "an event twice" says 2 "cycles: stan
 pv run micro --pin 1-; check "a place that is none" says 2 '--pin: "1-" is no place; give auto'
 pv run micro --blocks 2 --repeats 2; check "blocks and repeats" says 2 "--blocks and --repeats"
 pv run micro --blocks 2; check "blocks in the lab" says 2 "add --machine host"
-pv run micro --machine host --jobs 2; check "boots side by side on a host" says 2 "would disturb each other"
+pv run micro --machine host --jobs 2; check "boots side by side on a host" says 2 "--jobs 2: boots on a host would be in each other"
 pv list --events nosuch; check "no such event is offered" says 1 'nothing here has "nosuch"'
 pv doctor --what; check "doctor takes no such option" says 2 "--what"
 for c in run list doctor; do
@@ -141,7 +141,7 @@ check "the number of jobs does not show" python3 -c "import json; a,b=[json.load
 
 # --- interruption
 suite '{'"$head"',"workloads":["empty","compute"],"repeats":2,"timeout_s":20}'
-FAKE=slow "$pvbench" run ./s.json -o i.json >out 2>err </dev/null &
+FAKE=slow "$pvbench" run ./s.json -j 1 -o i.json >out 2>err </dev/null &
 pid=$!
 for _ in $(seq 100); do [ "$(cat i.json.journal 2>/dev/null | wc -l)" -ge 2 ] && break; sleep 0.1; done
 kill -INT $pid; wait $pid; status=$?
