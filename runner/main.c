@@ -1,5 +1,5 @@
 /* main.c: the table of commands. */
-#include "runner/commands.h"
+#include "runner/command/commands.h"
 
 #include "reports/report.h"
 

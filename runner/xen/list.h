@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* An array of JSON, as runner/domains.h describes its members, on `out`. -1 with the reason in `why`. */
+/* An array of JSON, as runner/hypervisor/domains.h describes its members, on `out`. -1 with the reason in `why`. */
 int list_domains(FILE *out, char *why, size_t size);
 
 #endif

@@ -6,7 +6,7 @@
 #define TESTS_CONSOLE_FUZZ_H
 
 #include "collectors/lines.h"
-#include "runner/run_json.h"
+#include "runner/document/run_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>

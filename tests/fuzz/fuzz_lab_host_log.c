@@ -1,6 +1,6 @@
 /* Any bytes as what a host in the lab hands out: a verdict with a reason, or a run that JSON can hold. */
 #include "console_fuzz.h"
-#include "runner/lab_host.h"
+#include "runner/lab/lab_host.h"
 
 static void line(void *context, const char *text, size_t size, bool cut)
 {

@@ -1,5 +1,5 @@
 /* Any bytes as a suite file: accepted and within its bounds, or refused in one line. */
-#include "runner/suite.h"
+#include "runner/plan/suite.h"
 
 #include <stdlib.h>
 #include <string.h>

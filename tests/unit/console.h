@@ -10,7 +10,7 @@
 
 #include "collectors/collector.h"
 #include "collectors/lines.h"
-#include "runner/hypervisor.h"
+#include "runner/hypervisor/hypervisor.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #ifndef TESTS_GUEST_IMAGE_H
 #define TESTS_GUEST_IMAGE_H
 
-#include "runner/image.h"
+#include "runner/plan/image.h"
 
 #include <elf.h>
 #include <stdlib.h>

@@ -5,10 +5,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "runner/environment.h"
-#include "runner/files.h"
-#include "runner/pinning.h"
-#include "runner/schedule.h"
+#include "runner/host/environment.h"
+#include "runner/common/files.h"
+#include "runner/host/pinning.h"
+#include "runner/plan/schedule.h"
 
 #include "collectors/threads.h"
 

@@ -5,9 +5,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "runner/files.h"
-#include "runner/journal.h"
-#include "runner/verify.h"
+#include "runner/common/files.h"
+#include "runner/session/journal.h"
+#include "runner/session/verify.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -9,9 +9,9 @@
 #include "collectors/entry_names.h"
 #include "collectors/kvm_ebpf.h"
 #include "collectors/kvm_names.h"
-#include "runner/entries_json.h"
-#include "runner/trace_sums.h"
-#include "runner/trace_table.h"
+#include "runner/document/entries_json.h"
+#include "runner/command/trace_sums.h"
+#include "runner/command/trace_table.h"
 
 #include <stdlib.h>
 #include <string.h>

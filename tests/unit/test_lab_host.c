@@ -1,7 +1,7 @@
 /* Hosts in the lab: their words, the verdicts, the boot in their result; archives and modules; KVM's verdicts. */
 #include "console.h"
-#include "runner/kvm_calibrate.h"
-#include "runner/lab_host.h"
+#include "runner/hypervisor/kvm_calibrate.h"
+#include "runner/lab/lab_host.h"
 
 #include "hypervisor-harness/lab/cpio.h"
 

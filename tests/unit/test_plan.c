@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "runner/plan.h"
+#include "runner/plan/plan.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* One boot as JSON: what is concluded, what is lost, and what is left for the next boot. */
 #include "console.h"
-#include "runner/run_json.h"
+#include "runner/document/run_json.h"
 
 static const struct suite suite = {
     .name = "s",

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "runner/suite.h"
+#include "runner/plan/suite.h"
 
 #include <stdio.h>
 #include <stdlib.h>

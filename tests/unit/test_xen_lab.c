@@ -1,8 +1,8 @@
 /* The user's files for Xen's host in the lab: what is a hypervisor, what is a kernel; and what a Xen that died said. */
 #include "console.h"
-#include "runner/lab_kernel.h"
-#include "runner/xen_image.h"
-#include "runner/xen_lab.h"
+#include "runner/lab/lab_kernel.h"
+#include "runner/lab/xen_image.h"
+#include "runner/lab/xen_lab.h"
 
 #include <elf.h>
 #include <unistd.h>

@@ -1,0 +1,189 @@
+/* cmd_list.c: `pvbench list`: the suites, workloads, hypervisors and modes that there are. */
+#include "runner/plan/catalogue.h"
+#include "runner/command/commands.h"
+#include "runner/hypervisor/hypervisor.h"
+#include "runner/command/list_events.h"
+
+#include <dirent.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] = "Usage: pvbench list [--json]\n"
+                           "  or:  pvbench list --events [PATTERN] [--json]\n"
+                           "Lists suites, workloads, hypervisors and modes, or the events that can be counted.\n"
+                           "\n"
+                           "      --events   what this computer's PMUs offer, as libpfm4 names it; with a PATTERN\n"
+                           "                 only what has it in its name or description\n"
+                           "      --json     as JSON\n"
+                           "      --help     this text\n";
+
+static int is_suite(const struct dirent *entry)
+{
+    size_t n = strlen(entry->d_name);
+    return n > 5 && strcmp(entry->d_name + n - 5, ".json") == 0;
+}
+
+/* Each by the name of its file, which is how `pvbench run` takes it. */
+static json_t *suites_json(const struct paths *paths, const struct catalogue *known)
+{
+    struct dirent **list;
+    json_t *suites = json_array();
+    int n = scandir(paths->suites, &list, is_suite, alphasort);
+    for (int i = 0; i < n; i++) {
+        struct suite s;
+        struct pvb_error e;
+        char *path = path_of("%s/%s", paths->suites, list[i]->d_name);
+        json_t *suite = json_pack("{s:s%}", "name", list[i]->d_name, strlen(list[i]->d_name) - 5);
+        if (suite && suite_load(&s, path, known, &e) == 0)
+            json_object_set_new(suite, "description", json_string(s.description));
+        else if (suite)
+            json_object_set_new(suite, "error", json_string(e.text));
+        if (suite)
+            json_array_append_new(suites, suite);
+        free(path);
+        free(list[i]);
+    }
+    if (n >= 0)
+        free(list);
+    return suites;
+}
+
+static json_t *workloads_json(const struct catalogue *known)
+{
+    json_t *workloads = json_array();
+    for (size_t i = 0; i < known->names; i++)
+        json_array_append_new(workloads,
+                              json_pack("{s:s, s:s}", "name", known->name[i].name, "summary", known->name[i].summary));
+    return workloads;
+}
+
+static json_t *hypervisors_json(void)
+{
+    json_t *all = json_array();
+    for (size_t i = 0; hypervisors[i]; i++) {
+        json_t *modes = json_array(), *machines = json_array();
+        for (size_t j = 0; hypervisors[i]->modes[j]; j++)
+            json_array_append_new(modes, json_string(hypervisors[i]->modes[j]));
+        for (unsigned m = 0; m < MACHINES; m++)
+            if (hypervisors[i]->machines & (1u << m))
+                json_array_append_new(machines, json_string(machine_name((enum machine)m)));
+        json_array_append_new(all, json_pack("{s:s, s:s, s:o, s:o}", "name", hypervisors[i]->name, "summary",
+                                             hypervisors[i]->summary, "modes", modes, "machines", machines));
+    }
+    return all;
+}
+
+static void print_words(const char *label, const json_t *words)
+{
+    size_t i;
+    json_t *word;
+    printf("%s", label);
+    json_array_foreach(words, i, word) printf("%s%s", i ? ", " : "", json_string_value(word));
+}
+
+static void print_section(const json_t *all, const char *title, const char *key, const char *text)
+{
+    size_t i;
+    json_t *item;
+    printf("%s:\n", title);
+    json_array_foreach(json_object_get(all, key), i, item)
+    {
+        const char *about = json_string_value(json_object_get(item, text));
+        const char *error = json_string_value(json_object_get(item, "error"));
+        printf("  %-24s %s%s\n", json_string_value(json_object_get(item, "name")), error ? "cannot be used: " : "",
+               error   ? error
+               : about ? about
+                       : "");
+        if (json_object_get(item, "modes")) {
+            print_words("                           modes: ", json_object_get(item, "modes"));
+            print_words("; machines: ", json_object_get(item, "machines"));
+            putchar('\n');
+        }
+    }
+}
+
+static int finish(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    perror("pvbench: standard output");
+    return EXIT_ERROR;
+}
+
+static void print_json(const json_t *all)
+{
+    json_dumpf(all, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+    putchar('\n');
+}
+
+/* With a pattern that nothing has: an error, so that a misspelt name is no empty success. */
+static int list_events(const char *pattern, int as_json)
+{
+    json_t *all = events_json(pattern);
+    size_t found = json_array_size(json_object_get(all, "events"));
+    if (as_json)
+        print_json(all);
+    else
+        events_print(all);
+    json_decref(all);
+    if (!found)
+        fprintf(stderr, "pvbench: list --events: nothing here has \"%s\" in its name or description\n",
+                pattern ? pattern : "");
+    return finish(found ? EXIT_GOOD : EXIT_ERROR);
+}
+
+int pvb_cmd_list(int argc, char **argv)
+{
+    static const struct option options[] = {{"json", no_argument, NULL, 'J'},
+                                            {"events", optional_argument, NULL, 'E'},
+                                            {"help", no_argument, NULL, 'H'},
+                                            {NULL, 0, NULL, 0}};
+    struct pvb_error e = {""};
+    struct paths paths;
+    struct image image = {0};
+    struct catalogue known = {0};
+    int option, as_json = 0, events = 0;
+    const char *pattern = NULL;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+        if (option == 'H') {
+            fputs(help, stdout);
+            return EXIT_GOOD;
+        }
+        if (option != 'J' && option != 'E')
+            return option_error("list", argv, option);
+        as_json |= option == 'J';
+        events |= option == 'E';
+        pattern = option == 'E' && optarg ? optarg : pattern;
+    }
+    if (events && !pattern && optind < argc)
+        pattern = argv[optind++];
+    if (optind < argc)
+        return usage_error("list", "%s: takes no arguments", argv[optind]);
+    if (events)
+        return list_events(pattern, as_json);
+    if (paths_find(&paths, &e)) {
+        fprintf(stderr, "pvbench: %s\n", e.text);
+        return EXIT_ERROR;
+    }
+    int bad = catalogue_load(&known, &image, &paths, &e);
+    if (bad) {
+        fprintf(stderr, "pvbench: %s\n", e.text);
+    } else {
+        json_t *all = json_pack("{s:o, s:o, s:o}", "suites", suites_json(&paths, &known), "workloads",
+                                workloads_json(&known), "hypervisors", hypervisors_json());
+        if (as_json) {
+            print_json(all);
+        } else {
+            print_section(all, "suites", "suites", "description");
+            print_section(all, "workloads", "workloads", "summary");
+            print_section(all, "hypervisors", "hypervisors", "summary");
+        }
+        json_decref(all);
+    }
+    image_free(&image);
+    paths_free(&paths);
+    return bad ? EXIT_ERROR : finish(EXIT_GOOD);
+}

@@ -1,0 +1,359 @@
+/*
+ * cmd_run.c: `pvbench run`: suite, plan, boots, journal, result, in this order.
+ *
+ * Everything that can be found wrong is found before the first boot; from
+ * there on every way out writes what was measured.
+ */
+#include "runner/plan/catalogue.h"
+#include "runner/command/commands.h"
+#include "runner/host/environment.h"
+#include "runner/command/output.h"
+#include "runner/document/provenance.h"
+#include "runner/document/run_json.h"
+#include "runner/command/run_options.h"
+#include "runner/session/session.h"
+#include "runner/session/verify.h"
+
+#include "hypervisor-harness/lab/lab.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct run {
+    struct run_options options;
+    struct suite suite;
+    struct plan plan;
+    struct materials materials;
+    struct output output;
+    struct journal journal;
+    struct progress progress;
+    struct session session, second; /* `second` with --verify only */
+    json_t *command_line, *provenance;
+    char *work_dir, *journal_path;
+    long long started;
+    unsigned lost; /* benchmarks and boots that are not as they should be */
+};
+
+static int read_suite(struct run *r, struct pvb_error *e)
+{
+    struct paths paths;
+    struct image image = {0};
+    struct catalogue known;
+    if (paths_find(&paths, e))
+        return -1;
+    char *path = paths_suite(&paths, r->options.suite, e);
+    int bad = !path || catalogue_load(&known, &image, &paths, e) || suite_load(&r->suite, path, &known, e);
+    free(path);
+    image_free(&image);
+    paths_free(&paths);
+    return bad ? -1 : 0;
+}
+
+static char *output_path(const struct run *r)
+{
+    return r->options.output ? path_of("%s", r->options.output) : path_of("results/%s.json", r->suite.name);
+}
+
+/* An interrupted run goes on in the order that it was begun in. */
+static void take_seed(struct run *r)
+{
+    char *output = output_path(r), *journal = path_of("%s.journal", output);
+    if (r->options.resume && !r->options.narrowing.seed)
+        r->options.narrowing.seed = journal_seed(journal);
+    free(output);
+    free(journal);
+}
+
+static int make_work_dir(struct run *r, struct pvb_error *e)
+{
+    const char *temporary = getenv("TMPDIR");
+    if (r->options.keep_logs) {
+        char *inside = path_of("%s/.", r->options.keep_logs);
+        int bad = make_parents(inside, e);
+        free(inside);
+        r->work_dir = bad ? NULL : realpath(r->options.keep_logs, NULL);
+        if (!bad && !r->work_dir)
+            bad = pvb_fail(e, "%s: cannot be used: %s", r->options.keep_logs, strerror(errno));
+        return bad ? -1 : 0;
+    }
+    r->work_dir = path_of("%s/pvbench-%s-XXXXXX", temporary && *temporary ? temporary : "/tmp", r->suite.name);
+    if (!mkdtemp(r->work_dir)) {
+        pvb_fail(e, "%s: cannot be created: %s; give another folder in TMPDIR", r->work_dir, strerror(errno));
+        free(r->work_dir);
+        r->work_dir = NULL;
+        return -1;
+    }
+    return 0;
+}
+
+static int open_output(struct run *r, struct pvb_error *e)
+{
+    char *path = output_path(r);
+    int bad = output_open(&r->output, path, e);
+    free(path);
+    if (!bad && r->output.direct && r->options.resume)
+        bad = pvb_fail(e, "%s: is no file, so no journal is kept beside it; give a file with -o", r->output.path);
+    return bad;
+}
+
+static int open_journal(struct run *r, struct pvb_error *e)
+{
+    /* A device has no room for a journal beside it. */
+    r->journal_path = r->output.direct ? path_of("%s/journal", r->work_dir) : path_of("%s.journal", r->output.path);
+    json_t *header =
+        json_pack("{s:{s:s, s:s}, s:s, s:o, s:O}", "suite", "name", r->suite.name, "sha256", r->suite.sha256, "plan",
+                  r->plan.sha256, "images", materials_json(&r->materials), "provenance", r->provenance);
+    int bad = r->options.resume ? journal_resume(&r->journal, r->journal_path, header, r->session.runs, e)
+                                : journal_create(&r->journal, r->journal_path, header, e);
+    json_decref(header);
+    return bad;
+}
+
+/* All that can be wrong before a boot. -1: an error, -2: wrong usage. */
+/* A host may have a hypervisor that boots its guests without. */
+static bool needs_emulator(const struct plan *plan)
+{
+    for (unsigned i = 0; i < plan->units; i++)
+        if (plan->unit[i].machine == MACHINE_LAB || !plan->unit[i].hypervisor->without_emulator)
+            return true;
+    return false;
+}
+
+/* What makes a host's numbers lie, and what was done about it. */
+static void add_host_facts(struct run *r)
+{
+    if (r->plan.blocks)
+        json_object_set_new(r->provenance, "schedule",
+                            json_pack("{s:i, s:I}", "blocks", (int)r->plan.blocks, "seed", (json_int_t)r->plan.seed));
+    json_object_set_new(r->provenance, "pin", pinning_json(&r->plan.pin));
+    json_object_set_new(r->provenance, "environment", json_pack("{s:o}", "before", environment_read("")));
+}
+
+static int prepare(struct run *r, struct pvb_error *e)
+{
+    char version[128] = "", why[256];
+    if (read_suite(r, e))
+        return -1;
+    take_seed(r);
+    if (plan_make(&r->plan, &r->suite, &r->options.narrowing, e))
+        return -2;
+    if (materials_load(&r->materials, &r->plan, e))
+        return -1;
+    if (needs_emulator(&r->plan) && !lab_check(version, sizeof(version), why, sizeof(why)))
+        return pvb_fail(e, "%s", why);
+    r->provenance = provenance_json(r->command_line, r->materials.paths.images, *version ? version : NULL);
+    if (r->options.narrowing.machine == MACHINE_HOST)
+        add_host_facts(r);
+    json_t *hosts = materials_lab_hosts(&r->materials);
+    if (hosts)
+        json_object_set_new(r->provenance, "lab_hosts", hosts);
+    if (session_open(&r->session, &r->plan, &r->materials))
+        return pvb_fail(e, "the plan: out of memory");
+    if (open_output(r, e) || make_work_dir(r, e) || open_journal(r, e))
+        return -1;
+    progress_open(&r->progress, r->plan.units * r->plan.workloads, r->options.quiet);
+    r->session.journal = &r->journal;
+    r->session.progress = &r->progress;
+    r->session.work_dir = r->work_dir;
+    r->session.jobs = r->options.jobs;
+    r->session.no_retry = r->options.no_retry;
+    return 0;
+}
+
+/* Says every status that is not good; `runs` as in the result. */
+static unsigned report_losses(const json_t *runs)
+{
+    unsigned lost = 0;
+    size_t i, j;
+    json_t *run, *bench;
+    json_array_foreach(runs, i, run)
+    {
+        const char *status = json_string_value(json_object_get(run, "status"));
+        const char *hypervisor = json_string_value(json_object_get(json_object_get(run, "hypervisor"), "name"));
+        const char *mode = json_string_value(json_object_get(run, "mode"));
+        int boot = (int)json_integer_value(json_object_get(run, "boot"));
+        if (strcmp(status, "skipped") == 0)
+            continue;
+        if (strcmp(status, "ok") != 0) {
+            lost++;
+            fprintf(stderr, "pvbench: %s %s boot %d: %s: %s\n", hypervisor, mode, boot, status,
+                    json_string_value(json_object_get(run, "reason")));
+        }
+        json_array_foreach(json_object_get(run, "benchmarks"), j, bench)
+        {
+            const char *state = json_string_value(json_object_get(bench, "status"));
+            if (strcmp(state, "ok") == 0 || strcmp(state, "not_applicable") == 0)
+                continue;
+            lost++;
+            fprintf(stderr, "pvbench: %s %s boot %d: %s: %s: %s\n", hypervisor, mode, boot,
+                    json_string_value(json_object_get(bench, "name")), state,
+                    json_string_value(json_object_get(bench, "reason")));
+        }
+    }
+    return lost;
+}
+
+static void tell_changes(const json_t *changes)
+{
+    json_t *change;
+    size_t i;
+    json_array_foreach(changes, i, change)
+    {
+        char *before = json_dumps(json_object_get(change, "before"), JSON_ENCODE_ANY | JSON_COMPACT);
+        char *after = json_dumps(json_object_get(change, "after"), JSON_ENCODE_ANY | JSON_COMPACT);
+        fprintf(stderr, "pvbench: the host changed while it was measured: %s was %s and is %s\n",
+                json_string_value(json_object_get(change, "what")), before ? before : "?", after ? after : "?");
+        free(before);
+        free(after);
+    }
+}
+
+/* The second look at the host. */
+static void close_host_facts(struct run *r)
+{
+    json_t *environment = json_object_get(r->provenance, "environment");
+    if (!environment)
+        return;
+    json_t *after = environment_read("");
+    json_t *changes =
+        environment_changes(json_object_get(environment, "before"), after, (double)(now_ms() - r->started) / 1000);
+    tell_changes(changes);
+    json_object_set_new(environment, "after", after);
+    json_object_set_new(environment, "changed", changes);
+}
+
+static int write_result(struct run *r, json_t *runs, struct pvb_error *e)
+{
+    close_host_facts(r);
+    json_object_set_new(r->provenance, "wall_s", json_real((double)(now_ms() - r->started) / 1000));
+    json_t *document = json_pack("{s:s, s:{s:s, s:s}, s:O, s:O}", "schema", "pvbench.result/1", "suite", "name",
+                                 r->suite.name, "sha256", r->suite.sha256, "provenance", r->provenance, "runs", runs);
+    int bad = output_write(&r->output, document, e);
+    json_decref(document);
+    return bad;
+}
+
+static void summarize(const struct run *r, const json_t *runs)
+{
+    unsigned ok = 0, other = 0;
+    size_t i, j;
+    json_t *run, *bench;
+    if (r->options.quiet || r->output.direct)
+        return;
+    json_array_foreach(runs, i, run)
+    {
+        json_array_foreach(json_object_get(run, "benchmarks"), j, bench)
+        {
+            const char *status = json_string_value(json_object_get(bench, "status"));
+            *(strcmp(status, "not_applicable") == 0 ? &other : &ok) += 1;
+        }
+    }
+    printf("%s: %u measured, %u not applicable, %zu boots, %.1f s%s\n", r->output.path, ok, other,
+           json_array_size(runs), json_real_value(json_object_get(r->provenance, "wall_s")),
+           r->options.verify ? ", twice the same" : "");
+}
+
+/* The second time, without a journal, and the comparison. Returns session_run()'s or an exit status above 1. */
+static int verify(struct run *r, const json_t *runs, struct pvb_error *e)
+{
+    char place[512];
+    r->second = r->session;
+    r->second.runs = NULL;
+    r->second.journal = NULL;
+    char *dir = path_of("%s/second", r->work_dir);
+    int result = 0;
+    if (mkdir(dir, 0777) && errno != EEXIST)
+        result = pvb_fail(e, "%s: cannot be created: %s", dir, strerror(errno));
+    if (!result && session_open(&r->second, &r->plan, &r->materials))
+        result = pvb_fail(e, "the second run: out of memory");
+    r->second.work_dir = dir;
+    if (!result)
+        result = session_run(&r->second, e);
+    free(dir);
+    if (result)
+        return result;
+    json_t *again = session_result(&r->second, "");
+    bool differ = json_first_difference(runs, again, place, sizeof(place));
+    json_decref(again);
+    json_object_set_new(r->provenance, "reproducible", json_boolean(!differ));
+    if (!differ)
+        return 0;
+    fprintf(stderr, "pvbench: not reproducible: runs%s\n", place);
+    return EXIT_NOT_REPRODUCIBLE;
+}
+
+/* From the first boot to the result's file. */
+static int carry_out(struct run *r, bool *journal_done)
+{
+    struct pvb_error e = {""}, write_error;
+    session_catch_signals();
+    int result = session_run(&r->session, &e);
+    json_t *runs = session_result(&r->session, result < 0            ? "the run was broken off by an error"
+                                               : r->options.no_retry ? "not booted again"
+                                                                     : "interrupted");
+    if (!result && r->options.verify)
+        result = verify(r, runs, &e);
+    int bad = write_result(r, runs, &write_error);
+    r->lost = report_losses(runs);
+    if (result < 0)
+        fprintf(stderr, "pvbench: %s\n", e.text);
+    if (bad)
+        fprintf(stderr, "pvbench: %s; what was measured is in %s\n", write_error.text, r->journal_path);
+    else if (result == 1 || result < 0)
+        fprintf(stderr, r->output.direct ? "pvbench: %s\n" : "pvbench: %s; go on with the same command and --resume\n",
+                result == 1 ? "interrupted" : "what was measured until then is kept");
+    else if (!r->lost && !result)
+        summarize(r, runs);
+    json_decref(runs);
+    *journal_done = !bad && (result == 0 || result == EXIT_NOT_REPRODUCIBLE);
+    if (bad || result < 0 || result == 1)
+        return EXIT_ERROR;
+    return result ? result : r->lost ? EXIT_ERROR : EXIT_GOOD;
+}
+
+static void clean_up(struct run *r, int status, bool booted, bool journal_done)
+{
+    /* Without a boot there is nothing in a new journal; one to be resumed stays as it was. */
+    journal_close(&r->journal, journal_done || (!booted && !r->options.resume && r->journal.fd >= 0));
+    bool keep = r->options.keep_logs || (booted && (r->lost || (r->output.direct && !journal_done)));
+    if (r->work_dir && keep && !r->options.quiet && status != EXIT_GOOD)
+        fprintf(stderr, "pvbench: the consoles are in %s\n", r->work_dir);
+    if (r->work_dir && !keep)
+        remove_tree(r->work_dir);
+    session_close(&r->session);
+    if (r->second.runs)
+        session_close(&r->second);
+    output_close(&r->output);
+    materials_free(&r->materials);
+    plan_free(&r->plan);
+    json_decref(r->provenance);
+    free(r->work_dir);
+    free(r->journal_path);
+}
+
+int pvb_cmd_run(int argc, char **argv)
+{
+    struct run *r = calloc(1, sizeof(*r));
+    struct pvb_error e = {""};
+    bool journal_done = false;
+    if (!r)
+        return EXIT_ERROR;
+    r->started = now_ms();
+    r->journal.fd = -1;
+    r->command_line = command_line_json(argc, argv);
+    int status = run_options_read(&r->options, argc, argv);
+    if (status < 0) {
+        int bad = prepare(r, &e);
+        if (bad)
+            fprintf(stderr, "pvbench: %s\n", e.text);
+        status = bad ? (bad == -2 ? EXIT_USAGE : EXIT_ERROR) : carry_out(r, &journal_done);
+        clean_up(r, status, !bad, journal_done);
+    }
+    json_decref(r->command_line);
+    free(r);
+    return status;
+}

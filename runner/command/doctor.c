@@ -1,0 +1,149 @@
+/* doctor.c: looks, touches nothing, and names one mend for each thing that is missing. */
+#include "runner/command/doctor.h"
+#include "runner/plan/catalogue.h"
+#include "runner/hypervisor/hypervisor.h"
+#include "runner/hypervisor/kvm_calibrate.h"
+
+#include "collectors/pmu_open.h"
+#include "hypervisor-harness/lab/lab.h"
+#include "probes/kvm_probes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Fits the text and mend of a finding. */
+#define say(into, ...) snprintf((into), sizeof(into), __VA_ARGS__)
+
+static void look_at_emulator(struct finding *f)
+{
+    char version[128], why[256];
+    f->good = lab_check(version, sizeof(version), why, sizeof(why));
+    say(f->text, "%s", f->good ? version : why);
+    say(f->mend, "%s", "apt-get install qemu-system-x86");
+}
+
+static void look_at_images(struct finding *f)
+{
+    struct pvb_error e;
+    struct paths paths;
+    const char *const names[] = {"guest-pv.elf", "guest-hvm.elf"};
+    struct identity id = {0};
+    say(f->mend, "%s", "make images");
+    if (paths_find(&paths, &e)) {
+        say(f->text, "%s", e.text);
+        return;
+    }
+    f->good = hypervisor_minivisor.identify(&id, MACHINE_LAB, &paths, &e) == 0;
+    for (unsigned i = 0; i < 2 && f->good; i++) {
+        struct image image = {0};
+        char *path = path_of("%s/%s", paths.images, names[i]);
+        f->good = image_load(&image, path, &e) == 0;
+        image_free(&image);
+        free(path);
+    }
+    if (f->good)
+        say(f->text, "minivisor.elf, guest-pv.elf and guest-hvm.elf in %s", paths.images);
+    else
+        say(f->text, "%s", e.text);
+    identity_free(&id);
+    paths_free(&paths);
+}
+
+static void look_at_kvm_lab(struct finding *f)
+{
+    struct pvb_error e;
+    struct paths paths;
+    struct identity id = {0};
+    say(f->mend, "%s", "make lab-hosts");
+    if (paths_find(&paths, &e)) {
+        say(f->text, "%s", e.text);
+        return;
+    }
+    f->good = hypervisor_kvm.identify(&id, MACHINE_LAB, &paths, &e) == 0;
+    if (f->good)
+        say(f->text, "a Linux host for the lab in %s/lab/kvm", paths.images);
+    else
+        say(f->text, "%s", e.text);
+    identity_free(&id);
+    paths_free(&paths);
+}
+
+/* The message has its mend behind the last semicolon. */
+static void look_at_kvm(struct finding *f)
+{
+    struct pvb_error e = {""};
+    f->good = kvm_calibrate(&e) == 0;
+    char *mend = strstr(e.text, "; ");
+    if (mend) {
+        *mend = 0;
+        say(f->mend, "%s", mend + 2);
+    }
+    say(f->text, "%s", f->good ? "/dev/kvm runs guests at this computer's own speed" : e.text);
+}
+
+static void look_at_xen(struct finding *f)
+{
+    f->good = access("/proc/xen/capabilities", F_OK) == 0;
+    say(f->text, "%s",
+        f->good ? "this computer runs on Xen; its first domain can measure with --machine host"
+                : "/proc/xen is not there: this computer does not run on Xen");
+    say(f->mend, "%s", "sudo apt-get install xen-system-amd64, then boot into Xen");
+}
+
+/* The message has its mend behind the last semicolon. */
+static void look_at_pmu(struct finding *f)
+{
+    char why[PMU_WHY_SIZE] = "";
+    f->good = pmu_counts_here(why, sizeof(why));
+    char *mend = strstr(why, "; ");
+    if (mend) {
+        *mend = 0;
+        say(f->mend, "%s", mend + 2);
+    }
+    say(f->text, "%s", f->good ? "perf_event_open counts instructions; see pvbench list --events" : why);
+}
+
+static void look_at_ebpf(struct finding *f)
+{
+    f->good = kvm_probes_check(f->text, sizeof(f->text), f->mend, sizeof(f->mend));
+}
+
+/* What makes this computer's numbers lie. */
+static unsigned look_at_environment(struct finding *finding)
+{
+    struct environment_judgement judgement[ENVIRONMENT_FACTS_MAX];
+    json_t *facts = environment_read("");
+    unsigned count = environment_judge(facts, judgement);
+    for (unsigned i = 0; i < count; i++) {
+        const struct environment_judgement *j = &judgement[i];
+        finding[i] = (struct finding){.name = j->name, .good = j->good, .noise = true, .unknown = !j->known};
+        say(finding[i].text, "%s", j->text);
+        if (!j->good)
+            say(finding[i].mend, "%s", j->mend);
+    }
+    json_decref(facts);
+    return count;
+}
+
+unsigned doctor_look(struct finding *finding)
+{
+    static const struct {
+        const char *name;
+        bool for_lab;
+        void (*look)(struct finding *f);
+    } places[] = {
+        {"lab emulator", true, look_at_emulator}, {"lab images", true, look_at_images},
+        {"lab KVM host", false, look_at_kvm_lab}, {"host KVM", false, look_at_kvm},
+        {"host Xen", false, look_at_xen},         {"host PMU", false, look_at_pmu},
+        {"host eBPF", false, look_at_ebpf},
+    };
+    const unsigned count = sizeof(places) / sizeof(places[0]);
+    for (unsigned i = 0; i < count; i++) {
+        finding[i] = (struct finding){.name = places[i].name, .for_lab = places[i].for_lab};
+        places[i].look(&finding[i]);
+    }
+    return count + look_at_environment(finding + count);
+}

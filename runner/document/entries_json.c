@@ -1,0 +1,191 @@
+/*
+ * entries_json.c: kinds of entries become named JSON objects.
+ *
+ * What has no row in entries.def is merged into its class's "other": it is
+ * shown, not dropped, and the sum over all kinds stays the total.
+ */
+#include "runner/document/entries_json.h"
+#include "runner/document/summary.h"
+#include "collectors/entry_names.h"
+#include "collectors/kvm_names.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+json_t *distribution_json(const struct distribution *d)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < d->items; i++)
+        json_array_append_new(list, json_pack("[I, I]", (json_int_t)d->item[i].value, (json_int_t)d->item[i].count));
+    return list;
+}
+
+const char *region_trouble(const struct region *r)
+{
+    if (r->fault[0])
+        return r->fault;
+    if (!r->seen)
+        return "the hypervisor did not report this region";
+    if (r->torn)
+        return "the guest ended inside of the region";
+    if (!r->closed)
+        return "the hypervisor's report of this region is not whole";
+    return NULL;
+}
+
+static json_t *cost_json(const struct entry_kind *k, const struct measure *m)
+{
+    if (k->no_costs)
+        return json_null();
+    json_t *cost =
+        json_pack("{s:s, s:s, s:I, s:I, s:o, s:I}", "unit", m->unit, "class", m->class, "total", (json_int_t)k->total,
+                  "min", (json_int_t)k->min, "mean", quotient_json(k->total, k->count), "max", (json_int_t)k->max);
+    if (k->has_costs && k->costs.items > 1)
+        json_object_set_new(cost, "distribution", distribution_json(&k->costs));
+    if (k->costs_rest)
+        json_object_set_new(cost, "rest", json_integer((json_int_t)k->costs_rest));
+    return cost;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const struct entry_detail *x = a, *y = b;
+    return (x->key > y->key) - (x->key < y->key);
+}
+
+/* Adds to what a name already has: several codes may be called "other". */
+static void add_count(json_t *object, const char *name, uint64_t count)
+{
+    json_int_t before = json_integer_value(json_object_get(object, name));
+    json_object_set_new(object, name, json_integer(before + (json_int_t)count));
+}
+
+static json_t *detail_json(const struct entry_kind *k)
+{
+    json_t *detail = json_object();
+    struct entry_detail *sorted = malloc(k->details * sizeof(*sorted) + 1);
+    if (!sorted)
+        abort();
+    memcpy(sorted, k->detail, k->details * sizeof(*sorted));
+    qsort(sorted, k->details, sizeof(*sorted), by_key);
+    for (size_t i = 0; i < k->details; i++) {
+        char name[PVB_DETAIL_NAME_SIZE];
+        detail_name(k->class, k->code, sorted[i].key, name, sizeof(name));
+        add_count(detail, name, sorted[i].count);
+    }
+    free(sorted);
+    if (k->details_rest)
+        add_count(detail, "rest", k->details_rest);
+    return detail;
+}
+
+static json_t *kind_json(const struct entry_kind *k, const struct measure *m)
+{
+    json_t *kind = json_pack("{s:I, s:o}", "count", (json_int_t)k->count, "cost", cost_json(k, m));
+    if (k->userspace_count)
+        json_object_set_new(kind, "userspace",
+                            json_pack("{s:I, s:{s:s, s:s, s:I}}", "count", (json_int_t)k->userspace_count, "cost",
+                                      "unit", m->unit, "class", m->class, "total", (json_int_t)k->userspace_total));
+    if (k->details || k->details_rest)
+        json_object_set_new(kind, "detail", detail_json(k));
+    return kind;
+}
+
+/* The sum of two kinds without names; their single costs are not told apart any more. */
+static void merge(struct entry_kind *into, const struct entry_kind *k)
+{
+    if (!into->count)
+        into->min = k->min;
+    into->class = k->class;
+    into->no_costs = into->no_costs || k->no_costs;
+    into->code = UINT64_MAX;
+    into->count += k->count;
+    into->total = into->total > PVB_TICKS_MAX - k->total ? PVB_TICKS_MAX : into->total + k->total;
+    into->min = k->min < into->min ? k->min : into->min;
+    into->max = k->max > into->max ? k->max : into->max;
+    into->userspace_count += k->userspace_count;
+    into->userspace_total += k->userspace_total;
+    /* Details of one kind can be told from each other; of several they could not. */
+    if (into->count == k->count) {
+        into->detail = k->detail;
+        into->details = k->details;
+        into->details_rest = k->details_rest;
+    } else {
+        into->details = 0;
+        into->details_rest = 0;
+    }
+}
+
+/* Counts by name or number, ascending by number. */
+static json_t *counts_json(const struct entry_detail *list, size_t n, const char *(*name)(uint64_t key))
+{
+    json_t *counts = json_object();
+    for (size_t i = 0; i < n; i++) {
+        char number[32];
+        const char *known = name ? name(list[i].key) : NULL;
+        snprintf(number, sizeof(number), name ? "%" PRIu64 : "0x%" PRIx64, list[i].key);
+        add_count(counts, known ? known : number, list[i].count);
+    }
+    return counts;
+}
+
+static const char *hypercall_name(uint64_t key)
+{
+    return entry_name(PVB_CLASS_HYPERCALL, key);
+}
+
+json_t *host_side_json(const struct host_side *h, const struct measure *m)
+{
+    json_t *side = json_pack("{s:s, s:I, s:o, s:o}", "isa", h->isa, "ticks", (json_int_t)h->ticks, "userspace_exits",
+                             counts_json(h->userspace, h->userspaces, kvm_userspace_name), "injected",
+                             counts_json(h->injected, h->injecteds, NULL));
+    if (h->has_calls) {
+        json_object_set_new(
+            side, "first_domain_ran",
+            json_pack("{s:s, s:s, s:I}", "unit", m->unit, "class", m->class, "value", (json_int_t)h->ran));
+        json_object_set_new(side, "hypercalls", counts_json(h->call, h->calls, hypercall_name));
+    }
+    if (!h->has_calls && h->no_calls)
+        json_object_set_new(side, "hypercalls", json_null());
+    return side;
+}
+
+static int by_code(const void *a, const void *b)
+{
+    const struct entry_kind *x = *(const struct entry_kind *const *)a, *y = *(const struct entry_kind *const *)b;
+    return (x->code > y->code) - (x->code < y->code);
+}
+
+json_t *entries_json(const struct region *r, const struct measure *m, uint64_t *total)
+{
+    json_t *entries = json_object();
+    const struct entry_kind **sorted = malloc(r->kinds * sizeof(const struct entry_kind *) + 1);
+    if (!sorted)
+        abort();
+    for (size_t i = 0; i < r->kinds; i++)
+        sorted[i] = &r->kind[i];
+    qsort(sorted, r->kinds, sizeof(const struct entry_kind *), by_code);
+    *total = 0;
+    for (unsigned class = 0; class < PVB_CLASSES; class ++) {
+        json_t *kinds = json_object();
+        struct entry_kind other = {0};
+        for (size_t i = 0; i < r->kinds; i++) {
+            const struct entry_kind *k = sorted[i];
+            if (k->class != (enum pvb_class) class)
+                continue;
+            const char *name = entry_name(k->class, k->code);
+            *total += k->count;
+            if (name)
+                json_object_set_new(kinds, name, kind_json(k, m));
+            else
+                merge(&other, k);
+        }
+        if (other.count)
+            json_object_set_new(kinds, "other", kind_json(&other, m));
+        json_object_set_new(entries, class_name((enum pvb_class) class), kinds);
+    }
+    free(sorted);
+    return entries;
+}

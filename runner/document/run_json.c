@@ -1,0 +1,262 @@
+/* run_json.c: an observation and its verdict become JSON; run_json.h says which parts. */
+#include "runner/document/run_json.h"
+#include "runner/document/entries_json.h"
+#include "runner/document/pmu_json.h"
+#include "runner/document/opinion_json.h"
+#include "runner/document/summary.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* lab_host_run.c says its own for what a host in the lab hands out. */
+#define NO_PMU_IN_LAB "no hardware PMU in the lab"
+#define NO_PMU_ASKED  "no events were asked for; see --events"
+#define NO_PMU_THREAD "a guest of this hypervisor is no thread of this kernel, so its counters cannot be had from here"
+
+json_t *run_json_head(const struct run_facts *facts, const char *version)
+{
+    const struct unit *u = facts->unit;
+    if (!*version)
+        version = facts->identity->version[0] ? facts->identity->version : "unknown";
+    json_t *run =
+        json_pack("{s:{s:s, s:s, s:s}, s:s, s:s}", "hypervisor", "name", u->hypervisor->name, "version", version,
+                  "sha256", facts->identity->sha256, "mode", u->mode, "machine", machine_name(u->machine));
+    /* The number is the result's to give; the key stands here for its place. */
+    json_object_set_new(run, "boot", json_integer(0));
+    if (u->block)
+        json_object_set_new(run, "block", json_integer(u->block));
+    json_t *machine = u->hypervisor->describe_machine(u->machine);
+    if (machine)
+        json_object_set_new(run, machine_name(u->machine), machine);
+    json_object_set_new(
+        run, "guest",
+        json_pack("{s:s, s:s}", "sha256", facts->guest_sha256, "workloads_sha256", facts->workloads_sha256));
+    return run;
+}
+
+static void set_status(json_t *object, const char *status, const char *reason)
+{
+    json_object_set_new(object, "status", json_string(status));
+    if (reason && *reason)
+        json_object_set_new(object, "reason", json_string(reason));
+}
+
+static json_t *bench_head(const struct pvb_param_workload *asked)
+{
+    json_t *bench = json_pack("{s:s}", "name", asked->name);
+    if (asked->parameter)
+        json_object_set_new(bench, "parameter", json_integer((json_int_t)asked->parameter));
+    return bench;
+}
+
+static json_t *unmeasured(const struct pvb_param_workload *asked, const char *status, const char *reason)
+{
+    json_t *bench = bench_head(asked);
+    set_status(bench, status, reason);
+    return bench;
+}
+
+static json_t *samples_json(const struct bench *b, const struct measure *m)
+{
+    struct summary s;
+    summary_make(&s, &b->samples);
+    json_t *cost =
+        json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:o, s:I, s:I}", "unit", m->unit, "class", m->class, "measures",
+                  b->measures, "samples", (json_int_t)s.count, "min", (json_int_t)s.min, "median", (json_int_t)s.median,
+                  "mean", quotient_json(s.total, s.count), "p99", (json_int_t)s.p99, "max", (json_int_t)s.max);
+    /* A series is too long for a result, and so is its distribution. */
+    if (b->samples.items > 1 && !b->series)
+        json_object_set_new(cost, "distribution", distribution_json(&b->samples));
+    return cost;
+}
+
+/* Kinds whose cost is null. */
+static void tell_missing_costs(const struct region *r, json_t *unavailable, const char *key)
+{
+    char name[48];
+    bool missing = false;
+    for (size_t i = 0; i < r->kinds; i++)
+        missing = missing || r->kind[i].no_costs;
+    snprintf(name, sizeof(name), "%s.cost", key);
+    if (missing)
+        json_object_set_new(unavailable, name,
+                            json_string("Xen's trace has no record of the end of a PV guest's entry"));
+}
+
+/* `entries` and `entries_total`, or null and the reason under `key` in `unavailable`. */
+static void set_entries(json_t *object, const struct region *r, const struct measure *m, json_t *unavailable,
+                        const char *key)
+{
+    const char *trouble = region_trouble(r);
+    uint64_t total;
+    if (trouble) {
+        json_object_set_new(object, "entries", json_null());
+        json_object_set_new(object, "entries_total", json_null());
+        json_object_set_new(unavailable, key, json_string(trouble));
+        return;
+    }
+    json_t *entries = entries_json(r, m, &total);
+    json_object_set_new(object, "entries", entries);
+    json_object_set_new(object, "entries_total", json_integer((json_int_t)total));
+    tell_missing_costs(r, unavailable, key);
+    if (!r->host_side.seen)
+        return;
+    json_object_set_new(object, "host_side", host_side_json(&r->host_side, m));
+    if (!r->host_side.has_calls && r->host_side.no_calls)
+        json_object_set_new(unavailable, "host_side.hypercalls", json_string(r->host_side.no_calls));
+}
+
+/* What was found of the warm-up; and all samples, equal ones in a row as [value, count], for the journal. */
+static void set_series(json_t *bench, const struct bench *b)
+{
+    json_t *series = json_array();
+    for (size_t i = 0, next; i < b->series_count; i = next) {
+        for (next = i; next < b->series_count && b->series[next] == b->series[i]; next++)
+            continue;
+        json_array_append_new(series, json_pack("[I, I]", (json_int_t)b->series[i], (json_int_t)(next - i)));
+    }
+    json_object_set_new(bench, "settled",
+                        json_pack("{s:I, s:I, s:I, s:b}", "after", (json_int_t)b->warm_up.samples, "median_before",
+                                  (json_int_t)b->warm_up.before, "median", (json_int_t)b->warm_up.steady, "unsteady",
+                                  b->warm_up.unsteady));
+    json_object_set_new(bench, "series", series);
+}
+
+/* `me`: of the entries, which another clock may have timed than the guest's samples. */
+static json_t *measured(const struct pvb_param_workload *asked, const struct bench *b, const struct measure *m,
+                        const struct measure *me)
+{
+    json_t *bench = bench_head(asked), *unavailable = json_object();
+    set_status(bench, "ok", NULL);
+    json_object_set_new(bench, "iterations", json_integer(asked->iterations));
+    json_object_set_new(bench, "ops_per_iteration", json_integer((json_int_t)b->ops));
+    json_object_set_new(bench, "warmup", json_integer(asked->warmup));
+    json_object_set_new(bench, "cost", samples_json(b, m));
+    if (b->series)
+        set_series(bench, b);
+    json_t *cold =
+        json_pack("{s:{s:s, s:s, s:I}}", "cost", "unit", m->unit, "class", m->class, "value", (json_int_t)b->cold);
+    set_entries(cold, &b->cold_region, me, unavailable, "cold.entries");
+    json_object_set_new(bench, "cold", cold);
+    set_entries(bench, &b->steady_region, me, unavailable, "entries");
+    json_object_set_new(bench, "pmu", json_null());
+    json_object_set_new(unavailable, "pmu", json_string(strcmp(m->class, "exact") == 0 ? NO_PMU_IN_LAB : NO_PMU_ASKED));
+    json_object_set_new(bench, "unavailable", unavailable);
+    return bench;
+}
+
+/* The counters of the workload's steady region, in place of the reason why there are none. */
+static void set_pmu(json_t *bench, const struct observation *o, unsigned i)
+{
+    char why[PVB_REASON_SIZE] = NO_PMU_THREAD;
+    json_t *unavailable = json_object_get(bench, "unavailable");
+    if (!o->events || !unavailable)
+        return;
+    json_t *pmu = o->pmu ? pmu_region_json(o, PVB_REGION_STEADY(i), why, sizeof(why)) : NULL;
+    if (pmu) {
+        json_object_set_new(bench, "pmu", pmu);
+        json_object_del(unavailable, "pmu");
+    } else {
+        json_object_set_new(unavailable, "pmu", json_string(why));
+    }
+}
+
+/* A workload's end when the boot ended inside of it. */
+static const char *lost_status(enum status status)
+{
+    if (status == STATUS_TIMEOUT)
+        return "timeout";
+    return status == STATUS_ERROR ? "error" : "crashed";
+}
+
+/* NULL: not concluded, for the next boot. */
+static json_t *bench_json(const struct pvb_param_workload *asked, const struct bench *b, const struct measure *m,
+                          const struct measure *me, enum status status, const char *reason)
+{
+    if (b->fault[0])
+        return unmeasured(asked, "error", b->fault);
+    if (b->state == BENCH_UNSEEN)
+        return NULL;
+    if (!b->ended)
+        return unmeasured(asked, lost_status(status), reason);
+    if (b->state == BENCH_NOT_APPLICABLE)
+        return unmeasured(asked, "not_applicable", b->reason);
+    if (b->state == BENCH_ERROR)
+        return unmeasured(asked, "error", b->reason);
+    /*
+     * The hypervisor closes a workload's books when the next one begins: if
+     * the boot ended in between, they are lost, but may be had from the next boot.
+     */
+    if (status != STATUS_OK && !b->steady_region.seen)
+        return NULL;
+    return measured(asked, b, m, me);
+}
+
+json_t *run_json(const struct run_facts *facts, const struct observation *o, enum status status, const char *reason)
+{
+    const struct hypervisor *h = facts->unit->hypervisor;
+    const struct measure m = {h->unit(facts->unit->machine), facts->unit->machine == MACHINE_LAB ? "exact" : "noisy"};
+    const struct measure me = {o->entries_unit ? o->entries_unit : m.unit, m.class};
+    json_t *run = run_json_head(facts, o->hypervisor_version);
+    json_t *benchmarks = json_array();
+    set_status(run, status_name(status), status == STATUS_OK ? NULL : reason);
+    json_t *opinion = opinion_json(&o->opinion);
+    if (opinion)
+        json_object_set_new(run, "second_opinion", opinion);
+    for (unsigned i = 0; i < o->count; i++) {
+        json_t *bench = bench_json(&o->asked[i], &o->bench[i], &m, &me, status, reason);
+        if (bench && facts->unit->machine == MACHINE_HOST)
+            set_pmu(bench, o, i);
+        if (bench)
+            json_array_append_new(benchmarks, bench);
+    }
+    /* A boot that concluded nothing would be repeated for ever: it ends the unit. */
+    for (unsigned i = 0; i < o->count && !json_array_size(benchmarks); i++) {
+        char why[PVB_REASON_SIZE + 64];
+        snprintf(why, sizeof(why), "the boot ended before any workload could be concluded: %s", reason);
+        for (i = 0; i < o->count; i++)
+            json_array_append_new(benchmarks, unmeasured(&o->asked[i], i ? "skipped" : lost_status(status), why));
+    }
+    json_object_set_new(run, "benchmarks", benchmarks);
+    json_t *pmu = pmu_boot_json(o);
+    if (pmu)
+        json_object_set_new(run, "pmu", pmu);
+    return run;
+}
+
+json_t *run_json_skipped(const struct run_facts *facts, const struct pvb_param_workload *workloads, unsigned count,
+                         const char *reason)
+{
+    json_t *run = run_json_head(facts, ""), *benchmarks = json_array();
+    set_status(run, "skipped", reason);
+    for (unsigned i = 0; i < count; i++)
+        json_array_append_new(benchmarks, unmeasured(&workloads[i], "skipped", reason));
+    json_object_set_new(run, "benchmarks", benchmarks);
+    return run;
+}
+
+static bool concluded(const json_t *runs, const struct pvb_param_workload *w)
+{
+    size_t i, j;
+    json_t *run, *bench;
+    json_array_foreach(runs, i, run)
+    {
+        json_array_foreach(json_object_get(run, "benchmarks"), j, bench)
+        {
+            const char *name = json_string_value(json_object_get(bench, "name"));
+            uint64_t parameter = (uint64_t)json_integer_value(json_object_get(bench, "parameter"));
+            if (name && strcmp(name, w->name) == 0 && parameter == w->parameter)
+                return true;
+        }
+    }
+    return false;
+}
+
+unsigned run_json_remaining(const json_t *runs, const struct plan *plan, struct pvb_param_workload *remaining)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < plan->workloads; i++)
+        if (!concluded(runs, &plan->workload[i]))
+            remaining[count++] = plan->workload[i];
+    return count;
+}

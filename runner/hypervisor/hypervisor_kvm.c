@@ -1,0 +1,196 @@
+/*
+ * hypervisor_kvm.c: Linux's own hypervisor, by QEMU as its virtual machine
+ * monitor: on this computer, or on a host in the lab, where the same code
+ * runs as if that were this computer.
+ *
+ * Both modes boot the same image. For `hvm` KVM hides what it is, and all
+ * that the guest finds is hardware; for `pv` it shows itself, and the guest
+ * uses its paravirtual interfaces.
+ */
+#include "runner/hypervisor/kvm_calibrate.h"
+#include "runner/lab/lab_host.h"
+
+#include "hypervisor-harness/lab/lab.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+
+#define NOTES "/sys/kernel/notes"
+
+/* isa-debug-exit: (value << 1) | 1; the guest writes 0 when it is done, 1 when it has panicked. */
+enum { EXIT_DONE = 1, EXIT_PANIC = 3 };
+
+static const char *const modes[] = {"pv", "hvm", NULL};
+static const char *const host_modules[] = {"kvm", "kvm_amd", NULL};
+static const struct collector *const collectors[] = {&lab_host_log_collector, &guest_log_collector, &kvm_ebpf_collector,
+                                                     &pmu_collector, NULL};
+
+/* The kernel that runs, not the file that it may once have come from: its notes hold the build ID. */
+static int identify_host(struct identity *id, struct pvb_error *e)
+{
+    struct utsname host;
+    if (kvm_calibrate(e))
+        return -1;
+    id->path = path_of(NOTES);
+    if (blob_read(&id->file, NOTES, 1u << 20, e))
+        return -1;
+    sha256_hex(id->file.bytes, id->file.size, id->sha256);
+    if (uname(&host) == 0)
+        snprintf(id->version, sizeof(id->version), "%s", host.release);
+    return 0;
+}
+
+static int identify(struct identity *id, enum machine machine, const struct paths *paths, struct pvb_error *e)
+{
+    return machine == MACHINE_LAB ? lab_host_identify(id, "kvm", host_modules, paths, e) : identify_host(id, e);
+}
+
+/* The words of a command, with copies for whoever frees it. */
+static char **copy_words(const char *const *words, size_t count)
+{
+    char **argv = calloc(count + 1, sizeof(*argv));
+    for (size_t i = 0; argv && i < count; i++)
+        if (!(argv[i] = strdup(words[i]))) {
+            lab_command_free(argv);
+            return NULL;
+        }
+    return argv;
+}
+
+static int prepare(struct command *command, const struct boot_order *order, struct pvb_error *e)
+{
+    if (order->machine == MACHINE_LAB)
+        return lab_host_prepare(command, order, e);
+    bool pv = strcmp(order->mode, "pv") == 0;
+    const char *const words[] = {
+        lab_emulator(),
+        "-nodefaults",
+        "-no-user-config",
+        /* Its threads have names, by which vCPUs are told from helpers. */
+        "-name",
+        "pvbench,debug-threads=on",
+        /*
+         * The machine that a fully virtualized guest has come to expect, with
+         * PIT, PIC and power management timer, less what the guest never
+         * touches and the firmware would look for.
+         */
+        "-machine",
+        "pc,hpet=off,i8042=off,usb=off,smm=off,vmport=off",
+        "-accel",
+        "kvm",
+        "-cpu",
+        pv ? "host" : "host,kvm=off",
+        "-smp",
+        "1",
+        "-m",
+        "80",
+        "-display",
+        "none",
+        "-monitor",
+        "none",
+        "-net",
+        "none",
+        /* A triple fault ends it, in place of starting all over. */
+        "-no-reboot",
+        "-serial",
+        "stdio",
+        "-device",
+        "isa-debug-exit,iobase=0xf4,iosize=4",
+        "-kernel",
+        GUEST_FILE,
+        /* For pv alone, from here on: the paravirtual console. What it gets is of no interest, but must go somewhere.
+         */
+        "-chardev",
+        "file,id=virtio,path=virtio-console.log",
+        "-device",
+        "virtio-serial-pci,disable-modern=on,disable-legacy=off",
+        "-device",
+        "virtconsole,chardev=virtio",
+    };
+    const size_t all = sizeof(words) / sizeof(words[0]), for_pv = 6;
+    command->argv = copy_words(words, pv ? all : all - for_pv);
+    return command->argv ? 0 : pvb_fail(e, "kvm: out of memory");
+}
+
+/* On a host the console is the guest's alone. In the lab the guest's words stay inside. */
+static enum speaker speaker(enum machine machine, const char **text, size_t *size)
+{
+    (void)text;
+    (void)size;
+    return machine == MACHINE_LAB ? SPEAKER_HYPERVISOR : SPEAKER_GUEST;
+}
+
+static enum status judge(const struct observation *o, enum machine machine, int exit_status, char *reason, size_t size)
+{
+    int code = WIFEXITED(exit_status) ? WEXITSTATUS(exit_status) : -1;
+    if (machine == MACHINE_LAB)
+        return lab_host_judge(o, exit_status, reason, size);
+    if (o->panic[0]) {
+        snprintf(reason, size, "the guest panicked: %s", o->panic);
+        return STATUS_FAILED;
+    }
+    if (WIFSIGNALED(exit_status)) {
+        snprintf(reason, size, "QEMU died of signal %d%s", WTERMSIG(exit_status),
+                 o->started ? "" : " before the guest started");
+        return o->started ? STATUS_CRASHED : STATUS_ERROR;
+    }
+    if (!o->started) {
+        snprintf(reason, size, "QEMU ended with status %d before the guest started", code);
+        return STATUS_ERROR;
+    }
+    if (o->fault[0]) {
+        snprintf(reason, size, "%s", o->fault);
+        return STATUS_ERROR;
+    }
+    if (code != EXIT_DONE || !o->done) {
+        snprintf(reason, size, "the guest ended %s%s",
+                 code == 0            ? "by a reset (a triple fault, most likely)"
+                 : code == EXIT_PANIC ? "by its own panic"
+                                      : "in an unknown way",
+                 o->done ? "" : " before it was done");
+        return STATUS_CRASHED;
+    }
+    return STATUS_OK;
+}
+
+static json_t *run(const struct run_facts *facts, const struct observation *o)
+{
+    return facts->unit->machine == MACHINE_LAB ? lab_host_run(facts, o) : NULL;
+}
+
+static const char *image(const char *mode)
+{
+    (void)mode;
+    return "guest-hvm.elf";
+}
+
+/* The TSC's, whose speed the guest says; which part of them the processor stood still is not known. */
+static const char *unit(enum machine machine)
+{
+    return machine == MACHINE_LAB ? "instructions" : "cycles";
+}
+
+static json_t *describe_machine(enum machine machine)
+{
+    return machine == MACHINE_LAB ? lab_host_describe() : NULL;
+}
+
+const struct hypervisor hypervisor_kvm = {
+    .name = "kvm",
+    .summary = "Linux's own: HVM by hardware alone, PV with KVM's paravirtual interfaces",
+    .modes = modes,
+    .machines = 1u << MACHINE_LAB | 1u << MACHINE_HOST,
+    .collectors = collectors,
+    .identify = identify,
+    .prepare = prepare,
+    .speaker = speaker,
+    .judge = judge,
+    .run = run,
+    .image = image,
+    .unit = unit,
+    .describe_machine = describe_machine,
+    .lab_host_s = LAB_HOST_S,
+};

@@ -1,0 +1,143 @@
+/*
+ * hypervisor_xen.c: Xen, from its first domain: on this computer, or on a
+ * host in the lab, where the same code runs as if that were this computer.
+ *
+ * The process that the runner watches is pvbench-xen-domain (runner/xen/),
+ * which makes the domain and speaks in the lines of the minivisor, so that
+ * the same collectors read both.
+ */
+#include "runner/lab/lab_host.h"
+#include "runner/lab/xen_lab.h"
+#include "runner/hypervisor/xen_program.h"
+
+#include "hypervisor-harness/lab/lab.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#define BUILD_ID "/sys/hypervisor/properties/buildid"
+
+static const char *const modes[] = {"pv", "pvh", "hvm", NULL};
+static const struct collector *const collectors[] = {&xen_lab_log_collector, &minivisor_log_collector,
+                                                     &guest_log_collector, NULL};
+
+/* The hypervisor that runs, not the file that it may once have come from. */
+static int identify_host(struct identity *id, struct pvb_error *e)
+{
+    char *program = xen_program_find();
+    bool there = program;
+    free(program);
+    if (!xen_first_domain())
+        return pvb_fail(e, "xen: this is not the first domain of a Xen host (" XEN_CAPABILITIES
+                           " does not say control_d); boot with Xen, or leave out --machine host");
+    if (!there)
+        return pvb_fail(e, "xen: " XEN_PROGRAM " is neither beside pvbench nor in ../lib/pvbench; build it with make");
+    id->path = path_of(BUILD_ID);
+    if (blob_read(&id->file, BUILD_ID, 4096, e))
+        return -1;
+    sha256_hex(id->file.bytes, id->file.size, id->sha256);
+    return 0;
+}
+
+static int identify(struct identity *id, enum machine machine, const struct paths *paths, struct pvb_error *e)
+{
+    return machine == MACHINE_LAB ? xen_lab_identify(id, paths, e) : identify_host(id, e);
+}
+
+static int prepare(struct command *command, const struct boot_order *order, struct pvb_error *e)
+{
+    if (order->machine == MACHINE_LAB)
+        return xen_lab_prepare(command, order, e);
+    char **argv = calloc(4, sizeof(*argv));
+    if (!argv)
+        return pvb_fail(e, "xen: out of memory");
+    argv[0] = xen_program_find();
+    argv[1] = argv[0] ? strdup(order->mode) : NULL;
+    argv[2] = argv[1] ? strdup(GUEST_FILE) : NULL;
+    command->argv = argv;
+    return argv[2] ? 0 : pvb_fail(e, "xen: " XEN_PROGRAM " is gone, or there is no memory");
+}
+
+/* On a host as the minivisor's lines; in the lab all are the host's, which is neither it nor a guest. */
+static enum speaker speaker(enum machine machine, const char **text, size_t *size)
+{
+    if (machine == MACHINE_LAB)
+        return SPEAKER_NOBODY;
+    return hypervisor_minivisor.speaker(machine, text, size);
+}
+
+static enum status judge(const struct observation *o, enum machine machine, int exit_status, char *reason, size_t size)
+{
+    if (machine == MACHINE_LAB && !o->hypervisor_started) {
+        snprintf(reason, size, "Xen, or its first domain, did not start");
+        return STATUS_ERROR;
+    }
+    if (machine == MACHINE_LAB)
+        return lab_host_judge(o, exit_status, reason, size);
+    if (strcmp(o->end, "error") == 0) {
+        snprintf(reason, size, "%s", o->killed[0] ? o->killed : "the domain could not be run");
+        return STATUS_ERROR;
+    }
+    if (o->panic[0]) {
+        snprintf(reason, size, "the guest panicked: %s", o->panic);
+        return STATUS_FAILED;
+    }
+    if (!o->end[0]) {
+        if (WIFSIGNALED(exit_status))
+            snprintf(reason, size, XEN_PROGRAM " died of signal %d", WTERMSIG(exit_status));
+        else
+            snprintf(reason, size, XEN_PROGRAM " ended with status %d before its domain", WEXITSTATUS(exit_status));
+        return STATUS_ERROR;
+    }
+    if (o->fault[0]) {
+        snprintf(reason, size, "%s", o->fault);
+        return STATUS_ERROR;
+    }
+    if (!o->done || strcmp(o->end, "poweroff") != 0) {
+        snprintf(reason, size, "Xen says that the domain ended by %s%s", o->end,
+                 o->done ? "" : " before the guest was done");
+        return STATUS_CRASHED;
+    }
+    return STATUS_OK;
+}
+
+static json_t *run(const struct run_facts *facts, const struct observation *o)
+{
+    return facts->unit->machine == MACHINE_LAB ? xen_lab_run(facts, o) : NULL;
+}
+
+static const char *unit(enum machine machine)
+{
+    return machine == MACHINE_LAB ? "instructions" : "cycles";
+}
+
+static void last_words(enum machine machine, const char *dir, char *into, size_t size)
+{
+    if (machine == MACHINE_LAB)
+        xen_lab_last_words(dir, into, size);
+}
+
+static json_t *describe_machine(enum machine machine)
+{
+    return machine == MACHINE_LAB ? xen_lab_describe() : NULL;
+}
+
+const struct hypervisor hypervisor_xen = {
+    .name = "xen",
+    .summary = "the hypervisor of PV: the same images as PV, PVH and HVM domains, counted from its trace",
+    .modes = modes,
+    .machines = 1u << MACHINE_LAB | 1u << MACHINE_HOST,
+    .collectors = collectors,
+    .identify = identify,
+    .prepare = prepare,
+    .speaker = speaker,
+    .judge = judge,
+    .run = run,
+    .without_emulator = true,
+    .unit = unit,
+    .describe_machine = describe_machine,
+    .last_words = last_words,
+    .lab_host_s = XEN_LAB_HOST_S,
+};

@@ -1,0 +1,87 @@
+/* hypervisors.c: the table of hypervisors, and the words that go with it. */
+#include "runner/hypervisor/hypervisor.h"
+#include "runner/lab/lab_host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct hypervisor *const hypervisors[] = {
+    &hypervisor_minivisor,
+    &hypervisor_kvm,
+    &hypervisor_xen,
+    NULL,
+};
+
+void identity_free(struct identity *id)
+{
+    free(id->path);
+    blob_free(&id->file);
+    lab_host_free(id->host);
+    *id = (struct identity){0};
+}
+
+const struct hypervisor *hypervisor_find(const char *name)
+{
+    for (size_t i = 0; hypervisors[i]; i++)
+        if (strcmp(hypervisors[i]->name, name) == 0)
+            return hypervisors[i];
+    return NULL;
+}
+
+bool hypervisor_has_mode(const struct hypervisor *h, const char *mode)
+{
+    for (size_t i = 0; h->modes[i]; i++)
+        if (strcmp(h->modes[i], mode) == 0)
+            return true;
+    return false;
+}
+
+bool mode_known(const char *mode)
+{
+    for (size_t i = 0; hypervisors[i]; i++)
+        if (hypervisor_has_mode(hypervisors[i], mode))
+            return true;
+    return false;
+}
+
+const char *machine_name(enum machine machine)
+{
+    static const char *const names[MACHINES] = {"lab", "host"};
+    return names[machine];
+}
+
+const char *status_name(enum status status)
+{
+    static const char *const names[STATUSES] = {"ok", "skipped", "error", "failed", "crashed", "timeout"};
+    return names[status];
+}
+
+static void append(char *into, size_t size, const char *word)
+{
+    size_t used = strlen(into);
+    snprintf(into + used, size - used, "%s%s", used ? ", " : "", word);
+}
+
+void hypervisors_list(char *into, size_t size)
+{
+    into[0] = 0;
+    for (size_t i = 0; hypervisors[i]; i++)
+        append(into, size, hypervisors[i]->name);
+}
+
+void modes_list(char *into, size_t size)
+{
+    static const char *const all[] = {"pv", "pvh", "hvm"};
+    into[0] = 0;
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        if (mode_known(all[i]))
+            append(into, size, all[i]);
+}
+
+const char *guest_image_name(const struct hypervisor *h, const char *mode)
+{
+    if (h->image)
+        return h->image(mode);
+    return strcmp(mode, "pv") == 0 ? "guest-pv.elf" : "guest-hvm.elf";
+}

@@ -1,0 +1,205 @@
+/* plan.c: the list of boots, in an order that drifts cannot favour. */
+#include "runner/plan/plan.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool wanted(const char *const *list, unsigned count, const char *word)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (strcmp(list[i], word) == 0)
+            return true;
+    return count == 0;
+}
+
+static void list_words(char *into, size_t size, const char *word)
+{
+    size_t used = strlen(into);
+    snprintf(into + used, size - used, "%s%s", used ? ", " : "", word);
+}
+
+/* Whoever names on the command line what the suite does not have is told what it has. */
+static int check_named(const char *option, const char *const *named, unsigned count, const char *words, size_t stride,
+                       unsigned word_count, const struct suite *s, struct pvb_error *e)
+{
+    for (unsigned i = 0; i < count; i++) {
+        char has[700] = "";
+        bool found = false;
+        for (unsigned j = 0; j < word_count; j++) {
+            const char *word = words + j * stride;
+            found = found || strcmp(word, named[i]) == 0;
+            if (!strstr(has, word))
+                list_words(has, sizeof(has), word);
+        }
+        if (!found)
+            return pvb_fail(e, "%s %s: suite %s does not have it; it has: %s", option, named[i], s->name, has);
+    }
+    return 0;
+}
+
+static int check_narrowing(const struct suite *s, const struct narrowing *n, struct pvb_error *e)
+{
+    for (unsigned i = 0; i < n->hypervisor_count; i++)
+        if (!hypervisor_find(n->hypervisors[i])) {
+            char known[256];
+            hypervisors_list(known, sizeof(known));
+            return pvb_fail(e, "--hypervisor %s: is not known; known are: %s", n->hypervisors[i], known);
+        }
+    if (check_named("--mode", n->modes, n->mode_count, s->modes[0], sizeof(s->modes[0]), s->mode_count, s, e))
+        return -1;
+    return check_named("--workload", n->workloads, n->workload_count, s->workload[0].name, sizeof(s->workload[0]),
+                       s->workload_count, s, e);
+}
+
+static void take_workloads(struct plan *p, const struct suite *s, const struct narrowing *n)
+{
+    for (unsigned i = 0; i < s->workload_count; i++) {
+        if (!wanted(n->workloads, n->workload_count, s->workload[i].name))
+            continue;
+        p->workload[p->workloads] = s->workload[i];
+        if (n->iterations)
+            p->workload[p->workloads].iterations = n->iterations;
+        p->workloads++;
+    }
+}
+
+/* All pairs of hypervisor and mode that exist and are wanted: the suite's hypervisors, or those named instead. */
+static unsigned take_pairs(struct unit *pair, const struct suite *s, const struct narrowing *n)
+{
+    unsigned pairs = 0, count = n->hypervisor_count ? n->hypervisor_count : s->hypervisor_count;
+    for (unsigned h = 0; h < count; h++)
+        for (unsigned m = 0; m < s->mode_count; m++) {
+            const struct hypervisor *hypervisor =
+                hypervisor_find(n->hypervisor_count ? n->hypervisors[h] : s->hypervisors[h]);
+            if (!wanted(n->modes, n->mode_count, s->modes[m]) || !hypervisor_has_mode(hypervisor, s->modes[m]) ||
+                !(hypervisor->machines & (1u << n->machine)) || pairs == SUITE_LIST_MAX * SUITE_LIST_MAX)
+                continue;
+            pair[pairs++] = (struct unit){.hypervisor = hypervisor, .mode = s->modes[m], .machine = n->machine};
+        }
+    return pairs;
+}
+
+/* `h`: of this hypervisor; NULL: of any. */
+static bool has_lab_host(const struct unit *pair, unsigned pairs, const struct hypervisor *h)
+{
+    for (unsigned i = 0; i < pairs; i++)
+        if (pair[i].machine == MACHINE_LAB && pair[i].hypervisor->lab_host_s && (!h || pair[i].hypervisor == h))
+            return true;
+    return false;
+}
+
+/* Everything that decides what is measured, in words, hashed. */
+static void hash(struct plan *p)
+{
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        abort();
+    fprintf(out, "pvbench.plan/1 suite %s %s timeout %u\n", p->suite->name, p->suite->sha256, p->timeout_s);
+    if (p->blocks)
+        fprintf(out, "blocks %u seed %u\n", p->blocks, p->seed);
+    for (unsigned i = 0; i < p->events.count; i++)
+        fprintf(out, "event %s\n", p->events.name[i]);
+    char vcpus[256], helpers[256];
+    cpu_list_write(&p->pin.vcpus, vcpus, sizeof(vcpus));
+    cpu_list_write(&p->pin.helpers, helpers, sizeof(helpers));
+    if (p->pin.how == PIN_GIVEN)
+        fprintf(out, "pin %s %s\n", vcpus, helpers);
+    for (unsigned i = 0; i < p->units; i++)
+        fprintf(out, "unit %s %s %s %u\n", p->unit[i].hypervisor->name, p->unit[i].mode,
+                machine_name(p->unit[i].machine), p->unit[i].repeat);
+    for (unsigned i = 0; i < p->workloads; i++)
+        fprintf(out, "workload %s %" PRIu32 " %" PRIu32 " %" PRIu64 "\n", p->workload[i].name,
+                p->workload[i].iterations, p->workload[i].warmup, p->workload[i].parameter);
+    fclose(out);
+    sha256_hex(text, size, p->sha256);
+    free(text);
+}
+
+/* A B, B A, A B …: a drift of the computer over time falls on all alike. */
+static void add_repeats(struct plan *p, const struct unit *pair, unsigned pairs, unsigned repeats)
+{
+    for (unsigned repeat = 0; repeat < repeats; repeat++)
+        for (unsigned i = 0; i < pairs; i++) {
+            struct unit *u = &p->unit[p->units++];
+            *u = pair[repeat % 2 ? pairs - 1 - i : i];
+            u->repeat = repeat;
+        }
+}
+
+static void add_blocks(struct plan *p, const struct unit *pair, unsigned pairs)
+{
+    unsigned order[2 * SUITE_LIST_MAX * SUITE_LIST_MAX];
+    for (unsigned block = 0; block < p->blocks; block++) {
+        schedule_block(p->seed, block, pairs, order);
+        for (unsigned i = 0; i < 2 * pairs; i++) {
+            struct unit *u = &p->unit[p->units++];
+            *u = pair[order[i]];
+            u->repeat = 2 * block + (i >= pairs);
+            u->block = block + 1;
+        }
+    }
+}
+
+/* A host's own: blocks, places, and events where nobody but the host could count them. */
+static int take_host_options(struct plan *p, const struct suite *s, const struct narrowing *n, struct pvb_error *e)
+{
+    p->events = n->no_events ? (struct pmu_names){0} : n->events.count ? n->events : s->events;
+    if (n->machine != MACHINE_HOST) {
+        if (n->blocks || n->pin.how != PIN_UNSAID)
+            return pvb_fail(e, "--blocks, --pin: the lab needs neither, its results have no noise; add --machine host");
+        return 0;
+    }
+    if (!n->repeats) {
+        p->blocks = n->blocks ? n->blocks : s->blocks ? s->blocks : SCHEDULE_BLOCKS;
+        p->seed = n->seed ? n->seed : schedule_random_seed();
+    }
+    p->pin = n->pin.how != PIN_UNSAID ? n->pin : s->pin;
+    if (p->pin.how == PIN_UNSAID)
+        p->pin.how = PIN_AUTO;
+    return pinning_resolve(&p->pin, e);
+}
+
+int plan_make(struct plan *p, const struct suite *s, const struct narrowing *n, struct pvb_error *e)
+{
+    struct unit pair[SUITE_LIST_MAX * SUITE_LIST_MAX];
+    *p = (struct plan){.suite = s,
+                       .timeout_s = n->timeout_s ? n->timeout_s : s->timeout_s,
+                       .kernel = n->kernel,
+                       .modules = n->modules,
+                       .xen = n->xen};
+    if (check_narrowing(s, n, e))
+        return -1;
+    take_workloads(p, s, n);
+    unsigned pairs = take_pairs(pair, s, n), repeats = n->repeats ? n->repeats : s->repeats;
+    if (!pairs)
+        return pvb_fail(e, "suite %s: none of its hypervisors runs one of its modes on the machine \"%s\"; %s", s->name,
+                        machine_name(n->machine),
+                        n->machine == MACHINE_HOST ? "leave out --machine host"
+                                                   : "name others with --hypervisor, --mode");
+    if ((n->kernel || n->modules) && !has_lab_host(pair, pairs, NULL))
+        return pvb_fail(e, "--kernel, --modules: no boot of this plan has a host in the lab; add --hypervisor kvm, or "
+                           "--hypervisor xen");
+    if (n->xen && !has_lab_host(pair, pairs, &hypervisor_xen))
+        return pvb_fail(e, "--xen: no boot of this plan is on Xen in the lab; add --hypervisor xen");
+    if (take_host_options(p, s, n, e))
+        return -1;
+    p->unit = calloc((size_t)pairs * (p->blocks ? 2 * p->blocks : repeats), sizeof(*p->unit));
+    if (!p->unit)
+        return pvb_fail(e, "suite %s: out of memory", s->name);
+    if (p->blocks)
+        add_blocks(p, pair, pairs);
+    else
+        add_repeats(p, pair, pairs, repeats);
+    hash(p);
+    return 0;
+}
+
+void plan_free(struct plan *p)
+{
+    free(p->unit);
+    *p = (struct plan){0};
+}

@@ -1,0 +1,60 @@
+/*
+ * plan.h: a suite becomes a list of boots.
+ *
+ * A unit is one boot of one guest, or several when a workload crashes and
+ * the guest is booted again with the rest. Units do not depend on one
+ * another; the result lists them in the plan's order, whoever ended first.
+ *
+ * On a host the plan is made of random blocks, unless repeats are asked for:
+ * what is noisy needs many boots, interleaved. In the lab it has the suite's
+ * repeats, since there one boot says it all.
+ */
+#ifndef RUNNER_PLAN_H
+#define RUNNER_PLAN_H
+
+#include "runner/hypervisor/hypervisor.h"
+#include "runner/plan/schedule.h"
+#include "runner/plan/suite.h"
+
+#define NARROW_MAX 64
+
+/* What the command line narrows or overrides; zero: as the suite says. */
+struct narrowing {
+    const char *hypervisors[NARROW_MAX], *modes[NARROW_MAX], *workloads[NARROW_MAX];
+    unsigned hypervisor_count, mode_count, workload_count;
+    unsigned iterations, repeats, timeout_s;
+    unsigned blocks, seed; /* 0: not said */
+    struct pinning pin;
+    struct pmu_names events;
+    bool no_events; /* also none of the suite's */
+    enum machine machine;
+    const char *kernel, *modules, *xen; /* of the host in the lab; NULL: its own */
+};
+
+struct unit {
+    const struct hypervisor *hypervisor;
+    const char *mode;
+    enum machine machine;
+    unsigned repeat;
+    unsigned block; /* from 1; 0: the plan has none */
+};
+
+struct plan {
+    const struct suite *suite;
+    struct unit *unit;
+    unsigned units;
+    unsigned timeout_s;
+    unsigned blocks, seed; /* of a plan in random blocks (schedule.h); else 0 */
+    struct pinning pin;
+    struct pmu_names events;
+    const char *kernel, *modules, *xen; /* of the host in the lab; NULL: its own */
+    struct pvb_param_workload workload[PVB_MAX_WORKLOADS];
+    unsigned workloads;
+    char sha256[SHA256_HEX]; /* of all of the above */
+};
+
+/* The suite must outlive the plan. */
+int plan_make(struct plan *p, const struct suite *s, const struct narrowing *n, struct pvb_error *e);
+void plan_free(struct plan *p);
+
+#endif

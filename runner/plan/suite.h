@@ -1,0 +1,59 @@
+/*
+ * suite.h: what a suite file asks for.
+ *
+ * A suite is written by hand, so it is read strictly: a word that is not
+ * known is an error with its place and the words that are, never ignored.
+ */
+#ifndef RUNNER_SUITE_H
+#define RUNNER_SUITE_H
+
+#include "runner/common/error.h"
+#include "runner/common/files.h"
+#include "runner/host/pinning.h"
+
+#include "collectors/pmu_events.h"
+
+#include <pvbench/params.h>
+
+#include <stdbool.h>
+
+#define SUITE_SCHEMA             "pvbench.suite/1"
+#define SUITE_SIZE_MAX           (1u << 20)
+#define SUITE_LIST_MAX           16
+#define SUITE_REPEATS_MAX        1000
+#define SUITE_BLOCKS_MAX         500
+#define SUITE_TIMEOUT_MAX        86400
+#define SUITE_NAME_SIZE          64
+#define SUITE_SUMMARY_SIZE       256
+#define SUITE_DEFAULT_TIMEOUT    60
+#define SUITE_DEFAULT_ITERATIONS 1000
+#define SUITE_DEFAULT_WARMUP     10
+
+struct suite {
+    char name[SUITE_NAME_SIZE], description[SUITE_SUMMARY_SIZE];
+    char sha256[SHA256_HEX]; /* of the file's bytes */
+    char hypervisors[SUITE_LIST_MAX][PVB_NAME_SIZE];
+    unsigned hypervisor_count;
+    char modes[SUITE_LIST_MAX][PVB_NAME_SIZE];
+    unsigned mode_count;
+    unsigned repeats, timeout_s;
+    unsigned blocks; /* on a host; 0: not said */
+    struct pinning pin;
+    struct pmu_names events;
+    struct pvb_param_workload workload[PVB_MAX_WORKLOADS];
+    unsigned workload_count;
+};
+
+/* The workloads that there are; from the guest images. NULL: any well-formed name is taken. */
+struct catalogue {
+    const struct pvb_workload_name *name;
+    size_t names;
+};
+
+int suite_load(struct suite *s, const char *path, const struct catalogue *known, struct pvb_error *e);
+
+/* The bytes at hand; `path` is for the messages. */
+int suite_parse(struct suite *s, const char *path, const char *text, size_t size, const struct catalogue *known,
+                struct pvb_error *e);
+
+#endif

@@ -1,0 +1,319 @@
+/* boot.c: starts a guest, listens to it, and sees that it ends. */
+#include "runner/session/boot.h"
+#include "runner/lab/lab_host.h"
+
+#include "hypervisor-harness/lab/lab.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CONSOLE_FILE "console.log"
+#define STDERR_FILE  "stderr.log"
+
+long long now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+/* The vCPUs' threads come when the virtual machine monitor makes them, long before the guest's first word. */
+static void pin_threads(struct boot *b)
+{
+    if (b->order.pin && !b->pinned && b->process.pid)
+        pinning_threads(b->order.pin, b->process.pid, &b->pinned);
+}
+
+static void take_line(void *context, const char *text, size_t size, bool cut)
+{
+    struct boot *b = context;
+    enum speaker who = b->order.hypervisor->speaker(b->order.machine, &text, &size);
+    b->last_line = now_ms();
+    pin_threads(b);
+    for (const struct collector *const *c = b->order.hypervisor->collectors; *c; c++)
+        if ((*c)->line && (*c)->listens_to == who)
+            (*c)->line(b->seen, text, size, cut);
+}
+
+static int prepare_dir(struct boot *b, struct pvb_error *e)
+{
+    const struct boot_order *o = &b->order;
+    if (mkdir(o->dir, 0777) && errno != EEXIST)
+        return pvb_fail(e, "%s: cannot be created: %s", o->dir, strerror(errno));
+    char *guest = path_of("%s/" GUEST_FILE, o->dir), *log = path_of("%s/" CONSOLE_FILE, o->dir);
+    int result =
+        image_write_filled(o->image, o->workload, o->workloads, o->in_order ? PVB_PARAM_IN_ORDER : 0, guest, e);
+    if (!result) {
+        b->log = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        if (b->log < 0)
+            result = pvb_fail(e, "%s: cannot be created: %s", log, strerror(errno));
+    }
+    free(guest);
+    free(log);
+    return result;
+}
+
+/* Those that disturb watch the second start, the others the first. */
+static bool watches(const struct boot *b, const struct collector *c)
+{
+    return c->start && c->disturbs == (b->costs != NULL);
+}
+
+static void start_watching(void *context, pid_t pid)
+{
+    struct boot *b = context;
+    b->watched = b->order.machine == MACHINE_HOST;
+    if (b->order.pin)
+        pinning_process(b->order.pin, pid);
+    for (const struct collector *const *c = b->order.hypervisor->collectors; b->watched && *c; c++)
+        if (watches(b, *c))
+            (*c)->start(b->seen, pid);
+}
+
+static void step_watching(struct boot *b)
+{
+    b->hasty = false;
+    for (const struct collector *const *c = b->order.hypervisor->collectors; b->watched && *c; c++)
+        if (watches(b, *c) && (*c)->step)
+            b->hasty |= (*c)->step(b->seen);
+}
+
+static void stop_watching(struct boot *b)
+{
+    for (const struct collector *const *c = b->order.hypervisor->collectors; b->watched && *c; c++)
+        if (watches(b, *c))
+            (*c)->stop(b->seen);
+    b->watched = false;
+}
+
+/* Of the guest, with a new observation; its time runs from here. */
+static int start_process(struct boot *b, struct pvb_error *e)
+{
+    const struct boot_order *o = &b->order;
+    const struct process_watcher watcher = {start_watching, b};
+    struct command command = {0};
+    json_decref(b->pinned);
+    b->pinned = NULL;
+    b->seen = observation_new(o->mode, o->workload, o->workloads);
+    if (!b->seen)
+        return pvb_fail(e, "a boot: out of memory");
+    b->seen->events = o->events;
+    b->seen->in_order = o->in_order;
+    int bad = o->hypervisor->prepare(&command, o, e) ||
+              process_start(&b->process, command.argv, o->dir, STDERR_FILE, &watcher, e);
+    lab_command_free(command.argv);
+    if (bad)
+        return -1;
+    unsigned host_s = o->machine == MACHINE_LAB ? o->hypervisor->lab_host_s : 0;
+    b->last_line = now_ms();
+    b->limit_s = o->timeout_s + host_s;
+    b->deadline = b->last_line + b->limit_s * 1000LL;
+    /* A guest that says nothing for a third of its time hangs: workloads say when they begin and end. */
+    b->quiet_ms = (o->timeout_s + 2) / 3 * 1000LL;
+    /* On a host in the lab that is for the pvbench inside to mind. */
+    if (host_s)
+        b->quiet_ms = b->limit_s * 1000LL;
+    return 0;
+}
+
+struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
+{
+    struct boot *b = calloc(1, sizeof(*b));
+    if (!b) {
+        pvb_fail(e, "a boot: out of memory");
+        return NULL;
+    }
+    b->order = *order;
+    b->log = -1;
+    b->process.out = -1;
+    b->lines.line = take_line;
+    b->lines.context = b;
+    if (prepare_dir(b, e) == 0 && start_process(b, e) == 0)
+        return b;
+    boot_free(b);
+    return NULL;
+}
+
+bool boot_is_hasty(const struct boot *b)
+{
+    return b->hasty || (b->order.pin && !b->pinned);
+}
+
+int boot_fd(const struct boot *b)
+{
+    return b->process.out;
+}
+
+static void stop(struct boot *b, enum status status)
+{
+    if (!b->killed)
+        process_kill(&b->process);
+    b->killed = true;
+    b->status = status;
+}
+
+static void take_output(struct boot *b, const char *bytes, size_t size)
+{
+    if (b->bytes + size > BOOT_OUTPUT_MAX) {
+        size = BOOT_OUTPUT_MAX - b->bytes;
+        snprintf(b->reason, sizeof(b->reason), "output limit: the guest wrote more than %u MiB", BOOT_OUTPUT_MAX >> 20);
+        stop(b, STATUS_FAILED);
+    }
+    b->bytes += size;
+    /* The log is for reading afterwards; a full disk must not cost the measurement. */
+    if (!b->log_full && write_all(b->log, bytes, size))
+        b->log_full = true;
+    lines_feed(&b->lines, bytes, size);
+}
+
+static void read_output(struct boot *b)
+{
+    char bytes[65536];
+    while (b->process.out >= 0 && !b->killed) {
+        ssize_t n = read(b->process.out, bytes, sizeof(bytes));
+        if (n > 0) {
+            take_output(b, bytes, (size_t)n);
+            continue;
+        }
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && errno == EAGAIN)
+            return;
+        close(b->process.out);
+        b->process.out = -1;
+    }
+}
+
+static void mind_time(struct boot *b)
+{
+    long long now = now_ms();
+    if (b->killed || !b->process.pid)
+        return;
+    if (now >= b->deadline)
+        snprintf(b->reason, sizeof(b->reason), "no end within %u s", b->limit_s);
+    else if (now >= b->last_line + b->quiet_ms)
+        snprintf(b->reason, sizeof(b->reason), "not a line within %lld s", b->quiet_ms / 1000);
+    else
+        return;
+    stop(b, STATUS_TIMEOUT);
+}
+
+/* What the emulator said of its failure; its warnings are of no interest. */
+static void last_error(const struct boot *b, char *last, size_t size)
+{
+    char *path = path_of("%s/" STDERR_FILE, b->order.dir), line[200];
+    FILE *f = fopen(path, "r");
+    while (f && fgets(line, sizeof(line), f))
+        if (!strstr(line, "warning:"))
+            snprintf(last, size, "%s", line);
+    if (f)
+        fclose(f);
+    free(path);
+}
+
+static void add_last_words(struct boot *b)
+{
+    const struct hypervisor *h = b->order.hypervisor;
+    char last[200] = "";
+    last_error(b, last, sizeof(last));
+    if (!last[0] && h->last_words)
+        h->last_words(b->order.machine, b->order.dir, last, sizeof(last));
+    struct word word = {last, strcspn(last, "\r\n")};
+    size_t used = strlen(b->reason);
+    if (word.size && used + 8 < sizeof(b->reason)) {
+        snprintf(b->reason + used, sizeof(b->reason) - used, ": ");
+        word_copy(word, b->reason + used + 2, sizeof(b->reason) - used - 2);
+    }
+}
+
+static bool is_disturbed(const struct boot *b)
+{
+    bool disturbed = false;
+    for (const struct collector *const *c = b->order.hypervisor->collectors; *c; c++)
+        disturbed |= (*c)->disturbs;
+    return disturbed && b->order.machine == MACHINE_HOST;
+}
+
+/* A guest that ended well, unwatched, starts once more to be watched. True once it has. */
+static bool start_again(struct boot *b)
+{
+    struct pvb_error e;
+    if (b->costs || b->status != STATUS_OK || !is_disturbed(b))
+        return false;
+    b->costs = b->seen;
+    b->bytes = 0;
+    if (start_process(b, &e) == 0)
+        return true;
+    observation_free(b->seen);
+    b->seen = b->costs;
+    b->costs = NULL;
+    snprintf(b->reason, sizeof(b->reason), "the second start, for the counts: %.240s", e.text);
+    b->status = STATUS_ERROR;
+    return false;
+}
+
+static void conclude(struct boot *b, int exit_status)
+{
+    lines_finish(&b->lines);
+    stop_watching(b);
+    bool waited = b->killed && b->status == STATUS_TIMEOUT;
+    if (!b->killed)
+        b->status = b->order.hypervisor->judge(b->seen, b->order.machine, exit_status, b->reason, PVB_REASON_SIZE);
+    if ((waited || (!b->killed && b->status == STATUS_ERROR)) && !b->seen->hypervisor_started)
+        add_last_words(b);
+    if (start_again(b))
+        return;
+    if (b->costs)
+        observation_take_costs(b->seen, b->costs);
+    b->over = true;
+}
+
+bool boot_step(struct boot *b)
+{
+    int exit_status;
+    if (b->over)
+        return true;
+    pin_threads(b);
+    step_watching(b);
+    read_output(b);
+    mind_time(b);
+    /* Its end is certain to come: it has closed its output or has been killed, or the deadline will kill it. */
+    if (b->process.out >= 0 && !b->killed)
+        return false;
+    pid_t pid = waitpid(b->process.pid, &exit_status, b->killed ? 0 : WNOHANG);
+    if (pid == 0 || (pid < 0 && errno == EINTR))
+        return false;
+    b->process.pid = 0;
+    conclude(b, exit_status);
+    return b->over;
+}
+
+void boot_free(struct boot *b)
+{
+    if (!b)
+        return;
+    if (b->process.pid) {
+        process_kill(&b->process);
+        waitpid(b->process.pid, NULL, 0);
+    }
+    if (b->process.out >= 0)
+        close(b->process.out);
+    if (b->log >= 0)
+        close(b->log);
+    if (b->order.identity && b->order.identity->host)
+        lab_host_clean(b->order.dir);
+    if (b->seen)
+        stop_watching(b);
+    observation_free(b->seen);
+    observation_free(b->costs);
+    json_decref(b->pinned);
+    free(b);
+}

@@ -1,0 +1,75 @@
+/*
+ * boot.h: one boot of one guest, from the filled image to the verdict.
+ *
+ * Where a collector disturbs what it watches, the guest starts twice: first
+ * unwatched, for the costs, then watched, for the counts. It is one boot
+ * all the same, with one of either.
+ *
+ * It has a deadline, its output is bounded, captured in a log and handed to
+ * the collectors line by line. Several can be under way; whoever owns them
+ * waits for boot_fd() and calls boot_step().
+ */
+#ifndef RUNNER_BOOT_H
+#define RUNNER_BOOT_H
+
+#include "runner/hypervisor/hypervisor.h"
+#include "runner/plan/image.h"
+#include "runner/host/pinning.h"
+#include "runner/session/process.h"
+
+#include "collectors/lines.h"
+
+#define BOOT_OUTPUT_MAX (16u << 20)
+
+struct boot_order {
+    const struct hypervisor *hypervisor;
+    const char *mode;
+    enum machine machine;
+    const struct identity *identity;
+    const struct image *image;
+    const char *workloads_sha256;
+    const char *dir; /* made by the boot, for its files */
+    unsigned timeout_s;
+    struct pvb_param_workload workload[PVB_MAX_WORKLOADS];
+    unsigned workloads;
+    bool in_order;                  /* samples in the order of time, for the warm-up to be found */
+    const struct pmu_names *events; /* to be counted; NULL: none */
+    const struct pinning *pin;      /* NULL: nowhere in particular */
+};
+
+struct boot {
+    struct boot_order order;
+    struct process process;
+    struct lines lines;
+    struct observation *seen;
+    struct observation *costs; /* of the first start, once the guest has started for the second time */
+    json_t *pinned;            /* where its threads are, once there is a vCPU; NULL before */
+    int log;
+    bool log_full;
+    size_t bytes;
+    long long deadline, quiet_ms, last_line; /* milliseconds of the monotonic clock */
+    unsigned limit_s;
+    bool hasty;                 /* a collector waits for what nothing tells */
+    bool killed, over, watched; /* watched: the collectors that watch this computer were started */
+    enum status status;         /* once over */
+    char reason[PVB_REASON_SIZE + 64];
+};
+
+/* NULL with an error when the boot could not even be tried: that is this computer's fault, not the guest's. */
+struct boot *boot_start(const struct boot_order *order, struct pvb_error *e);
+
+/* To be polled for input; -1 when only time can tell. */
+int boot_fd(const struct boot *b);
+
+/* Reads what there is, minds the deadline. True once the boot is over, with status and reason. */
+bool boot_step(struct boot *b);
+
+/* Ends it if need be, and frees it. */
+void boot_free(struct boot *b);
+
+/* It waits for something that no file descriptor tells; boot_step() should come soon. */
+bool boot_is_hasty(const struct boot *b);
+
+long long now_ms(void);
+
+#endif

@@ -1,0 +1,96 @@
+/* process.c: fork, exec and the certain end; process.h says why. */
+#include "runner/session/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Runs in the child, where only system calls are safe; reports errno through `report`. */
+static void become(char *const argv[], const char *dir, const char *error_file, int out, int report, int gate,
+                   pid_t parent)
+{
+    sigset_t none;
+    char nothing;
+    sigemptyset(&none);
+    setpgid(0, 0);
+    signal(SIGPIPE, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    /* The parent may have died before this took effect. */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent && chdir(dir) == 0) {
+        while (read(gate, &nothing, 1) < 0 && errno == EINTR)
+            continue;
+        int in = open("/dev/null", O_RDONLY), error = open(error_file, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+        if (in >= 0 && error >= 0 && dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
+            dup2(error, STDERR_FILENO) >= 0)
+            execvp(argv[0], argv);
+    }
+    int saved = errno;
+    if (write(report, &saved, sizeof(saved)) < 0)
+        _exit(126);
+    _exit(127);
+}
+
+static int open_pipes(int (*pipes)[2], unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (pipe2(pipes[i], O_CLOEXEC)) {
+            int saved = errno;
+            while (i-- > 0) {
+                close(pipes[i][0]);
+                close(pipes[i][1]);
+            }
+            errno = saved;
+            return -1;
+        }
+    return 0;
+}
+
+int process_start(struct process *p, char *const argv[], const char *dir, const char *error_file,
+                  const struct process_watcher *w, struct pvb_error *e)
+{
+    enum { OUT, REPORT, GATE, PIPES };
+    int pipes[PIPES][2], child_errno = 0;
+    int *out = pipes[OUT], *report = pipes[REPORT], *gate = pipes[GATE];
+    pid_t parent = getpid();
+    if (open_pipes(pipes, PIPES))
+        return pvb_fail(e, "%s: cannot be started: %s", argv[0], strerror(errno));
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(gate[1]);
+        become(argv, dir, error_file, out[1], report[1], gate[0], parent);
+    }
+    int fork_errno = errno;
+    close(out[1]);
+    close(report[1]);
+    close(gate[0]);
+    if (pid > 0 && w)
+        w->watch(w->context, pid);
+    /* To close it opens it. */
+    close(gate[1]);
+    /* exec closes the other end: nothing to read means that it went well. */
+    ssize_t n = pid > 0 ? read(report[0], &child_errno, sizeof(child_errno)) : -1;
+    close(report[0]);
+    if (pid < 0 || n > 0) {
+        if (pid > 0)
+            waitpid(pid, NULL, 0);
+        close(out[0]);
+        return pvb_fail(e, "%s: cannot be started: %s", argv[0], strerror(pid < 0 ? fork_errno : child_errno));
+    }
+    fcntl(out[0], F_SETFL, O_NONBLOCK);
+    *p = (struct process){.pid = pid, .out = out[0]};
+    return 0;
+}
+
+void process_kill(struct process *p)
+{
+    if (!p->pid)
+        return;
+    kill(-p->pid, SIGKILL);
+    kill(p->pid, SIGKILL);
+}

@@ -1,0 +1,286 @@
+/* session.c: the loop that starts boots, waits for them and writes them down. */
+#include "runner/session/session.h"
+#include "runner/document/run_json.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define JOBS_MAX 64
+
+volatile sig_atomic_t session_signal;
+
+struct slot {
+    struct boot *boot; /* NULL: free */
+    unsigned unit;
+};
+
+struct loop {
+    struct session *s;
+    struct slot slot[JOBS_MAX];
+    unsigned next; /* the first unit that was not started */
+};
+
+static void note_signal(int number)
+{
+    session_signal = number;
+}
+
+void session_catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = note_signal};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    /* These come as errors of write(), with a file's name and a reason. */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+static const struct image *image_of(const struct materials *m, const struct unit *u)
+{
+    for (unsigned i = 0; i < m->images; i++)
+        if (strcmp(m->image_name[i], guest_image_name(u->hypervisor, u->mode)) == 0)
+            return &m->image[i];
+    abort();
+}
+
+static const struct identity *identity_of(const struct materials *m, const struct hypervisor *h)
+{
+    for (unsigned i = 0; i < m->identities; i++)
+        if (m->hypervisor[i] == h)
+            return &m->identity[i];
+    abort();
+}
+
+static struct run_facts facts_of(const struct session *s, unsigned unit)
+{
+    const struct unit *u = &s->plan->unit[unit];
+    return (struct run_facts){u, identity_of(s->materials, u->hypervisor), image_of(s->materials, u)->sha256,
+                              s->materials->workloads_sha256};
+}
+
+int session_open(struct session *s, const struct plan *plan, const struct materials *materials)
+{
+    s->plan = plan;
+    s->materials = materials;
+    s->runs = json_array();
+    for (unsigned i = 0; i < plan->units; i++)
+        if (json_array_append_new(s->runs, json_array()))
+            return -1;
+    return 0;
+}
+
+void session_close(struct session *s)
+{
+    json_decref(s->runs);
+    s->runs = NULL;
+}
+
+/* 1 when started, 0 when the unit has nothing left to run, -1 on an error. */
+static int start(struct loop *l, struct slot *slot, unsigned unit, struct pvb_error *e)
+{
+    struct session *s = l->s;
+    const struct unit *u = &s->plan->unit[unit];
+    struct boot_order order = {
+        .hypervisor = u->hypervisor,
+        .mode = u->mode,
+        .machine = u->machine,
+        .identity = identity_of(s->materials, u->hypervisor),
+        .image = image_of(s->materials, u),
+        .workloads_sha256 = s->materials->workloads_sha256,
+        .timeout_s = s->plan->timeout_s,
+        .in_order = s->plan->blocks > 0,
+        .events = s->plan->events.count ? &s->plan->events : NULL,
+        .pin = s->plan->pin.how == PIN_GIVEN && !u->hypervisor->without_emulator ? &s->plan->pin : NULL,
+    };
+    order.workloads = run_json_remaining(json_array_get(s->runs, unit), s->plan, order.workload);
+    if (!order.workloads)
+        return 0;
+    char *dir = path_of("%s/%s-%s-%s-%u-%zu", s->work_dir, u->hypervisor->name, u->mode, machine_name(u->machine),
+                        u->repeat + 1, json_array_size(json_array_get(s->runs, unit)) + 1);
+    order.dir = dir;
+    slot->boot = boot_start(&order, e);
+    slot->unit = unit;
+    if (!slot->boot)
+        free(dir);
+    return slot->boot ? 1 : -1;
+}
+
+static void release(struct slot *slot)
+{
+    if (!slot->boot)
+        return;
+    char *dir = (char *)slot->boot->order.dir;
+    boot_free(slot->boot);
+    free(dir);
+    slot->boot = NULL;
+}
+
+static void show(struct loop *l)
+{
+    char what[160] = "";
+    unsigned done = 0;
+    for (unsigned i = 0; i < l->s->plan->units; i++) {
+        struct pvb_param_workload rest[PVB_MAX_WORKLOADS];
+        done += l->s->plan->workloads - run_json_remaining(json_array_get(l->s->runs, i), l->s->plan, rest);
+    }
+    for (unsigned i = 0; i < l->s->jobs; i++) {
+        const struct boot *b = l->slot[i].boot;
+        if (!b)
+            continue;
+        const struct observation *o = b->seen, *ended = b->costs ? b->costs : o;
+        size_t used = strlen(what);
+        for (unsigned j = 0; j < o->count; j++)
+            done += ended->bench[j].ended;
+        snprintf(what + used, sizeof(what) - used, "%s%s %s %s", used ? " | " : "", b->order.hypervisor->name,
+                 b->order.mode, o->current >= 0 ? o->asked[o->current].name : "…");
+    }
+    l->s->progress->done = done;
+    progress_show(l->s->progress, what);
+}
+
+/* Waits until a boot has something to say, or a moment has passed. */
+static void wait_for_news(struct loop *l)
+{
+    struct pollfd fds[JOBS_MAX];
+    nfds_t n = 0;
+    int patience = 200;
+    sigset_t blocked, before;
+    for (unsigned i = 0; i < l->s->jobs; i++) {
+        if (!l->slot[i].boot)
+            continue;
+        int fd = boot_fd(l->slot[i].boot);
+        if (fd >= 0)
+            fds[n++] = (struct pollfd){.fd = fd, .events = POLLIN};
+        else
+            patience = 2; /* about to be gone */
+        if (boot_is_hasty(l->slot[i].boot) && patience > 5)
+            patience = 5;
+    }
+    /* A signal between the test and the wait must not be slept over. */
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGINT);
+    sigaddset(&blocked, SIGTERM);
+    sigaddset(&blocked, SIGHUP);
+    sigprocmask(SIG_BLOCK, &blocked, &before);
+    const struct timespec moment = {.tv_nsec = patience * 1000000L};
+    if (!session_signal)
+        ppoll(fds, n, &moment, &before);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+/* Single samples are for the journal; the result has their summary. */
+static void drop_series(json_t *run)
+{
+    json_t *bench;
+    size_t i;
+    json_array_foreach(json_object_get(run, "benchmarks"), i, bench) json_object_del(bench, "series");
+}
+
+/* A boot is over: on disk before the next one starts. */
+static int take_in(struct loop *l, struct slot *slot, struct pvb_error *e)
+{
+    struct session *s = l->s;
+    struct run_facts facts = facts_of(s, slot->unit);
+    const struct hypervisor *h = s->plan->unit[slot->unit].hypervisor;
+    json_t *run = slot->boot->status == STATUS_OK && h->run ? h->run(&facts, slot->boot->seen) : NULL;
+    if (!run)
+        run = run_json(&facts, slot->boot->seen, slot->boot->status, slot->boot->reason);
+    unsigned unit = slot->unit;
+    if (slot->boot->pinned)
+        json_object_set(run, "pinning", slot->boot->pinned);
+    release(slot);
+    json_array_append_new(json_array_get(s->runs, unit), run);
+    if (s->journal && journal_add(s->journal, unit, run, e))
+        return -1;
+    drop_series(run);
+    if (s->no_retry)
+        return 0;
+    /* What was lost with it is booted again, in the same place. */
+    return start(l, slot, unit, e) < 0 ? -1 : 0;
+}
+
+static int step(struct loop *l, bool *busy, struct pvb_error *e)
+{
+    struct session *s = l->s;
+    *busy = false;
+    for (unsigned i = 0; i < s->jobs; i++) {
+        struct slot *slot = &l->slot[i];
+        if (slot->boot && boot_step(slot->boot) && take_in(l, slot, e))
+            return -1;
+        while (!slot->boot && l->next < s->plan->units)
+            if (start(l, slot, l->next++, e) < 0)
+                return -1;
+        *busy = *busy || slot->boot;
+    }
+    return 0;
+}
+
+int session_run(struct session *s, struct pvb_error *e)
+{
+    struct loop *l = calloc(1, sizeof(*l));
+    bool busy = true;
+    int result = 0;
+    if (!l)
+        return pvb_fail(e, "the session: out of memory");
+    l->s = s;
+    if (s->jobs > JOBS_MAX)
+        s->jobs = JOBS_MAX;
+    while (busy && !result && !session_signal) {
+        result = step(l, &busy, e);
+        if (busy && !result) {
+            show(l);
+            wait_for_news(l);
+        }
+    }
+    for (unsigned i = 0; i < s->jobs; i++)
+        release(&l->slot[i]);
+    free(l);
+    progress_clear(s->progress);
+    return result ? result : session_signal ? 1 : 0;
+}
+
+/* How many of `runs` are of the same hypervisor, mode and machine as the unit: boots are counted for each. */
+static json_int_t boots_before(const json_t *runs, const struct unit *u)
+{
+    json_int_t n = 0;
+    size_t i;
+    json_t *run;
+    json_array_foreach(runs, i, run)
+    {
+        const char *hypervisor, *mode, *machine;
+        if (json_unpack(run, "{s:{s:s}, s:s, s:s}", "hypervisor", "name", &hypervisor, "mode", &mode, "machine",
+                        &machine) == 0 &&
+            strcmp(hypervisor, u->hypervisor->name) == 0 && strcmp(mode, u->mode) == 0 &&
+            strcmp(machine, machine_name(u->machine)) == 0)
+            n++;
+    }
+    return n;
+}
+
+json_t *session_result(const struct session *s, const char *reason)
+{
+    json_t *runs = json_array();
+    for (unsigned i = 0; i < s->plan->units; i++) {
+        struct pvb_param_workload rest[PVB_MAX_WORKLOADS];
+        const struct unit *u = &s->plan->unit[i];
+        struct run_facts facts = facts_of(s, i);
+        json_t *own = json_copy(json_array_get(s->runs, i)), *run;
+        unsigned missing = run_json_remaining(own, s->plan, rest);
+        size_t j;
+        if (missing)
+            json_array_append_new(own, run_json_skipped(&facts, rest, missing, reason));
+        json_array_foreach(own, j, run)
+        {
+            drop_series(run);
+            json_t *copy = json_copy(run);
+            json_object_set_new(copy, "boot", json_integer(boots_before(runs, u) + 1));
+            json_array_append_new(runs, copy);
+        }
+        json_decref(own);
+    }
+    return runs;
+}

@@ -1,0 +1,64 @@
+/*
+ * session.h: carries a plan out.
+ *
+ * Up to `jobs` boots are under way at once, in one thread: they share
+ * nothing but the journal. A unit whose boot lost a workload is booted again
+ * with the rest.
+ */
+#ifndef RUNNER_SESSION_H
+#define RUNNER_SESSION_H
+
+#include "runner/session/boot.h"
+#include "runner/session/journal.h"
+#include "runner/plan/plan.h"
+#include "runner/command/progress.h"
+
+#include <signal.h>
+
+/* What all boots of a hypervisor or a mode share; found and hashed once. */
+struct materials {
+    struct paths paths;
+    struct image image[SUITE_LIST_MAX]; /* one a guest image in use */
+    const char *image_name[SUITE_LIST_MAX];
+    unsigned images;
+    struct identity identity[SUITE_LIST_MAX]; /* one a hypervisor in use */
+    const struct hypervisor *hypervisor[SUITE_LIST_MAX];
+    unsigned identities;
+    char workloads_sha256[SHA256_HEX];
+};
+
+struct session {
+    const struct plan *plan;
+    const struct materials *materials;
+    struct journal *journal; /* NULL: none is kept */
+    struct progress *progress;
+    const char *work_dir;
+    unsigned jobs;
+    bool no_retry; /* what a boot lost stays lost */
+    json_t *runs;  /* for each unit an array of runs */
+};
+
+int materials_load(struct materials *m, const struct plan *plan, struct pvb_error *e);
+void materials_free(struct materials *m);
+
+/* {name: sha256} of everything that decides a result. */
+json_t *materials_json(const struct materials *m);
+
+/* {hypervisor: where its host in the lab comes from}; NULL when none has one. */
+json_t *materials_lab_hosts(const struct materials *m);
+
+int session_open(struct session *s, const struct plan *plan, const struct materials *materials);
+
+/* 0: done; 1: a signal came, and what was under way is lost; -1: an error of this computer. */
+int session_run(struct session *s, struct pvb_error *e);
+
+/* The result's `runs`: in the plan's order, boots numbered; what is missing is skipped with `reason`. */
+json_t *session_result(const struct session *s, const char *reason);
+
+void session_close(struct session *s);
+
+/* SIGINT, SIGTERM and SIGHUP are noted here, and stop a session. */
+void session_catch_signals(void);
+extern volatile sig_atomic_t session_signal;
+
+#endif
