@@ -5,8 +5,13 @@ include tests/hostile/build.mk
 include tests/stats/build.mk
 include tests/lab/probes/build.mk
 include tests/lab/inside/build.mk
-UNIT_TESTS += tests/unit/test_lab_host.c tests/unit/test_xen_lab.c tests/unit/test_xen_perfc.c tests/unit/test_xen_trace.c
-SYSTEM_TESTS += tests/lab/kvm tests/lab/kvm_expectations tests/lab/xen tests/lab/xen_expectations tests/lab/minivisor_hostile tests/lab/minivisor_grub tests/system/expectations tests/lab/reproducible
+include tests/fuzz/build.mk
+
+UNIT_TESTS += $(addprefix tests/unit/,test_lab_host.c test_xen_lab.c test_xen_perfc.c test_xen_trace.c test_host.c \
+	test_warm_up.c)
+SYSTEM_TESTS += $(addprefix tests/system/,run_errors.sh compare.py export.py domains.py expectations fuzz_short.sh)
+LAB_TESTS += $(addprefix tests/lab/,minivisor_hostile minivisor_grub reproducible regression kvm kvm_expectations host \
+	xen xen_expectations xen_minivisor)
 
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_TESTS))
 
@@ -14,13 +19,6 @@ $(BUILD)/tests/%: tests/unit/%.c $$(ASAN_OBJS)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -I. $(CFLAGS_ASAN) -MMD -MP -MF $@.d $< $(ASAN_OBJS) -lcmocka $(PVBENCH_LIBS) -o $@
 
-check: all $$(UNIT_PROGRAMS) $(BUILD)/asan/pvbench $$(CHECK_NEEDS)
-	tests/run $(UNIT_PROGRAMS) $(SYSTEM_TESTS)
-
-include tests/fuzz/build.mk
-SYSTEM_TESTS += tests/system/fuzz_short.sh tests/system/run_errors.sh
-SYSTEM_TESTS += tests/system/compare.py tests/system/export.py tests/lab/regression
-SYSTEM_TESTS += tests/system/domains.py
-UNIT_TESTS += tests/unit/test_host.c tests/unit/test_warm_up.c
-SYSTEM_TESTS += tests/lab/host
-SYSTEM_TESTS += tests/lab/xen_minivisor
+# The quick ones first: what they find is found soon.
+check: all $(UNIT_PROGRAMS) $(BUILD)/asan/pvbench $$(CHECK_NEEDS)
+	tests/run $(UNIT_PROGRAMS) $(SYSTEM_TESTS) $(LAB_TESTS)

@@ -17,4 +17,4 @@ $(BUILD)/tests/slow_kvm.so: tests/lab/inside/slow_kvm.c
 	$(CC) $(CFLAGS_HOST) -shared -fPIC $< -o $@
 
 CHECK_NEEDS += $(LAB_INSIDE)
-SYSTEM_TESTS += tests/lab/xen_failures tests/lab/kvm_domains tests/lab/kvm_failures
+LAB_TESTS += tests/lab/xen_failures tests/lab/kvm_domains tests/lab/kvm_failures

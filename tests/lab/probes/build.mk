@@ -7,7 +7,7 @@ $(LAB_PROBES): $(LAB_PROBES_SRCS) $(wildcard tests/lab/probes/*.h) $(patsubst %.
 	$(CC) $(CPPFLAGS) $(CFLAGS_HOST) $(filter %.c %.o,$^) -ljansson -lbpf -o $@
 
 CHECK_NEEDS += $(LAB_PROBES)
-SYSTEM_TESTS += tests/lab/kvm_probes
+LAB_TESTS += tests/lab/kvm_probes
 
 .PHONY: bench-probes
 bench-probes: $(LAB_PROBES) all lab-hosts
