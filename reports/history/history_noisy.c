@@ -56,7 +56,8 @@ static int add_changes(const struct history *h, struct history_series *s, enum h
                end = i + 1 < t->changes ? t->found[i + 1].at : t->n;
         double from = median_of(t->value + begin, at - begin), to = median_of(t->value + at, end - at);
         bool known = false;
-        if (!large(o, from, to))
+        /* A change has nights on both of its sides. */
+        if (at == 0 || !large(o, from, to))
             continue;
         for (long k = 0; k < t->known; k++)
             known = known || labs((long)(begin + t->without[k].at) - (long)at) <= SAME_PLACE;

@@ -29,7 +29,8 @@ int main(void)
     setvbuf(stdout, NULL, _IOLBF, 0);
     command_run(NULL, "domains", &said);
     check(said.status == 0 && said_words(&said, "no domain and no virtual machine runs"), "nothing runs: told so");
-    pid_t run = command_start("/work/hostile", "run --machine host --repeats 1 -q -o /tmp/result.json /work/hang.json", "/tmp/log");
+    pid_t run = command_start("/work/hostile", "run --machine host --repeats 1 -q -o /tmp/result.json /work/hang.json",
+                              "/tmp/log");
     json_t *row = machine();
     const char *name = json_string_value(json_object_get(row, "name"));
     if (!check(name && strcmp(name, "pvbench") == 0 && json_integer_value(json_object_get(row, "vcpus")) == 1,
