@@ -52,7 +52,7 @@ static void look_at_images(struct finding *f)
     paths_free(&paths);
 }
 
-static void look_at_kvm_lab(struct finding *f)
+static void look_at_lab_host(struct finding *f, const struct hypervisor *h)
 {
     struct pvb_error e;
     struct paths paths;
@@ -62,13 +62,23 @@ static void look_at_kvm_lab(struct finding *f)
         say(f->text, "%s", e.text);
         return;
     }
-    f->good = hypervisor_kvm.identify(&id, MACHINE_LAB, &paths, &e) == 0;
+    f->good = h->identify(&id, MACHINE_LAB, &paths, &e) == 0;
     if (f->good)
-        say(f->text, "a Linux host for the lab in %s/lab/kvm", paths.images);
+        say(f->text, "a host for the lab in %s/lab/%s", paths.images, h->name);
     else
         say(f->text, "%s", e.text);
     identity_free(&id);
     paths_free(&paths);
+}
+
+static void look_at_kvm_lab(struct finding *f)
+{
+    look_at_lab_host(f, &hypervisor_kvm);
+}
+
+static void look_at_xen_lab(struct finding *f)
+{
+    look_at_lab_host(f, &hypervisor_xen);
 }
 
 /* The message has its mend behind the last semicolon. */
@@ -136,11 +146,12 @@ unsigned doctor_look(struct finding *finding)
         void (*look)(struct finding *f);
     } places[] = {
         {"lab emulator", true, look_at_emulator}, {"lab images", true, look_at_images},
-        {"lab KVM host", false, look_at_kvm_lab}, {"host KVM", false, look_at_kvm},
-        {"host Xen", false, look_at_xen},         {"host PMU", false, look_at_pmu},
-        {"host eBPF", false, look_at_ebpf},
+        {"lab KVM host", false, look_at_kvm_lab}, {"lab Xen host", false, look_at_xen_lab},
+        {"host KVM", false, look_at_kvm},         {"host Xen", false, look_at_xen},
+        {"host PMU", false, look_at_pmu},         {"host eBPF", false, look_at_ebpf},
     };
     const unsigned count = sizeof(places) / sizeof(places[0]);
+    _Static_assert(sizeof(places) / sizeof(places[0]) + ENVIRONMENT_FACTS_MAX <= FINDINGS_MAX, "no room for them all");
     for (unsigned i = 0; i < count; i++) {
         finding[i] = (struct finding){.name = places[i].name, .for_lab = places[i].for_lab};
         places[i].look(&finding[i]);
