@@ -1,6 +1,7 @@
 /* text.c: cleaning, measuring and wrapping of UTF-8; text.h says why. */
 #include "reports/common/text.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 /* The number of bytes at `s` that have to go: 0 for a harmless character. */
@@ -72,4 +73,13 @@ void text_wrap(FILE *out, const char *text, size_t width, size_t indent)
         text += strspn(text, " ");
     }
     fputc('\n', out);
+}
+
+void text_append(char *into, size_t size, const char *format, ...)
+{
+    size_t used = strlen(into);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(into + used, size - used, format, args);
+    va_end(args);
 }

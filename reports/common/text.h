@@ -24,4 +24,7 @@ size_t text_width(const char *text);
 /* Prints `text` wrapped at `width` columns; `indent` stands before every line but the first. */
 void text_wrap(FILE *out, const char *text, size_t width, size_t indent);
 
+/* Adds to what stands in `into`, an array of `size` bytes; what finds no room is cut off. */
+void text_append(char *into, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
 #endif

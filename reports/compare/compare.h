@@ -89,6 +89,9 @@ void compare_free(struct comparison *c);
 /* The exit status: 0 good, 3 regression, 5 nothing could be concluded. */
 int compare_status(const struct comparison *c);
 
+/* The exit status in a word, for documents. */
+const char *compare_verdict_word(int status);
+
 /* Takes the noise floor from a second result of the base, and withholds verdicts when it differs. */
 int compare_control(struct compare_options *o, const struct result *base, const struct result *control,
                     const char *base_path, const char *control_path, struct report_error *e);

@@ -99,10 +99,7 @@ void compare_print_json(const struct comparison *c, const struct compare_names *
     char summary[400];
     compare_summary(c, summary, sizeof(summary));
     json_object_set_new(document, "schema", json_string("pvbench.comparison/1"));
-    json_object_set_new(document, "verdict",
-                        json_string(status == 0   ? "no regression"
-                                    : status == 3 ? "regression"
-                                                  : "inconclusive"));
+    json_object_set_new(document, "verdict", json_string(compare_verdict_word(status)));
     json_object_set_new(document, "status", json_integer(status));
     json_object_set_new(document, "says", json_string(summary));
     json_object_set_new(document, "base", side_json(c->base, n->base));

@@ -1,22 +1,12 @@
 /* compare_words.c: a comparison in words: places, differences, the whole in one line. */
 #include "reports/compare/compare.h"
 #include "reports/common/number.h"
+#include "reports/common/text.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
 #define NAMED_MAX 6 /* kinds that a sentence names */
-
-static void append(char *into, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
-static void append(char *into, size_t size, const char *format, ...)
-{
-    size_t used = strlen(into);
-    va_list args;
-    va_start(args, format);
-    vsnprintf(into + used, size - used, format, args);
-    va_end(args);
-}
 
 void compare_place(const struct compare_cell *cell, char *into, size_t size)
 {
@@ -59,7 +49,7 @@ static bool differs(const struct finding *f)
 static void separate(char *into, size_t size)
 {
     if (*into)
-        append(into, size, ", ");
+        text_append(into, size, ", ");
 }
 
 static void say_entries(const struct compare_cell *cell, enum metric metric, char *into, size_t size)
@@ -76,11 +66,11 @@ static void say_entries(const struct compare_cell *cell, enum metric metric, cha
         }
         signed_number(number, f->now - f->base, true);
         separate(into, size);
-        append(into, size, "%s %s", number, f->name);
+        text_append(into, size, "%s %s", number, f->name);
         named++;
     }
     if (more)
-        append(into, size, " and %u more kinds", more);
+        text_append(into, size, " and %u more kinds", more);
 }
 
 /* Those of the first operation, where they are not what the others show, too. */
@@ -100,7 +90,7 @@ static void say_cold_entries(const struct compare_cell *cell, char *into, size_t
             continue;
         signed_number(number, f->now - f->base, true);
         separate(into, size);
-        append(into, size, "%s %s in the first operation", number, name);
+        text_append(into, size, "%s %s in the first operation", number, name);
         named++;
     }
 }
@@ -113,7 +103,7 @@ static void say_exact(const struct finding *f, const char *what, char *into, siz
     number_cost(new, f->now, true);
     percent(share, sizeof(share), f->base, f->now);
     separate(into, size);
-    append(into, size, "%s %s%s (%s to %s, %s)", number, f->unit, what, old, new, share);
+    text_append(into, size, "%s %s%s (%s to %s, %s)", number, f->unit, what, old, new, share);
 }
 
 static void say_noisy(const struct finding *f, char *into, size_t size)
@@ -123,11 +113,11 @@ static void say_noisy(const struct finding *f, char *into, size_t size)
     number_cost(new, f->now, false);
     percent(share, sizeof(share), f->base, f->now);
     separate(into, size);
-    append(into, size, "%s %s %s (%s to %s", share, f->unit, f->metric == METRIC_COST ? "median" : "", old, new);
+    text_append(into, size, "%s %s %s (%s to %s", share, f->unit, f->metric == METRIC_COST ? "median" : "", old, new);
     if (f->noisy.interval.known)
-        append(into, size, "; 95%% %+.2f%% to %+.2f%%", (f->noisy.interval.low - 1) * 100,
-               (f->noisy.interval.high - 1) * 100);
-    append(into, size, ", p=%.2g, n=%zu+%zu)", f->noisy.adjusted, f->noisy.boots[0], f->noisy.boots[1]);
+        text_append(into, size, "; 95%% %+.2f%% to %+.2f%%", (f->noisy.interval.low - 1) * 100,
+                    (f->noisy.interval.high - 1) * 100);
+    text_append(into, size, ", p=%.2g, n=%zu+%zu)", f->noisy.adjusted, f->noisy.boots[0], f->noisy.boots[1]);
 }
 
 /* The median; else the first of the other figures that tells the difference. */
@@ -139,7 +129,7 @@ static void say_cost(const struct compare_cell *cell, char *into, size_t size)
     bool said = false;
     if (moved) {
         separate(into, size);
-        append(into, size, "%.0f samples with another cost, of the same mean", moved->now);
+        text_append(into, size, "%.0f samples with another cost, of the same mean", moved->now);
     }
     for (size_t i = 0; i < cell->findings; i++) {
         const struct finding *f = &cell->finding[i];
@@ -164,7 +154,7 @@ static void say_handlers(const struct compare_cell *cell, char *into, size_t siz
             continue;
         signed_number(number, f->now - f->base, false);
         separate(into, size);
-        append(into, size, "%s in %s", number, f->name);
+        text_append(into, size, "%s in %s", number, f->name);
         named++;
     }
 }
@@ -174,7 +164,7 @@ void compare_sentence(const struct compare_cell *cell, char *into, size_t size)
     const struct finding *total = compare_finding(cell, METRIC_ENTRIES);
     *into = 0;
     if (*cell->why)
-        append(into, size, "%s", cell->why);
+        text_append(into, size, "%s", cell->why);
     size_t before = strlen(into);
     say_entries(cell, METRIC_KIND, into, size);
     say_entries(cell, METRIC_DETAIL, into, size);
@@ -190,10 +180,10 @@ void compare_sentence(const struct compare_cell *cell, char *into, size_t size)
         if (!*cell->finding[i].why)
             continue;
         separate(into, size);
-        append(into, size, "%s: %s", cell->finding[i].name, cell->finding[i].why);
+        text_append(into, size, "%s: %s", cell->finding[i].name, cell->finding[i].why);
     }
     if (!*into)
-        append(into, size, "no difference");
+        text_append(into, size, "no difference");
 }
 
 void compare_summary(const struct comparison *c, char *into, size_t size)
@@ -201,18 +191,23 @@ void compare_summary(const struct comparison *c, char *into, size_t size)
     static const char *const words[VERDICTS] = {"the same",           "better",       "changed",
                                                 "worse within limit", "inconclusive", "worse"};
     *into = 0;
-    append(into, size, "%zu workloads compared", c->compared);
+    text_append(into, size, "%zu workloads compared", c->compared);
     for (int i = VERDICTS; i-- > 0;)
         if (c->verdicts[i])
-            append(into, size, "%s %zu %s", strchr(into, ':') ? "," : ":", c->verdicts[i], words[i]);
+            text_append(into, size, "%s %zu %s", strchr(into, ':') ? "," : ":", c->verdicts[i], words[i]);
     switch (compare_status(c)) {
     case 0:
-        append(into, size, "; no regression");
+        text_append(into, size, "; no regression");
         break;
     case 3:
-        append(into, size, "; REGRESSION");
+        text_append(into, size, "; REGRESSION");
         break;
     default:
-        append(into, size, "; INCONCLUSIVE%s", c->compared ? "" : ": nothing was measured in both");
+        text_append(into, size, "; INCONCLUSIVE%s", c->compared ? "" : ": nothing was measured in both");
     }
+}
+
+const char *compare_verdict_word(int status)
+{
+    return status == 0 ? "no regression" : status == 3 ? "regression" : "inconclusive";
 }

@@ -94,10 +94,7 @@ void history_print_json(const struct history *h, FILE *out)
     char summary[400];
     history_summary(h, summary, sizeof(summary));
     json_object_set_new(document, "schema", json_string("pvbench.history/1"));
-    json_object_set_new(document, "verdict",
-                        json_string(status == 0   ? "no regression"
-                                    : status == 3 ? "regression"
-                                                  : "inconclusive"));
+    json_object_set_new(document, "verdict", json_string(compare_verdict_word(status)));
     json_object_set_new(document, "status", json_integer(status));
     json_object_set_new(document, "says", json_string(summary));
     for (size_t i = 0; i < h->nights; i++)

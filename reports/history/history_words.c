@@ -1,23 +1,13 @@
 /* history_words.c: a history in words: places, steps, builds, the whole in one line. */
 #include "reports/history/history.h"
 #include "reports/common/number.h"
+#include "reports/common/text.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define NEAR 2 /* nights by which a noisy change may be misplaced */
-
-static void append(char *into, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
-static void append(char *into, size_t size, const char *format, ...)
-{
-    size_t used = strlen(into);
-    va_list args;
-    va_start(args, format);
-    vsnprintf(into + used, size - used, format, args);
-    va_end(args);
-}
 
 void history_day(const struct history_night *n, char into[16])
 {
@@ -40,11 +30,11 @@ static void explain(const struct history_series *s, const struct history_step *s
             continue;
         char sentence[HISTORY_SENTENCE];
         compare_sentence(&other->cell, sentence, sizeof(sentence));
-        append(into, size, "; with %s", sentence);
+        text_append(into, size, "; with %s", sentence);
         return;
     }
     if (!step->entries && !isnan(s->value[HISTORY_ENTRIES][step->night]))
-        append(into, size, "; no count of entries moved with it");
+        text_append(into, size, "; no count of entries moved with it");
 }
 
 void history_sentence(const struct history *h, const struct history_series *s, const struct history_step *step,
@@ -77,7 +67,7 @@ static const struct history_build *build_of(const struct history *h, const struc
 static void tool(const char *name, const char *old, const char *new, int digits, char *into, size_t size)
 {
     if (*new &&strcmp(old, new) != 0)
-        append(into, size, "; %s %.*s, was %.*s", name, digits, new, digits, *old ? old : "unknown");
+        text_append(into, size, "; %s %.*s, was %.*s", name, digits, new, digits, *old ? old : "unknown");
 }
 
 void history_builds(const struct history *h, const struct history_series *s, const struct history_step *step,
@@ -86,13 +76,13 @@ void history_builds(const struct history *h, const struct history_series *s, con
     const struct history_build *old = build_of(h, s, step->before), *new = build_of(h, s, step->night);
     const struct history_night *a = &h->night[step->before], *b = &h->night[step->night];
     *into = 0;
-    append(into, size, "%s %.60s", s->hypervisor, new &&*new->version ? new->version : "of unknown version");
+    text_append(into, size, "%s %.60s", s->hypervisor, new &&*new->version ? new->version : "of unknown version");
     if (old && new &&strcmp(old->version, new->version) != 0)
-        append(into, size, ", was %.60s", old->version);
+        text_append(into, size, ", was %.60s", old->version);
     else if (old && new &&strcmp(old->sha256, new->sha256) != 0)
-        append(into, size, ", another build: %.12s, was %.12s", new->sha256, old->sha256);
+        text_append(into, size, ", another build: %.12s, was %.12s", new->sha256, old->sha256);
     else if (old && new)
-        append(into, size, ", the same build");
+        text_append(into, size, ", the same build");
     tool("pvbench", a->pvbench, b->pvbench, 40, into, size);
     tool("revision", a->revision, b->revision, 12, into, size);
 }
@@ -104,18 +94,18 @@ void history_summary(const struct history *h, char *into, size_t size)
     char day[16];
     history_day(&h->night[h->nights - 1], day);
     *into = 0;
-    append(into, size, "newest night %s", day);
+    text_append(into, size, "newest night %s", day);
     for (int i = VERDICTS, said = 0; i-- > 0;)
         if (h->verdicts[i])
-            append(into, size, "%s%zu %s", said++ ? ", " : ": ", h->verdicts[i], words[i]);
+            text_append(into, size, "%s%zu %s", said++ ? ", " : ": ", h->verdicts[i], words[i]);
     switch (history_status(h)) {
     case 0:
-        append(into, size, "; no regression");
+        text_append(into, size, "; no regression");
         break;
     case 3:
-        append(into, size, "; REGRESSION");
+        text_append(into, size, "; REGRESSION");
         break;
     default:
-        append(into, size, "; INCONCLUSIVE%s", h->nights < 2 ? ": one night has nothing to be compared with" : "");
+        text_append(into, size, "; INCONCLUSIVE%s", h->nights < 2 ? ": one night has nothing to be compared with" : "");
     }
 }

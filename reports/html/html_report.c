@@ -218,15 +218,7 @@ static void head(const struct model *m, FILE *out)
 /* What no table has a column for, each with its first reason. */
 static void unavailable(const struct model *m, FILE *out)
 {
-    json_t *said = json_object(), *reason;
-    const char *key;
-    for (size_t i = 0; i < m->result->runs; i++)
-        for (size_t j = 0; j < m->result->run[i].benchmarks; j++)
-            json_object_foreach((json_t *)m->result->run[i].benchmark[j].unavailable, key, reason)
-            {
-                if (strcmp(key, "cost") != 0 && strcmp(key, "entries") != 0 && !json_object_get(said, key))
-                    json_object_set(said, key, reason);
-            }
+    json_t *said = model_unavailable(m);
     if (json_object_size(said)) {
         fputs("<h3>Not known</h3>\n", out);
         html_facts(said, 1, out);

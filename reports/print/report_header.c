@@ -144,15 +144,8 @@ void report_header(const struct model *m, const struct report_options *o, FILE *
 /* What no table has a column for, each with its first reason; costs and entries have their footnotes. */
 static void unavailable(const struct model *m, const struct report_options *o, FILE *out)
 {
-    json_t *said = json_object(), *reason;
+    json_t *said = model_unavailable(m), *reason;
     const char *key;
-    for (size_t i = 0; i < m->result->runs; i++)
-        for (size_t j = 0; j < m->result->run[i].benchmarks; j++)
-            json_object_foreach((json_t *)m->result->run[i].benchmark[j].unavailable, key, reason)
-            {
-                if (strcmp(key, "cost") != 0 && strcmp(key, "entries") != 0 && !json_object_get(said, key))
-                    json_object_set(said, key, reason);
-            }
     fputc('\n', out);
     json_object_foreach(said, key, reason)
         report_line(out, o, "not known", "%s: %.200s", key, json_string_value(reason));

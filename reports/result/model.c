@@ -323,3 +323,17 @@ bool model_ratio(const struct model *m, const struct model_group *g, size_t row,
     *ratio = pv->cost / hvm->cost;
     return true;
 }
+
+json_t *model_unavailable(const struct model *m)
+{
+    json_t *said = json_object(), *reason;
+    const char *key;
+    for (size_t i = 0; i < m->result->runs; i++)
+        for (size_t j = 0; j < m->result->run[i].benchmarks; j++)
+            json_object_foreach((json_t *)m->result->run[i].benchmark[j].unavailable, key, reason)
+            {
+                if (strcmp(key, "cost") != 0 && strcmp(key, "entries") != 0 && !json_object_get(said, key))
+                    json_object_set(said, key, reason);
+            }
+    return said;
+}

@@ -97,4 +97,10 @@ bool model_one_unit(const struct model *m, const char **unit);
 /* pv and hvm have comparable costs in this row. */
 bool model_ratio(const struct model *m, const struct model_group *g, size_t row, double *ratio);
 
+/*
+ * What no table has a column for, each with its first reason: a new object, the
+ * caller's. Costs and entries are not in it: they have their footnotes.
+ */
+json_t *model_unavailable(const struct model *m);
+
 #endif

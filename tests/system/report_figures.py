@@ -11,20 +11,12 @@ import tempfile
 import xml.etree.ElementTree as ET
 
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+sys.path.insert(0, "tests")
+from tap import check, end  # noqa: E402
+
 PVBENCH = os.path.abspath(os.path.join(os.environ.get("PVB_BUILD", "build"), "pvbench"))
 SVG = "{http://www.w3.org/2000/svg}"
 ENDINGS = (".svg", ".pdf", ".png", ".dat", ".gp")
-count = 0
-failed = 0
-
-
-def check(what, good, why=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {count} - {what}")
-    if not good and why:
-        print(f"# {why}")
 
 
 def text_width(text, size):
@@ -134,5 +126,4 @@ with tempfile.TemporaryDirectory() as folder:
     open(doctored, "w").write(moved)
     check("a word upon another would be found", moved != svg and ("port_in", "cpuid") in overlaps(words(doctored)))
 
-print(f"1..{count}")
-sys.exit(failed > 0)
+end()
