@@ -38,6 +38,9 @@ struct collector {
     void (*stop)(struct observation *o);
 };
 
+/* Where hypervisor and guest share a console, a letter at the line's start says whose it is (pvbench/log.h). */
+enum speaker minivisor_log_speaker(const char **text, size_t *size);
+
 extern const struct collector guest_log_collector;
 extern const struct collector minivisor_log_collector;
 extern const struct collector lab_host_log_collector;

@@ -380,6 +380,19 @@ static void minivisor_line(struct observation *o, const char *text, size_t size,
         observation_fault(o, "a line of the minivisor begins with a word that is not known");
 }
 
+enum speaker minivisor_log_speaker(const char **text, size_t *size)
+{
+    if (*size < 2 || (*text)[1] != ' ')
+        return SPEAKER_NOBODY;
+    if ((*text)[0] == 'M')
+        return SPEAKER_HYPERVISOR;
+    if ((*text)[0] != 'G')
+        return SPEAKER_NOBODY;
+    *text += 2;
+    *size -= 2;
+    return SPEAKER_GUEST;
+}
+
 const struct collector minivisor_log_collector = {
     .name = "minivisor log",
     .listens_to = SPEAKER_HYPERVISOR,

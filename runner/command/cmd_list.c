@@ -67,7 +67,7 @@ static json_t *hypervisors_json(void)
         for (size_t j = 0; hypervisors[i]->modes[j]; j++)
             json_array_append_new(modes, json_string(hypervisors[i]->modes[j]));
         for (unsigned m = 0; m < MACHINES; m++)
-            if (hypervisors[i]->machines & (1u << m))
+            if (hypervisors[i]->on[m])
                 json_array_append_new(machines, json_string(machine_name((enum machine)m)));
         json_array_append_new(all, json_pack("{s:s, s:s, s:o, s:o}", "name", hypervisors[i]->name, "summary",
                                              hypervisors[i]->summary, "modes", modes, "machines", machines));

@@ -118,7 +118,7 @@ static int open_journal(struct run *r, struct pvb_error *e)
 static bool needs_emulator(const struct plan *plan)
 {
     for (unsigned i = 0; i < plan->units; i++)
-        if (plan->unit[i].machine == MACHINE_LAB || !plan->unit[i].hypervisor->without_emulator)
+        if (!unit_platform(&plan->unit[i])->without_emulator)
             return true;
     return false;
 }

@@ -36,7 +36,7 @@ static void look_at_images(struct finding *f)
         say(f->text, "%s", e.text);
         return;
     }
-    f->good = hypervisor_minivisor.identify(&id, MACHINE_LAB, &paths, &e) == 0;
+    f->good = hypervisor_minivisor.on[MACHINE_LAB]->identify(&id, &paths, &e) == 0;
     for (unsigned i = 0; i < 2 && f->good; i++) {
         struct image image = {0};
         char *path = path_of("%s/%s", paths.images, names[i]);
@@ -62,7 +62,7 @@ static void look_at_lab_host(struct finding *f, const struct hypervisor *h)
         say(f->text, "%s", e.text);
         return;
     }
-    f->good = h->identify(&id, MACHINE_LAB, &paths, &e) == 0;
+    f->good = h->on[MACHINE_LAB]->identify(&id, &paths, &e) == 0;
     if (f->good)
         say(f->text, "a host for the lab in %s/lab/%s", paths.images, h->name);
     else

@@ -25,7 +25,8 @@ json_t *run_json_head(const struct run_facts *facts, const char *version)
     json_object_set_new(run, "boot", json_integer(0));
     if (u->block)
         json_object_set_new(run, "block", json_integer(u->block));
-    json_t *machine = u->hypervisor->describe_machine(u->machine);
+    const struct platform *platform = unit_platform(u);
+    json_t *machine = platform->describe_machine ? platform->describe_machine() : NULL;
     if (machine)
         json_object_set_new(run, machine_name(u->machine), machine);
     json_object_set_new(
@@ -194,8 +195,8 @@ static json_t *bench_json(const struct pvb_param_workload *asked, const struct b
 
 json_t *run_json(const struct run_facts *facts, const struct observation *o, enum status status, const char *reason)
 {
-    const struct hypervisor *h = facts->unit->hypervisor;
-    const struct measure m = {h->unit(facts->unit->machine), facts->unit->machine == MACHINE_LAB ? "exact" : "noisy"};
+    const struct measure m = {unit_platform(facts->unit)->unit,
+                              facts->unit->machine == MACHINE_LAB ? "exact" : "noisy"};
     const struct measure me = {o->entries_unit ? o->entries_unit : m.unit, m.class};
     json_t *run = run_json_head(facts, o->hypervisor_version);
     json_t *benchmarks = json_array();

@@ -1,6 +1,7 @@
 /* environment_facts.c: reads /sys and /proc; what is not there is not known. */
 #include "runner/host/environment_facts.h"
 #include "runner/common/files.h"
+#include "runner/host/first_domain.h"
 
 #include <cpuid.h>
 #include <glob.h>
@@ -229,12 +230,15 @@ json_t *fact_load(const char *root)
     return end == line || !(load >= 0 && load < 1e6) ? NULL : json_real(load);
 }
 
-/* cpu  user nice system idle iowait irq softirq steal … in ticks. */
+/*
+ * cpu  user nice system idle iowait irq softirq steal … in ticks. In the first domain of a Xen host it is also
+ * the time of the very guest that is measured, and what others took is not to be told from that.
+ */
 json_t *fact_steal(const char *root)
 {
     char line[256];
     unsigned long long steal;
-    if (!line_of(root, "/proc/stat", line, sizeof(line)) ||
+    if (xen_first_domain(root) || !line_of(root, "/proc/stat", line, sizeof(line)) ||
         sscanf(line, "cpu %*u %*u %*u %*u %*u %*u %*u %llu", &steal) != 1)
         return NULL;
     return json_real((double)steal / (double)sysconf(_SC_CLK_TCK));

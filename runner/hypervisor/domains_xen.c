@@ -5,6 +5,7 @@
 #include "runner/session/boot.h"
 #include "runner/hypervisor/domains.h"
 #include "runner/hypervisor/xen_program.h"
+#include "runner/host/first_domain.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -84,7 +85,7 @@ static int fail_by_words(struct pvb_error *e, const char *text, size_t size)
 static int list(json_t *domains, struct pvb_error *e)
 {
     struct answer a = {0};
-    if (!xen_first_domain())
+    if (!xen_first_domain(""))
         return pvb_fail(e, "this is not the first domain of a Xen host (" XEN_CAPABILITIES " does not say control_d)");
     char *program = xen_program_find();
     if (!program)

@@ -1,16 +1,15 @@
 /*
  * hypervisor.h: what the runner must know of a hypervisor, and no more.
  *
- * A new one (KVM, Xen) is one new file that fills struct hypervisor and one
- * row in hypervisors.c. The runner starts a process whose standard output
- * is lines, hands every line to the collectors by who spoke it, and asks
- * for a verdict at the end.
+ * A new one is one new file that fills struct hypervisor, with a struct
+ * platform for every machine that it runs on, and one row in hypervisors.c.
+ * The runner starts a process whose standard output is lines, hands every
+ * line to the collectors by who spoke it, and asks for a verdict at the end.
  *
  * Where the lab boots a whole host (KVM, Xen), the process is that machine:
  * its standard output carries the result of the `pvbench run … --machine
- * host` inside of it, speaker() passes those lines to a collector of their
- * own as SPEAKER_HYPERVISOR, and run() takes the boot out of them. What such
- * hypervisors share is lab_host.h.
+ * host` inside of it, and run() takes the boot out of that. What such
+ * platforms share is lab_host.h.
  */
 #ifndef RUNNER_HYPERVISOR_H
 #define RUNNER_HYPERVISOR_H
@@ -48,41 +47,44 @@ struct identity {
 struct boot_order;
 struct run_facts;
 
-struct hypervisor {
-    const char *name, *summary;
-    const char *const *modes;                  /* ends with NULL */
-    unsigned machines;                         /* 1 << enum machine */
+/* One hypervisor on one machine. A member that may be NULL says so. */
+struct platform {
     const struct collector *const *collectors; /* ends with NULL */
 
-    /* Is it to be had on this machine? The error says the mend. */
-    int (*identify)(struct identity *id, enum machine machine, const struct paths *paths, struct pvb_error *e);
+    /* Is it to be had? The error says the mend. */
+    int (*identify)(struct identity *id, const struct paths *paths, struct pvb_error *e);
     /*
      * `dir` is the boot's own folder with the filled guest in GUEST_FILE, and
      * the process's working folder: names must not depend on where it lies.
      */
     int (*prepare)(struct command *command, const struct boot_order *order, struct pvb_error *e);
     /* Who spoke this line? Cuts the mark of the speaker off. */
-    enum speaker (*speaker)(enum machine machine, const char **text, size_t *size);
+    enum speaker (*speaker)(const char **text, size_t *size);
     /* `exit_status` is waitpid's. Only for boots that the runner did not have to kill. */
-    enum status (*judge)(const struct observation *o, enum machine machine, int exit_status, char *reason,
-                         size_t reason_size);
-    /* The boot as JSON, when it is not to be made of the observation; else NULL. The member may be NULL. */
+    enum status (*judge)(const struct observation *o, int exit_status, char *reason, size_t reason_size);
+    /* The boot as JSON. NULL, the member or what it returns: it is to be made of the observation. */
     json_t *(*run)(const struct run_facts *facts, const struct observation *o);
-    /* The file of the guest, when it is not guest_image_name()'s. May be NULL. */
-    const char *(*image)(const char *mode);
     /*
      * What a boot that never came to its guest had to say at last, from the files in
      * its folder; `into` is empty when there is nothing. NULL: its standard error's last line is all.
      */
-    void (*last_words)(enum machine machine, const char *dir, char *into, size_t size);
+    void (*last_words)(const char *dir, char *into, size_t size);
     /* How long a host in the lab may take, silently, beside its guest; 0: there is none. */
     unsigned lab_host_s;
-    /* Does it boot its guests on a host without pvbench starting QEMU? */
+    /* Does it boot its guests without pvbench starting QEMU? */
     bool without_emulator;
     /* What costs are counted in: "instructions" in the lab. */
-    const char *(*unit)(enum machine machine);
-    /* What the result says of the machine; a new reference or NULL. */
-    json_t *(*describe_machine)(enum machine machine);
+    const char *unit;
+    /* What the result says of the machine; a new reference. May be NULL. */
+    json_t *(*describe_machine)(void);
+};
+
+struct hypervisor {
+    const char *name, *summary;
+    const char *const *modes; /* ends with NULL */
+    /* The file of the guest, when it is not guest_image_name()'s. May be NULL. */
+    const char *(*image)(const char *mode);
+    const struct platform *on[MACHINES]; /* NULL: not on that machine */
 };
 
 #define GUEST_FILE "guest.elf"

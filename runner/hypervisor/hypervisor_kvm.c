@@ -25,27 +25,27 @@ enum { EXIT_DONE = 1, EXIT_PANIC = 3 };
 
 static const char *const modes[] = {"pv", "hvm", NULL};
 static const char *const host_modules[] = {"kvm", "kvm_amd", NULL};
-static const struct collector *const collectors[] = {&lab_host_log_collector, &guest_log_collector, &kvm_ebpf_collector,
-                                                     &pmu_collector, NULL};
+static const struct collector *const collectors[] = {&guest_log_collector, &kvm_ebpf_collector, &pmu_collector, NULL};
 
 /* The kernel that runs, not the file that it may once have come from: its notes hold the build ID. */
-static int identify_host(struct identity *id, struct pvb_error *e)
+static int identify(struct identity *id, const struct paths *paths, struct pvb_error *e)
 {
-    struct utsname host;
+    (void)paths;
+    struct utsname kernel;
     if (kvm_calibrate(e))
         return -1;
     id->path = path_of(NOTES);
     if (blob_read(&id->file, NOTES, 1u << 20, e))
         return -1;
     sha256_hex(id->file.bytes, id->file.size, id->sha256);
-    if (uname(&host) == 0)
-        snprintf(id->version, sizeof(id->version), "%s", host.release);
+    if (uname(&kernel) == 0)
+        snprintf(id->version, sizeof(id->version), "%s", kernel.release);
     return 0;
 }
 
-static int identify(struct identity *id, enum machine machine, const struct paths *paths, struct pvb_error *e)
+static int identify_lab(struct identity *id, const struct paths *paths, struct pvb_error *e)
 {
-    return machine == MACHINE_LAB ? lab_host_identify(id, "kvm", host_modules, paths, e) : identify_host(id, e);
+    return lab_host_identify(id, "kvm", host_modules, paths, e);
 }
 
 /* The words of a command, with copies for whoever frees it. */
@@ -62,8 +62,6 @@ static char **copy_words(const char *const *words, size_t count)
 
 static int prepare(struct command *command, const struct boot_order *order, struct pvb_error *e)
 {
-    if (order->machine == MACHINE_LAB)
-        return lab_host_prepare(command, order, e);
     bool pv = strcmp(order->mode, "pv") == 0;
     const char *const words[] = {
         lab_emulator(),
@@ -115,19 +113,17 @@ static int prepare(struct command *command, const struct boot_order *order, stru
     return command->argv ? 0 : pvb_fail(e, "kvm: out of memory");
 }
 
-/* On a host the console is the guest's alone. In the lab the guest's words stay inside. */
-static enum speaker speaker(enum machine machine, const char **text, size_t *size)
+/* The console is the guest's alone. */
+static enum speaker speaker(const char **text, size_t *size)
 {
     (void)text;
     (void)size;
-    return machine == MACHINE_LAB ? SPEAKER_HYPERVISOR : SPEAKER_GUEST;
+    return SPEAKER_GUEST;
 }
 
-static enum status judge(const struct observation *o, enum machine machine, int exit_status, char *reason, size_t size)
+static enum status judge(const struct observation *o, int exit_status, char *reason, size_t size)
 {
     int code = WIFEXITED(exit_status) ? WEXITSTATUS(exit_status) : -1;
-    if (machine == MACHINE_LAB)
-        return lab_host_judge(o, exit_status, reason, size);
     if (o->panic[0]) {
         snprintf(reason, size, "the guest panicked: %s", o->panic);
         return STATUS_FAILED;
@@ -156,41 +152,38 @@ static enum status judge(const struct observation *o, enum machine machine, int 
     return STATUS_OK;
 }
 
-static json_t *run(const struct run_facts *facts, const struct observation *o)
-{
-    return facts->unit->machine == MACHINE_LAB ? lab_host_run(facts, o) : NULL;
-}
-
 static const char *image(const char *mode)
 {
     (void)mode;
     return "guest-hvm.elf";
 }
 
-/* The TSC's, whose speed the guest says; which part of them the processor stood still is not known. */
-static const char *unit(enum machine machine)
-{
-    return machine == MACHINE_LAB ? "instructions" : "cycles";
-}
+static const struct platform lab = {
+    .collectors = lab_host_collectors,
+    .identify = identify_lab,
+    .prepare = lab_host_prepare,
+    .speaker = lab_host_speaker,
+    .judge = lab_host_judge,
+    .run = lab_host_run,
+    .lab_host_s = LAB_HOST_S,
+    .unit = "instructions",
+    .describe_machine = lab_host_describe,
+};
 
-static json_t *describe_machine(enum machine machine)
-{
-    return machine == MACHINE_LAB ? lab_host_describe() : NULL;
-}
-
-const struct hypervisor hypervisor_kvm = {
-    .name = "kvm",
-    .summary = "Linux's own: HVM by hardware alone, PV with KVM's paravirtual interfaces",
-    .modes = modes,
-    .machines = 1u << MACHINE_LAB | 1u << MACHINE_HOST,
+static const struct platform host = {
     .collectors = collectors,
     .identify = identify,
     .prepare = prepare,
     .speaker = speaker,
     .judge = judge,
-    .run = run,
+    /* The TSC's, whose speed the guest says; which part of them the processor stood still is not known. */
+    .unit = "cycles",
+};
+
+const struct hypervisor hypervisor_kvm = {
+    .name = "kvm",
+    .summary = "Linux's own: HVM by hardware alone, PV with KVM's paravirtual interfaces",
+    .modes = modes,
     .image = image,
-    .unit = unit,
-    .describe_machine = describe_machine,
-    .lab_host_s = LAB_HOST_S,
+    .on = {[MACHINE_LAB] = &lab, [MACHINE_HOST] = &host},
 };

@@ -18,10 +18,8 @@
 static const char *const modes[] = {"pv", "hvm", NULL};
 static const struct collector *const collectors[] = {&minivisor_log_collector, &guest_log_collector, NULL};
 
-static int identify(struct identity *id, enum machine machine, const struct paths *paths, struct pvb_error *e)
+static int identify(struct identity *id, const struct paths *paths, struct pvb_error *e)
 {
-    if (machine != MACHINE_LAB)
-        return pvb_fail(e, "minivisor: runs in the lab only; leave out --machine host");
     id->path = path_of("%s/" KERNEL, paths->images);
     if (blob_read(&id->file, id->path, IMAGE_MAX, e)) {
         size_t used = strlen(e->text);
@@ -55,23 +53,8 @@ static int prepare(struct command *command, const struct boot_order *order, stru
     return command->argv ? 0 : pvb_fail(e, "lab: out of memory");
 }
 
-static enum speaker speaker(enum machine machine, const char **text, size_t *size)
+static enum status judge(const struct observation *o, int exit_status, char *reason, size_t size)
 {
-    (void)machine;
-    if (*size < 2 || (*text)[1] != ' ')
-        return SPEAKER_NOBODY;
-    if ((*text)[0] == 'M')
-        return SPEAKER_HYPERVISOR;
-    if ((*text)[0] != 'G')
-        return SPEAKER_NOBODY;
-    *text += 2;
-    *size -= 2;
-    return SPEAKER_GUEST;
-}
-
-static enum status judge(const struct observation *o, enum machine machine, int exit_status, char *reason, size_t size)
-{
-    (void)machine;
     bool good_exit = WIFEXITED(exit_status) && WEXITSTATUS(exit_status) == LAB_GOOD_EXIT;
     if (!o->hypervisor_started) {
         if (WIFSIGNALED(exit_status))
@@ -109,28 +92,24 @@ static enum status judge(const struct observation *o, enum machine machine, int 
     return STATUS_OK;
 }
 
-static const char *unit(enum machine machine)
+static json_t *describe_machine(void)
 {
-    (void)machine;
-    return "instructions";
-}
-
-static json_t *describe_machine(enum machine machine)
-{
-    (void)machine;
     return json_pack("{s:s, s:s, s:i}", "cpu", LAB_CPU, "clock", "one tick an instruction", "memory_mib", MEMORY_MIB);
 }
+
+static const struct platform lab = {
+    .collectors = collectors,
+    .identify = identify,
+    .prepare = prepare,
+    .speaker = minivisor_log_speaker,
+    .judge = judge,
+    .unit = "instructions",
+    .describe_machine = describe_machine,
+};
 
 const struct hypervisor hypervisor_minivisor = {
     .name = "minivisor",
     .summary = "the included reference hypervisor: PV by ring deprivileging, HVM by AMD SVM",
     .modes = modes,
-    .machines = 1u << MACHINE_LAB,
-    .collectors = collectors,
-    .identify = identify,
-    .prepare = prepare,
-    .speaker = speaker,
-    .judge = judge,
-    .unit = unit,
-    .describe_machine = describe_machine,
+    .on = {[MACHINE_LAB] = &lab},
 };

@@ -9,6 +9,7 @@
 #include "runner/lab/lab_host.h"
 #include "runner/lab/xen_lab.h"
 #include "runner/hypervisor/xen_program.h"
+#include "runner/host/first_domain.h"
 
 #include "hypervisor-harness/lab/lab.h"
 
@@ -20,16 +21,16 @@
 #define BUILD_ID "/sys/hypervisor/properties/buildid"
 
 static const char *const modes[] = {"pv", "pvh", "hvm", NULL};
-static const struct collector *const collectors[] = {&xen_lab_log_collector, &minivisor_log_collector,
-                                                     &guest_log_collector, NULL};
+static const struct collector *const collectors[] = {&minivisor_log_collector, &guest_log_collector, NULL};
 
 /* The hypervisor that runs, not the file that it may once have come from. */
-static int identify_host(struct identity *id, struct pvb_error *e)
+static int identify(struct identity *id, const struct paths *paths, struct pvb_error *e)
 {
+    (void)paths;
     char *program = xen_program_find();
     bool there = program;
     free(program);
-    if (!xen_first_domain())
+    if (!xen_first_domain(""))
         return pvb_fail(e, "xen: this is not the first domain of a Xen host (" XEN_CAPABILITIES
                            " does not say control_d); boot with Xen, or leave out --machine host");
     if (!there)
@@ -41,15 +42,8 @@ static int identify_host(struct identity *id, struct pvb_error *e)
     return 0;
 }
 
-static int identify(struct identity *id, enum machine machine, const struct paths *paths, struct pvb_error *e)
-{
-    return machine == MACHINE_LAB ? xen_lab_identify(id, paths, e) : identify_host(id, e);
-}
-
 static int prepare(struct command *command, const struct boot_order *order, struct pvb_error *e)
 {
-    if (order->machine == MACHINE_LAB)
-        return xen_lab_prepare(command, order, e);
     char **argv = calloc(4, sizeof(*argv));
     if (!argv)
         return pvb_fail(e, "xen: out of memory");
@@ -60,22 +54,8 @@ static int prepare(struct command *command, const struct boot_order *order, stru
     return argv[2] ? 0 : pvb_fail(e, "xen: " XEN_PROGRAM " is gone, or there is no memory");
 }
 
-/* On a host as the minivisor's lines; in the lab all are the host's, which is neither it nor a guest. */
-static enum speaker speaker(enum machine machine, const char **text, size_t *size)
+static enum status judge(const struct observation *o, int exit_status, char *reason, size_t size)
 {
-    if (machine == MACHINE_LAB)
-        return SPEAKER_NOBODY;
-    return hypervisor_minivisor.speaker(machine, text, size);
-}
-
-static enum status judge(const struct observation *o, enum machine machine, int exit_status, char *reason, size_t size)
-{
-    if (machine == MACHINE_LAB && !o->hypervisor_started) {
-        snprintf(reason, size, "Xen, or its first domain, did not start");
-        return STATUS_ERROR;
-    }
-    if (machine == MACHINE_LAB)
-        return lab_host_judge(o, exit_status, reason, size);
     if (strcmp(o->end, "error") == 0) {
         snprintf(reason, size, "%s", o->killed[0] ? o->killed : "the domain could not be run");
         return STATUS_ERROR;
@@ -103,41 +83,32 @@ static enum status judge(const struct observation *o, enum machine machine, int 
     return STATUS_OK;
 }
 
-static json_t *run(const struct run_facts *facts, const struct observation *o)
-{
-    return facts->unit->machine == MACHINE_LAB ? xen_lab_run(facts, o) : NULL;
-}
+static const struct platform lab = {
+    .collectors = lab_host_collectors,
+    .identify = xen_lab_identify,
+    .prepare = xen_lab_prepare,
+    .speaker = lab_host_speaker,
+    .judge = xen_lab_judge,
+    .run = xen_lab_run,
+    .last_words = xen_lab_last_words,
+    .lab_host_s = XEN_LAB_HOST_S,
+    .unit = "instructions",
+    .describe_machine = xen_lab_describe,
+};
 
-static const char *unit(enum machine machine)
-{
-    return machine == MACHINE_LAB ? "instructions" : "cycles";
-}
-
-static void last_words(enum machine machine, const char *dir, char *into, size_t size)
-{
-    if (machine == MACHINE_LAB)
-        xen_lab_last_words(dir, into, size);
-}
-
-static json_t *describe_machine(enum machine machine)
-{
-    return machine == MACHINE_LAB ? xen_lab_describe() : NULL;
-}
+static const struct platform host = {
+    .collectors = collectors,
+    .identify = identify,
+    .prepare = prepare,
+    .speaker = minivisor_log_speaker,
+    .judge = judge,
+    .without_emulator = true,
+    .unit = "cycles",
+};
 
 const struct hypervisor hypervisor_xen = {
     .name = "xen",
     .summary = "the hypervisor of PV: the same images as PV, PVH and HVM domains, counted from its trace",
     .modes = modes,
-    .machines = 1u << MACHINE_LAB | 1u << MACHINE_HOST,
-    .collectors = collectors,
-    .identify = identify,
-    .prepare = prepare,
-    .speaker = speaker,
-    .judge = judge,
-    .run = run,
-    .without_emulator = true,
-    .unit = unit,
-    .describe_machine = describe_machine,
-    .last_words = last_words,
-    .lab_host_s = XEN_LAB_HOST_S,
+    .on = {[MACHINE_LAB] = &lab, [MACHINE_HOST] = &host},
 };

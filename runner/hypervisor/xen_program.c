@@ -23,13 +23,3 @@ char *xen_program_find(void)
     }
     return NULL;
 }
-
-bool xen_first_domain(void)
-{
-    struct blob capabilities = {0};
-    struct pvb_error e;
-    bool first = blob_read(&capabilities, XEN_CAPABILITIES, 4096, &e) == 0 && capabilities.size >= 9 &&
-                 memmem(capabilities.bytes, capabilities.size, "control_d", 9);
-    blob_free(&capabilities);
-    return first;
-}

@@ -58,6 +58,10 @@ int lab_host_write_archive(const struct boot_order *order, const char *before, u
 
 int lab_host_prepare(struct command *command, const struct boot_order *order, struct pvb_error *e);
 
+/* All that the machine says is the host's word; the guest's stays inside. */
+extern const struct collector *const lab_host_collectors[];
+enum speaker lab_host_speaker(const char **text, size_t *size);
+
 /* Verdict on the host; that on the guest is in the run. STATUS_OK: there is one. */
 enum status lab_host_judge(const struct observation *o, int exit_status, char *reason, size_t size);
 

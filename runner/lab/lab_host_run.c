@@ -9,6 +9,15 @@
 
 #define NO_PMU_IN_LAB "no hardware PMU in the lab"
 
+const struct collector *const lab_host_collectors[] = {&lab_host_log_collector, NULL};
+
+enum speaker lab_host_speaker(const char **text, size_t *size)
+{
+    (void)text;
+    (void)size;
+    return SPEAKER_HYPERVISOR;
+}
+
 enum status lab_host_judge(const struct observation *o, int exit_status, char *reason, size_t size)
 {
     const struct host_words *h = &o->host;

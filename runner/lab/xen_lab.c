@@ -92,16 +92,13 @@ json_t *xen_lab_run(const struct run_facts *facts, const struct observation *o)
     return result;
 }
 
-static void host_line(struct observation *o, const char *text, size_t size, bool cut)
+enum status xen_lab_judge(const struct observation *o, int exit_status, char *reason, size_t size)
 {
-    lab_host_log_collector.line(o, text, size, cut);
+    if (o->hypervisor_started)
+        return lab_host_judge(o, exit_status, reason, size);
+    snprintf(reason, size, "Xen, or its first domain, did not start");
+    return STATUS_ERROR;
 }
-
-const struct collector xen_lab_log_collector = {
-    .name = "lab host log",
-    .listens_to = SPEAKER_NOBODY,
-    .line = host_line,
-};
 
 json_t *xen_lab_describe(void)
 {

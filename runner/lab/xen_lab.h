@@ -8,12 +8,10 @@
 
 int xen_lab_identify(struct identity *id, const struct paths *paths, struct pvb_error *e);
 int xen_lab_prepare(struct command *command, const struct boot_order *order, struct pvb_error *e);
+enum status xen_lab_judge(const struct observation *o, int exit_status, char *reason, size_t size);
 json_t *xen_lab_run(const struct run_facts *facts, const struct observation *o);
 json_t *xen_lab_describe(void);
 void xen_lab_last_words(const char *dir, char *into, size_t size);
-
-/* Reads the host's lines; on a host without a lab around it the lines are others. */
-extern const struct collector xen_lab_log_collector;
 
 /* The host's own share of a boot's time, at most. */
 #define XEN_LAB_HOST_S 90

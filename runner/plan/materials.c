@@ -39,7 +39,7 @@ static int load_identity(struct materials *m, const struct unit *u, struct pvb_e
         if (m->hypervisor[i] == u->hypervisor)
             return 0;
     m->hypervisor[m->identities] = u->hypervisor;
-    return u->hypervisor->identify(&m->identity[m->identities++], u->machine, &m->paths, e);
+    return unit_platform(u)->identify(&m->identity[m->identities++], &m->paths, e);
 }
 
 /* Written by the build: one hash over all workload objects, whichever image they are in. */

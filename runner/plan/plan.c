@@ -74,7 +74,7 @@ static unsigned take_pairs(struct unit *pair, const struct suite *s, const struc
             const struct hypervisor *hypervisor =
                 hypervisor_find(n->hypervisor_count ? n->hypervisors[h] : s->hypervisors[h]);
             if (!wanted(n->modes, n->mode_count, s->modes[m]) || !hypervisor_has_mode(hypervisor, s->modes[m]) ||
-                !(hypervisor->machines & (1u << n->machine)) || pairs == SUITE_LIST_MAX * SUITE_LIST_MAX)
+                !hypervisor->on[n->machine] || pairs == SUITE_LIST_MAX * SUITE_LIST_MAX)
                 continue;
             pair[pairs++] = (struct unit){.hypervisor = hypervisor, .mode = s->modes[m], .machine = n->machine};
         }
@@ -85,7 +85,7 @@ static unsigned take_pairs(struct unit *pair, const struct suite *s, const struc
 static bool has_lab_host(const struct unit *pair, unsigned pairs, const struct hypervisor *h)
 {
     for (unsigned i = 0; i < pairs; i++)
-        if (pair[i].machine == MACHINE_LAB && pair[i].hypervisor->lab_host_s && (!h || pair[i].hypervisor == h))
+        if (unit_platform(&pair[i])->lab_host_s && (!h || pair[i].hypervisor == h))
             return true;
     return false;
 }

@@ -53,6 +53,11 @@ struct plan {
     char sha256[SHA256_HEX]; /* of all of the above */
 };
 
+static inline const struct platform *unit_platform(const struct unit *u)
+{
+    return u->hypervisor->on[u->machine];
+}
+
 /* The suite must outlive the plan. */
 int plan_make(struct plan *p, const struct suite *s, const struct narrowing *n, struct pvb_error *e);
 void plan_free(struct plan *p);

@@ -35,10 +35,10 @@ static void pin_threads(struct boot *b)
 static void take_line(void *context, const char *text, size_t size, bool cut)
 {
     struct boot *b = context;
-    enum speaker who = b->order.hypervisor->speaker(b->order.machine, &text, &size);
+    enum speaker who = b->order.platform->speaker(&text, &size);
     b->last_line = now_ms();
     pin_threads(b);
-    for (const struct collector *const *c = b->order.hypervisor->collectors; *c; c++)
+    for (const struct collector *const *c = b->order.platform->collectors; *c; c++)
         if ((*c)->line && (*c)->listens_to == who)
             (*c)->line(b->seen, text, size, cut);
 }
@@ -70,10 +70,10 @@ static bool watches(const struct boot *b, const struct collector *c)
 static void start_watching(void *context, pid_t pid)
 {
     struct boot *b = context;
-    b->watched = b->order.machine == MACHINE_HOST;
+    b->watched = true;
     if (b->order.pin)
         pinning_process(b->order.pin, pid);
-    for (const struct collector *const *c = b->order.hypervisor->collectors; b->watched && *c; c++)
+    for (const struct collector *const *c = b->order.platform->collectors; b->watched && *c; c++)
         if (watches(b, *c))
             (*c)->start(b->seen, pid);
 }
@@ -81,14 +81,14 @@ static void start_watching(void *context, pid_t pid)
 static void step_watching(struct boot *b)
 {
     b->hasty = false;
-    for (const struct collector *const *c = b->order.hypervisor->collectors; b->watched && *c; c++)
+    for (const struct collector *const *c = b->order.platform->collectors; b->watched && *c; c++)
         if (watches(b, *c) && (*c)->step)
             b->hasty |= (*c)->step(b->seen);
 }
 
 static void stop_watching(struct boot *b)
 {
-    for (const struct collector *const *c = b->order.hypervisor->collectors; b->watched && *c; c++)
+    for (const struct collector *const *c = b->order.platform->collectors; b->watched && *c; c++)
         if (watches(b, *c))
             (*c)->stop(b->seen);
     b->watched = false;
@@ -107,12 +107,12 @@ static int start_process(struct boot *b, struct pvb_error *e)
         return pvb_fail(e, "a boot: out of memory");
     b->seen->events = o->events;
     b->seen->in_order = o->in_order;
-    int bad = o->hypervisor->prepare(&command, o, e) ||
+    int bad = o->platform->prepare(&command, o, e) ||
               process_start(&b->process, command.argv, o->dir, STDERR_FILE, &watcher, e);
     lab_command_free(command.argv);
     if (bad)
         return -1;
-    unsigned host_s = o->machine == MACHINE_LAB ? o->hypervisor->lab_host_s : 0;
+    const unsigned host_s = o->platform->lab_host_s;
     b->last_line = now_ms();
     b->limit_s = o->timeout_s + host_s;
     b->deadline = b->last_line + b->limit_s * 1000LL;
@@ -221,11 +221,11 @@ static void last_error(const struct boot *b, char *last, size_t size)
 
 static void add_last_words(struct boot *b)
 {
-    const struct hypervisor *h = b->order.hypervisor;
+    const struct platform *platform = b->order.platform;
     char last[200] = "";
     last_error(b, last, sizeof(last));
-    if (!last[0] && h->last_words)
-        h->last_words(b->order.machine, b->order.dir, last, sizeof(last));
+    if (!last[0] && platform->last_words)
+        platform->last_words(b->order.dir, last, sizeof(last));
     struct word word = {last, strcspn(last, "\r\n")};
     size_t used = strlen(b->reason);
     if (word.size && used + 8 < sizeof(b->reason)) {
@@ -237,9 +237,9 @@ static void add_last_words(struct boot *b)
 static bool is_disturbed(const struct boot *b)
 {
     bool disturbed = false;
-    for (const struct collector *const *c = b->order.hypervisor->collectors; *c; c++)
+    for (const struct collector *const *c = b->order.platform->collectors; *c; c++)
         disturbed |= (*c)->disturbs;
-    return disturbed && b->order.machine == MACHINE_HOST;
+    return disturbed;
 }
 
 /* A guest that ended well, unwatched, starts once more to be watched. True once it has. */
@@ -266,7 +266,7 @@ static void conclude(struct boot *b, int exit_status)
     stop_watching(b);
     bool waited = b->killed && b->status == STATUS_TIMEOUT;
     if (!b->killed)
-        b->status = b->order.hypervisor->judge(b->seen, b->order.machine, exit_status, b->reason, PVB_REASON_SIZE);
+        b->status = b->order.platform->judge(b->seen, exit_status, b->reason, PVB_REASON_SIZE);
     if ((waited || (!b->killed && b->status == STATUS_ERROR)) && !b->seen->hypervisor_started)
         add_last_words(b);
     if (start_again(b))

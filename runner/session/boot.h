@@ -24,7 +24,7 @@
 struct boot_order {
     const struct hypervisor *hypervisor;
     const char *mode;
-    enum machine machine;
+    const struct platform *platform;
     const struct identity *identity;
     const struct image *image;
     const char *workloads_sha256;

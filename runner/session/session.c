@@ -87,14 +87,14 @@ static int start(struct loop *l, struct slot *slot, unsigned unit, struct pvb_er
     struct boot_order order = {
         .hypervisor = u->hypervisor,
         .mode = u->mode,
-        .machine = u->machine,
+        .platform = unit_platform(u),
         .identity = identity_of(s->materials, u->hypervisor),
         .image = image_of(s->materials, u),
         .workloads_sha256 = s->materials->workloads_sha256,
         .timeout_s = s->plan->timeout_s,
         .in_order = s->plan->blocks > 0,
         .events = s->plan->events.count ? &s->plan->events : NULL,
-        .pin = s->plan->pin.how == PIN_GIVEN && !u->hypervisor->without_emulator ? &s->plan->pin : NULL,
+        .pin = s->plan->pin.how == PIN_GIVEN && !unit_platform(u)->without_emulator ? &s->plan->pin : NULL,
     };
     order.workloads = run_json_remaining(json_array_get(s->runs, unit), s->plan, order.workload);
     if (!order.workloads)
@@ -185,8 +185,8 @@ static int take_in(struct loop *l, struct slot *slot, struct pvb_error *e)
 {
     struct session *s = l->s;
     struct run_facts facts = facts_of(s, slot->unit);
-    const struct hypervisor *h = s->plan->unit[slot->unit].hypervisor;
-    json_t *run = slot->boot->status == STATUS_OK && h->run ? h->run(&facts, slot->boot->seen) : NULL;
+    const struct platform *platform = unit_platform(&s->plan->unit[slot->unit]);
+    json_t *run = slot->boot->status == STATUS_OK && platform->run ? platform->run(&facts, slot->boot->seen) : NULL;
     if (!run)
         run = run_json(&facts, slot->boot->seen, slot->boot->status, slot->boot->reason);
     unsigned unit = slot->unit;

@@ -57,7 +57,7 @@ static inline void fuzz_console(const uint8_t *bytes, size_t size,
     lines_feed(&lines, (const char *)bytes, size);
     lines_finish(&lines);
     char reason[PVB_REASON_SIZE] = "none";
-    enum status status = hypervisor_minivisor.judge(o, MACHINE_LAB, 1 << 8, reason, sizeof(reason));
+    enum status status = hypervisor_minivisor.on[MACHINE_LAB]->judge(o, 1 << 8, reason, sizeof(reason));
     json_t *run = run_json(&facts, o, status, reason);
     fuzz_check(run);
     json_decref(run);

@@ -220,6 +220,22 @@ static void facts(void **state)
     json_decref(f);
 }
 
+/* There, a domain that is measured takes the very time that counts as stolen. */
+static void steal_of_a_first_domain(void **state)
+{
+    (void)state;
+    char root[] = "/tmp/pvbench-test-XXXXXX";
+    put(make_host(root), "/proc/xen/capabilities", "");
+    json_t *another = environment_read(root);
+    put(root, "/proc/xen/capabilities", "control_d\n");
+    json_t *first = environment_read(root);
+    assert_true(says(another, "steal_s", "2.5"));
+    assert_true(says(first, "steal_s", "null"));
+    remove_tree(root);
+    json_decref(another);
+    json_decref(first);
+}
+
 static void judgements(void **state)
 {
     (void)state;
@@ -274,9 +290,9 @@ static void changes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(blocks),          cmocka_unit_test(known_order),  cmocka_unit_test(cpu_lists),
-        cmocka_unit_test(places_as_words), cmocka_unit_test(facts),        cmocka_unit_test(judgements),
-        cmocka_unit_test(changes),         cmocka_unit_test(real_threads),
+        cmocka_unit_test(blocks),          cmocka_unit_test(known_order), cmocka_unit_test(cpu_lists),
+        cmocka_unit_test(places_as_words), cmocka_unit_test(facts),       cmocka_unit_test(steal_of_a_first_domain),
+        cmocka_unit_test(judgements),      cmocka_unit_test(changes),     cmocka_unit_test(real_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

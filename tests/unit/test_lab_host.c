@@ -20,7 +20,7 @@ static const struct run_facts lab_facts = {&in_lab, &identity, "bb", "cc"};
 
 static void line(void *context, const char *text, size_t size, bool cut)
 {
-    enum speaker who = hypervisor_kvm.speaker(MACHINE_LAB, &text, &size);
+    enum speaker who = hypervisor_kvm.on[MACHINE_LAB]->speaker(&text, &size);
     if (lab_host_log_collector.listens_to == who)
         lab_host_log_collector.line(context, text, size, cut);
 }
@@ -42,7 +42,7 @@ static void verdict(const char *text, int exit_status, const char *words)
 {
     char reason[PVB_REASON_SIZE] = "";
     struct observation *o = hear(text);
-    enum status status = hypervisor_kvm.judge(o, MACHINE_LAB, exit_status, reason, sizeof(reason));
+    enum status status = hypervisor_kvm.on[MACHINE_LAB]->judge(o, exit_status, reason, sizeof(reason));
     if (status != (*words ? STATUS_ERROR : STATUS_OK) || !strstr(reason, words))
         fail_msg("%s: status %s, %s; expected %s", text, status_name(status), reason, words);
     observation_free(o);
@@ -73,7 +73,7 @@ static void the_boot_in_the_result(void **state)
 {
     (void)state;
     struct observation *o = hear("H start release=6.1-lab\n" GOOD_RUN "H exit status=0\n");
-    json_t *run = hypervisor_kvm.run(&lab_facts, o);
+    json_t *run = hypervisor_kvm.on[MACHINE_LAB]->run(&lab_facts, o);
     json_t *hypervisor = json_object_get(run, "hypervisor");
     json_t *bench = json_array_get(json_object_get(run, "benchmarks"), 0), *cost = json_object_get(bench, "cost");
     assert_string_equal(json_string_value(json_object_get(run, "machine")), "lab");
@@ -104,7 +104,7 @@ static void no_boot_in_the_result(void **state)
                                         "J {\"runs\":[{\"status\":\"ok\"\n"};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         struct observation *o = hear(texts[i]);
-        assert_null(hypervisor_kvm.run(&lab_facts, o));
+        assert_null(hypervisor_kvm.on[MACHINE_LAB]->run(&lab_facts, o));
         observation_free(o);
     }
 }
@@ -115,7 +115,7 @@ static void verdicts_on_the_guest(void **state)
     char reason[PVB_REASON_SIZE];
     struct observation *o = observation_new("hvm", asked, 1);
     const int done = 1 << 8, panic = 3 << 8;
-#define JUDGE(exit_status) hypervisor_kvm.judge(o, MACHINE_HOST, exit_status, reason, sizeof(reason))
+#define JUDGE(exit_status) hypervisor_kvm.on[MACHINE_HOST]->judge(o, exit_status, reason, sizeof(reason))
     assert_int_equal(JUDGE(1 << 8), STATUS_ERROR);
     assert_non_null(strstr(reason, "status 1 before the guest started"));
     assert_int_equal(JUDGE(9), STATUS_ERROR);

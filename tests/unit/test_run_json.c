@@ -168,24 +168,24 @@ static void verdicts(void **state)
     const int good = 1 << 8, bad = 0;
     char reason[PVB_REASON_SIZE];
     struct observation *o = see_until(NULL);
-    assert_int_equal(hypervisor_minivisor.judge(o, MACHINE_LAB, good, reason, sizeof(reason)), STATUS_OK);
-    assert_int_equal(hypervisor_minivisor.judge(o, MACHINE_LAB, bad, reason, sizeof(reason)), STATUS_CRASHED);
-    assert_int_equal(hypervisor_minivisor.judge(o, MACHINE_LAB, 9, reason, sizeof(reason)), STATUS_CRASHED);
+    assert_int_equal(hypervisor_minivisor.on[MACHINE_LAB]->judge(o, good, reason, sizeof(reason)), STATUS_OK);
+    assert_int_equal(hypervisor_minivisor.on[MACHINE_LAB]->judge(o, bad, reason, sizeof(reason)), STATUS_CRASHED);
+    assert_int_equal(hypervisor_minivisor.on[MACHINE_LAB]->judge(o, 9, reason, sizeof(reason)), STATUS_CRASHED);
     strcpy(o->end, "reboot");
-    assert_int_equal(hypervisor_minivisor.judge(o, MACHINE_LAB, good, reason, sizeof(reason)), STATUS_CRASHED);
+    assert_int_equal(hypervisor_minivisor.on[MACHINE_LAB]->judge(o, good, reason, sizeof(reason)), STATUS_CRASHED);
     observation_fault(o, "a fault");
-    assert_int_equal(hypervisor_minivisor.judge(o, MACHINE_LAB, good, reason, sizeof(reason)), STATUS_ERROR);
+    assert_int_equal(hypervisor_minivisor.on[MACHINE_LAB]->judge(o, good, reason, sizeof(reason)), STATUS_ERROR);
     strcpy(o->panic, "a panic");
-    assert_int_equal(hypervisor_minivisor.judge(o, MACHINE_LAB, good, reason, sizeof(reason)), STATUS_FAILED);
+    assert_int_equal(hypervisor_minivisor.on[MACHINE_LAB]->judge(o, good, reason, sizeof(reason)), STATUS_FAILED);
     strcpy(o->killed, "a rule");
-    assert_int_equal(hypervisor_minivisor.judge(o, MACHINE_LAB, good, reason, sizeof(reason)), STATUS_CRASHED);
+    assert_int_equal(hypervisor_minivisor.on[MACHINE_LAB]->judge(o, good, reason, sizeof(reason)), STATUS_CRASHED);
     assert_string_equal(reason, "the minivisor killed the guest: a rule");
     observation_free(o);
     o = observation_new("hvm", recorded, 4);
-    assert_int_equal(hypervisor_minivisor.judge(o, MACHINE_LAB, good, reason, sizeof(reason)), STATUS_ERROR);
+    assert_int_equal(hypervisor_minivisor.on[MACHINE_LAB]->judge(o, good, reason, sizeof(reason)), STATUS_ERROR);
     observation_free(o);
     o = see_until("G pvbench: done");
-    assert_int_equal(hypervisor_minivisor.judge(o, MACHINE_LAB, good, reason, sizeof(reason)), STATUS_CRASHED);
+    assert_int_equal(hypervisor_minivisor.on[MACHINE_LAB]->judge(o, good, reason, sizeof(reason)), STATUS_CRASHED);
     observation_free(o);
 }
 
