@@ -78,10 +78,10 @@ $(BUILD)/asan/%.o: %.c $(BUILD)/.setup
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS_ASAN) -MMD -MP -c $< -o $@
 
-$(BUILD)/pvbench: $(HOST_OBJS) $(BUILD)/host/runner/main.o
+$(BUILD)/pvbench: $(HOST_OBJS) $(BUILD)/host/command/main.o
 	$(CC) $(CFLAGS_HOST) $^ $(PVBENCH_LIBS) -o $@
 
-$(BUILD)/asan/pvbench: $(ASAN_OBJS) $(BUILD)/asan/runner/main.o
+$(BUILD)/asan/pvbench: $(ASAN_OBJS) $(BUILD)/asan/command/main.o
 	$(CC) $(CFLAGS_ASAN) $^ $(PVBENCH_LIBS) -o $@
 
 -include $(shell find $(BUILD) -path $(BUILD)/lab -prune -o -name '*.d' -type f -print 2>/dev/null)

@@ -1,7 +1,7 @@
-# The runner: the pvbench command, and its installation.
+# The runner and the reader of command lines, which the reports' commands use too; and the installation.
 
 CPPFLAGS += -I.
-PVBENCH_SRCS += $(filter-out runner/xen/%,$(sort $(wildcard runner/*/*.c)))
+PVBENCH_SRCS += command/options.c command/usage.c $(filter-out runner/xen/%,$(sort $(wildcard runner/*/*.c)))
 PVBENCH_LIBS += -ljansson -lmd -lz
 UNIT_TESTS += $(addprefix tests/unit/,test_suite.c test_plan.c test_image.c test_guest_log.c test_minivisor_log.c \
 	test_summary.c test_run_json.c test_journal.c)

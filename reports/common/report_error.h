@@ -12,10 +12,4 @@ struct report_error {
 /* Always -1, so that it can be returned. */
 int report_fail(struct report_error *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* One line on standard error and 2, the status of wrong usage. */
-int report_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/* What getopt_long() found wrong (it returned '?' or ':'), as report_usage(). */
-int report_bad_option(const char *command, char **argv, int result);
-
 #endif

@@ -1,5 +1,6 @@
 /* cmd_compare.c: `pvbench compare`: did it get worse? The answer is the exit status. */
-#include "reports/common/options.h"
+#include "command/options.h"
+#include "command/usage.h"
 #include "reports/common/report_output.h"
 #include "reports/compare/compare.h"
 #include "reports/report.h"
@@ -51,14 +52,14 @@ static bool read_percent(const char *text, double *share)
 static int take_limit(void *into, const char *command, const char *argument)
 {
     char why[200] = "";
-    return limits_add(into, argument, why, sizeof(why)) ? report_usage(command, "--limit: %s", why) : 0;
+    return limits_add(into, argument, why, sizeof(why)) ? usage_error(command, "--limit: %s", why) : 0;
 }
 
 static int take_floor(void *into, const char *command, const char *argument)
 {
     return read_percent(argument, into)
                ? 0
-               : report_usage(command, "--noise-floor %.40s is not a percentage from 0 to 100", argument);
+               : usage_error(command, "--noise-floor %.40s is not a percentage from 0 to 100", argument);
 }
 
 /* -1: go on; else the exit status. */
@@ -76,7 +77,7 @@ static int read_options(struct command *c, int argc, char **argv)
                                       {"all", .flag = &c->all},
                                       {"format", .choice = &format, .choices = names}};
     const struct option_table table = {
-        help, rows, sizeof(rows) / sizeof(rows[0]), &c->output, operand, 2, 2, "give BASE and NEW"};
+        help, rows, sizeof(rows) / sizeof(rows[0]), &c->output, operand, 2, 2, "result", "give BASE and NEW"};
     int status = options_read(&table, argc, argv);
     if (status >= 0)
         return status;
@@ -84,7 +85,7 @@ static int read_options(struct command *c, int argc, char **argv)
     c->now = operand[1];
     c->format = formats[format];
     if (strcmp(c->base, "-") == 0 && strcmp(c->now, "-") == 0)
-        return report_usage(argv[0], "standard input cannot be both results");
+        return usage_error(argv[0], "standard input cannot be both results");
     if (c->format == COMPARE_TEXT && !c->output && report_colour())
         c->format = COMPARE_COLOUR;
     return -1;

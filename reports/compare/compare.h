@@ -136,7 +136,10 @@ void compare_sentence(const struct compare_cell *cell, char *into, size_t size);
 /* The finding of this metric, or NULL. */
 const struct finding *compare_finding(const struct compare_cell *cell, enum metric metric);
 
-/* "two results of the same thing: 1 regression, 2 better, 41 the same" */
+/* Appends ": 3 worse, 40 the same; REGRESSION". `nothing`: why nothing could be concluded, or NULL. */
+void compare_verdicts(const size_t verdicts[VERDICTS], int status, const char *nothing, char *into, size_t size);
+
+/* "44 workloads compared: 1 worse, 2 better, 41 the same; REGRESSION" */
 void compare_summary(const struct comparison *c, char *into, size_t size);
 
 struct compare_names {

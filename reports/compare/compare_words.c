@@ -186,25 +186,26 @@ void compare_sentence(const struct compare_cell *cell, char *into, size_t size)
         text_append(into, size, "no difference");
 }
 
-void compare_summary(const struct comparison *c, char *into, size_t size)
+void compare_verdicts(const size_t verdicts[VERDICTS], int status, const char *nothing, char *into, size_t size)
 {
     static const char *const words[VERDICTS] = {"the same",           "better",       "changed",
                                                 "worse within limit", "inconclusive", "worse"};
+    const char *before = ": ";
+    for (int i = VERDICTS; i-- > 0;)
+        if (verdicts[i]) {
+            text_append(into, size, "%s%zu %s", before, verdicts[i], words[i]);
+            before = ", ";
+        }
+    text_append(into, size, "; %s", status == 0 ? "no regression" : status == 3 ? "REGRESSION" : "INCONCLUSIVE");
+    if (nothing && status != 0 && status != 3)
+        text_append(into, size, ": %s", nothing);
+}
+
+void compare_summary(const struct comparison *c, char *into, size_t size)
+{
     *into = 0;
     text_append(into, size, "%zu workloads compared", c->compared);
-    for (int i = VERDICTS; i-- > 0;)
-        if (c->verdicts[i])
-            text_append(into, size, "%s %zu %s", strchr(into, ':') ? "," : ":", c->verdicts[i], words[i]);
-    switch (compare_status(c)) {
-    case 0:
-        text_append(into, size, "; no regression");
-        break;
-    case 3:
-        text_append(into, size, "; REGRESSION");
-        break;
-    default:
-        text_append(into, size, "; INCONCLUSIVE%s", c->compared ? "" : ": nothing was measured in both");
-    }
+    compare_verdicts(c->verdicts, compare_status(c), c->compared ? NULL : "nothing was measured in both", into, size);
 }
 
 const char *compare_verdict_word(int status)

@@ -1,5 +1,6 @@
 /* cmd_export.c: `pvbench export`: a result for other tools. */
-#include "reports/common/options.h"
+#include "command/options.h"
+#include "command/usage.h"
 #include "reports/common/report_output.h"
 #include "reports/export/export.h"
 #include "reports/report.h"
@@ -45,7 +46,7 @@ static int read_options(struct command *c, int argc, char **argv)
     char known[200];
     unsigned format = FORMATS;
     const struct option_row rows[] = {{"format", .choice = &format, .choices = names}};
-    const struct option_table table = {help, rows, 1, &c->output, &c->result, 1, 1, "give one result"};
+    const struct option_table table = {help, rows, 1, &c->output, &c->result, 1, 1, "result", "give one result"};
     for (size_t i = 0; i < FORMATS; i++)
         names[i] = formats[i].name;
     int status = options_read(&table, argc, argv);
@@ -53,7 +54,7 @@ static int read_options(struct command *c, int argc, char **argv)
         return status;
     if (format == FORMATS) {
         options_list(names, known, sizeof(known));
-        return report_usage(argv[0], "no --format given; known are %s", known);
+        return usage_error(argv[0], "no --format given; known are %s", known);
     }
     c->print = formats[format].print;
     return -1;

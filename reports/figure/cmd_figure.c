@@ -1,5 +1,6 @@
 /* cmd_figure.c: `pvbench figure`: a result as pictures for a paper, with what is needed to draw them again. */
-#include "reports/common/options.h"
+#include "command/options.h"
+#include "command/usage.h"
 #include "reports/figure/figure_draw.h"
 #include "reports/figure/tables.h"
 #include "reports/report.h"
@@ -73,7 +74,7 @@ static int take_formats(void *into, const char *command, const char *list)
             i++;
         options_list(figure_formats, known, sizeof(known));
         if (!figure_formats[i])
-            return report_usage(command, "--format %.60s: %.*s is not known; known are %s", list, (int)n, at, known);
+            return usage_error(command, "--format %.60s: %.*s is not known; known are %s", list, (int)n, at, known);
         style->formats |= 1u << i;
     }
     return 0;
@@ -104,7 +105,7 @@ static int take_only(void *into, const char *command, const char *list)
     for (const char *at = list; at; at = after(at)) {
         size_t n = strcspn(at, ",");
         if (!ask(c, at, n))
-            return report_usage(command, "--only %.60s: %.*s is not known; known are %s", list, (int)n, at, known);
+            return usage_error(command, "--only %.60s: %.*s is not known; known are %s", list, (int)n, at, known);
     }
     return 0;
 }
@@ -127,8 +128,8 @@ static int take_width(void *into, const char *command, const char *text)
     else if (strcmp(text, "column") == 0)
         *width = FIGURE_COLUMN_WIDTH;
     else if (!read_points(text, 200, 1500, width))
-        return report_usage(command, "--width %.40s is neither page, column nor a number of points from 200 to 1500",
-                            text);
+        return usage_error(command, "--width %.40s is neither page, column nor a number of points from 200 to 1500",
+                           text);
     return 0;
 }
 
@@ -136,14 +137,14 @@ static int take_height(void *into, const char *command, const char *text)
 {
     return read_points(text, 150, 5000, into)
                ? 0
-               : report_usage(command, "--height %.40s is not a number of points from 150 to 5000", text);
+               : usage_error(command, "--height %.40s is not a number of points from 150 to 5000", text);
 }
 
 static int take_size(void *into, const char *command, const char *text)
 {
     return read_points(text, 5, 14, into)
                ? 0
-               : report_usage(command, "--font-size %.40s is not a number of points from 5 to 14", text);
+               : usage_error(command, "--font-size %.40s is not a number of points from 5 to 14", text);
 }
 
 /* It goes into gnuplot's font specification, where a comma would begin the size. */
@@ -151,7 +152,7 @@ static int take_font(void *into, const char *command, const char *text)
 {
     static const char good[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -";
     if (!*text || strspn(text, good) != strlen(text) || strlen(text) > 60)
-        return report_usage(command, "--font %.60s is not the name of a font: letters, digits, blanks, -", text);
+        return usage_error(command, "--font %.60s is not the name of a font: letters, digits, blanks, -", text);
     *(const char **)into = text;
     return 0;
 }
@@ -168,15 +169,15 @@ static int read_options(struct command *c, int argc, char **argv)
                                       {"font", .take = take_font, .into = &s->font},
                                       {"font-size", .take = take_size, .into = &s->size},
                                       {"base", .text = &s->base}};
-    const struct option_table table = {help,      rows, COUNT(rows), &c->dir,
-                                       c->result, 1,    RESULTS_MAX, "give 16 results at most"};
+    const struct option_table table = {
+        help, rows, COUNT(rows), &c->dir, c->result, 1, RESULTS_MAX, "result", "give 16 results at most"};
     const unsigned usual = s->formats;
     s->formats = 0;
     int status = options_read(&table, argc, argv);
     if (status >= 0)
         return status;
     if (c->paper && c->dir)
-        return report_usage(argv[0], "--paper names a folder already; leave out -o");
+        return usage_error(argv[0], "--paper names a folder already; leave out -o");
     if (c->paper)
         c->dir = c->paper;
     if (!c->dir || !*c->dir)

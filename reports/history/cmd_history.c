@@ -1,6 +1,7 @@
 /* cmd_history.c: `pvbench history`: many nights: what stepped, when, with which build, and is the newest night worse?
  */
-#include "reports/common/options.h"
+#include "command/options.h"
+#include "command/usage.h"
 #include "reports/common/report_output.h"
 #include "reports/history/history.h"
 #include "reports/report.h"
@@ -35,7 +36,7 @@ static const char help[] =
 static int take_limit(void *into, const char *command, const char *argument)
 {
     char why[200] = "";
-    return limits_add(into, argument, why, sizeof(why)) ? report_usage(command, "--limit: %s", why) : 0;
+    return limits_add(into, argument, why, sizeof(why)) ? usage_error(command, "--limit: %s", why) : 0;
 }
 
 static int take_floor(void *into, const char *command, const char *argument)
@@ -43,7 +44,7 @@ static int take_floor(void *into, const char *command, const char *argument)
     char *end;
     double value = strtod(argument, &end);
     if (end == argument || (strcmp(end, "") != 0 && strcmp(end, "%") != 0) || !(value >= 0 && value <= 100))
-        return report_usage(command, "--noise-floor %.40s is not a percentage from 0 to 100", argument);
+        return usage_error(command, "--noise-floor %.40s is not a percentage from 0 to 100", argument);
     *(double *)into = value / 100;
     return 0;
 }
@@ -60,8 +61,15 @@ static int read_options(struct command *c, int argc, char **argv)
                                       {"limit", .take = take_limit, .into = &c->history.limits},
                                       {"noise-floor", .take = take_floor, .into = &c->history.floor},
                                       {"force", .flag = &c->history.force}};
-    const struct option_table table = {help, rows, sizeof(rows) / sizeof(rows[0]), &c->output, &c->folder,
-                                       1,    1,    "give one folder of results"};
+    const struct option_table table = {help,
+                                       rows,
+                                       sizeof(rows) / sizeof(rows[0]),
+                                       &c->output,
+                                       &c->folder,
+                                       1,
+                                       1,
+                                       "folder of results",
+                                       "give one folder of results"};
     return options_read(&table, argc, argv);
 }
 

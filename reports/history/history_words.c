@@ -89,23 +89,10 @@ void history_builds(const struct history *h, const struct history_series *s, con
 
 void history_summary(const struct history *h, char *into, size_t size)
 {
-    static const char *const words[VERDICTS] = {"the same",           "better",       "changed",
-                                                "worse within limit", "inconclusive", "worse"};
     char day[16];
     history_day(&h->night[h->nights - 1], day);
     *into = 0;
     text_append(into, size, "newest night %s", day);
-    for (int i = VERDICTS, said = 0; i-- > 0;)
-        if (h->verdicts[i])
-            text_append(into, size, "%s%zu %s", said++ ? ", " : ": ", h->verdicts[i], words[i]);
-    switch (history_status(h)) {
-    case 0:
-        text_append(into, size, "; no regression");
-        break;
-    case 3:
-        text_append(into, size, "; REGRESSION");
-        break;
-    default:
-        text_append(into, size, "; INCONCLUSIVE%s", h->nights < 2 ? ": one night has nothing to be compared with" : "");
-    }
+    compare_verdicts(h->verdicts, history_status(h), h->nights < 2 ? "one night has nothing to be compared with" : NULL,
+                     into, size);
 }

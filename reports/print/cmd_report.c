@@ -1,5 +1,6 @@
 /* cmd_report.c: `pvbench report`: a result as a table. */
-#include "reports/common/options.h"
+#include "command/options.h"
+#include "command/usage.h"
 #include "reports/common/report_output.h"
 #include "reports/html/html_report.h"
 #include "reports/report.h"
@@ -35,7 +36,7 @@ static int read_options(struct command *c, int argc, char **argv)
                                       {"cold", .flag = &c->print.cold},
                                       {"subtract-empty", .flag = &c->subtract}};
     const struct option_table table = {
-        help, rows, sizeof(rows) / sizeof(rows[0]), &c->output, &c->result, 1, 1, "give one result"};
+        help, rows, sizeof(rows) / sizeof(rows[0]), &c->output, &c->result, 1, 1, "result", "give one result"};
     int status = options_read(&table, argc, argv);
     c->print.style = c->format == MARKDOWN ? TABLE_MARKDOWN : !c->output && report_colour() ? TABLE_COLOUR : TABLE_TEXT;
     return status;

@@ -3,9 +3,9 @@
  * missing, and the one command that mends it.
  */
 #include "runner/command/commands.h"
+#include "command/options.h"
 #include "runner/command/doctor.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,33 +56,20 @@ static void print_json(const struct finding *finding, unsigned count)
 
 int pvb_cmd_doctor(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"json", no_argument, NULL, 'J'}, {"help", no_argument, NULL, 'H'}, {NULL, 0, NULL, 0}};
     struct finding finding[FINDINGS_MAX];
-    int option, as_json = 0;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-        if (option == 'H') {
-            fputs(help, stdout);
-            return EXIT_GOOD;
-        }
-        if (option != 'J')
-            return option_error("doctor", argv, option);
-        as_json = 1;
-    }
-    if (optind < argc)
-        return usage_error("doctor", "%s: takes no arguments", argv[optind]);
+    bool as_json = false;
+    const struct option_row rows[] = {{"json", .flag = &as_json}};
+    const struct option_table table = {.help = help, .row = rows, .rows = 1};
+    int status = options_read(&table, argc, argv);
+    if (status >= 0)
+        return status;
     unsigned count = doctor_look(finding);
     if (as_json)
         print_json(finding, count);
     else
         print_findings(finding, count);
-    if (fflush(stdout) || ferror(stdout)) {
-        perror("pvbench: standard output");
-        return EXIT_ERROR;
-    }
     bool lab = true;
     for (unsigned i = 0; i < count; i++)
         lab = lab && (finding[i].good || !finding[i].for_lab);
-    return lab ? EXIT_GOOD : EXIT_ERROR;
+    return usage_finish(lab ? EXIT_GOOD : EXIT_ERROR);
 }

@@ -1,8 +1,8 @@
 /* cmd_domains.c: `pvbench domains`: what runs on this computer's hypervisors. */
 #include "runner/command/commands.h"
+#include "command/options.h"
 #include "runner/hypervisor/domains.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
 static const char help[] =
@@ -71,22 +71,13 @@ static void print_text(json_t *all, unsigned asked)
 
 int pvb_cmd_domains(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"json", no_argument, NULL, 'J'}, {"help", no_argument, NULL, 'H'}, {NULL, 0, NULL, 0}};
-    int option, as_json = 0;
+    bool as_json = false;
     unsigned asked;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-        if (option == 'H') {
-            fputs(help, stdout);
-            return EXIT_GOOD;
-        }
-        if (option != 'J')
-            return option_error("domains", argv, option);
-        as_json = 1;
-    }
-    if (optind < argc)
-        return usage_error("domains", "%s: takes no arguments", argv[optind]);
+    const struct option_row rows[] = {{"json", .flag = &as_json}};
+    const struct option_table table = {.help = help, .row = rows, .rows = 1};
+    int status = options_read(&table, argc, argv);
+    if (status >= 0)
+        return status;
     json_t *all = ask(&asked);
     if (as_json) {
         json_dumpf(all, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
@@ -95,9 +86,5 @@ int pvb_cmd_domains(int argc, char **argv)
         print_text(all, asked);
     }
     json_decref(all);
-    if (fflush(stdout) || ferror(stdout)) {
-        perror("pvbench: standard output");
-        return EXIT_ERROR;
-    }
-    return asked ? EXIT_GOOD : EXIT_ERROR;
+    return usage_finish(asked ? EXIT_GOOD : EXIT_ERROR);
 }

@@ -1,11 +1,11 @@
 /* cmd_list.c: `pvbench list`: the suites, workloads, hypervisors and modes that there are. */
 #include "runner/plan/catalogue.h"
 #include "runner/command/commands.h"
+#include "command/options.h"
 #include "runner/hypervisor/hypervisor.h"
 #include "runner/command/list_events.h"
 
 #include <dirent.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,14 +104,6 @@ static void print_section(const json_t *all, const char *title, const char *key,
     }
 }
 
-static int finish(int status)
-{
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return status;
-    perror("pvbench: standard output");
-    return EXIT_ERROR;
-}
-
 static void print_json(const json_t *all)
 {
     json_dumpf(all, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
@@ -119,7 +111,7 @@ static void print_json(const json_t *all)
 }
 
 /* With a pattern that nothing has: an error, so that a misspelt name is no empty success. */
-static int list_events(const char *pattern, int as_json)
+static int list_events(const char *pattern, bool as_json)
 {
     json_t *all = events_json(pattern);
     size_t found = json_array_size(json_object_get(all, "events"));
@@ -131,37 +123,27 @@ static int list_events(const char *pattern, int as_json)
     if (!found)
         fprintf(stderr, "pvbench: list --events: nothing here has \"%s\" in its name or description\n",
                 pattern ? pattern : "");
-    return finish(found ? EXIT_GOOD : EXIT_ERROR);
+    return usage_finish(found ? EXIT_GOOD : EXIT_ERROR);
 }
 
 int pvb_cmd_list(int argc, char **argv)
 {
-    static const struct option options[] = {{"json", no_argument, NULL, 'J'},
-                                            {"events", optional_argument, NULL, 'E'},
-                                            {"help", no_argument, NULL, 'H'},
-                                            {NULL, 0, NULL, 0}};
     struct pvb_error e = {""};
     struct paths paths;
     struct image image = {0};
     struct catalogue known = {0};
-    int option, as_json = 0, events = 0;
-    const char *pattern = NULL;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-        if (option == 'H') {
-            fputs(help, stdout);
-            return EXIT_GOOD;
-        }
-        if (option != 'J' && option != 'E')
-            return option_error("list", argv, option);
-        as_json |= option == 'J';
-        events |= option == 'E';
-        pattern = option == 'E' && optarg ? optarg : pattern;
-    }
-    if (events && !pattern && optind < argc)
-        pattern = argv[optind++];
-    if (optind < argc)
-        return usage_error("list", "%s: takes no arguments", argv[optind]);
+    bool as_json = false, events = false;
+    const char *pattern = NULL, *operand = NULL;
+    const struct option_row rows[] = {{"json", .flag = &as_json}, {"events", .flag = &events, .text = &pattern}};
+    const struct option_table table = {
+        .help = help, .row = rows, .rows = 2, .operand = &operand, .most = 1, .give = "give one pattern"};
+    int status = options_read(&table, argc, argv);
+    if (status >= 0)
+        return status;
+    /* --events PATTERN is as good as --events=PATTERN. */
+    if (operand && (!events || pattern))
+        return usage_error(argv[0], "%s: takes no arguments", operand);
+    pattern = operand ? operand : pattern;
     if (events)
         return list_events(pattern, as_json);
     if (paths_find(&paths, &e)) {
@@ -185,5 +167,5 @@ int pvb_cmd_list(int argc, char **argv)
     }
     image_free(&image);
     paths_free(&paths);
-    return bad ? EXIT_ERROR : finish(EXIT_GOOD);
+    return bad ? EXIT_ERROR : usage_finish(EXIT_GOOD);
 }

@@ -5,13 +5,13 @@
  */
 #include "runner/session/boot.h"
 #include "runner/command/commands.h"
+#include "command/options.h"
 #include "runner/command/output.h"
 #include "runner/session/session.h"
 #include "runner/command/trace_table.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <getopt.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,38 +51,15 @@ struct trace {
 
 static int read_options(struct trace *t, int argc, char **argv)
 {
-    enum { DURATION = 256, INTERVAL, JSON, HELP };
-    static const struct option options[] = {{"duration", required_argument, NULL, DURATION},
-                                            {"interval", required_argument, NULL, INTERVAL},
-                                            {"json", no_argument, NULL, JSON},
-                                            {"output", required_argument, NULL, 'o'},
-                                            {"help", no_argument, NULL, HELP},
-                                            {NULL, 0, NULL, 0}};
-    int option, bad = 0;
-    opterr = 0;
-    optind = 1;
-    while (!bad && (option = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
-        if (option == HELP) {
-            fputs(help, stdout);
-            return EXIT_GOOD;
-        }
-        if (option == DURATION)
-            bad = number_argument("trace", "--duration", optarg, 1, SECONDS_MAX, &t->duration);
-        else if (option == INTERVAL)
-            bad = number_argument("trace", "--interval", optarg, 1, SECONDS_MAX, &t->interval);
-        else if (option == JSON)
-            t->json = true;
-        else if (option == 'o')
-            t->output_path = optarg;
-        else
-            bad = option_error("trace", argv, option);
-    }
-    if (bad)
-        return bad;
-    if (optind + 1 != argc)
-        return optind == argc ? usage_error("trace", "no PID given")
-                              : usage_error("trace", "%s: one PID is enough", argv[optind + 1]);
-    return number_argument("trace", "PID", argv[optind], 1, 1u << 30, &t->process) ? EXIT_USAGE : -1;
+    const char *process = NULL;
+    const struct option_row rows[] = {{"duration", .number = &t->duration, .min = 1, .max = SECONDS_MAX},
+                                      {"interval", .number = &t->interval, .min = 1, .max = SECONDS_MAX},
+                                      {"json", .flag = &t->json}};
+    const struct option_table table = {help, rows, 3, &t->output_path, &process, 1, 1, "PID", "one PID is enough"};
+    int status = options_read(&table, argc, argv);
+    if (status >= 0)
+        return status;
+    return options_number(argv[0], "PID", process, 1, 1u << 30, &t->process) ? EXIT_USAGE : -1;
 }
 
 /* --- the process ------------------------------------------------------------- */

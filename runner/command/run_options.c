@@ -1,8 +1,9 @@
 /* run_options.c: reads the command line of `pvbench run`. */
 #include "runner/command/run_options.h"
-#include "runner/command/commands.h"
 
-#include <getopt.h>
+#include "command/options.h"
+#include "command/usage.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,70 +46,29 @@ static const char help[] =
     "Exit status: 0 all measured; 1 an error, or a workload was lost; 2 wrong usage; 4 not reproducible.\n"
     "Environment: PVBENCH_QEMU the emulator; PVBENCH_IMAGES, PVBENCH_SUITES their folders; TMPDIR; NO_COLOR.\n";
 
-enum {
-    HYPERVISOR = 256,
-    MODE,
-    WORKLOAD,
-    ITERATIONS,
-    REPEATS,
-    BLOCKS,
-    SEED,
-    PIN,
-    EVENTS,
-    TIMEOUT,
-    MACHINE,
-    VERIFY,
-    RESUME,
-    NO_RETRY,
-    XEN,
-    KERNEL,
-    MODULES,
-    KEEP_LOGS,
-    HELP
+/* A list of names that one option after the other makes longer. */
+struct names {
+    const char *option, **list;
+    unsigned *count;
 };
 
-static const struct option options[] = {
-    {"output", required_argument, NULL, 'o'},
-    {"hypervisor", required_argument, NULL, HYPERVISOR},
-    {"mode", required_argument, NULL, MODE},
-    {"workload", required_argument, NULL, WORKLOAD},
-    {"iterations", required_argument, NULL, ITERATIONS},
-    {"repeats", required_argument, NULL, REPEATS},
-    {"blocks", required_argument, NULL, BLOCKS},
-    {"seed", required_argument, NULL, SEED},
-    {"pin", required_argument, NULL, PIN},
-    {"events", required_argument, NULL, EVENTS},
-    {"timeout", required_argument, NULL, TIMEOUT},
-    {"machine", required_argument, NULL, MACHINE},
-    {"jobs", required_argument, NULL, 'j'},
-    {"verify", no_argument, NULL, VERIFY},
-    {"resume", no_argument, NULL, RESUME},
-    {"no-retry", no_argument, NULL, NO_RETRY},
-    {"xen", required_argument, NULL, XEN},
-    {"kernel", required_argument, NULL, KERNEL},
-    {"modules", required_argument, NULL, MODULES},
-    {"keep-logs", required_argument, NULL, KEEP_LOGS},
-    {"quiet", no_argument, NULL, 'q'},
-    {"help", no_argument, NULL, HELP},
-    {NULL, 0, NULL, 0},
-};
-
-static int take_name(const char *option, const char **list, unsigned *count)
+static int take_name(void *into, const char *command, const char *argument)
 {
-    if (*count == NARROW_MAX)
-        return usage_error("run", "%s is given more than %d times", option, NARROW_MAX);
-    list[(*count)++] = optarg;
+    const struct names *n = into;
+    if (*n->count == NARROW_MAX)
+        return usage_error(command, "%s is given more than %d times", n->option, NARROW_MAX);
+    n->list[(*n->count)++] = argument;
     return 0;
 }
 
-static int take_machine(struct narrowing *n)
+static int take_machine(void *into, const char *command, const char *argument)
 {
     for (unsigned m = 0; m < MACHINES; m++)
-        if (strcmp(optarg, machine_name((enum machine)m)) == 0) {
-            n->machine = (enum machine)m;
+        if (strcmp(argument, machine_name((enum machine)m)) == 0) {
+            *(enum machine *)into = (enum machine)m;
             return 0;
         }
-    return usage_error("run", "--machine %s: is neither lab nor host", optarg);
+    return usage_error(command, "--machine %s: is neither lab nor host", argument);
 }
 
 /* The lab's clock does not depend on the computer's load, but its deadlines do. */
@@ -125,101 +85,71 @@ static unsigned usual_jobs(enum machine machine)
     return machine == MACHINE_HOST ? 1 : most < 4 ? most : 4;
 }
 
-static int take_pin(struct narrowing *n)
+static int take_pin(void *into, const char *command, const char *argument)
 {
     struct pvb_error e;
-    return pinning_read(&n->pin, "--pin", optarg, &e) ? usage_error("run", "%s", e.text) : 0;
+    return pinning_read(into, "--pin", argument, &e) ? usage_error(command, "%s", e.text) : 0;
 }
 
-static int take_events(struct narrowing *n)
+static int take_events(void *into, const char *command, const char *argument)
 {
+    struct narrowing *n = into;
     char why[256];
-    if (strcmp(optarg, "none") == 0) {
+    if (strcmp(argument, "none") == 0) {
         n->no_events = true;
         return 0;
     }
-    return pmu_names_add(&n->events, optarg, why, sizeof(why)) ? 0 : usage_error("run", "--events: %s", why);
+    return pmu_names_add(&n->events, argument, why, sizeof(why)) ? 0 : usage_error(command, "--events: %s", why);
 }
 
-static int take_option(struct run_options *o, int option)
+static int read_rows(struct run_options *o, int argc, char **argv)
 {
     struct narrowing *n = &o->narrowing;
-    switch (option) {
-    case 'o':
-        o->output = optarg;
-        return 0;
-    case HYPERVISOR:
-        return take_name("--hypervisor", n->hypervisors, &n->hypervisor_count);
-    case MODE:
-        return take_name("--mode", n->modes, &n->mode_count);
-    case WORKLOAD:
-        return take_name("--workload", n->workloads, &n->workload_count);
-    case ITERATIONS:
-        return number_argument("run", "--iterations", optarg, 1, PVB_MAX_ITERATIONS, &n->iterations);
-    case REPEATS:
-        return number_argument("run", "--repeats", optarg, 1, SUITE_REPEATS_MAX, &n->repeats);
-    case BLOCKS:
-        return number_argument("run", "--blocks", optarg, 1, SUITE_BLOCKS_MAX, &n->blocks);
-    case SEED:
-        return number_argument("run", "--seed", optarg, 1, SCHEDULE_SEED_MAX, &n->seed);
-    case PIN:
-        return take_pin(n);
-    case EVENTS:
-        return take_events(n);
-    case TIMEOUT:
-        return number_argument("run", "--timeout", optarg, 1, SUITE_TIMEOUT_MAX, &n->timeout_s);
-    case MACHINE:
-        return take_machine(n);
-    case 'j':
-        return number_argument("run", "--jobs", optarg, 1, most_jobs(), &o->jobs);
-    case VERIFY:
-        o->verify = true;
-        return 0;
-    case RESUME:
-        o->resume = true;
-        return 0;
-    case NO_RETRY:
-        o->no_retry = true;
-        return 0;
-    case XEN:
-        n->xen = optarg;
-        return 0;
-    case KERNEL:
-        n->kernel = optarg;
-        return 0;
-    case MODULES:
-        n->modules = optarg;
-        return 0;
-    case KEEP_LOGS:
-        o->keep_logs = optarg;
-        return 0;
-    default:
-        o->quiet = true;
-        return 0;
-    }
+    struct names hypervisor_names = {"--hypervisor", n->hypervisors, &n->hypervisor_count};
+    struct names modes = {"--mode", n->modes, &n->mode_count};
+    struct names workloads = {"--workload", n->workloads, &n->workload_count};
+    const struct option_row rows[] = {
+        {"output", 'o', .text = &o->output},
+        {"hypervisor", .take = take_name, .into = &hypervisor_names},
+        {"mode", .take = take_name, .into = &modes},
+        {"workload", .take = take_name, .into = &workloads},
+        {"iterations", .number = &n->iterations, .min = 1, .max = PVB_MAX_ITERATIONS},
+        {"repeats", .number = &n->repeats, .min = 1, .max = SUITE_REPEATS_MAX},
+        {"blocks", .number = &n->blocks, .min = 1, .max = SUITE_BLOCKS_MAX},
+        {"seed", .number = &n->seed, .min = 1, .max = SCHEDULE_SEED_MAX},
+        {"pin", .take = take_pin, .into = &n->pin},
+        {"events", .take = take_events, .into = n},
+        {"timeout", .number = &n->timeout_s, .min = 1, .max = SUITE_TIMEOUT_MAX},
+        {"machine", .take = take_machine, .into = &n->machine},
+        {"jobs", 'j', .number = &o->jobs, .min = 1, .max = most_jobs()},
+        {"verify", .flag = &o->verify},
+        {"resume", .flag = &o->resume},
+        {"no-retry", .flag = &o->no_retry},
+        {"xen", .text = &n->xen},
+        {"kernel", .text = &n->kernel},
+        {"modules", .text = &n->modules},
+        {"keep-logs", .text = &o->keep_logs},
+        {"quiet", 'q', .flag = &o->quiet},
+    };
+    const struct option_table table = {
+        .help = help,
+        .row = rows,
+        .rows = sizeof(rows) / sizeof(rows[0]),
+        .operand = &o->suite,
+        .least = 1,
+        .most = 1,
+        .what = "suite",
+        .give = "one suite at a time",
+    };
+    return options_read(&table, argc, argv);
 }
 
 int run_options_read(struct run_options *o, int argc, char **argv)
 {
-    int option;
     *o = (struct run_options){0};
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":o:j:q", options, NULL)) != -1) {
-        if (option == HELP) {
-            fputs(help, stdout);
-            return EXIT_GOOD;
-        }
-        if (option == '?' || option == ':')
-            return option_error("run", argv, option);
-        int bad = take_option(o, option);
-        if (bad)
-            return bad;
-    }
-    if (optind >= argc)
-        return usage_error("run", "no suite given");
-    if (optind + 1 < argc)
-        return usage_error("run", "%s: only one suite at a time", argv[optind + 1]);
-    o->suite = argv[optind];
+    int status = read_rows(o, argc, argv);
+    if (status >= 0)
+        return status;
     if (o->narrowing.blocks && o->narrowing.repeats)
         return usage_error("run", "--blocks and --repeats: a plan has the ones or the others");
     if (!*o->suite || (o->output && !*o->output) || (o->keep_logs && !*o->keep_logs))

@@ -1,4 +1,5 @@
 /* main.c: the table of commands. */
+#include "command/usage.h"
 #include "runner/command/commands.h"
 
 #include "reports/report.h"

@@ -1,12 +1,14 @@
-/* options.c: the loop over getopt_long(), for all commands of the reports; options.h says how it is used. */
-#include "reports/common/options.h"
-#include "reports/common/report_error.h"
+/* options.c: the loop over getopt_long(), for all commands; options.h says how it is used. */
+#include "command/options.h"
+#include "command/usage.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define ROWS_MAX 24 /* options of one command */
+#define ROWS_MAX 32 /* options of one command */
 
 enum { OPTION_OUTPUT = 'o', OPTION_HELP = 256, OPTION_FIRST };
 
@@ -15,6 +17,25 @@ void options_list(const char *const *choices, char *into, size_t size)
     into[0] = 0;
     for (size_t i = 0, used = 0; choices[i] && used + 1 < size; i++, used = strlen(into))
         snprintf(into + used, size - used, "%s%s", i == 0 ? "" : choices[i + 1] ? ", " : " and ", choices[i]);
+}
+
+int options_number(const char *command, const char *what, const char *text, unsigned min, unsigned max,
+                   unsigned *number)
+{
+    char *end;
+    errno = 0;
+    unsigned long n = strtoul(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || errno || n < min || n > max)
+        return usage_error(command, "%s %.40s: give a number from %u to %u", what, text, min, max);
+    *number = (unsigned)n;
+    return 0;
+}
+
+static int take_number(const struct option_row *row, const char *command, const char *argument)
+{
+    char what[40];
+    snprintf(what, sizeof(what), "--%s", row->name);
+    return options_number(command, what, argument, row->min, row->max, row->number);
 }
 
 static int take_choice(const struct option_row *row, const char *command, const char *argument)
@@ -26,20 +47,20 @@ static int take_choice(const struct option_row *row, const char *command, const 
             return 0;
         }
     options_list(row->choices, known, sizeof(known));
-    return report_usage(command, "--%s %.40s is not known; known are %s", row->name, argument, known);
+    return usage_error(command, "--%s %.40s is not known; known are %s", row->name, argument, known);
 }
 
 static int take(const struct option_row *row, const char *command, const char *argument)
 {
     if (row->flag)
         *row->flag = true;
-    else if (row->text)
+    if (row->text && argument)
         *row->text = argument;
-    else if (row->choice)
+    if (row->number)
+        return take_number(row, command, argument);
+    if (row->choice)
         return take_choice(row, command, argument);
-    else
-        return row->take(row->into, command, argument);
-    return 0;
+    return row->take ? row->take(row->into, command, argument) : 0;
 }
 
 static const struct option_row *row_of(const struct option_table *t, int option)
@@ -52,14 +73,18 @@ static const struct option_row *row_of(const struct option_table *t, int option)
     return NULL;
 }
 
+static int how(const struct option_row *row)
+{
+    return !row->flag ? required_argument : row->text ? optional_argument : no_argument;
+}
+
 /* The table in getopt_long()'s words. */
 static void translate(const struct option_table *t, struct option *longs, char *letters)
 {
     size_t n = 0;
     *letters++ = ':'; /* a missing argument is told from a wrong option */
     for (; n < t->rows && n < ROWS_MAX; n++) {
-        longs[n] = (struct option){t->row[n].name, t->row[n].flag ? no_argument : required_argument, NULL,
-                                   OPTION_FIRST + (int)n};
+        longs[n] = (struct option){t->row[n].name, how(&t->row[n]), NULL, OPTION_FIRST + (int)n};
         if (t->row[n].letter)
             *letters++ = t->row[n].letter;
         if (t->row[n].letter && !t->row[n].flag)
@@ -79,13 +104,25 @@ static int read_operands(const struct option_table *t, int argc, char **argv)
 {
     unsigned given = (unsigned)(argc - optind);
     if (given < t->least)
-        return given ? report_usage(argv[0], "only %s given; %s", argv[optind], t->give)
-                     : report_usage(argv[0], "no result given");
+        return given ? usage_error(argv[0], "only %s given; %s", argv[optind], t->give)
+                     : usage_error(argv[0], "no %s given", t->what);
+    if (given > t->most && !t->most)
+        return usage_error(argv[0], "%s: takes no arguments", argv[optind]);
     if (given > t->most)
-        return report_usage(argv[0], "%s is one too many; %s", argv[optind + (int)t->most], t->give);
+        return usage_error(argv[0], "%s is one too many; %s", argv[optind + (int)t->most], t->give);
     for (unsigned i = 0; i < given; i++)
         t->operand[i] = argv[optind + (int)i];
     return -1;
+}
+
+/* What getopt_long() found wrong: it returned '?' or ':'. */
+static int bad_option(const char *command, char **argv, int result)
+{
+    /* optopt is set for a short option, and for a long one whose argument is wrong. */
+    const char *what = result == ':' ? "needs an argument" : "is not a known option, or takes no argument";
+    if (optopt > 0 && optopt < 128)
+        return usage_error(command, "-%c %s", optopt, what);
+    return usage_error(command, "%s %s", argv[optind - 1], what);
 }
 
 int options_read(const struct option_table *t, int argc, char **argv)
@@ -95,11 +132,12 @@ int options_read(const struct option_table *t, int argc, char **argv)
     int option;
     translate(t, longs, letters);
     optind = 0;
+    opterr = 0;
     while ((option = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
         const struct option_row *row;
         int bad = 0;
         if (option == '?' || option == ':')
-            return report_bad_option(argv[0], argv, option);
+            return bad_option(argv[0], argv, option);
         if (option == OPTION_HELP) {
             fputs(t->help, stdout);
             return 0;
