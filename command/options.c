@@ -54,7 +54,9 @@ static int take(const struct option_row *row, const char *command, const char *a
 {
     if (row->flag)
         *row->flag = true;
-    if (row->text && argument)
+    if (!argument)
+        return 0;
+    if (row->text)
         *row->text = argument;
     if (row->number)
         return take_number(row, command, argument);
