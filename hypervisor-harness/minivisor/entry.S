@@ -10,44 +10,10 @@
  */
 #include "layout.h"
 
+#include <pvbench/registers.h>
+
     .text
     .code64
-
-    .macro save_gprs
-    push %rdi
-    push %rsi
-    push %rdx
-    push %rcx
-    push %rax
-    push %r8
-    push %r9
-    push %r10
-    push %r11
-    push %rbx
-    push %rbp
-    push %r12
-    push %r13
-    push %r14
-    push %r15
-    .endm
-
-    .macro restore_gprs
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbp
-    pop %rbx
-    pop %r11
-    pop %r10
-    pop %r9
-    pop %r8
-    pop %rax
-    pop %rcx
-    pop %rdx
-    pop %rsi
-    pop %rdi
-    .endm
 
     /* Time of the entry, into entry_tsc; clobbers rax and rdx. */
     .macro stamp
@@ -69,7 +35,7 @@ syscall_entry:
     push %rcx
     push $0
     push $VECTOR_SYSCALL
-    save_gprs
+    save_registers
     mov %eax, %ebx                      /* number */
     stamp
     cmpb $0, pv_in_kernel(%rip)
@@ -108,14 +74,14 @@ leave:
     sar $16, %rax
     cmp %rcx, %rax
     jne leave_by_iret
-    restore_gprs
+    restore_registers
     mov (REGS_rip - REGS_vector)(%rsp), %rcx
     mov (REGS_rflags - REGS_vector)(%rsp), %r11
     mov (REGS_rsp - REGS_vector)(%rsp), %rsp
     sysretq
 
 leave_by_iret:
-    restore_gprs
+    restore_registers
     add $16, %rsp
     .globl final_iret
 final_iret:                             /* a fault here is the guest's fault (traps.c) */
@@ -149,14 +115,14 @@ syscall32_entry:
     push %rcx
     push $0
     push $VECTOR_SYSCALL
-    save_gprs
+    save_registers
     mov %rsp, %rdi
     call pv_syscall32
     ud2
 
     /* --- exceptions and interrupts --- */
 common_trap:
-    save_gprs
+    save_registers
     cld
     mov %rsp, %rdi
     testb $3, REGS_cs(%rsp)

@@ -1,42 +1,8 @@
 /*
- * registers.h: for the assembly of both modes: the general registers in the
- * order of struct trap_frame, and the stubs that traps enter by.
+ * registers.h: for the assembly of both modes: which registers are kept, and
+ * the stubs that traps enter by.
  */
-.macro save_registers
-    push %rdi
-    push %rsi
-    push %rdx
-    push %rcx
-    push %rax
-    push %r8
-    push %r9
-    push %r10
-    push %r11
-    push %rbx
-    push %rbp
-    push %r12
-    push %r13
-    push %r14
-    push %r15
-.endm
-
-.macro restore_registers
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbp
-    pop %rbx
-    pop %r11
-    pop %r10
-    pop %r9
-    pop %r8
-    pop %rax
-    pop %rcx
-    pop %rdx
-    pop %rsi
-    pop %rdi
-.endm
+#include <pvbench/registers.h>
 
 /* What a C function may expect to survive a call. */
 .macro save_preserved

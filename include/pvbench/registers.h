@@ -1,0 +1,44 @@
+/*
+ * registers.h: for assembly: the general registers in the order in which
+ * the guests' struct trap_frame and the minivisor's struct regs begin.
+ */
+#ifndef PVBENCH_REGISTERS_H
+#define PVBENCH_REGISTERS_H
+
+.macro save_registers
+    push %rdi
+    push %rsi
+    push %rdx
+    push %rcx
+    push %rax
+    push %r8
+    push %r9
+    push %r10
+    push %r11
+    push %rbx
+    push %rbp
+    push %r12
+    push %r13
+    push %r14
+    push %r15
+.endm
+
+.macro restore_registers
+    pop %r15
+    pop %r14
+    pop %r13
+    pop %r12
+    pop %rbp
+    pop %rbx
+    pop %r11
+    pop %r10
+    pop %r9
+    pop %r8
+    pop %rax
+    pop %rcx
+    pop %rdx
+    pop %rsi
+    pop %rdi
+.endm
+
+#endif
