@@ -7,6 +7,7 @@
  */
 #include "collectors/collector.h"
 #include "collectors/entry_names.h"
+#include "collectors/log_lines.h"
 #include "collectors/opinion.h"
 
 #include <inttypes.h>
@@ -71,8 +72,7 @@ static void read_region(struct observation *o, struct words *w)
         region_fault(r, "the line of region %" PRIu64 " is malformed", id);
 }
 
-/* The line's region must be the one at hand; NULL with the fault noted. */
-static struct region *at_hand(struct observation *o, struct words *w, const char *line)
+struct region *region_at_hand(struct observation *o, struct words *w, const char *line)
 {
     uint64_t id;
     if (!words_number(w, "id", UINT32_MAX, &id)) {
@@ -132,7 +132,7 @@ static bool read_costs(struct words *w, struct entry_kind *k)
 
 static void read_entry(struct observation *o, struct words *w)
 {
-    struct region *r = at_hand(o, w, "entry");
+    struct region *r = region_at_hand(o, w, "entry");
     struct entry_kind k = {0};
     if (!r)
         return;
@@ -182,7 +182,7 @@ static struct entry_kind *kind_at_hand(struct region *r, struct words *w, uint64
 
 static void read_dist(struct observation *o, struct words *w)
 {
-    struct region *r = at_hand(o, w, "dist");
+    struct region *r = region_at_hand(o, w, "dist");
     uint64_t rest;
     if (!r)
         return;
@@ -210,8 +210,7 @@ static bool add_detail(struct entry_detail **list, size_t *n, uint64_t key, uint
     return true;
 }
 
-/* The rest of a line: "K:C" words, K in hex, each K once. */
-static bool read_counts(struct words *w, struct entry_detail **list, size_t *n)
+bool counts_read(struct words *w, struct entry_detail **list, size_t *n)
 {
     struct word word;
     while (!words_end(w)) {
@@ -230,7 +229,7 @@ static bool read_counts(struct words *w, struct entry_detail **list, size_t *n)
 
 static void read_detail(struct observation *o, struct words *w)
 {
-    struct region *r = at_hand(o, w, "detail");
+    struct region *r = region_at_hand(o, w, "detail");
     uint64_t rest;
     if (!r)
         return;
@@ -243,7 +242,7 @@ static void read_detail(struct observation *o, struct words *w)
     }
     k->has_details = true;
     k->details_rest = rest;
-    if (!read_counts(w, &k->detail, &k->details))
+    if (!counts_read(w, &k->detail, &k->details))
         region_fault(r, "a detail line is malformed, or names a key twice");
 }
 
@@ -268,7 +267,7 @@ static void check_kind(struct region *r, const struct entry_kind *k)
 
 static void read_regionend(struct observation *o, struct words *w)
 {
-    struct region *r = at_hand(o, w, "regionend");
+    struct region *r = region_at_hand(o, w, "regionend");
     uint64_t entries = 0;
     if (!r)
         return;
@@ -295,7 +294,7 @@ static void read_reason(struct observation *o, struct words *w, char *into, size
 /* What the hypervisor's own interrupts did in the region. */
 static void read_host(struct observation *o, struct words *w)
 {
-    struct region *r = at_hand(o, w, "host");
+    struct region *r = region_at_hand(o, w, "host");
     struct word isa;
     if (!r)
         return;
@@ -309,7 +308,7 @@ static void read_host(struct observation *o, struct words *w)
     r->host_side.has_calls = !words_end(w);
     if (r->host_side.has_calls &&
         (!words_number(w, "ran", PVB_TICKS_MAX, &r->host_side.ran) || !words_literal(w, "calls") ||
-         !read_counts(w, &r->host_side.call, &r->host_side.calls)))
+         !counts_read(w, &r->host_side.call, &r->host_side.calls)))
         region_fault(r, "a host line is malformed, or names a hypercall twice");
     if (!r->host_side.has_calls)
         r->host_side.no_calls = "Xen's first domain runs on processors, too, that are not traced";
@@ -332,7 +331,7 @@ static void read_doubt(struct observation *o, struct words *w)
         }
         return;
     }
-    struct region *r = at_hand(o, w, "doubt");
+    struct region *r = region_at_hand(o, w, "doubt");
     if (r && words_rest(w, "reason", &reason)) {
         word_copy(reason, text, sizeof(text));
         region_fault(r, "%s", text);
@@ -372,6 +371,8 @@ static void minivisor_line(struct observation *o, const char *text, size_t size,
         read_doubt(o, &w);
     else if (word_is(verb, "opinion"))
         opinion_line(o, &w);
+    else if (word_is(verb, "probes"))
+        first_domain_line(o, &w);
     else if (word_is(verb, "kill"))
         read_reason(o, &w, o->killed, sizeof(o->killed));
     else if (word_is(verb, "end"))

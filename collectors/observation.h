@@ -9,6 +9,7 @@
 #define COLLECTORS_OBSERVATION_H
 
 #include "collectors/distribution.h"
+#include "collectors/first_domain.h"
 #include "collectors/pmu_events.h"
 #include "collectors/warm_up.h"
 
@@ -52,6 +53,7 @@ struct host_side {
     const char *no_calls;
     struct entry_detail *call;
     size_t calls;
+    struct first_domain_counts probes; /* in its kernel */
 };
 
 struct region {
@@ -124,6 +126,7 @@ struct observation {
     char killed[PVB_REASON_SIZE], end[32];
     struct host_words host;
     struct second_opinion opinion;
+    char no_probes[PVB_REASON_SIZE]; /* in Xen's first domain: why there were none */
 
     /* a watching collector's */
     struct kvm_probes *kvm_probes;

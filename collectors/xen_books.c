@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HOST_CALLS 64 /* Xen has no more hypercalls */
-
 struct detail {
     uint64_t key, count;
 };
@@ -29,7 +27,7 @@ struct kind {
 struct book {
     bool seen;
     uint64_t spans, ticks, since, host_ticks;
-    uint64_t host_ran, host_call[HOST_CALLS];
+    uint64_t host_ran, host_call[XEN_HOST_CALLS];
     struct kind *kind;
     size_t kinds;
 };
@@ -37,6 +35,7 @@ struct book {
 struct xen_books {
     struct book book[XEN_TRACE_REGIONS];
     struct book *open;
+    struct xen_host *host;
     const char *doubt;
 };
 
@@ -57,6 +56,11 @@ void xen_books_free(struct xen_books *b)
         free(b->book[i].kind);
     }
     free(b);
+}
+
+void xen_books_host(struct xen_books *b, struct xen_host *host)
+{
+    b->host = host;
 }
 
 void xen_books_doubt_all(struct xen_books *b, const char *reason)
@@ -80,6 +84,8 @@ void xen_books_close(struct xen_books *b, unsigned region, uint64_t tsc)
         return;
     b->open->spans++;
     b->open->ticks += tsc - b->open->since;
+    if (b->host)
+        xen_host_span(b->host, region, b->open->since, tsc);
     b->open = NULL;
 }
 
@@ -153,15 +159,18 @@ void xen_books_tick(struct xen_books *b)
 
 void xen_books_host_call(struct xen_books *b, uint32_t op)
 {
-    if (b->open && op < HOST_CALLS)
+    if (b->open && op < XEN_HOST_CALLS)
         b->open->host_call[op]++;
 }
 
 /* The guest opens and closes a region, so the other runs wholly inside or outside of it. */
 void xen_books_host_ran(struct xen_books *b, uint64_t from, uint64_t to)
 {
-    if (b->open)
-        b->open->host_ran += to - from;
+    if (!b->open)
+        return;
+    b->open->host_ran += to - from;
+    if (b->host)
+        xen_host_ran(b->host, (unsigned)(b->open - b->book), from, to);
 }
 
 static int by_value(const void *a, const void *b)
@@ -218,7 +227,7 @@ static void print_host(const struct book *book, size_t region, const char *isa, 
     fprintf(out, "M host id=%zu isa=%s ticks=%" PRIu64, region, isa, book->host_ticks);
     if (host_calls)
         fprintf(out, " ran=%" PRIu64 " calls", book->host_ran);
-    for (unsigned i = 0; i < HOST_CALLS && host_calls; i++)
+    for (unsigned i = 0; i < XEN_HOST_CALLS && host_calls; i++)
         if (book->host_call[i])
             fprintf(out, " %x:%" PRIu64, i, book->host_call[i]);
     fputc('\n', out);
@@ -226,6 +235,10 @@ static void print_host(const struct book *book, size_t region, const char *isa, 
 
 void xen_books_print(struct xen_books *b, const char *isa, bool host_calls, FILE *out)
 {
+    if (b->host) {
+        xen_host_settle(b->host, host_calls);
+        xen_host_print(b->host, out);
+    }
     for (size_t i = 0; i < XEN_TRACE_REGIONS; i++) {
         struct book *book = &b->book[i];
         if (!book->seen)
@@ -233,6 +246,8 @@ void xen_books_print(struct xen_books *b, const char *isa, bool host_calls, FILE
         fprintf(out, "M region id=%zu spans=%" PRIu64 " ticks=%" PRIu64 "%s\n", i, book->spans, book->ticks,
                 b->open == book ? " open=1" : "");
         print_host(book, i, isa, host_calls, out);
+        if (b->host)
+            xen_host_print_region(b->host, (unsigned)i, host_calls ? book->host_call : NULL, out);
         if (b->doubt)
             fprintf(out, "M doubt id=%zu reason=%s\n", i, b->doubt);
         for (size_t j = 0; j < book->kinds && !b->doubt; j++)

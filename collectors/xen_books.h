@@ -10,6 +10,8 @@
 #ifndef COLLECTORS_XEN_BOOKS_H
 #define COLLECTORS_XEN_BOOKS_H
 
+#include "collectors/xen_host.h"
+
 #include <pvbench/entries.h>
 
 #include <stdbool.h>
@@ -20,6 +22,9 @@ struct xen_books;
 
 struct xen_books *xen_books_new(void);
 void xen_books_free(struct xen_books *b);
+
+/* What the probes in the first domain say is told what the books know of the time, and printed in them. */
+void xen_books_host(struct xen_books *b, struct xen_host *host);
 
 void xen_books_open(struct xen_books *b, unsigned region, uint64_t tsc);
 void xen_books_close(struct xen_books *b, unsigned region, uint64_t tsc);

@@ -109,6 +109,11 @@ void xen_trace_whole(struct xen_trace *t)
     t->whole = true;
 }
 
+void xen_trace_host(struct xen_trace *t, struct xen_host *host)
+{
+    xen_books_host(t->books, host);
+}
+
 void xen_trace_doubt(struct xen_trace *t, const char *reason)
 {
     xen_books_doubt_all(t->books, reason);

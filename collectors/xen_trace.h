@@ -24,6 +24,7 @@
 #ifndef COLLECTORS_XEN_TRACE_H
 #define COLLECTORS_XEN_TRACE_H
 
+#include "collectors/xen_host.h"
 #include "collectors/xen_perfc.h"
 
 #include <pvbench/params.h>
@@ -49,6 +50,10 @@ void xen_trace_image(struct xen_trace *t, uint64_t address, const uint8_t *bytes
 
 /* The processor is the computer's only one: what the first domain asks is all in the trace. */
 void xen_trace_whole(struct xen_trace *t);
+
+/* What the probes in the first domain noted, which must outlive the trace: sorted into the regions and printed with
+ * them. */
+void xen_trace_host(struct xen_trace *t, struct xen_host *host);
 
 /* Whole records only. */
 void xen_trace_feed(struct xen_trace *t, const uint8_t *bytes, size_t size);

@@ -19,7 +19,7 @@ $(BUILD)/probes/%.skel.h: $(BUILD)/probes/%.bpf.o
 	{ echo '#pragma GCC system_header'; $(BPFTOOL) gen skeleton $< name $*_bpf; } | \
 		sed 's/^\treturn err;/& \/* NOLINT: libbpf has freed it *\//' >$@
 
-lint: $(BUILD)/probes/kvm.skel.h $(BUILD)/probes/pmu.skel.h
+lint: $(BUILD)/probes/kvm.skel.h $(BUILD)/probes/pmu.skel.h $(BUILD)/probes/xen.skel.h
 
 $(BUILD)/host/probes/kvm_probes.o $(BUILD)/asan/probes/kvm_probes.o: $(BUILD)/probes/kvm.skel.h
 .SECONDARY: $(BUILD)/probes/kvm.bpf.o
@@ -27,3 +27,6 @@ UNIT_TESTS += tests/unit/test_kvm_ebpf.c
 
 $(BUILD)/host/probes/pmu_marks.o $(BUILD)/asan/probes/pmu_marks.o: $(BUILD)/probes/pmu.skel.h
 .SECONDARY: $(BUILD)/probes/pmu.bpf.o
+
+$(BUILD)/host/probes/xen_probes.o $(BUILD)/asan/probes/xen_probes.o: $(BUILD)/probes/xen.skel.h
+.SECONDARY: $(BUILD)/probes/xen.bpf.o

@@ -1,49 +1,18 @@
 /* kvm_host.c: looks at the running kernel; kvm_host.h says for what. */
 #include "probes/kvm_host.h"
+#include "probes/ebpf.h"
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
-#include <linux/capability.h>
 #include <cpuid.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #define TRACEFS "/sys/kernel/tracing"
 
 /* --- may we? ---------------------------------------------------------------- */
-
-static bool has_capabilities(void)
-{
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct data[2] = {0};
-    if (syscall(SYS_capget, &header, data))
-        return geteuid() == 0;
-    uint64_t effective = data[0].effective | (uint64_t)data[1].effective << 32;
-    uint64_t both = 1ull << CAP_BPF | 1ull << CAP_PERFMON;
-    return effective >> CAP_SYS_ADMIN & 1 || (effective & both) == both;
-}
-
-static bool locked_down(void)
-{
-    char text[128] = "";
-    FILE *f = fopen("/sys/kernel/security/lockdown", "re");
-    if (!f)
-        return false;
-    bool got = fgets(text, sizeof(text), f);
-    fclose(f);
-    return got && strstr(text, "[confidentiality]");
-}
-
-/* The kernel's own number of this file (linux/proc_fs.h, PROC_PID_INIT_INO) when processes have their true numbers. */
-static bool has_other_numbers(void)
-{
-    struct stat st;
-    return stat("/proc/self/ns/pid", &st) == 0 && st.st_ino != 0xeffffffc;
-}
 
 bool kvm_host_allows(char *why, size_t why_size, char *mend, size_t mend_size)
 {
@@ -52,22 +21,7 @@ bool kvm_host_allows(char *why, size_t why_size, char *mend, size_t mend_size)
         snprintf(mend, mend_size, "modprobe kvm_amd, or kvm_intel");
         return false;
     }
-    if (!has_capabilities()) {
-        snprintf(why, why_size, "eBPF needs root, or CAP_BPF and CAP_PERFMON");
-        snprintf(mend, mend_size, "sudo pvbench …");
-        return false;
-    }
-    if (locked_down()) {
-        snprintf(why, why_size, "the kernel is locked down (confidentiality): eBPF may not read its memory");
-        snprintf(mend, mend_size, "boot with lockdown=integrity or without Secure Boot");
-        return false;
-    }
-    if (has_other_numbers()) {
-        snprintf(why, why_size, "in this PID namespace processes have other numbers than the kernel's own");
-        snprintf(mend, mend_size, "run it outside of the container, or with --pid=host");
-        return false;
-    }
-    return true;
+    return ebpf_allowed(why, why_size, mend, mend_size);
 }
 
 /* --- type information --------------------------------------------------------- */

@@ -1,12 +1,12 @@
 /* kvm_probes.c: the life of the probes: open, watch, read, close; kvm_probes.h says why. */
 #include "probes/kvm_probes.h"
+#include "probes/ebpf.h"
 #include "probes/kvm_host.h"
 #include "probes/kvm.skel.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,34 +20,6 @@ struct kvm_probes {
     struct kvm_host host;
     unsigned cpus;
 };
-
-/* What libbpf said first, and the verifier last: the reason that goes into the one line. */
-static char first_word[160], verdict[160];
-
-/* The verifier's log ends with the instruction that it refused, why, and "processed …". */
-static void take_verdict(const char *log)
-{
-    const char *end = strstr(log, "\nprocessed "), *line = end;
-    while (line && line > log && line[-1] != '\n')
-        line--;
-    if (line)
-        snprintf(verdict, sizeof(verdict), ": %.*s", (int)(end - line), line);
-}
-
-static int listen_to_libbpf(enum libbpf_print_level level, const char *format, va_list args)
-    __attribute__((format(printf, 2, 0)));
-static int listen_to_libbpf(enum libbpf_print_level level, const char *format, va_list args)
-{
-    char *text = NULL;
-    if (level != LIBBPF_WARN || vasprintf(&text, format, args) < 0)
-        return 0;
-    if (strstr(text, "BEGIN PROG LOAD LOG"))
-        take_verdict(text);
-    else if (!first_word[0])
-        snprintf(first_word, sizeof(first_word), ": %.*s", (int)strcspn(text, "\n"), text);
-    free(text);
-    return 0;
-}
 
 static void choose_programs(const struct kvm_probes *p)
 {
@@ -120,8 +92,7 @@ struct kvm_probes *kvm_probes_open(const struct kvm_probes_options *options, cha
         snprintf(why, why_size, "out of memory");
         return NULL;
     }
-    first_word[0] = verdict[0] = 0;
-    libbpf_set_print(listen_to_libbpf);
+    ebpf_listen();
     int cpus = libbpf_num_possible_cpus();
     p->cpus = cpus > 0 ? (unsigned)cpus : 1;
     if (!kvm_host_look(&p->host, options->classic, why, why_size)) {
@@ -131,7 +102,7 @@ struct kvm_probes *kvm_probes_open(const struct kvm_probes_options *options, cha
     p->host.has[KVM_EVENT_TIMER] &= options->own_timers && p->host.tick_function;
     int error = load(p, options);
     if (error) {
-        snprintf(why, why_size, "the eBPF probes cannot be loaded: %s%s%s", strerror(-error), first_word, verdict);
+        snprintf(why, why_size, "the eBPF probes cannot be loaded: %s%s", strerror(-error), ebpf_words());
         kvm_probes_close(p);
         return NULL;
     }

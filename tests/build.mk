@@ -7,7 +7,7 @@ include tests/lab/probes/build.mk
 include tests/lab/inside/build.mk
 include tests/fuzz/build.mk
 
-UNIT_TESTS += $(addprefix tests/unit/,test_lab_host.c test_xen_lab.c test_xen_perfc.c test_xen_trace.c test_host.c \
+UNIT_TESTS += $(addprefix tests/unit/,test_lab_host.c test_xen_lab.c test_xen_perfc.c test_xen_host.c test_first_domain.c test_xen_trace.c test_host.c \
 	test_warm_up.c)
 SYSTEM_TESTS += $(addprefix tests/system/,run_errors.sh compare.py export.py domains.py expectations fuzz_short.sh)
 LAB_TESTS += $(addprefix tests/lab/,minivisor_hostile minivisor_grub reproducible regression kvm kvm_expectations host \

@@ -35,6 +35,14 @@
  *   M host id=R isa=pv|svm|vmx ticks=N [ran=T calls K:C …]   (interrupts of the hypervisor's own that showed, no
  *                               entries; of Xen's first domain in the meantime, where it is known, how long it ran and
  *                               its hypercalls: K number in hex)
+ *   M probes id=R mappings=N time PARTY=T …  (the probes in Xen's first domain: requests to map memory through
+ *                               privcmd; ticks that each party of collectors/xen_host.h had on a processor)
+ *   M probes id=R by=PARTY K:C …            (hypercalls that it asked for through privcmd: K number in hex)
+ *   M probes id=R kernel K:C …              (those that the kernel made)
+ *   M probes id=R upcalls=N
+ *   M probes id=R handled=N name=NAME       (of the upcalls' events, by their handler)
+ *   M probes id=R unknown=privcmd|kernel|upcalls reason=…
+ *   M probes none reason=…                  (outside of regions: there are no probes)
  *   M regionend id=R
  *   M doubt id=R reason=…                   (inside a region: its counts are not to be had; without
  *                               id, outside: those of every region)

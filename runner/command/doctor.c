@@ -7,6 +7,7 @@
 #include "collectors/pmu_open.h"
 #include "hypervisor-harness/lab/lab.h"
 #include "probes/kvm_probes.h"
+#include "probes/xen_probes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,9 +117,11 @@ static void look_at_pmu(struct finding *f)
     say(f->text, "%s", f->good ? "perf_event_open counts instructions; see pvbench list --events" : why);
 }
 
+/* On Xen the probes of its first domain, which has no KVM. */
 static void look_at_ebpf(struct finding *f)
 {
-    f->good = kvm_probes_check(f->text, sizeof(f->text), f->mend, sizeof(f->mend));
+    bool xen = access("/proc/xen/capabilities", F_OK) == 0;
+    f->good = (xen ? xen_probes_check : kvm_probes_check)(f->text, sizeof(f->text), f->mend, sizeof(f->mend));
 }
 
 /* What makes this computer's numbers lie. */

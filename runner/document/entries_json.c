@@ -136,6 +136,11 @@ static const char *hypercall_name(uint64_t key)
     return entry_name(PVB_CLASS_HYPERCALL, key);
 }
 
+json_t *hypercalls_json(const struct entry_detail *list, size_t n)
+{
+    return counts_json(list, n, hypercall_name);
+}
+
 json_t *host_side_json(const struct host_side *h, const struct measure *m)
 {
     json_t *side = json_pack("{s:s, s:I, s:o, s:o}", "isa", h->isa, "ticks", (json_int_t)h->ticks, "userspace_exits",
@@ -145,7 +150,7 @@ json_t *host_side_json(const struct host_side *h, const struct measure *m)
         json_object_set_new(
             side, "first_domain_ran",
             json_pack("{s:s, s:s, s:I}", "unit", m->unit, "class", m->class, "value", (json_int_t)h->ran));
-        json_object_set_new(side, "hypercalls", counts_json(h->call, h->calls, hypercall_name));
+        json_object_set_new(side, "hypercalls", hypercalls_json(h->call, h->calls));
     }
     if (!h->has_calls && h->no_calls)
         json_object_set_new(side, "hypercalls", json_null());

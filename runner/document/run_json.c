@@ -2,6 +2,7 @@
 #include "runner/document/run_json.h"
 #include "runner/document/entries_json.h"
 #include "runner/document/pmu_json.h"
+#include "runner/document/first_domain_json.h"
 #include "runner/document/opinion_json.h"
 #include "runner/document/summary.h"
 
@@ -85,8 +86,8 @@ static void tell_missing_costs(const struct region *r, json_t *unavailable, cons
 }
 
 /* `entries` and `entries_total`, or null and the reason under `key` in `unavailable`. */
-static void set_entries(json_t *object, const struct region *r, const struct measure *m, json_t *unavailable,
-                        const char *key)
+static void set_entries(json_t *object, const struct region *r, const struct measure *m, const char *no_probes,
+                        json_t *unavailable, const char *key)
 {
     const char *trouble = region_trouble(r);
     uint64_t total;
@@ -105,6 +106,8 @@ static void set_entries(json_t *object, const struct region *r, const struct mea
     json_object_set_new(object, "host_side", host_side_json(&r->host_side, m));
     if (!r->host_side.has_calls && r->host_side.no_calls)
         json_object_set_new(unavailable, "host_side.hypercalls", json_string(r->host_side.no_calls));
+    first_domain_json(json_object_get(object, "host_side"), &r->host_side.probes, m, no_probes, unavailable,
+                      strncmp(key, "cold.", 5) == 0 ? "cold." : "");
 }
 
 /* What was found of the warm-up; and all samples, equal ones in a row as [value, count], for the journal. */
@@ -125,7 +128,7 @@ static void set_series(json_t *bench, const struct bench *b)
 
 /* `me`: of the entries, which another clock may have timed than the guest's samples. */
 static json_t *measured(const struct pvb_param_workload *asked, const struct bench *b, const struct measure *m,
-                        const struct measure *me)
+                        const struct measure *me, const char *no_probes)
 {
     json_t *bench = bench_head(asked), *unavailable = json_object();
     set_status(bench, "ok", NULL);
@@ -137,9 +140,9 @@ static json_t *measured(const struct pvb_param_workload *asked, const struct ben
         set_series(bench, b);
     json_t *cold =
         json_pack("{s:{s:s, s:s, s:I}}", "cost", "unit", m->unit, "class", m->class, "value", (json_int_t)b->cold);
-    set_entries(cold, &b->cold_region, me, unavailable, "cold.entries");
+    set_entries(cold, &b->cold_region, me, no_probes, unavailable, "cold.entries");
     json_object_set_new(bench, "cold", cold);
-    set_entries(bench, &b->steady_region, me, unavailable, "entries");
+    set_entries(bench, &b->steady_region, me, no_probes, unavailable, "entries");
     json_object_set_new(bench, "pmu", json_null());
     json_object_set_new(unavailable, "pmu", json_string(strcmp(m->class, "exact") == 0 ? NO_PMU_IN_LAB : NO_PMU_ASKED));
     json_object_set_new(bench, "unavailable", unavailable);
@@ -172,7 +175,7 @@ static const char *lost_status(enum status status)
 
 /* NULL: not concluded, for the next boot. */
 static json_t *bench_json(const struct pvb_param_workload *asked, const struct bench *b, const struct measure *m,
-                          const struct measure *me, enum status status, const char *reason)
+                          const struct measure *me, const char *no_probes, enum status status, const char *reason)
 {
     if (b->fault[0])
         return unmeasured(asked, "error", b->fault);
@@ -190,7 +193,7 @@ static json_t *bench_json(const struct pvb_param_workload *asked, const struct b
      */
     if (status != STATUS_OK && !b->steady_region.seen)
         return NULL;
-    return measured(asked, b, m, me);
+    return measured(asked, b, m, me, no_probes);
 }
 
 json_t *run_json(const struct run_facts *facts, const struct observation *o, enum status status, const char *reason)
@@ -205,7 +208,7 @@ json_t *run_json(const struct run_facts *facts, const struct observation *o, enu
     if (opinion)
         json_object_set_new(run, "second_opinion", opinion);
     for (unsigned i = 0; i < o->count; i++) {
-        json_t *bench = bench_json(&o->asked[i], &o->bench[i], &m, &me, status, reason);
+        json_t *bench = bench_json(&o->asked[i], &o->bench[i], &m, &me, o->no_probes, status, reason);
         if (bench && facts->unit->machine == MACHINE_HOST)
             set_pmu(bench, o, i);
         if (bench)

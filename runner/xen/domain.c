@@ -195,9 +195,9 @@ static bool ended(struct domain *d, const char **end)
     return result;
 }
 
-bool domain_wait(struct domain *d, int fd, int timeout_ms, const char **end)
+bool domain_wait(struct domain *d, const int *fd, int timeout_ms, const char **end)
 {
-    struct pollfd fds[FDS_MAX + 2];
+    struct pollfd fds[FDS_MAX + 1 + DOMAIN_FDS];
     struct timeval now;
     int count = FDS_MAX;
     if (ended(d, end))
@@ -206,8 +206,9 @@ bool domain_wait(struct domain *d, int fd, int timeout_ms, const char **end)
     if (libxl_osevent_beforepoll(d->xl, &count, fds, &timeout_ms, now))
         count = 0;
     fds[count] = (struct pollfd){.fd = d->console, .events = POLLIN};
-    fds[count + 1] = (struct pollfd){.fd = fd, .events = POLLIN};
-    if (poll(fds, (nfds_t)count + 2, timeout_ms) < 0)
+    for (int i = 0; i < DOMAIN_FDS; i++)
+        fds[count + 1 + i] = (struct pollfd){.fd = fd ? fd[i] : -1, .events = POLLIN};
+    if (poll(fds, (nfds_t)count + 1 + DOMAIN_FDS, timeout_ms) < 0)
         return false;
     gettimeofday(&now, NULL);
     libxl_osevent_afterpoll(d->xl, count, fds, now);

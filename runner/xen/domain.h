@@ -15,6 +15,7 @@
 
 #define DOMAIN_PREFIX     "pvbench-"
 #define DOMAIN_MEMORY_MIB 64
+#define DOMAIN_FDS        2
 
 struct domain {
     libxl_ctx *xl;
@@ -36,8 +37,9 @@ int domain_connect(struct domain *d, char *why, size_t size);
 int domain_create(struct domain *d, const char *mode, const char *guest, char *why, size_t size);
 int domain_unpause(struct domain *d, char *why, size_t size);
 
-/* Waits for its end, its console, or one of `fd` (-1: none); true once it has ended, with the reason as a word. */
-bool domain_wait(struct domain *d, int fd, int timeout_ms, const char **end);
+/* Waits for its end, its console, or one of `fd` (-1: none, DOMAIN_FDS of them; NULL: none at all); true once it has
+ * ended, with the reason as a word. */
+bool domain_wait(struct domain *d, const int *fd, int timeout_ms, const char **end);
 
 void domain_destroy(struct domain *d);
 void domain_disconnect(struct domain *d);

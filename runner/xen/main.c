@@ -12,6 +12,7 @@
  * what kills us, holds the other end of a pipe.
  */
 #include "runner/xen/domain.h"
+#include "runner/xen/first_domain.h"
 #include "runner/xen/guest_image.h"
 #include "runner/xen/list.h"
 #include "runner/xen/opinion.h"
@@ -121,6 +122,7 @@ struct run {
     struct trace_buffer *buffer;
     struct xen_trace *trace;
     struct opinion opinion;
+    struct first_domain first;
     struct guest_image image;
     struct lines lines;
     char no_trace[256];
@@ -130,11 +132,12 @@ struct run {
 static const char *watch(struct run *r)
 {
     const char *end = "unknown", *again;
-    int fd = r->buffer ? trace_buffer_fd(r->buffer) : -1;
+    const int fd[DOMAIN_FDS] = {r->buffer ? trace_buffer_fd(r->buffer) : -1, first_domain_fd(&r->first)};
     while (!broken_off && !domain_wait(&r->domain, fd, -1, &end)) {
         read_console(&r->domain, &r->lines);
         if (r->buffer)
             trace_buffer_drain(r->buffer, r->trace);
+        first_domain_drain(&r->first);
     }
     if (r->buffer) {
         opinion_read(&r->opinion, &r->opinion.readings.off);
@@ -142,8 +145,9 @@ static const char *watch(struct run *r)
         opinion_read(&r->opinion, &r->opinion.readings.after);
         trace_buffer_drain(r->buffer, r->trace);
     }
+    first_domain_stop(&r->first);
     do {
-        domain_wait(&r->domain, -1, LAST_WORDS_MS, &again);
+        domain_wait(&r->domain, NULL, LAST_WORDS_MS, &again);
     } while (read_console(&r->domain, &r->lines));
     lines_finish(&r->lines);
     return end;
@@ -212,6 +216,11 @@ static const char *run_for_counts(struct run *r, char *why, size_t size)
         snprintf(why, size, "out of memory");
         return NULL;
     }
+    if (!first_domain_watch(&r->first, r->domain.id, r->domain.khz)) {
+        snprintf(why, size, "out of memory");
+        return NULL;
+    }
+    xen_trace_host(r->trace, r->first.host);
     guest_image_tell(&r->image, r->trace);
     if (r->domain.cpus == 1)
         xen_trace_whole(r->trace);
@@ -291,6 +300,7 @@ int main(int argc, char **argv)
     domain_destroy(&r.domain);
     domain_disconnect(&r.domain);
     xen_trace_free(r.trace);
+    first_domain_free(&r.first);
     guest_image_free(&r.image);
     if (guardian >= 0 && write(guardian, "", 1) < 0)
         return 1;

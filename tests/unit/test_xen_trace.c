@@ -7,6 +7,7 @@
 
 /* Part of the program that makes domains, not of pvbench. */
 #include "collectors/xen_books.c" // NOLINT(bugprone-suspicious-include)
+#include "collectors/xen_host.c"  // NOLINT(bugprone-suspicious-include)
 #include "collectors/xen_code.c"  // NOLINT(bugprone-suspicious-include)
 #include "collectors/xen_perfc.c" // NOLINT(bugprone-suspicious-include)
 #include "collectors/xen_trace.c" // NOLINT(bugprone-suspicious-include)
@@ -199,6 +200,50 @@ static void the_first_domain_meanwhile(void **state)
                                           "M host id=1 isa=pv ticks=0\nM regionend id=1\n");
         free(text);
     }
+}
+
+/* Both sources meet: the trace says when, the probes say who. */
+static void the_probes_in_the_first_domain(void **state)
+{
+    (void)state;
+    char *text;
+    size_t size;
+    struct xen_host *host = xen_host_new();
+    const struct xen_event asks = {.time = 2112, .kind = XEN_EVENT_HYPERCALL, .key = PVB_HC_dm_op, .process = 9};
+    xen_host_about(host, OURS, 1000000);
+    xen_host_process(host, 9, XEN_PARTY_DEVICE_MODEL);
+    xen_host_clock(host, 100, 2100, 0);
+    xen_host_clock(host, 200, 2200, 0);
+    xen_host_event(host, &asks);
+    runs(OURS, 1);
+    pv_mark_at(BEGIN, 100);
+    stops(OURS, 110);
+    runs(FIRST, 110);
+    hypercall(PVB_HC_dm_op);
+    hypercall(PVB_HC_iret);
+    stops(FIRST, 120);
+    runs(OURS, 120);
+    pv_mark_at(END, 150);
+    FILE *out = open_memstream(&text, &size);
+    struct xen_trace *t = xen_trace_new(OURS, XEN_ISA_PV);
+    xen_trace_whole(t);
+    xen_trace_host(t, host);
+    xen_trace_feed(t, bytes, used);
+    xen_trace_print(t, out);
+    xen_trace_free(t);
+    xen_host_free(host);
+    fclose(out);
+    used = 0;
+    assert_string_equal(text, "M note the first domain's clock and Xen's agree within 0 ticks, 1 events\n"
+                              "M region id=1 spans=1 ticks=50\n"
+                              "M host id=1 isa=pv ticks=0 ran=10 calls 17:1 29:1\n"
+                              "M probes id=1 mappings=0 time device_model=0 kernel_threads=0 xenstored=0 xenconsoled=0 "
+                              "pvbench=0 idle=0 others=0\n"
+                              "M probes id=1 upcalls=0\n"
+                              "M probes id=1 by=device_model 29:1\n"
+                              "M probes id=1 kernel 17:1\n"
+                              "M regionend id=1\n");
+    free(text);
 }
 
 static void syscalls_and_events_follow_from_iret(void **state)
@@ -397,6 +442,7 @@ int main(void)
         cmocka_unit_test(only_ours_only_inside),
         cmocka_unit_test(all_domains_are_counted),
         cmocka_unit_test(the_first_domain_meanwhile),
+        cmocka_unit_test(the_probes_in_the_first_domain),
         cmocka_unit_test(syscalls_and_events_follow_from_iret),
         cmocka_unit_test(calls_that_go_on_are_counted_once),
         cmocka_unit_test(instructions_are_read_from_the_image),

@@ -9,7 +9,10 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <linux/capability.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define RUN  "run --machine host --repeats 1 -q -o /tmp/result.json "
@@ -33,6 +36,47 @@ static void works(const char *what)
     command_run("/work/good", ONE, &said);
     if (!check(said.status == 0, what))
         note("status %d: %s", said.status, said.text);
+}
+
+/* Of the last run: what the probes tell is there, or null for this reason. */
+static void check_probes(const char *why, const char *what)
+{
+    json_t *result = json_load_file("/tmp/result.json", 0, NULL);
+    const json_t *run = json_array_get(json_object_get(result, "runs"), 0);
+    const json_t *bench = json_array_get(json_object_get(run, "benchmarks"), 0);
+    const json_t *side = json_object_get(bench, "host_side"), *unavailable = json_object_get(bench, "unavailable");
+    static const char *const fields[] = {"privcmd", "privcmd_mappings", "kernel_hypercalls",
+                                         "upcalls", "upcall_handlers",  "processor_time"};
+    bool good = json_is_object(json_object_get(side, "hypercalls"));
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        char name[64];
+        snprintf(name, sizeof(name), "host_side.%s", fields[i]);
+        const char *reason = json_string_value(json_object_get(unavailable, name));
+        const json_t *value = json_object_get(side, fields[i]);
+        good = good && value && json_is_null(value) == !!why && (why ? reason && strstr(reason, why) : !reason);
+    }
+    if (!check(good, what)) {
+        char *text = json_dumps(bench, 0);
+        note("%s", text ? text : "no result");
+    }
+    json_decref(result);
+}
+
+/* Xen's devices are root's, and need no capability; eBPF does. */
+static void without_right(const char *what)
+{
+    int status = -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        prctl(PR_CAPBSET_DROP, CAP_SYS_ADMIN);
+        prctl(PR_CAPBSET_DROP, CAP_BPF);
+        command_run("/work/good", ONE, &said);
+        _exit(said.status);
+    }
+    waitpid(pid, &status, 0);
+    check(status == 0, what);
+    check_probes("eBPF needs root, or CAP_BPF and CAP_PERFMON",
+                 "without the right to eBPF the rest is measured, and why is told");
 }
 
 static bool is_there(const char *name)
@@ -124,6 +168,7 @@ static void left_behind(void)
         made = visitor_create(visitors[i]) && made;
     check(made, "domains of others are there");
     works("the next run is good");
+    check_probes(NULL, "the first domain's probes tell what they saw");
     check(!is_there(name), "it has destroyed the domain that was left behind");
     for (size_t i = 0; i < count; i++)
         there = is_there(visitors[i]) && there;
@@ -145,7 +190,7 @@ static void no_memory(void)
     command_run("/work/good", ONE, &said);
     told("MiB of memory are free, and the domain needs", "no memory for a domain");
     visitors_destroy("hog-");
-    works("with memory again it is good");
+    without_right("with memory again it is good");
 }
 
 static void crash_at_start(void)
@@ -187,6 +232,10 @@ static void no_daemons(void)
 int main(void)
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
+    command_run(NULL, "doctor", &said);
+    if (!check(said_words(&said, "what Xen's first domain does can be counted by eBPF\n"),
+               "pvbench doctor says that there are probes"))
+        note("%s", said.text);
     killed();
     left_behind();
     no_memory();
