@@ -19,6 +19,14 @@
 
 static struct said said;
 
+static json_t *first_run(void)
+{
+    json_t *result = json_load_file("/tmp/result.json", 0, NULL);
+    json_t *run = json_incref(json_array_get(json_object_get(result, "runs"), 0));
+    json_decref(result);
+    return run;
+}
+
 /* The status of the result's workloads in their order, a blank behind each. */
 static void check_statuses(const char *wanted, const char *what)
 {
@@ -138,6 +146,31 @@ static void left_alone(void)
     check(machine && !is_running(machine), "pvbench killed outright: no virtual machine is left");
 }
 
+/* Ctrl-C in the second boot of a block. */
+static void interrupted(void)
+{
+    static const char arguments[] = "run --machine host --blocks 1 --seed 3 -q -o /tmp/result.json /work/cpuid.json";
+    char resume[sizeof(arguments) + 16];
+    pid_t run = command_start(NULL, arguments, LOG);
+    pid_t costs = next_machine(run, 0), counts = next_machine(run, costs), second = next_machine(run, counts);
+    kill(run, SIGINT);
+    command_wait(run, LOG, &said);
+    for (unsigned tries = 0; tries < 100 && is_running(second); tries++)
+        usleep(10000);
+    check(second && !is_running(second), "a run on a host is interrupted: no virtual machine is left");
+    check_told("--resume", "and how to go on is told");
+    check_statuses("ok skipped skipped skipped ", "what was measured is there, and what was not says so");
+    json_t *before = first_run();
+    snprintf(resume, sizeof(resume), "%s --resume", arguments);
+    command_run(NULL, resume, &said);
+    check(said.status == 0, "it goes on");
+    check_statuses("ok ok ok ok ", "and the block is complete");
+    json_t *after = first_run();
+    check(before && json_equal(before, after), "what was measured before the interruption is as it was");
+    json_decref(before);
+    json_decref(after);
+}
+
 static void without_permission(void)
 {
     enum { NOBODY = 65534 };
@@ -169,6 +202,7 @@ int main(void)
     interpreted();
     killed_while_counting();
     left_alone();
+    interrupted();
     killed_in_the_middle();
     hangs();
     command_run(NULL, RUN "/work/cpuid.json", &said);
