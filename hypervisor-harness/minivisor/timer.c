@@ -27,6 +27,7 @@ int clock_shift;
 static u64 apic_khz;
 static u64 guest_deadline;
 static u64 watchdog_ticks, watchdog_deadline;
+static u64 own_deadline; /* the minivisor's: the watchdog's, or the end of a sleep before it */
 
 static volatile u32 *apic_register(u32 offset)
 {
@@ -49,8 +50,8 @@ static void program(u64 now)
 {
     u64 deadline = guest_deadline, ticks;
 
-    if (watchdog_deadline && (!deadline || watchdog_deadline < deadline))
-        deadline = watchdog_deadline;
+    if (own_deadline && (!deadline || own_deadline < deadline))
+        deadline = own_deadline;
     if (!deadline) {
         *apic_register(APIC_INITIAL_COUNT) = 0;
         return;
@@ -80,7 +81,7 @@ void watchdog_progress(void)
     if (!watchdog_ticks)
         return;
     now = rdtsc();
-    watchdog_deadline = now + watchdog_ticks;
+    own_deadline = watchdog_deadline = now + watchdog_ticks;
     program(now);
 }
 
@@ -93,8 +94,11 @@ void timer_interrupt(void)
         guest_deadline = 0;
         guest_timer_fires();
     }
-    if (watchdog_deadline && now >= watchdog_deadline)
-        kill_guest("no mark passed for %lu ms of its time", ticks_to_ns(watchdog_ticks) / 1000000);
+    if (own_deadline && now >= own_deadline) {
+        if (watchdog_deadline && now >= watchdog_deadline)
+            kill_guest("no mark passed for %lu ms of its time", ticks_to_ns(watchdog_ticks) / 1000000);
+        own_deadline = watchdog_deadline;
+    }
     program(now);
 }
 
@@ -102,6 +106,15 @@ void timer_interrupt(void)
 void timer_wait(void)
 {
     __asm__ volatile("sti; hlt; cli" : : : "memory");
+}
+
+void timer_wait_until(u64 deadline)
+{
+    own_deadline = watchdog_deadline ? MIN(watchdog_deadline, deadline) : deadline;
+    program(rdtsc());
+    timer_wait();
+    own_deadline = watchdog_deadline;
+    program(rdtsc());
 }
 
 /* Runs the PIT's channel 2 for 10 ms and sees how far the other two come. */

@@ -46,6 +46,9 @@ void timer_interrupt(void);
 /* Sleeps until an interrupt has come and been handled. */
 void timer_wait(void);
 
+/* The same, and at `deadline` (TSC, not 0) at the latest; the guest's timer goes on beside it. */
+void timer_wait_until(u64 deadline);
+
 /* What the guest's kind does when its timer is due: pv/events.c or hvm/apic.c. */
 void guest_timer_fires(void);
 

@@ -12,6 +12,7 @@ static const struct {
     {"clock_read", "processor"},
     {"memory_walk", "memory"},
     {"null_hypercall", "privileged"},
+    {"yield", "privileged"},
     {"cpuid", "privileged"},
     {"msr_write", "privileged"},
     {"syscall", "traps"},
@@ -27,6 +28,7 @@ static const struct {
     {"halt_wake", "interrupts"},
     {"timer_arm", "interrupts"},
     {"self_event", "interrupts"},
+    {"lock_kick", "interrupts"},
     {"port_in", "I/O"},
     {"console_char", "I/O"},
 };

@@ -87,6 +87,16 @@ const char *guest_no_null_hypercall(void); /* NULL when there is one */
 void guest_null_hypercall(void);
 void guest_cpuid(uint32_t leaf); /* the way that is seen by the hypervisor */
 
+/* --- the scheduler: what a contended paravirtual lock asks for ------------- */
+
+const char *guest_no_yield(void); /* NULL when there is a way */
+void guest_yield(void);           /* the processor, to whoever else is to run */
+
+const char *guest_kick_begin(void); /* NULL, or why there are no kicks; pair with guest_kick_end() */
+void guest_kick(void);              /* wakes a processor that waits for it: here our own, before it waits */
+void guest_kick_wait(void);         /* until kicked; interrupts stay masked */
+void guest_kick_end(void);
+
 /* --- memory: page frames by their address in the direct map ---------------- */
 
 void *guest_page(void);

@@ -19,6 +19,9 @@ uint64_t mode_tsc_khz(void);
 struct vcpu_time_info;
 extern volatile struct vcpu_time_info *mode_time; /* how TSC ticks become nanoseconds */
 
+struct shared_info;
+extern struct shared_info *mode_shared_info; /* with event channels' bits; NULL: there are no event channels */
+
 /* --- provided by the common part ------------------------------------------ */
 void guest_main(void) __attribute__((noreturn)); /* the mode calls it when all is set up */
 

@@ -20,7 +20,8 @@
 #include <xen/sched.h>
 #include <xen/vcpu.h>
 
-#define PORTS 64 /* one word of the pending bits */
+#define PORTS      64  /* one word of the pending bits */
+#define POLL_PORTS 128 /* at once, as in Xen */
 
 enum port_use { PORT_FREE, PORT_RESERVED, PORT_UNBOUND, PORT_VIRQ, PORT_IPI, PORT_CONSOLE };
 
@@ -238,23 +239,85 @@ long do_event_channel_op(u64 cmd, u64 argument, u64 a3, u64 a4, u64 a5, struct r
     }
 }
 
+/* Beyond 2^60 ns, 36 years, lies no time that anyone waits for. */
+static u64 guest_time_to_tsc(u64 ns)
+{
+    return boot_tsc + ns_to_ticks(MIN(ns, 1ull << 60));
+}
+
 /*
+ * Sleeps until an interrupt has come, or until `deadline` (TSC; 0: none).
  * Time asleep is not work: the entry's clock is moved on by it, so that the
- * books hold what blocking costs and not how long it lasted.
+ * books hold what sleeping costs and not how long it lasted.
  */
+static void sleep(u64 deadline)
+{
+    u64 entered = entry_tsc, asleep = rdtsc();
+
+    if (deadline)
+        timer_wait_until(deadline);
+    else
+        timer_wait();
+    entry_tsc = entered + (rdtsc() - asleep);
+}
+
 static void block(void)
 {
-    u64 entered = entry_tsc, asleep;
-
     pv_vcpu_info->evtchn_upcall_mask = 0;
     while (!pv_vcpu_info->evtchn_upcall_pending) {
         if (!timer_deadline())
             kill_guest("blocks for ever: no timer is armed and nobody sends events");
-        asleep = rdtsc();
-        timer_wait();
-        entered += rdtsc() - asleep;
+        sleep(0);
     }
-    entry_tsc = entered;
+}
+
+/* 1: one of the ports is pending; 0: none is; negative: an error. */
+static long poll_ports(u64 list, u32 count)
+{
+    for (u32 i = 0; i < count; i++) {
+        u32 port;
+
+        if (!get_guest_u32(&port, list + i * sizeof(port)))
+            return -XEN_EFAULT;
+        if (port == 0 || port >= PORTS || port_use[port] == PORT_FREE)
+            return -XEN_EINVAL;
+        if ((shared_info->evtchn_pending[0] >> port) & 1)
+            return 1;
+    }
+    return 0;
+}
+
+/*
+ * Waits for a port to be pending, masked or not, or for the timeout. As in
+ * Xen any event that becomes pending for an upcall ends it, even while
+ * upcalls are masked.
+ */
+static long poll(u64 argument)
+{
+    struct sched_poll request;
+    u64 list, deadline = 0;
+    bool masked; /* with an event already pending, so that another one changes nothing */
+    long found;
+
+    if (!copy_from_guest(&request, argument, sizeof(request)))
+        return -XEN_EFAULT;
+    if (request.nr_ports > POLL_PORTS)
+        return -XEN_EINVAL;
+    memcpy(&list, &request.ports, sizeof(list));
+    if (request.timeout)
+        deadline = guest_time_to_tsc(request.timeout);
+    masked = pv_vcpu_info->evtchn_upcall_pending && pv_vcpu_info->evtchn_upcall_mask;
+    while (masked || !pv_vcpu_info->evtchn_upcall_pending) {
+        found = poll_ports(list, request.nr_ports);
+        if (found)
+            return MIN(found, 0l);
+        if (deadline && rdtsc() >= deadline)
+            return 0;
+        if (!deadline && !timer_deadline())
+            kill_guest("polls for ever: no timeout, no timer is armed and nobody sends events");
+        sleep(deadline);
+    }
+    return 0;
 }
 
 static noreturn void shutdown(u64 argument)
@@ -277,6 +340,8 @@ long do_sched_op(u64 cmd, u64 argument, u64 a3, u64 a4, u64 a5, struct regs *reg
     case SCHEDOP_block:
         block();
         return 0;
+    case SCHEDOP_poll:
+        return poll(argument);
     case SCHEDOP_shutdown:
         shutdown(argument);
     default:
@@ -293,8 +358,7 @@ static void arm(u64 when)
         timer_set(0);
         return;
     }
-    /* Beyond 2^60 ns, 36 years, lies no time that anyone waits for. */
-    deadline = boot_tsc + ns_to_ticks(MIN(when, 1ull << 60));
+    deadline = guest_time_to_tsc(when);
     if (deadline <= rdtsc()) {
         timer_set(0);
         pv_timer_fires();

@@ -4,6 +4,7 @@
 #include <xen/callback.h>
 #include <xen/event_channel.h>
 #include <xen/memory.h>
+#include <xen/sched.h>
 #include <xen/version.h>
 
 /* Every hypercall that reads or writes through a pointer, with a pointer of each bad kind. */
@@ -30,6 +31,7 @@ static void bad_pointers(void)
             HYPERCALL(__HYPERVISOR_event_channel_op, EVTCHNOP_bind_virq, p, 0, 0, 0),
             HYPERCALL(__HYPERVISOR_memory_op, XENMEM_populate_physmap, p, 0, 0, 0),
             HYPERCALL(__HYPERVISOR_memory_op, XENMEM_memory_map, p, 0, 0, 0),
+            HYPERCALL(__HYPERVISOR_sched_op, SCHEDOP_poll, p, 0, 0, 0),
             HYPERCALL(__HYPERVISOR_vcpu_op, 8, 0, p, 0, 0),
         };
 

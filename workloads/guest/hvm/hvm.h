@@ -54,6 +54,10 @@ uint64_t kvm_tsc_khz(void); /* 0: there is no clock */
 void kvm_null_hypercall(void);
 extern bool kvm_sends_ipis;
 void kvm_send_self(unsigned vector);
+const char *kvm_no_yield(void); /* NULL, or why not; also of kicks */
+void kvm_yield(void);
+const char *kvm_no_kick(void);
+void kvm_kick(void); /* ends the HLT that comes next */
 extern uint32_t
     kvm_eoi_word; /* bit 0, set by KVM: this interrupt needs no end written to the APIC, only the bit cleared */
 
@@ -71,6 +75,7 @@ void hvm_user_init(void);                           /* user.c */
 void hvm_apic_init(void);                           /* apic.c */
 uint64_t hvm_apic_count(void);
 void hvm_apic_start(void);                         /* after the calibration: the timer serves its purpose */
+void hvm_lock_init(void);                          /* lock.c */
 void hvm_calibrate(const struct hvm_start_info *); /* calibrate.c */
 extern uint64_t tsc_khz, apic_khz;
 extern bool hvm_clock_told;                                /* by the hypervisor, there being no hardware clock */

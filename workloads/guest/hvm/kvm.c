@@ -12,14 +12,19 @@ enum {
     MSR_ENABLE = 1,
     FEATURE_CLOCK = 1 << 3,
     FEATURE_PV_EOI = 1 << 6,
+    FEATURE_UNHALT = 1 << 7,
     FEATURE_SEND_IPI = 1 << 11,
+    FEATURE_SCHED_YIELD = 1 << 13,
+    HYPERCALL_KICK_CPU = 5,
     HYPERCALL_SEND_IPI = 10,
+    HYPERCALL_SCHED_YIELD = 11,
     HYPERCALL_UNKNOWN = 0x7076, /* KVM says that it does not know it, and does nothing */
 };
 
 static struct vcpu_time_info clock_page __attribute__((aligned(64)));
 uint32_t kvm_eoi_word __attribute__((aligned(4)));
 bool kvm_sends_ipis;
+static uint32_t features, apic_id;
 
 static uint64_t hypercall(uint64_t number, uint64_t b, uint64_t c, uint64_t d, uint64_t s)
 {
@@ -29,7 +34,8 @@ static uint64_t hypercall(uint64_t number, uint64_t b, uint64_t c, uint64_t d, u
 
 void hvm_kvm_init(uint32_t cpuid_base)
 {
-    uint32_t features = cpuid(cpuid_base + 1).a;
+    features = cpuid(cpuid_base + 1).a;
+    apic_id = cpuid(1).b >> 24;
     platform = PLATFORM_KVM;
     if (features & FEATURE_CLOCK) {
         wrmsr(MSR_KVM_SYSTEM_TIME, (uintptr_t)&clock_page | MSR_ENABLE);
@@ -60,4 +66,26 @@ void kvm_null_hypercall(void)
 void kvm_send_self(unsigned vector)
 {
     hypercall(HYPERCALL_SEND_IPI, 1, 0, 0, vector);
+}
+
+const char *kvm_no_yield(void)
+{
+    return features & FEATURE_SCHED_YIELD ? NULL : "KVM does not offer the feature PV_SCHED_YIELD";
+}
+
+/* To the processor with this APIC ID. KVM does not go to another thread for one's own. */
+void kvm_yield(void)
+{
+    hypercall(HYPERCALL_SCHED_YIELD, apic_id, 0, 0, 0);
+}
+
+const char *kvm_no_kick(void)
+{
+    return features & FEATURE_UNHALT ? NULL : "KVM does not offer the feature PV_UNHALT";
+}
+
+/* The first argument is for flags, of which there are none. */
+void kvm_kick(void)
+{
+    hypercall(HYPERCALL_KICK_CPU, 0, apic_id, 0, 0);
 }

@@ -6,6 +6,8 @@
 #include "pvbench/log.h"
 #include <xen/sched.h>
 
+enum { FIRST_INTERRUPT_US = 100 };
+
 /*
  * KVM shows itself to a guest only for that its paravirtual interfaces be
  * used. Xen tells PVH from HVM by nothing but what is missing: the motherboard.
@@ -27,6 +29,18 @@ static void touch_image(void)
         *(volatile char *)page;
 }
 
+/*
+ * Until a processor's first interrupt KVM may take its APIC's request register for
+ * one with something in it, and searches it in vain (Linux, arch/x86/kvm/lapic.c,
+ * irr_pending). No guest ever comes back to that state, so no workload is to
+ * depend on whether another one has ended it.
+ */
+static void take_first_interrupt(void)
+{
+    guest_timer_arm(guest_deadline_in(FIRST_INTERRUPT_US));
+    guest_halt_until_timer();
+}
+
 void hvm_start(const struct hvm_start_info *info)
 {
     hvm_console_init();
@@ -38,11 +52,13 @@ void hvm_start(const struct hvm_start_info *info)
     hvm_platform_init();
     if (platform == PLATFORM_KVM)
         hvm_virtio_console_init();
+    hvm_lock_init();
     hvm_arena_init();
     hvm_user_init();
     hvm_apic_init();
     hvm_calibrate(info);
     hvm_forget_loader();
+    take_first_interrupt();
     guest_main();
 }
 
