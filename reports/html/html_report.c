@@ -94,17 +94,6 @@ static void in_short(const struct model *m, size_t row, FILE *out)
     }
 }
 
-static const json_t *document_of(const struct model *m, size_t row, unsigned column)
-{
-    const struct result *r = m->result;
-    const json_t *runs = json_object_get(r->document, "runs");
-    for (size_t i = 0; i < r->runs; i++)
-        for (size_t j = 0; j < r->run[i].benchmarks; j++)
-            if (&r->run[i].benchmark[j] == model_at(m, row, column)->any)
-                return json_array_get(json_object_get(json_array_get(runs, i), "benchmarks"), j);
-    return NULL;
-}
-
 /* What was measured beside costs and entries: as the result has it. */
 static void beside(const struct model *m, size_t row, FILE *out)
 {
@@ -116,7 +105,7 @@ static void beside(const struct model *m, size_t row, FILE *out)
     for (size_t p = 0; p < sizeof(parts) / sizeof(parts[0]); p++) {
         bool titled = false;
         for (unsigned i = 0; i < m->columns; i++) {
-            const json_t *value = json_object_get(document_of(m, row, i), parts[p].key);
+            const json_t *value = json_object_get(model_document(m, row, i), parts[p].key);
             char name[200];
             if (!json_is_object(value) || !json_object_size(value))
                 continue;

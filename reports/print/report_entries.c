@@ -125,4 +125,5 @@ void report_entries(const struct model *m, const struct report_options *o, struc
         report_kinds_rows(m, row, notes, &t);
     table_print(&t, o->style, out);
     table_free(&t);
+    report_first_domain(m, o, out);
 }

@@ -37,6 +37,9 @@ void report_costs(const struct model *m, const struct report_options *o, struct 
 void report_kinds_head(const struct model *m, struct table *t);
 void report_kinds_rows(const struct model *m, size_t row, struct notes *notes, struct table *t);
 
+/* Beneath the kinds: what Xen's first domain did meanwhile; nothing when there was none. */
+void report_first_domain(const struct model *m, const struct report_options *o, FILE *out);
+
 /* One line a kind of entry: how many, what its handler cost, what it was about. */
 void report_entries(const struct model *m, const struct report_options *o, struct notes *notes, FILE *out);
 

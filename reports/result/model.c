@@ -324,6 +324,17 @@ bool model_ratio(const struct model *m, const struct model_group *g, size_t row,
     return true;
 }
 
+const json_t *model_document(const struct model *m, size_t row, unsigned column)
+{
+    const struct result *r = m->result;
+    const json_t *runs = json_object_get(r->document, "runs");
+    for (size_t i = 0; i < r->runs; i++)
+        for (size_t j = 0; j < r->run[i].benchmarks; j++)
+            if (&r->run[i].benchmark[j] == model_at(m, row, column)->any)
+                return json_array_get(json_object_get(json_array_get(runs, i), "benchmarks"), j);
+    return NULL;
+}
+
 json_t *model_unavailable(const struct model *m)
 {
     json_t *said = json_object(), *reason;

@@ -88,6 +88,9 @@ void model_free(struct model *m);
 
 struct model_cell *model_at(const struct model *m, size_t row, unsigned column);
 
+/* What the result has of a cell, of one boot: for what the model does not know. NULL: nothing. */
+const json_t *model_document(const struct model *m, size_t row, unsigned column);
+
 /* The cost of the row `empty`, an iteration each, is taken off the others. -1: no column has it. */
 int model_subtract_empty(struct model *m);
 
