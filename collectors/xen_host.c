@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EVENTS_MOST  (1u << 24)
+#define EVENTS_MOST  (1u << 22) /* 200 MiB: a busy first domain must not lose its memory to this */
 #define PROCESS_MOST (1u << 22) /* Linux' PID_MAX_LIMIT */
 #define CPUS         4096
 #define HANDLERS     64
@@ -260,6 +260,18 @@ static void learn(struct xen_host *h, const struct xen_event *e)
         xen_host_process(h, e->process, XEN_PARTY_PVBENCH);
 }
 
+/* A kernel may have a function of the name that does not get the upcalls. */
+static void judge_upcalls(struct xen_host *h)
+{
+    bool called = false, handled = false;
+    for (size_t i = 0; i < h->events; i++) {
+        called = called || h->event[i].kind == XEN_EVENT_UPCALL;
+        handled = handled || h->event[i].kind == XEN_EVENT_HANDLER;
+    }
+    if (handled && !called)
+        xen_host_no_upcalls(h, "events were handled, and the probe on upcalls saw none of the calls");
+}
+
 /* --- into the regions ---------------------------------------------------------------- */
 
 /* The first interval that ends after this moment. */
@@ -363,6 +375,7 @@ void xen_host_settle(struct xen_host *h, bool whole)
     judge_clocks(h);
     if (h->none[0])
         return;
+    judge_upcalls(h);
     for (size_t i = 0; i < h->events; i++)
         learn(h, &h->event[i]);
     for (size_t i = 0; i < h->events; i++)

@@ -41,17 +41,18 @@ static uint32_t buffer_size(void)
 }
 
 /*
- * The function that every upcall goes through, of PV and of HVM: until Linux
- * 6.1's stable series the first one, which an outer one of the second's name called only in some kinds of domains.
+ * The function that every upcall goes through: until Linux 6.1's stable
+ * series the first one, or where that was inlined the second, which PV called, too, and the third was
+ * called by nobody; since then the third.
  */
 static void choose_upcall(struct xen_probes *p)
 {
-    static const char *const names[] = {"__xen_evtchn_do_upcall", "xen_evtchn_do_upcall"};
+    static const char *const names[] = {"__xen_evtchn_do_upcall", "xen_hvm_evtchn_do_upcall", "xen_evtchn_do_upcall"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (bpf_program__set_attach_target(p->skel->progs.upcall, 0, names[i]) == 0)
             return;
     bpf_program__set_autoload(p->skel->progs.upcall, false);
-    snprintf(p->no_upcalls, sizeof(p->no_upcalls), "this kernel has no function %s to put a probe on", names[1]);
+    snprintf(p->no_upcalls, sizeof(p->no_upcalls), "this kernel has no function %s to put a probe on", names[2]);
 }
 
 static int attach(struct xen_probes *p)

@@ -128,13 +128,14 @@ static void who_asked_what(void **state)
     event(h, XEN_EVENT_HYPERCALL, 1110, PVB_HC_dm_op, QEMU, "");
     event(h, XEN_EVENT_HYPERCALL, 1120, PVB_HC_event_channel_op, OTHER, "");
     event(h, XEN_EVENT_MAPPING, 1130, 4, QEMU, "");
+    event(h, XEN_EVENT_UPCALL, 1140, 0, 0, "");
     event(h, XEN_EVENT_HANDLER, 1140, 0, 0, "evtchn:xen-qemu-system-i386");
     event(h, XEN_EVENT_HANDLER, 1150, 0, 0, "a b\n");
     event(h, XEN_EVENT_HANDLER, 1150, 0, 0, "a b\n");
     check_end(h, true, call,
-              CLOCKS("7") "M probes id=1 mappings=1 time device_model=0 kernel_threads=0 xenstored=0 xenconsoled=0 "
+              CLOCKS("8") "M probes id=1 mappings=1 time device_model=0 kernel_threads=0 xenstored=0 xenconsoled=0 "
                           "pvbench=0 idle=0 others=0\n"
-                          "M probes id=1 upcalls=0\n"
+                          "M probes id=1 upcalls=1\n"
                           "M probes id=1 handled=1 name=evtchn:xen-qemu-system-i\n"
                           "M probes id=1 handled=2 name=a_b_\n"
                           "M probes id=1 by=device_model 29:2\n"
@@ -170,6 +171,21 @@ static void contradictions(void **state)
                  cases[i].op, cases[i].kernel);
         check_end(h, true, call, expected);
     }
+}
+
+static void handlers_without_calls(void **state)
+{
+    (void)state;
+    struct xen_host *h = begin();
+    const uint64_t call[XEN_HOST_CALLS] = {0};
+    xen_host_span(h, 1, 1000, 2000);
+    xen_host_ran(h, 1, 1000, 2000);
+    event(h, XEN_EVENT_HANDLER, 1140, 0, 0, "timer0");
+    check_end(
+        h, true, call,
+        CLOCKS("1") NO_TIME
+        "M probes id=1 unknown=upcalls reason=events were handled, and the probe on upcalls saw none of the calls\n"
+        "M probes id=1 handled=1 name=timer0\n" NONE);
 }
 
 static void a_number_that_could_not_be_read(void **state)
@@ -315,6 +331,7 @@ int main(void)
         cmocka_unit_test(before_the_first_switch),
         cmocka_unit_test(who_asked_what),
         cmocka_unit_test(contradictions),
+        cmocka_unit_test(handlers_without_calls),
         cmocka_unit_test(a_number_that_could_not_be_read),
         cmocka_unit_test(more_than_one_processor),
         cmocka_unit_test(clocks_that_do_not_go_together),
