@@ -20,8 +20,8 @@ const volatile bool exact = false;       /* keep distinct costs: the clock has n
 const volatile bool waits = true;        /* time blocked in HLT is part of its cost */
 const volatile __u64 tick_function = 0;  /* callback of the host's tick; 0: not to be told */
 const volatile __u64 sleep_function = 0; /* callback that wakes a sleeping thread */
-const volatile __u32 mark_port = 0;      /* 0: regions are not marked */
-const volatile __u32 stats_max = 0;      /* records in `stats` */
+const volatile __u32 mark_port = ~0u;    /* ~0: regions are not marked */
+const volatile __u32 stats_max = 0;      /* records in `stats`, of which the first is not used */
 
 /* Set when the process is known; 0 counts nobody. */
 __u32 target = 0;
@@ -32,8 +32,8 @@ struct kvm_lost lost = {};
 
 struct kvm_vcpu_state vcpus[KVM_VCPUS] = {};
 struct kvm_region_state regions[KVM_REGIONS] = {};
-__u32 stat_of[KVM_REGIONS * KVM_PATHS * KVM_KINDS] = {}; /* record number + 1 */
-__u32 region = 0;                                        /* of the process */
+__u32 stat_of[KVM_PLACES] = {}; /* record number, 0: none yet */
+__u32 region = 0;               /* of the process */
 __u64 region_since = 0;
 
 struct {
@@ -87,9 +87,9 @@ static __noinline struct kvm_vcpu_state *vcpu_claim(__u64 vcpu, __u32 index)
         struct kvm_vcpu_state *s = vcpu_at(at);
         if (s->vcpu != vcpu && __sync_val_compare_and_swap(&s->vcpu, 0, vcpu) != 0)
             continue;
-        if (s->thread != thread) {
-            s->thread = thread;
-            s->index = (__u16)at;
+        if (s->thread != id) {
+            s->thread = id;
+            s->hflags = ~0u;
             bpf_map_update_elem(&threads, &thread, &at, BPF_ANY);
             place_of[thread & (KVM_VCPUS - 1)] = (__u16)at;
         }
@@ -105,21 +105,26 @@ static __always_inline struct kvm_vcpu_state *vcpu_state(__u64 vcpu, __u32 index
     return s->vcpu == vcpu ? s : vcpu_claim(vcpu, index);
 }
 
-/* The state of the vCPU that this thread of the process runs, or NULL when it runs none. */
-static __always_inline struct kvm_vcpu_state *vcpu_of(__u32 thread)
+static __noinline struct kvm_vcpu_state *vcpu_look_up(__u64 id)
 {
-    struct kvm_vcpu_state *s = vcpu_at(place_of[thread & (KVM_VCPUS - 1)]);
-    if (s->thread == thread)
-        return s;
+    __u32 thread = (__u32)id;
+    if (!target || id >> 32 != target)
+        return NULL;
     __u32 *at = bpf_map_lookup_elem(&threads, &thread);
     return at ? vcpu_at(*at) : NULL;
 }
 
-/* The state of the vCPU that this thread runs, or NULL when it is none of ours. */
+/* The state of the vCPU that this thread runs, or NULL when it is none of ours. Not for processors that idle. */
+static __always_inline struct kvm_vcpu_state *vcpu_of(__u64 id)
+{
+    struct kvm_vcpu_state *s = vcpu_at(place_of[id & (KVM_VCPUS - 1)]);
+    return s->thread == id ? s : vcpu_look_up(id);
+}
+
 static __always_inline struct kvm_vcpu_state *vcpu_current(void)
 {
     __u64 id = bpf_get_current_pid_tgid();
-    return target && id >> 32 == target ? vcpu_of((__u32)id) : NULL;
+    return id ? vcpu_of(id) : NULL;
 }
 
 /* --- details --------------------------------------------------------------- */
@@ -133,29 +138,25 @@ static __always_inline void detail_add(struct kvm_detail_key *key, __u64 count)
         lose(details, count);
 }
 
-static __noinline int detail_flush(struct kvm_vcpu_state *s)
+/* Another one than before. */
+static __noinline int detail_change(struct kvm_vcpu_state *s, __u32 sort, __u64 key)
 {
-    if (!s)
-        return 0;
-    struct kvm_detail_key key = {
-        .key = s->detail_key, .region = s->detail_region, .type = s->detail_type, .kind = s->detail_kind};
+    struct kvm_detail_key old = kvm_sort_key(s->detail_sort, s->detail_key);
     if (s->detail_count)
-        detail_add(&key, s->detail_count);
-    s->detail_count = 0;
+        detail_add(&old, s->detail_count);
+    s->detail_sort = sort;
+    s->detail_key = key;
+    s->detail_count = 1;
     return 0;
 }
 
-static __always_inline void detail_count(struct kvm_vcpu_state *s, __u8 type, __u64 key)
+static __always_inline void detail_count(struct kvm_vcpu_state *s, __u8 type, __u32 place, __u64 key)
 {
-    if (s->detail_key != key || s->detail_type != type || s->detail_kind != s->exit.kind ||
-        s->detail_region != s->exit.region) {
-        detail_flush(s);
-        s->detail_key = key;
-        s->detail_type = type;
-        s->detail_kind = s->exit.kind;
-        s->detail_region = s->exit.region;
-    }
-    s->detail_count++;
+    __u32 sort = kvm_sort(type, place);
+    if (s->detail_key == key && s->detail_sort == sort)
+        s->detail_count++;
+    else
+        detail_change(s, sort, key);
 }
 
 /* What exits of this kind are about. */
@@ -179,48 +180,48 @@ static __always_inline __u8 detail_wanted(__u32 kind)
 /* For events of their own that tell what the exit under way is about: it has one detail, the first. */
 static __always_inline void detail_note(struct kvm_vcpu_state *s, __u8 type, __u64 key)
 {
-    if (!s->exit.under_way) {
+    if (!(s->exit_flags & KVM_EXIT_UNDER_WAY)) {
         /* A fast path may tell it before the exit itself is told. */
         s->early_type = type;
         s->early_key = key;
         return;
     }
-    if (s->exit.detailed || detail_wanted(s->exit.kind) != type)
+    if (s->detailed || detail_wanted(kvm_place_kind(s->place)) != type)
         return;
-    s->exit.detailed = 1;
-    detail_count(s, type, key);
+    s->detailed = 1;
+    detail_count(s, type, s->place & ~(__u32)KVM_PLACE_PATH, key);
 }
 
 /* What is no exit's detail: outside of the usual way, so straight into the table. */
 static __noinline int detail_besides(struct kvm_vcpu_state *s, __u8 type, __u64 key)
 {
     struct kvm_detail_key k = {
-        .key = key, .region = s && s->exit.under_way ? s->exit.region : (__u16)region, .type = type};
+        .key = key,
+        .region = s && s->exit_flags & KVM_EXIT_UNDER_WAY ? kvm_place_region(s->place) : (__u16)region,
+        .type = type,
+    };
     detail_add(&k, 1);
     return 0;
 }
 
 /* Exits to user mode come in a row, too. */
-static __noinline int userspace_flush(struct kvm_vcpu_state *s)
+static __noinline int userspace_change(struct kvm_vcpu_state *s, __u64 userspace)
 {
-    if (!s)
-        return 0;
-    struct kvm_detail_key key = {.key = s->userspace_key, .region = s->userspace_region, .type = KVM_DETAIL_USERSPACE};
+    struct kvm_detail_key old = kvm_userspace_key(s->userspace);
     if (s->userspace_count)
-        detail_add(&key, s->userspace_count);
-    s->userspace_count = 0;
+        detail_add(&old, s->userspace_count);
+    s->userspace = userspace;
+    s->userspace_count = 1;
     return 0;
 }
 
 static __always_inline void userspace_count(struct kvm_vcpu_state *s, __u64 key)
 {
-    __u16 r = s->exit.under_way ? s->exit.region : (__u16)region;
-    if (s->userspace_key != key || s->userspace_region != r) {
-        userspace_flush(s);
-        s->userspace_key = key;
-        s->userspace_region = r;
-    }
-    s->userspace_count++;
+    __u64 userspace = kvm_userspace(s->place, key);
+    if (s->userspace == userspace)
+        s->userspace_count++;
+    else
+        userspace_change(s, userspace);
 }
 
 /* --- regions --------------------------------------------------------------- */
@@ -234,11 +235,11 @@ static __always_inline void mark_note(struct kvm_vcpu_state *s, __u32 mark)
         lose(marks, 1);
         return;
     }
-    s->exit.region = 0;
+    s->place = kvm_place(0, kvm_place_path(s->place), kvm_place_kind(s->place));
     if (!PVB_MARK_IS_END(mark)) {
         if (region)
             lose(marks, 1);
-        s->happened |= KVM_SINCE_MARK;
+        s->since_flags |= KVM_SINCE_MARK;
         s->next_region = (__u16)r;
         return;
     }
@@ -264,15 +265,15 @@ static __always_inline void mark_take_effect(struct kvm_vcpu_state *s, __u64 now
 
 /* --- costs ----------------------------------------------------------------- */
 
-/* A number for a record that has none yet; 0 when all are taken. */
-static __noinline __u32 stat_new(__u32 at)
+/* A number for a record that has none yet; that of no record when all are taken. */
+static __noinline __u32 stat_new(__u32 place)
 {
-    if (at >= KVM_REGIONS * KVM_PATHS * KVM_KINDS)
-        return 0;
+    if (place >= KVM_PLACES || stats_used + 1 >= stats_max)
+        return stats_max;
     __u32 id = __sync_fetch_and_add(&stats_used, 1) + 1;
-    if (id > stats_max)
-        return 0;
-    __u32 other = __sync_val_compare_and_swap(&stat_of[at], 0, id);
+    if (id >= stats_max)
+        return stats_max;
+    __u32 other = __sync_val_compare_and_swap(&stat_of[place], 0, id);
     return other ? other : id;
 }
 
@@ -284,71 +285,87 @@ static const __u8 log2_of_byte[256] = {
     SIXTEEN(7), SIXTEEN(7), SIXTEEN(7), SIXTEEN(7), SIXTEEN(7), SIXTEEN(7),
 };
 
+static __noinline __u32 log2_of_long(__u64 v)
+{
+    __u32 n = 16;
+    if (v >> KVM_LOG2)
+        return KVM_LOG2 - 1;
+    v >>= 16;
+    if (v >> 16) {
+        v >>= 16;
+        n = 32;
+    }
+    return n + (v >> 8 ? 8 + log2_of_byte[v >> 8 & 255] : log2_of_byte[v & 255]);
+}
+
+/* Most costs have two bytes. */
 static __always_inline __u32 log2_of(__u64 v)
 {
-    __u32 n = 0;
-    if (v >> 16) {
-        if (v >> KVM_LOG2)
-            return KVM_LOG2 - 1;
-        if (v >> 32) {
-            v >>= 16;
-            n = 16;
-        }
-        v >>= 16;
-        n += 16;
-    }
-    if (v >> 8) {
-        v >>= 8;
-        n += 8;
-    }
-    n += log2_of_byte[v & 255];
+    __u32 n;
+    settle(v);
+    if (v >> 16)
+        n = log2_of_long(v);
+    else
+        n = v >> 8 ? 8 + log2_of_byte[v >> 8] : log2_of_byte[v];
     settle(n);
     return n < KVM_LOG2 ? n : KVM_LOG2 - 1;
 }
 
-/* What finds no room is count minus the sum of `times`. */
-static __always_inline void stat_distinct(struct kvm_stat *st, __u64 cost)
+static __always_inline void stat_sum(struct kvm_stat *st, __u64 cost)
 {
-#pragma unroll
-    for (int i = 0; i < KVM_DISTINCT; i++) {
-        if (!st->times[i])
-            st->value[i] = cost;
-        if (st->value[i] == cost) {
-            st->times[i]++;
-            return;
-        }
-    }
+    st->log2[log2_of(cost)]++;
+    st->sum += cost;
+    if (cost > st->max)
+        st->max = cost;
+    if (~cost > st->not_min)
+        st->not_min = ~cost;
 }
 
-static __always_inline void stat_add(struct kvm_vcpu_state *s, __u64 now)
+/* Another than the most usual cost. */
+static __noinline int stat_distinct(struct kvm_stat *st, __u64 cost)
 {
-    __u32 at = (s->exit.region * KVM_PATHS + (s->exit.path & 1)) * KVM_KINDS + s->exit.kind;
-    settle(at);
-    if (at >= KVM_REGIONS * KVM_PATHS * KVM_KINDS)
+    for (int i = 0; i < KVM_DISTINCT; i++) {
+        struct kvm_distinct_cost *d = &st->distinct[i], first = st->distinct[0], this = {cost, d->times + 1};
+        if (d->times && d->value != cost)
+            continue;
+        if (this.times > first.times) {
+            *d = first;
+            st->distinct[0] = this;
+        } else {
+            *d = this;
+        }
+        return 0;
+    }
+    stat_sum(st, cost);
+    return 0;
+}
+
+/* `whole`: `exact`, where the caller knows it. */
+static __always_inline void stat_add(struct kvm_vcpu_state *s, __u64 now, __u64 waited, bool whole)
+{
+    __u32 place = s->place;
+    settle(place);
+    if (place >= KVM_PLACES)
         return;
-    __u32 id = stat_of[at];
+    __u32 id = stat_of[place];
     if (!id)
-        id = stat_new(at);
-    id--;
+        id = stat_new(place);
     struct kvm_stat *st = bpf_map_lookup_elem(&stats, &id);
     if (!st) {
         lose(stats, 1);
         return;
     }
     __u64 cost = now - s->since;
-    if (s->waited) {
-        st->waited += s->waited;
+    if (waited) {
+        st->waited += waited;
         if (!waits)
-            cost -= s->waited;
+            cost -= waited;
     }
-    if (!st->count || cost < st->min)
-        st->min = cost;
-    if (cost > st->max)
-        st->max = cost;
-    st->count++;
-    st->sum += cost;
-    st->log2[log2_of(cost)]++;
-    if (exact)
+    if (!whole)
+        stat_sum(st, cost);
+    else if (st->distinct[0].value == cost)
+        st->distinct[0].times++;
+    else
         stat_distinct(st, cost);
 }
 

@@ -24,11 +24,8 @@ const volatile struct kvm_offsets at = {};
 static __always_inline struct kvm_vcpu_state *classic_state(void)
 {
     __u64 id = bpf_get_current_pid_tgid();
-    __u32 thread = (__u32)id;
-    if (!target || id >> 32 != target)
-        return NULL;
-    __u32 *known = bpf_map_lookup_elem(&threads, &thread);
-    return known ? vcpu_at(*known) : vcpu_claim(thread, thread);
+    struct kvm_vcpu_state *s = vcpu_of(id);
+    return s ? s : vcpu_claim((__u32)id, (__u32)id);
 }
 
 SEC("tp/kvm/kvm_exit")
@@ -42,12 +39,15 @@ int classic_exit(void *context)
                  : from == KVM_ISA_IS_SVM ? kvm_kind_of(reason)
                                           : KVM_KIND_OTHER;
     isa = from;
-    on_exit(s, kind, from);
+    __u32 place = on_exit(s, kind);
+    s->detailed = 0;
+    if (from == KVM_ISA_IS_SVM ? kind == 0x60 : from == KVM_ISA_IS_VMX && kind == 1)
+        s->exit_flags |= KVM_EXIT_INTERRUPT;
     if (s->early_type)
         detail_note(s, s->early_type, s->early_key);
     s->early_type = KVM_DETAIL_NONE;
     if (kind == KVM_KIND_OTHER)
-        detail_count(s, KVM_DETAIL_REASON, reason);
+        detail_count(s, KVM_DETAIL_REASON, place, reason);
     on_exit_done(s);
     return PASS_ON;
 }
@@ -57,8 +57,8 @@ int classic_entry(void *context)
 {
     __u64 now = bpf_ktime_get_ns();
     struct kvm_vcpu_state *s = classic_state();
-    if (s)
-        on_entry(s, now, false);
+    if (s && !on_usual_entry(s, now, exact))
+        on_unusual_entry(s, now, false);
     return PASS_ON;
 }
 

@@ -58,7 +58,8 @@ struct hrtimer {
 /* AMD APM vol. 2, appendix B: the part of the VMCB that says why the guest stopped. */
 enum { VMCB_EXIT = 0x70 };
 struct vmcb_exit {
-    __u64 code, info1, info2;
+    __u32 code, code_high;
+    __u64 info1, info2;
 };
 
 /* Vol. 2, 15.10.2: EXITINFO1 of an IOIO exit. */

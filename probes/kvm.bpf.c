@@ -24,17 +24,13 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #define PIO_OUT        1
 #define MSR_X2APIC_EOI 0x80b
 
-static __always_inline void on_exit(struct kvm_vcpu_state *s, __u32 kind, __u32 from)
+/* Returns its place. */
+static __always_inline __u32 on_exit(struct kvm_vcpu_state *s, __u32 kind)
 {
-    const struct kvm_exit_state exit = {
-        .under_way = 1,
-        .kind = (__u8)kind,
-        .path = KVM_IN_KERNEL,
-        .interrupt = from == KVM_ISA_IS_SVM ? kind == 0x60 : from == KVM_ISA_IS_VMX && kind == 1,
-        .region = (__u16)region,
-    };
-    s->exit = exit;
-    s->waited = 0;
+    __u32 place = kvm_place(region, KVM_IN_KERNEL, kind);
+    s->place = place;
+    s->exit_flags = KVM_EXIT_UNDER_WAY;
+    return place;
 }
 
 /* The last thing on the way in, so that the probe's own time is not in the cost. */
@@ -52,31 +48,40 @@ static __always_inline void on_exit_done(struct kvm_vcpu_state *s)
  */
 static __always_inline bool is_hosts_own(struct kvm_vcpu_state *s)
 {
-    if (tick_function && s->exit.interrupt && !(s->happened & KVM_SINCE_TIMER)) {
-        s->eoi_owed = s->pv_eoi;
+    if (tick_function && s->exit_flags & KVM_EXIT_INTERRUPT && !(s->since_flags & KVM_SINCE_TIMER)) {
+        s->eoi_owed = (s->since_flags & KVM_SINCE_PV_EOI) != 0;
         return true;
     }
-    if (s->exit.eoi && s->eoi_owed) {
+    if (s->exit_flags & KVM_EXIT_EOI && s->eoi_owed) {
         s->eoi_owed = 0;
         return true;
     }
     return false;
 }
 
-static __always_inline void on_entry(struct kvm_vcpu_state *s, __u64 now, bool pv_eoi)
+static __noinline int on_unusual_entry(struct kvm_vcpu_state *s, __u64 now, bool pv_eoi)
 {
-    if (s->exit.under_way) {
+    if (s->exit_flags & KVM_EXIT_UNDER_WAY) {
         if (is_hosts_own(s))
-            s->exit.kind = KVM_KIND_HOST;
-        stat_add(s, now);
-        s->exit.under_way = 0;
+            s->place = kvm_place(kvm_place_region(s->place), kvm_place_path(s->place), KVM_KIND_HOST);
+        stat_add(s, now, s->since_flags & KVM_SINCE_WAITED ? s->waited : 0, exact);
     }
-    s->pv_eoi = pv_eoi;
-    if (s->happened) {
-        if (s->happened & KVM_SINCE_MARK)
-            mark_take_effect(s, now);
-        s->happened = 0;
-    }
+    if (s->since_flags & KVM_SINCE_MARK)
+        mark_take_effect(s, now);
+    s->waited = 0;
+    s->flags = 0;
+    s->since_flags = pv_eoi ? KVM_SINCE_PV_EOI : 0;
+    return 0;
+}
+
+/* False when there is more to it. */
+static __always_inline bool on_usual_entry(struct kvm_vcpu_state *s, __u64 now, bool whole)
+{
+    if (s->flags != KVM_EXIT_UNDER_WAY)
+        return false;
+    stat_add(s, now, 0, whole);
+    s->flags = 0;
+    return true;
 }
 
 static __always_inline void on_detail(__u8 type, __u64 key)
@@ -88,29 +93,41 @@ static __always_inline void on_detail(__u8 type, __u64 key)
 
 static __always_inline bool is_mark(__u32 rw, __u32 port, __u32 size, __u32 count)
 {
-    return mark_port && port == mark_port && rw == PIO_OUT && size == 4 && count == 1;
+    return port == mark_port && rw == PIO_OUT && size == 4 && count == 1;
 }
 
 static __always_inline void on_pio(struct kvm_vcpu_state *s, bool mark, __u32 port, __u32 value)
 {
-    if (mark && PVB_MARK_IS(value) && s->exit.under_way)
+    if (mark && PVB_MARK_IS(value) && s->exit_flags & KVM_EXIT_UNDER_WAY)
         mark_note(s, value);
     detail_note(s, KVM_DETAIL_PORT, port);
 }
 
 /* A vCPU may leave before it has ever entered, and then has no state yet. */
-static __always_inline void on_userspace(__u32 reason, int error)
+static __noinline int on_unusual_userspace(__u64 id, __u64 reason, int error)
 {
-    __u64 id = bpf_get_current_pid_tgid(), key = error < 0 ? KVM_USERSPACE_ERROR | (__u32)-error : reason;
-    if (!target || id >> 32 != target)
-        return;
-    struct kvm_vcpu_state *s = vcpu_of((__u32)id);
-    if (s) {
-        s->exit.path = KVM_THROUGH_USERSPACE;
+    __u64 key = error < 0 ? KVM_USERSPACE_ERROR | (__u32)-error : reason;
+    struct kvm_vcpu_state *s = vcpu_of(id);
+    if (s && s->exit_flags & KVM_EXIT_UNDER_WAY) {
+        s->place |= KVM_PLACE_PATH;
         userspace_count(s, key);
-    } else {
-        detail_besides(s, KVM_DETAIL_USERSPACE, key);
+    } else if (s || (target && id >> 32 == target)) {
+        detail_besides(NULL, KVM_DETAIL_USERSPACE, key);
     }
+    return 0;
+}
+
+static __always_inline void on_userspace(__u64 reason, int error)
+{
+    __u64 id = bpf_get_current_pid_tgid();
+    struct kvm_vcpu_state *s = vcpu_at(place_of[id & (KVM_VCPUS - 1)]);
+    settle(s);
+    if (s->thread != id || !s->exit_flags || error) {
+        on_unusual_userspace(id, reason, error);
+        return;
+    }
+    s->place |= KVM_PLACE_PATH;
+    userspace_count(s, reason);
 }
 
 static __always_inline void on_injected(__u32 vector)
@@ -119,15 +136,17 @@ static __always_inline void on_injected(__u32 vector)
     if (!s)
         return;
     s->eoi_owed = 0;
-    s->happened |= KVM_SINCE_INJECTED;
+    s->since_flags |= KVM_SINCE_INJECTED;
     detail_besides(s, KVM_DETAIL_INJECTED, vector);
 }
 
 static __always_inline void on_wakeup(__u64 ns)
 {
     struct kvm_vcpu_state *s = vcpu_current();
-    if (s && s->exit.under_way)
-        s->waited += ns;
+    if (!s || !(s->exit_flags & KVM_EXIT_UNDER_WAY))
+        return;
+    s->waited += ns;
+    s->since_flags |= KVM_SINCE_WAITED;
 }
 
 /*
@@ -139,59 +158,83 @@ static __always_inline void on_timer(__u64 function)
 {
     struct kvm_vcpu_state *s = vcpu_current();
     if (s && function != tick_function && function != sleep_function)
-        s->happened |= KVM_SINCE_TIMER;
+        s->since_flags |= KVM_SINCE_TIMER;
 }
 
 /* --- the cheap way: the tracepoints' arguments, and what they lead to ------------ */
 
-/* AMD: the reason is no argument of the tracepoint, it lies in the VMCB, and with it what the exit is about. */
-static __always_inline void svm_exit(struct kvm_vcpu_state *s, struct kvm_vcpu *vcpu)
+/* The VMCB changes only when nested guests come and go, and then hflags does. */
+static __always_inline const void *svm_exit_place(struct kvm_vcpu_state *s, struct kvm_vcpu *vcpu)
 {
-    struct vmcb_exit exit = {};
-    /* The VMCB changes only when nested guests come and go, and then hflags does. */
     __u32 hflags = bpf_core_field_exists(vcpu->arch.hflags) ? vcpu->arch.hflags : ~s->hflags;
-    if (!s->vmcb || s->hflags != hflags) {
+    if (s->hflags != hflags) {
         struct vcpu_svm *svm = (void *)vcpu;
-        s->vmcb = (__u64)BPF_CORE_READ(svm, vmcb);
+        s->vmcb_exit = (__u64)BPF_CORE_READ(svm, vmcb) + VMCB_EXIT;
         s->hflags = hflags;
     }
-    bpf_probe_read_kernel(&exit, sizeof(exit), (void *)(s->vmcb + VMCB_EXIT));
-    __u32 kind = kvm_kind_of((__u32)exit.code);
-    on_exit(s, kind, KVM_ISA_IS_SVM);
-    if (kind == 0x7b) {
-        __u32 port = (__u32)exit.info1 >> IOIO_PORT_SHIFT, value = (__u32)vcpu->arch.regs[0];
-        if (mark_port && port == mark_port && PVB_MARK_IS(value) &&
-            (exit.info1 & (IOIO_IN | IOIO_STRING | IOIO_SIZE32)) == IOIO_SIZE32)
-            mark_note(s, value);
-        detail_count(s, KVM_DETAIL_PORT, port);
-    } else if (kind == 0x7c) {
-        __u32 msr = (__u32)vcpu->arch.regs[1];
-        s->exit.eoi = msr == MSR_X2APIC_EOI;
-        if (!(s->exit.eoi && s->eoi_owed))
-            detail_count(s, KVM_DETAIL_MSR, msr);
-    } else if (kind == 0x81) {
-        detail_count(s, KVM_DETAIL_HYPERCALL, vcpu->arch.regs[0]);
-    } else if (kind == KVM_KIND_NESTED) {
-        detail_count(s, KVM_DETAIL_PAGE, exit.info2 & ~0xfffull);
-    } else if (kind == KVM_KIND_OTHER) {
-        detail_count(s, KVM_DETAIL_REASON, (__u32)exit.code);
+    return (const void *)s->vmcb_exit;
+}
+
+static __always_inline void count_msr(struct kvm_vcpu_state *s, __u32 place, __u32 msr)
+{
+    if (msr == MSR_X2APIC_EOI) {
+        s->exit_flags |= KVM_EXIT_EOI;
+        if (s->eoi_owed)
+            return;
     }
+    detail_count(s, KVM_DETAIL_MSR, place, msr);
+}
+
+/* AMD: the reason is no argument of the tracepoint, it lies in the VMCB, and with it what the exit is about. */
+static __always_inline int svm_exit(struct kvm_vcpu *vcpu)
+{
+    struct kvm_vcpu_state *s = vcpu_state((__u64)vcpu, (__u32)vcpu->vcpu_idx);
+    struct vmcb_exit exit;
+    if (!s)
+        return 0;
+    bpf_probe_read_kernel(&exit, sizeof(exit), svm_exit_place(s, vcpu));
+    __u32 kind = kvm_kind_of(exit.code), place = on_exit(s, kind);
+    if (kind == 0x60) {
+        s->exit_flags |= KVM_EXIT_INTERRUPT;
+    } else if (kind == 0x7b) {
+        __u32 port = (__u32)exit.info1 >> IOIO_PORT_SHIFT;
+        if (port == mark_port && (exit.info1 & (IOIO_IN | IOIO_STRING | IOIO_SIZE32)) == IOIO_SIZE32 &&
+            PVB_MARK_IS((__u32)vcpu->arch.regs[0])) {
+            mark_note(s, (__u32)vcpu->arch.regs[0]);
+            place = s->place;
+        }
+        detail_count(s, KVM_DETAIL_PORT, place, port);
+    } else if (kind == 0x7c) {
+        count_msr(s, place, (__u32)vcpu->arch.regs[1]);
+    } else if (kind == 0x81) {
+        detail_count(s, KVM_DETAIL_HYPERCALL, place, vcpu->arch.regs[0]);
+    } else if (kind == KVM_KIND_NESTED) {
+        detail_count(s, KVM_DETAIL_PAGE, place, exit.info2 & ~0xfffull);
+    } else if (kind == KVM_KIND_OTHER) {
+        detail_count(s, KVM_DETAIL_REASON, place, exit.code);
+    }
+    on_exit_done(s);
+    return 0;
 }
 
 /* Intel: what is in memory is taken from there, the rest is told by events of their own. */
-static __always_inline void vmx_exit(struct kvm_vcpu_state *s, struct kvm_vcpu *vcpu, __u32 reason)
+static __always_inline int vmx_exit(struct kvm_vcpu *vcpu, __u32 reason)
 {
-    __u32 kind = kvm_kind_of(reason & 0xffff);
-    on_exit(s, kind, KVM_ISA_IS_VMX);
-    if (kind == 18)
-        detail_count(s, KVM_DETAIL_HYPERCALL, vcpu->arch.regs[0]);
-    else if (kind == 31 || kind == 32) {
-        __u32 msr = (__u32)vcpu->arch.regs[1];
-        s->exit.eoi = msr == MSR_X2APIC_EOI;
-        if (!(s->exit.eoi && s->eoi_owed))
-            detail_count(s, KVM_DETAIL_MSR, msr);
-    } else if (kind == KVM_KIND_OTHER)
-        detail_count(s, KVM_DETAIL_REASON, reason);
+    struct kvm_vcpu_state *s = vcpu_state((__u64)vcpu, (__u32)vcpu->vcpu_idx);
+    if (!s)
+        return 0;
+    __u32 kind = kvm_kind_of(reason & 0xffff), place = on_exit(s, kind);
+    s->detailed = 0;
+    if (kind == 1)
+        s->exit_flags |= KVM_EXIT_INTERRUPT;
+    else if (kind == 18)
+        detail_count(s, KVM_DETAIL_HYPERCALL, place, vcpu->arch.regs[0]);
+    else if (kind == 31 || kind == 32)
+        count_msr(s, place, (__u32)vcpu->arch.regs[1]);
+    else if (kind == KVM_KIND_OTHER)
+        detail_count(s, KVM_DETAIL_REASON, place, reason);
+    on_exit_done(s);
+    return 0;
 }
 
 static __always_inline __u32 vmx_reason(struct kvm_vcpu *vcpu)
@@ -207,59 +250,59 @@ static __always_inline __u32 vmx_reason(struct kvm_vcpu *vcpu)
     return reason;
 }
 
-/* `reason`: only Intel's is asked for; ~0: to be looked up. */
-static __always_inline int typed_exit(struct kvm_vcpu *vcpu, __u32 from, __u32 reason, bool has_reason)
+/*
+ * Since Linux 6.13 (and 6.12's stable series) the verifier takes any argument
+ * of a tracepoint for NULL until it is told. Before Linux 5.17 the reason was
+ * the first argument, although not AMD's whole.
+ */
+SEC("tp_btf/kvm_exit")
+int BPF_PROG(fast_svm_exit, struct kvm_vcpu *vcpu)
+{
+    return vcpu ? svm_exit(vcpu) : 0;
+}
+
+SEC("tp_btf/kvm_exit")
+int BPF_PROG(fast_svm_exit_reason, __u32 reason, struct kvm_vcpu *vcpu)
+{
+    return vcpu ? svm_exit(vcpu) : 0;
+}
+
+SEC("tp_btf/kvm_exit")
+int BPF_PROG(fast_vmx_exit, struct kvm_vcpu *vcpu)
+{
+    return vcpu ? vmx_exit(vcpu, vmx_reason(vcpu)) : 0;
+}
+
+SEC("tp_btf/kvm_exit")
+int BPF_PROG(fast_vmx_exit_reason, __u32 reason, struct kvm_vcpu *vcpu)
+{
+    return vcpu ? vmx_exit(vcpu, reason) : 0;
+}
+
+static __always_inline int typed_entry(struct kvm_vcpu *vcpu, __u64 now, bool whole)
 {
     struct kvm_vcpu_state *s = vcpu_state((__u64)vcpu, (__u32)vcpu->vcpu_idx);
-    if (!s)
+    if (!s || on_usual_entry(s, now, whole))
         return 0;
-    if (from == KVM_ISA_IS_SVM && bpf_core_field_exists(struct vcpu_svm, vmcb)) {
-        svm_exit(s, vcpu);
-    } else if (from == KVM_ISA_IS_VMX) {
-        vmx_exit(s, vcpu, has_reason ? reason : vmx_reason(vcpu));
-    } else {
-        on_exit(s, KVM_KIND_OTHER, KVM_ISA_UNKNOWN);
-        detail_count(s, KVM_DETAIL_REASON, reason);
-    }
-    on_exit_done(s);
+    /* The permission is given together with the interrupt. */
+    bool pv_eoi = s->since_flags & KVM_SINCE_INJECTED && bpf_core_field_exists(vcpu->arch.apic_attention) &&
+                  vcpu->arch.apic_attention & PV_EOI_PENDING;
+    on_unusual_entry(s, now, pv_eoi);
     return 0;
-}
-
-/* Linux 5.17 and later. */
-/* Since Linux 6.13 (and 6.12's stable series) the verifier takes any argument of a tracepoint for NULL until it is
- * told. */
-SEC("tp_btf/kvm_exit")
-int BPF_PROG(fast_exit, struct kvm_vcpu *vcpu, __u32 from)
-{
-    if (!vcpu)
-        return 0;
-    return typed_exit(vcpu, from, 0, false);
-}
-
-/* Before that, the reason was an argument. */
-SEC("tp_btf/kvm_exit")
-int BPF_PROG(fast_exit_reason, __u32 reason, struct kvm_vcpu *vcpu, __u32 from)
-{
-    if (!vcpu)
-        return 0;
-    return typed_exit(vcpu, from, reason, true);
 }
 
 SEC("tp_btf/kvm_entry")
 int BPF_PROG(fast_entry, struct kvm_vcpu *vcpu)
 {
     __u64 now = bpf_ktime_get_ns();
-    if (!vcpu)
-        return 0;
-    struct kvm_vcpu_state *s = vcpu_state((__u64)vcpu, (__u32)vcpu->vcpu_idx);
-    bool pv_eoi = false;
-    if (!s)
-        return 0;
-    /* The permission is given together with the interrupt. */
-    if (s->happened & KVM_SINCE_INJECTED && bpf_core_field_exists(vcpu->arch.apic_attention))
-        pv_eoi = vcpu->arch.apic_attention & PV_EOI_PENDING;
-    on_entry(s, now, pv_eoi);
-    return 0;
+    return vcpu ? typed_entry(vcpu, now, false) : 0;
+}
+
+SEC("tp_btf/kvm_entry")
+int BPF_PROG(fast_entry_exact, struct kvm_vcpu *vcpu)
+{
+    __u64 now = bpf_ktime_get_ns();
+    return vcpu ? typed_entry(vcpu, now, true) : 0;
 }
 
 /* Raw, since verifiers of older kernels refuse a typed pointer to const void. */
@@ -306,7 +349,7 @@ int BPF_PROG(fast_page_fault_address, unsigned long address)
 }
 
 SEC("tp_btf/kvm_userspace_exit")
-int BPF_PROG(fast_userspace, __u32 reason, int error)
+int BPF_PROG(fast_userspace, __u64 reason, int error)
 {
     on_userspace(reason, error);
     return 0;

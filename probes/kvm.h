@@ -13,7 +13,7 @@
 
 enum kvm_sizes {
     KVM_REGIONS = 129, /* 0: outside of any; id + 1: the guest's region */
-    KVM_KINDS = 192,   /* exit reasons, made dense: kvm_kind_of() */
+    KVM_KINDS = 256,   /* exit reasons, made dense: kvm_kind_of() */
     KVM_VCPUS = 1024,  /* vCPUs of one process */
     KVM_LOG2 = 40,     /* buckets: bucket b holds [2^b, 2^(b+1)), bucket 0 also 0, the last one all above */
     KVM_DISTINCT = 16, /* distinct costs that are kept whole */
@@ -23,6 +23,30 @@ enum kvm_sizes {
 enum kvm_isa { KVM_ISA_UNKNOWN, KVM_ISA_IS_VMX, KVM_ISA_IS_SVM };
 
 enum kvm_path { KVM_IN_KERNEL, KVM_THROUGH_USERSPACE, KVM_PATHS };
+
+/* Where costs are entered: a place for each region, path and kind, in one number that is quickly made and changed. */
+enum kvm_place { KVM_PLACE_PATH = KVM_KINDS, KVM_PLACE_REGION = KVM_KINDS * KVM_PATHS };
+#define KVM_PLACES (KVM_REGIONS * KVM_PLACE_REGION)
+
+static inline __u32 kvm_place(__u32 region, enum kvm_path path, __u32 kind)
+{
+    return region * KVM_PLACE_REGION + path * KVM_PLACE_PATH + kind;
+}
+
+static inline __u16 kvm_place_region(__u32 place)
+{
+    return (__u16)(place / KVM_PLACE_REGION);
+}
+
+static inline enum kvm_path kvm_place_path(__u32 place)
+{
+    return place & KVM_PLACE_PATH ? KVM_THROUGH_USERSPACE : KVM_IN_KERNEL;
+}
+
+static inline __u8 kvm_place_kind(__u32 place)
+{
+    return (__u8)(place % KVM_KINDS);
+}
 
 /* Reasons below KVM_KIND_DIRECT are their own kind; so are SVM's from 0x400 on, moved down. */
 enum kvm_kind {
@@ -47,12 +71,19 @@ static inline __u64 kvm_reason_of(__u32 kind)
     return kind < KVM_KIND_DIRECT ? kind : kind < KVM_KIND_NESTED_END ? 0x400u + (kind - KVM_KIND_NESTED) : ~0ull;
 }
 
-/* Times from exit to entry, in the kernel's monotonic clock, nanoseconds. */
+/*
+ * Times from exit to entry, in the kernel's monotonic clock, nanoseconds. A
+ * cost that is kept whole is in `distinct` only, all else that is known of
+ * it follows from there; kvm_cost_add() puts them together.
+ */
 struct kvm_stat {
-    __u64 count, sum, min, max;
-    __u64 waited; /* time blocked in HLT, part of `sum` only where waits are asked for */
-    __u64 log2[KVM_LOG2];
-    __u64 value[KVM_DISTINCT], times[KVM_DISTINCT]; /* with `exact` only */
+    __u64 log2[KVM_LOG2]; /* how many there are is the sum of these */
+    __u64 sum, max;
+    __u64 not_min; /* ~min: 0 as long as there is none */
+    __u64 waited;  /* time blocked in HLT, part of the costs only where waits are asked for */
+    struct kvm_distinct_cost {
+        __u64 value, times;
+    } distinct[KVM_DISTINCT]; /* the most usual one first; with `exact` only */
 };
 
 enum kvm_detail {
@@ -78,36 +109,72 @@ struct kvm_detail_key {
     __u32 zero;
 };
 
-/* The exit under way, set all at once. */
-struct kvm_exit_state {
-    __u8 under_way; /* its entry is still to come */
-    __u8 kind, path;
-    __u8 interrupt; /* it is an interrupt of the host */
-    __u8 eoi;       /* it is the guest's end of interrupt */
-    __u8 detailed;  /* it has its detail */
-    __u16 region;
+/* Of details in a row, all in one number: what they are of, and of what sort. */
+static inline __u32 kvm_sort(enum kvm_detail type, __u32 place)
+{
+    return (__u32)type << 24 | place;
+}
+
+static inline struct kvm_detail_key kvm_sort_key(__u32 sort, __u64 key)
+{
+    __u32 place = sort & 0xffffff;
+    return (struct kvm_detail_key){
+        .key = key, .region = kvm_place_region(place), .type = (__u8)(sort >> 24), .kind = kvm_place_kind(place)};
+}
+
+/* The same of exits to user mode, whose keys are short. */
+enum { KVM_USERSPACE_REGION = 40 };
+
+static inline __u64 kvm_userspace(__u32 place, __u64 key)
+{
+    return (__u64)(place / KVM_PLACE_REGION) << KVM_USERSPACE_REGION | key;
+}
+
+static inline struct kvm_detail_key kvm_userspace_key(__u64 userspace)
+{
+    return (struct kvm_detail_key){.key = userspace & ((1ull << KVM_USERSPACE_REGION) - 1),
+                                   .region = (__u16)(userspace >> KVM_USERSPACE_REGION),
+                                   .type = KVM_DETAIL_USERSPACE};
+}
+
+/* The exit under way. */
+enum kvm_exit_flag {
+    KVM_EXIT_UNDER_WAY = 1, /* its entry is still to come */
+    KVM_EXIT_INTERRUPT = 2, /* it is an interrupt of the host */
+    KVM_EXIT_EOI = 4,       /* it is the guest's end of interrupt */
 };
 
 /* What came to pass since the last entry. */
-enum kvm_since { KVM_SINCE_TIMER = 1, KVM_SINCE_INJECTED = 2, KVM_SINCE_MARK = 4 };
+enum kvm_since_flag {
+    KVM_SINCE_TIMER = 1,
+    KVM_SINCE_INJECTED = 2,
+    KVM_SINCE_MARK = 4,
+    KVM_SINCE_WAITED = 8,
+    KVM_SINCE_PV_EOI = 16, /* with that entry the guest was allowed to end its interrupt without an exit */
+};
 
 struct kvm_vcpu_state {
-    __u64 vcpu;  /* the kernel's object, 0: unused */
-    __u64 vmcb;  /* AMD: where it lies, as long as hflags is what it was */
-    __u64 since; /* when the exit under way came in */
-    struct kvm_exit_state exit;
+    __u64 vcpu;      /* the kernel's object, 0: unused */
+    __u64 thread;    /* that runs it, and its process, as bpf_get_current_pid_tgid() has them */
+    __u64 vmcb_exit; /* AMD: where the VMCB tells the exit, as long as hflags is what it was */
+    __u64 since;     /* when the exit under way came in */
     __u64 waited;
     __u64 detail_key, detail_count; /* details of one sort in a row, not yet in the table */
+    __u64 userspace, userspace_count;
     __u64 early_key;
-    __u64 userspace_key, userspace_count; /* the same of exits to user mode */
-    __u32 thread, hflags;
-    __u16 index; /* its own place */
-    __u16 next_region, detail_region, userspace_region;
-    __u8 detail_type, detail_kind;
+    __u32 place; /* of the exit under way */
+    union {
+        __u32 flags; /* both: an entry asks once whether there is more than an exit whose time is to be entered */
+        struct {
+            __u16 exit_flags;  /* enum kvm_exit_flag */
+            __u16 since_flags; /* enum kvm_since_flag */
+        };
+    };
+    __u32 detail_sort, hflags;
+    __u16 next_region;
     __u8 early_type; /* a detail that was told before its exit */
-    __u8 happened;   /* enum kvm_since */
-    __u8 pv_eoi;     /* the guest may end its interrupt without an exit */
-    __u8 eoi_owed;   /* it may no more, because one of the host's own timers came in between */
+    __u8 detailed;   /* the exit under way has its detail; where events of their own tell it */
+    __u8 eoi_owed;   /* the guest would have ended its interrupt without an exit, had a timer of the host's not come */
 };
 
 /* How often a region was begun, and what is wrong with its marks. */

@@ -21,7 +21,7 @@ struct kvm_probes {
     unsigned cpus;
 };
 
-static void choose_programs(const struct kvm_probes *p)
+static void choose_programs(const struct kvm_probes *p, bool exact)
 {
     const struct kvm_bpf *s = p->skel;
     const struct kvm_host *h = &p->host;
@@ -30,9 +30,12 @@ static void choose_programs(const struct kvm_probes *p)
         enum kvm_event event;
         bool typed, shape;
     } programs[] = {
-        {s->progs.fast_exit, KVM_EVENT_EXIT, true, !h->exit_has_reason},
-        {s->progs.fast_exit_reason, KVM_EVENT_EXIT, true, h->exit_has_reason},
-        {s->progs.fast_entry, KVM_EVENT_ENTRY, true, true},
+        {s->progs.fast_svm_exit, KVM_EVENT_EXIT, true, h->svm && !h->exit_has_reason},
+        {s->progs.fast_svm_exit_reason, KVM_EVENT_EXIT, true, h->svm && h->exit_has_reason},
+        {s->progs.fast_vmx_exit, KVM_EVENT_EXIT, true, !h->svm && !h->exit_has_reason},
+        {s->progs.fast_vmx_exit_reason, KVM_EVENT_EXIT, true, !h->svm && h->exit_has_reason},
+        {s->progs.fast_entry, KVM_EVENT_ENTRY, true, !exact},
+        {s->progs.fast_entry_exact, KVM_EVENT_ENTRY, true, exact},
         /* AMD's VMCB says what they would. */
         {s->progs.fast_pio, KVM_EVENT_PIO, true, !h->svm},
         {s->progs.fast_mmio, KVM_EVENT_MMIO, true, !h->svm},
@@ -66,17 +69,17 @@ static int load(struct kvm_probes *p, const struct kvm_probes_options *o)
     p->skel = kvm_bpf__open();
     if (!p->skel)
         return -errno;
-    uint32_t stats = STATS_OUTSIDE + STATS_REGION * o->regions;
+    uint32_t stats = 1 + STATS_OUTSIDE + STATS_REGION * o->regions;
     p->skel->rodata->exact = o->exact;
     p->skel->rodata->waits = o->waits;
-    p->skel->rodata->mark_port = o->mark_port;
+    p->skel->rodata->mark_port = o->mark_port ? o->mark_port : ~0u;
     p->skel->rodata->tick_function = p->host.has[KVM_EVENT_TIMER] ? p->host.tick_function : 0;
     p->skel->rodata->sleep_function = p->host.sleep_function;
     p->skel->rodata->stats_max = stats;
     p->skel->rodata->at = p->host.at;
     if (p->host.typed)
         p->skel->bss->isa = p->host.svm ? KVM_ISA_IS_SVM : KVM_ISA_IS_VMX;
-    choose_programs(p);
+    choose_programs(p, o->exact);
     int error = bpf_map__set_max_entries(p->skel->maps.stats, stats);
     error = error ? error : kvm_bpf__load(p->skel);
     return error ? error : kvm_bpf__attach(p->skel);
@@ -129,13 +132,12 @@ const char *kvm_probes_way(const struct kvm_probes *p)
 
 /* --- reading --------------------------------------------------------------------------- */
 
-static bool read_row(struct kvm_probes *p, struct kvm_snapshot *s, uint32_t id, unsigned at, struct kvm_stat *values)
+static bool read_row(struct kvm_probes *p, struct kvm_snapshot *s, uint32_t id, unsigned place, struct kvm_stat *values)
 {
     if (bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.stats), &id, values))
         return false;
-    struct kvm_row row = {.region = at / KVM_KINDS / KVM_PATHS,
-                          .path = (enum kvm_path)(at / KVM_KINDS % KVM_PATHS),
-                          .kind = at % KVM_KINDS};
+    struct kvm_row row = {
+        .region = kvm_place_region(place), .path = kvm_place_path(place), .kind = kvm_place_kind(place)};
     for (unsigned cpu = 0; cpu < p->cpus; cpu++)
         if (!kvm_cost_add(&row.cost, &values[cpu]))
             return false;
@@ -150,17 +152,16 @@ static bool read_row(struct kvm_probes *p, struct kvm_snapshot *s, uint32_t id, 
 static bool read_rows(struct kvm_probes *p, struct kvm_snapshot *s)
 {
     const uint32_t *stat_of = p->skel->bss->stat_of;
-    const unsigned all = KVM_REGIONS * KVM_PATHS * KVM_KINDS;
     struct kvm_stat *values = calloc(p->cpus, sizeof(*values));
     size_t n = 0;
-    for (unsigned at = 0; at < all; at++)
+    for (unsigned at = 0; at < KVM_PLACES; at++)
         n += stat_of[at] != 0;
     s->row = calloc(n + 1, sizeof(*s->row));
     bool good = values && s->row;
     /* Others may be added meanwhile; they come with the next reading. */
-    for (unsigned at = 0; good && at < all && s->rows < n; at++)
+    for (unsigned at = 0; good && at < KVM_PLACES && s->rows < n; at++)
         if (stat_of[at])
-            good = read_row(p, s, stat_of[at] - 1, at, values);
+            good = read_row(p, s, stat_of[at], at, values);
     free(values);
     return good;
 }
@@ -211,14 +212,12 @@ static bool read_vcpus(struct kvm_probes *p, struct kvm_snapshot *s)
         const struct kvm_vcpu_state v = p->skel->bss->vcpus[i];
         if (!v.vcpu)
             continue;
-        if (v.exit.under_way)
-            s->under_way[s->under_ways++] = (struct kvm_under_way){v.exit.region, v.exit.kind};
-        struct kvm_detail_key key = {
-            .key = v.detail_key, .region = v.detail_region, .type = v.detail_type, .kind = v.detail_kind};
+        if (v.exit_flags & KVM_EXIT_UNDER_WAY)
+            s->under_way[s->under_ways++] = (struct kvm_under_way){kvm_place_region(v.place), kvm_place_kind(v.place)};
+        struct kvm_detail_key key = kvm_sort_key(v.detail_sort, v.detail_key);
         if (v.detail_count)
             good = add_detail(s, &key, v.detail_count);
-        key =
-            (struct kvm_detail_key){.key = v.userspace_key, .region = v.userspace_region, .type = KVM_DETAIL_USERSPACE};
+        key = kvm_userspace_key(v.userspace);
         if (v.userspace_count)
             good = good && add_detail(s, &key, v.userspace_count);
     }

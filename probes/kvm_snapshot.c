@@ -23,22 +23,42 @@ static bool distinct_add(struct kvm_cost *c, uint64_t value, uint64_t times)
     return true;
 }
 
+/* The bucket of struct kvm_stat's histogram. */
+static unsigned log2_of(uint64_t cost)
+{
+    unsigned bucket = cost ? 63u - (unsigned)__builtin_clzll(cost) : 0;
+    return bucket < KVM_LOG2 ? bucket : KVM_LOG2 - 1;
+}
+
+static void least_and_most(struct kvm_cost *c, uint64_t min, uint64_t max)
+{
+    if (!c->count || min < c->min)
+        c->min = min;
+    if (max > c->max)
+        c->max = max;
+}
+
 bool kvm_cost_add(struct kvm_cost *c, const struct kvm_stat *st)
 {
-    if (!st->count)
-        return true;
-    if (!c->count || st->min < c->min)
-        c->min = st->min;
-    if (st->max > c->max)
-        c->max = st->max;
-    c->count += st->count;
+    for (unsigned i = 0; i < KVM_DISTINCT; i++) {
+        uint64_t value = st->distinct[i].value, times = st->distinct[i].times;
+        if (!times)
+            continue;
+        if (!distinct_add(c, value, times))
+            return false;
+        least_and_most(c, value, value);
+        c->count += times;
+        c->sum += value * times;
+        c->log2[log2_of(value)] += times;
+    }
+    if (st->not_min)
+        least_and_most(c, ~st->not_min, st->max);
+    for (unsigned i = 0; i < KVM_LOG2; i++) {
+        c->log2[i] += st->log2[i];
+        c->count += st->log2[i];
+    }
     c->sum += st->sum;
     c->waited += st->waited;
-    for (unsigned i = 0; i < KVM_LOG2; i++)
-        c->log2[i] += st->log2[i];
-    for (unsigned i = 0; i < KVM_DISTINCT; i++)
-        if (st->times[i] && !distinct_add(c, st->value[i], st->times[i]))
-            return false;
     return true;
 }
 

@@ -23,20 +23,8 @@ static const struct measure measure = {.unit = "ns", .class = "noisy"};
 
 /* WRMSR on two processors, as the map holds it. */
 static const struct kvm_stat wrmsr[2] = {
-    {.count = 999,
-     .sum = 3113886,
-     .min = 3117,
-     .max = 3120,
-     .log2 = {[11] = 999},
-     .value = {3117, 3120},
-     .times = {998, 1}},
-    {.count = 2,
-     .sum = 8930,
-     .min = 3117,
-     .max = 5813,
-     .log2 = {[11] = 1, [12] = 1},
-     .value = {5813, 3117},
-     .times = {1, 1}},
+    {.distinct = {{3117, 998}, {3120, 1}}},
+    {.distinct = {{5813, 1}, {3117, 1}}},
 };
 
 struct dump {
@@ -74,7 +62,7 @@ static void add_row(struct dump *d, unsigned region, unsigned kind, enum kvm_pat
 
 static void add_simple(struct dump *d, unsigned region, unsigned kind, enum kvm_path path, uint64_t count)
 {
-    const struct kvm_stat st = {.count = count, .sum = 1000 * count, .min = 1000, .max = 1000, .log2 = {[9] = count}};
+    const struct kvm_stat st = {.sum = 1000 * count, .not_min = ~1000ull, .max = 1000, .log2 = {[9] = count}};
     add_row(d, region, kind, path, &st, 1);
 }
 
@@ -138,9 +126,10 @@ static void both_paths(void **state)
 {
     (void)state;
     struct dump *d = dump_new();
-    const struct kvm_stat inside = {.count = 2, .sum = 20, .min = 10, .max = 10, .value = {10}, .times = {2}};
+    const struct kvm_stat inside = {.distinct = {{10, 2}}};
+    /* One that found no room. */
     const struct kvm_stat through = {
-        .count = 3, .sum = 1110, .min = 10, .max = 1000, .value = {10, 100}, .times = {1, 1}};
+        .distinct = {{10, 1}, {100, 1}}, .sum = 1000, .not_min = ~1000ull, .max = 1000, .log2 = {[9] = 1}};
     add_row(d, STEADY, 0x7b, KVM_IN_KERNEL, &inside, 1);
     add_row(d, STEADY, 0x7b, KVM_THROUGH_USERSPACE, &through, 1);
     add_detail(d, STEADY, 0x7b, KVM_DETAIL_PORT, 0x3f8, 3);

@@ -132,6 +132,14 @@ static void check_costs(const struct kvm_snapshot *s)
                (times < c->count || (total == c->sum && c->distinct[0].value == c->min));
     }
     check(good, "every kind's histogram, single costs, sum, least and most agree");
+    good = true;
+    for (unsigned region = 1; region < KVM_REGIONS; region++) {
+        uint64_t spent = 0;
+        for (size_t i = 0; i < s->rows; i++)
+            spent += s->row[i].region == region ? s->row[i].cost.sum : 0;
+        good = good && spent <= s->region[region].ticks;
+    }
+    check(good, "what the exits of a region cost is part of the region's time");
 }
 
 /* `way`: for the names of the tests. */
