@@ -94,21 +94,50 @@ static void in_short(const struct model *m, size_t row, FILE *out)
     }
 }
 
+/* A copy without what is 0 or empty, also for having nothing left but how it would be counted. NULL: nothing is left.
+ */
+static json_t *without_zeros(const json_t *object)
+{
+    const char *key;
+    json_t *value, *rest = json_object();
+    bool any = false;
+    json_object_foreach((json_t *)object, key, value)
+    {
+        bool label = strcmp(key, "unit") == 0 || strcmp(key, "class") == 0 || strcmp(key, "isa") == 0;
+        json_t *copy = json_is_object(value) ? without_zeros(value) : json_incref(value);
+        if (copy && json_is_number(copy) && json_number_value(copy) == 0) {
+            json_decref(copy);
+            copy = NULL;
+        }
+        any = any || (copy && !label);
+        if (copy)
+            json_object_set_new(rest, key, copy);
+    }
+    if (any)
+        return rest;
+    json_decref(rest);
+    return NULL;
+}
+
 /* What was measured beside costs and entries: as the result has it. */
 static void beside(const struct model *m, size_t row, FILE *out)
 {
+    enum { PMU, HOST_SIDE, HOST };
     static const struct {
         const char *key, *title;
-    } parts[] = {{"pmu", "Hardware counters (PMU)"},
-                 {"host_side", "On the hypervisor's side, beside the entries"},
-                 {"host", "Measured by the host"}};
+    } parts[] = {[PMU] = {"pmu", "Hardware counters (PMU)"},
+                 [HOST_SIDE] = {"host_side", "On the hypervisor's side, beside the entries; what is not named is 0"},
+                 [HOST] = {"host", "Measured by the host"}};
     for (size_t p = 0; p < sizeof(parts) / sizeof(parts[0]); p++) {
         bool titled = false;
         for (unsigned i = 0; i < m->columns; i++) {
-            const json_t *value = json_object_get(model_document(m, row, i), parts[p].key);
+            const json_t *whole = json_object_get(model_document(m, row, i), parts[p].key);
+            json_t *value = p == HOST_SIDE ? without_zeros(whole) : json_incref((json_t *)whole);
             char name[200];
-            if (!json_is_object(value) || !json_object_size(value))
+            if (!json_is_object(value) || !json_object_size(value)) {
+                json_decref(value);
                 continue;
+            }
             if (!titled)
                 fprintf(out, "<details class=\"aside\">\n<summary>%s</summary>\n", parts[p].title);
             titled = true;
@@ -117,6 +146,7 @@ static void beside(const struct model *m, size_t row, FILE *out)
             html_text(name, out);
             fputs("</h4>\n", out);
             html_facts(value, 4, out);
+            json_decref(value);
         }
         fputs(titled ? "</details>\n" : "", out);
     }
