@@ -22,6 +22,8 @@ struct collector {
     enum speaker listens_to;
     /* Watching takes the guest's time: it is started for a guest whose costs are then known from before. */
     bool disturbs;
+    /* Of one that disturbs: is it to be had on this computer? When not, no guest starts twice for it. NULL: always. */
+    bool (*is_to_be_had)(void);
     /*
      * With the process that is going to be the guest's, before it has done
      * anything; only where the hypervisor runs on this computer, not for a

@@ -10,6 +10,8 @@
 #include "collectors/collector.h"
 #include "collectors/entry_names.h"
 
+#include "probes/kvm_host.h"
+
 #include <cpuid.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -216,6 +218,12 @@ static bool clock_is_exact(void)
     return strcmp(name, "TCGTCGTCGTCG") == 0;
 }
 
+static bool kvm_is_to_be_had(void)
+{
+    char why[PVB_REASON_SIZE], mend[128];
+    return kvm_host_allows(why, sizeof(why), mend, sizeof(mend));
+}
+
 static void kvm_start(struct observation *o, pid_t process)
 {
     char why[PVB_REASON_SIZE];
@@ -249,6 +257,7 @@ const struct collector kvm_ebpf_collector = {
     .name = "KVM by eBPF",
     .listens_to = SPEAKER_NOBODY,
     .disturbs = true,
+    .is_to_be_had = kvm_is_to_be_had,
     .start = kvm_start,
     .stop = kvm_stop,
 };

@@ -61,10 +61,10 @@ static int prepare_dir(struct boot *b, struct pvb_error *e)
     return result;
 }
 
-/* Those that disturb watch the second start, the others the first. */
+/* Those that disturb watch the second start, where there is one; the others the first. */
 static bool watches(const struct boot *b, const struct collector *c)
 {
-    return c->start && c->disturbs == (b->costs != NULL);
+    return c->start && (c->disturbs && b->starts_twice) == (b->costs != NULL);
 }
 
 static void start_watching(void *context, pid_t pid)
@@ -124,6 +124,15 @@ static int start_process(struct boot *b, struct pvb_error *e)
     return 0;
 }
 
+/* One that is not to be had here says so in the first start. */
+static bool is_disturbed(const struct boot_order *o)
+{
+    bool disturbed = false;
+    for (const struct collector *const *c = o->platform->collectors; *c; c++)
+        disturbed |= (*c)->disturbs && (!(*c)->is_to_be_had || (*c)->is_to_be_had());
+    return disturbed;
+}
+
 struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
 {
     struct boot *b = calloc(1, sizeof(*b));
@@ -132,6 +141,7 @@ struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
         return NULL;
     }
     b->order = *order;
+    b->starts_twice = is_disturbed(order);
     b->log = -1;
     b->process.out = -1;
     b->lines.line = take_line;
@@ -234,19 +244,11 @@ static void add_last_words(struct boot *b)
     }
 }
 
-static bool is_disturbed(const struct boot *b)
-{
-    bool disturbed = false;
-    for (const struct collector *const *c = b->order.platform->collectors; *c; c++)
-        disturbed |= (*c)->disturbs;
-    return disturbed;
-}
-
 /* A guest that ended well, unwatched, starts once more to be watched. True once it has. */
 static bool start_again(struct boot *b)
 {
     struct pvb_error e;
-    if (b->costs || b->status != STATUS_OK || !is_disturbed(b))
+    if (b->costs || b->status != STATUS_OK || !b->starts_twice)
         return false;
     b->costs = b->seen;
     b->bytes = 0;

@@ -1,7 +1,7 @@
 /*
  * boot.h: one boot of one guest, from the filled image to the verdict.
  *
- * Where a collector disturbs what it watches, the guest starts twice: first
+ * Where a collector that is to be had here disturbs what it watches, the guest starts twice: first
  * unwatched, for the costs, then watched, for the counts. It is one boot
  * all the same, with one of either.
  *
@@ -49,6 +49,7 @@ struct boot {
     size_t bytes;
     long long deadline, quiet_ms, last_line; /* milliseconds of the monotonic clock */
     unsigned limit_s;
+    bool starts_twice;
     bool hasty;                 /* a collector waits for what nothing tells */
     bool killed, over, watched; /* watched: the collectors that watch this computer were started */
     enum status status;         /* once over */

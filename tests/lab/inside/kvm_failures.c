@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define LOG "/tmp/run.log"
@@ -171,14 +172,40 @@ static void interrupted(void)
     json_decref(after);
 }
 
-static void without_permission(void)
+static pid_t start_as_nobody(const char *arguments)
 {
     enum { NOBODY = 65534 };
     pid_t run = -1;
     if (setresgid(NOBODY, NOBODY, 0) == 0 && setresuid(NOBODY, NOBODY, 0) == 0)
-        run = command_start(NULL, "run --machine host -q -o /tmp/nobody.json /work/cpuid.json", "/tmp/nobody.log");
+        run = command_start(NULL, arguments, "/tmp/nobody.log");
     if (setresuid(0, 0, 0) || setresgid(0, 0, 0))
         check(false, "root again");
+    return run;
+}
+
+/* /dev/kvm may be used, eBPF not: there is nothing that a second start would tell. */
+static void without_privilege(void)
+{
+    chmod("/dev/kvm", 0666);
+    pid_t run = start_as_nobody("run --machine host --repeats 1 -q -o /tmp/few.json /work/hvm.json");
+    pid_t first = next_machine(run, 0), second = next_machine(run, first);
+    command_wait(run, "/tmp/nobody.log", &said);
+    chmod("/dev/kvm", 0600);
+    check(first && !second, "no privilege for eBPF: a guest starts once");
+    json_t *result = json_load_file("/tmp/few.json", 0, NULL);
+    json_t *bench =
+        json_array_get(json_object_get(json_array_get(json_object_get(result, "runs"), 0), "benchmarks"), 0);
+    const char *why = json_string_value(json_object_get(json_object_get(bench, "unavailable"), "entries"));
+    if (!check(json_is_object(json_object_get(bench, "cost")) && json_is_null(json_object_get(bench, "entries")) &&
+                   why && strstr(why, "eBPF needs root"),
+               "it has its costs, and for the entries the reason"))
+        note("status %d: %s: %s", said.status, why ? why : "no reason", said.text);
+    json_decref(result);
+}
+
+static void without_permission(void)
+{
+    pid_t run = start_as_nobody("run --machine host -q -o /tmp/nobody.json /work/cpuid.json");
     command_wait(run, "/tmp/nobody.log", &said);
     check_told("pvbench: /dev/kvm: Permission denied; run: sudo usermod",
                "/dev/kvm without permission: told, with the mend");
@@ -199,6 +226,7 @@ int main(void)
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
     without_permission();
+    without_privilege();
     interpreted();
     killed_while_counting();
     left_alone();
