@@ -19,14 +19,13 @@ $(BUILD)/probes/%.skel.h: $(BUILD)/probes/%.bpf.o
 	{ echo '#pragma GCC system_header'; $(BPFTOOL) gen skeleton $< name $*_bpf; } | \
 		sed 's/^\treturn err;/& \/* NOLINT: libbpf has freed it *\//' >$@
 
-lint: $(BUILD)/probes/kvm.skel.h $(BUILD)/probes/pmu.skel.h $(BUILD)/probes/xen.skel.h
+# Which file has which skeleton in it: object:skeleton.
+PROBES := kvm_probes:kvm pmu_marks:pmu xen_probes:xen
+define has_skeleton
+$(foreach kind,host asan fuzz/objects,$(BUILD)/$(kind)/probes/$(1).o): $(BUILD)/probes/$(2).skel.h
+lint: $(BUILD)/probes/$(2).skel.h
+.SECONDARY: $(BUILD)/probes/$(2).bpf.o
+endef
+$(foreach pair,$(PROBES),$(eval $(call has_skeleton,$(word 1,$(subst :, ,$(pair))),$(word 2,$(subst :, ,$(pair))))))
 
-$(BUILD)/host/probes/kvm_probes.o $(BUILD)/asan/probes/kvm_probes.o: $(BUILD)/probes/kvm.skel.h
-.SECONDARY: $(BUILD)/probes/kvm.bpf.o
 UNIT_TESTS += tests/unit/test_kvm_ebpf.c
-
-$(BUILD)/host/probes/pmu_marks.o $(BUILD)/asan/probes/pmu_marks.o: $(BUILD)/probes/pmu.skel.h
-.SECONDARY: $(BUILD)/probes/pmu.bpf.o
-
-$(BUILD)/host/probes/xen_probes.o $(BUILD)/asan/probes/xen_probes.o: $(BUILD)/probes/xen.skel.h
-.SECONDARY: $(BUILD)/probes/xen.bpf.o

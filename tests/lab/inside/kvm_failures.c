@@ -96,7 +96,7 @@ static void killed_in_the_middle(void)
 {
     pid_t run = command_start("/work/hostile", RUN "--timeout 9 /work/hostile.json", LOG);
     pid_t machine = next_machine(run, 0);
-    usleep(300000); /* it is past its start then */
+    usleep(600000); /* it is past its start then, of which a guest sleeps 200 ms */
     if (machine)
         kill(machine, SIGKILL);
     command_wait(run, LOG, &said);
