@@ -117,6 +117,11 @@ void kvm_probes_watch(struct kvm_probes *p, pid_t process)
     __atomic_store_n(&p->skel->bss->target, (uint32_t)process, __ATOMIC_RELEASE);
 }
 
+void kvm_probes_stop(struct kvm_probes *p)
+{
+    kvm_bpf__detach(p->skel);
+}
+
 void kvm_probes_close(struct kvm_probes *p)
 {
     if (!p)

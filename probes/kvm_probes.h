@@ -64,6 +64,8 @@ struct kvm_snapshot {
 /* NULL with one line in `why`. */
 struct kvm_probes *kvm_probes_open(const struct kvm_probes_options *options, char *why, size_t why_size);
 void kvm_probes_watch(struct kvm_probes *p, pid_t process);
+/* Nothing more is counted, so that tables read one after the other agree. For good. */
+void kvm_probes_stop(struct kvm_probes *p);
 bool kvm_probes_read(struct kvm_probes *p, struct kvm_snapshot *s, char *why, size_t why_size);
 void kvm_probes_close(struct kvm_probes *p);
 

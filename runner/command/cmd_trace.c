@@ -218,7 +218,7 @@ static int carry_out(struct trace *t, bool *lost, struct pvb_error *e)
     kvm_probes_watch(t->probes, (pid_t)t->process);
     if (watch(t, e))
         return -1;
-    kvm_probes_watch(t->probes, 0);
+    kvm_probes_stop(t->probes);
     if (read_probes(t, &s, e))
         return -1;
     int bad = write_table(t, &s, e);
