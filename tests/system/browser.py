@@ -6,6 +6,7 @@ import json
 import os
 import select
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -36,7 +37,7 @@ class Browser:
                    "--disable-dev-shm-usage", "--disable-background-networking", f"--user-data-dir={self.profile}"]
         if os.geteuid() == 0:
             options.append("--no-sandbox")  # Chromium's sandbox does not work for root; the pages are our own
-        self.process = subprocess.Popen([program, *options], preexec_fn=pipes, close_fds=False,
+        self.process = subprocess.Popen([program, *options], preexec_fn=pipes, close_fds=False, start_new_session=True,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(to_child)
         os.close(from_child)
@@ -153,4 +154,11 @@ class Browser:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        shutil.rmtree(self.profile, ignore_errors=True)
+        # Its services end after it, and would still write into the profile. Some may stay dead and unburied.
+        try:
+            for _ in range(100):
+                os.killpg(self.process.pid, signal.SIGKILL)
+                time.sleep(0.01)
+        except ProcessLookupError:
+            pass
+        shutil.rmtree(self.profile)
