@@ -243,7 +243,10 @@ static enum xen_party party_of(const struct xen_host *h, uint32_t process)
     return XEN_PARTY_OTHERS;
 }
 
-/* What was said by number counts; a process may change its name. */
+/*
+ * From whoever goes onto a processor: other events have a handler's name, beside the process that it interrupted.
+ * What was said by number counts; a process may change its name.
+ */
 static void learn(struct xen_host *h, const struct xen_event *e)
 {
     char name[XEN_EVENT_NAME + 1];
@@ -339,7 +342,6 @@ static void add_handler(struct noted *n, const struct xen_event *e)
 static void take_switch(struct xen_host *h, const struct xen_event *e, uint64_t tsc)
 {
     struct holder *on = e->cpu < CPUS ? &h->on[e->cpu] : NULL;
-    learn(h, e);
     if (!on)
         return;
     if (on->known)
@@ -377,7 +379,8 @@ void xen_host_settle(struct xen_host *h, bool whole)
         return;
     judge_upcalls(h);
     for (size_t i = 0; i < h->events; i++)
-        learn(h, &h->event[i]);
+        if (h->event[i].kind == XEN_EVENT_SWITCH)
+            learn(h, &h->event[i]);
     for (size_t i = 0; i < h->events; i++)
         take_event(h, &h->event[i], ticks_of(h, h->event[i].time, &at));
     /* Whoever was on a processor last stays there. */

@@ -5,6 +5,25 @@
 #ifndef PVBENCH_REGISTERS_H
 #define PVBENCH_REGISTERS_H
 
+/* What a C function may expect to survive a call. */
+.macro save_preserved
+    push %rbx
+    push %rbp
+    push %r12
+    push %r13
+    push %r14
+    push %r15
+.endm
+
+.macro restore_preserved
+    pop %r15
+    pop %r14
+    pop %r13
+    pop %r12
+    pop %rbp
+    pop %rbx
+.endm
+
 .macro save_registers
     push %rdi
     push %rsi
@@ -15,21 +34,11 @@
     push %r9
     push %r10
     push %r11
-    push %rbx
-    push %rbp
-    push %r12
-    push %r13
-    push %r14
-    push %r15
+    save_preserved
 .endm
 
 .macro restore_registers
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbp
-    pop %rbx
+    restore_preserved
     pop %r11
     pop %r10
     pop %r9

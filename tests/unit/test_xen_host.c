@@ -103,6 +103,23 @@ static void time_is_split_by_switches(void **state)
                           "M probes id=1 upcalls=0\n" NONE);
 }
 
+/* netback's interrupts are called as its threads are, and come upon anybody. */
+static void interrupted_by_a_back_end(void **state)
+{
+    (void)state;
+    struct xen_host *h = begin();
+    const uint64_t call[XEN_HOST_CALLS] = {0};
+    xen_host_span(h, 1, 1000, 2000);
+    xen_host_ran(h, 1, 1000, 1200);
+    event(h, XEN_EVENT_SWITCH, 1100, 0, OF_ANOTHER, "make");
+    event(h, XEN_EVENT_UPCALL, 1110, 0, OF_ANOTHER, "");
+    event(h, XEN_EVENT_HANDLER, 1120, 30, OF_ANOTHER, "vif7.0-q0-tx");
+    check_end(h, true, call,
+              CLOCKS("3") "M probes id=1 mappings=0 time device_model=0 kernel_threads=0 xenstored=0 xenconsoled=0 "
+                          "pvbench=0 idle=0 others=100\nM probes id=1 upcalls=1\n"
+                          "M probes id=1 handled=1 name=vif7.0-q0-tx\n" NONE);
+}
+
 /* Before the first switch nobody knows who runs; the sum of all is then less than the first domain ran. */
 static void before_the_first_switch(void **state)
 {
@@ -328,6 +345,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(borders_of_a_region),
         cmocka_unit_test(time_is_split_by_switches),
+        cmocka_unit_test(interrupted_by_a_back_end),
         cmocka_unit_test(before_the_first_switch),
         cmocka_unit_test(who_asked_what),
         cmocka_unit_test(contradictions),

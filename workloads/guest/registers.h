@@ -4,25 +4,6 @@
  */
 #include <pvbench/registers.h>
 
-/* What a C function may expect to survive a call. */
-.macro save_preserved
-    push %rbx
-    push %rbp
-    push %r12
-    push %r13
-    push %r14
-    push %r15
-.endm
-
-.macro restore_preserved
-    pop %r15
-    pop %r14
-    pop %r13
-    pop %r12
-    pop %rbp
-    pop %rbx
-.endm
-
 /* Vectors 8, 10-14, 17, 21, 29 and 30 come with an error code (AMD APM vol. 2, 8.2). */
 #define VECTORS_WITH_ERROR_CODE 0x60227d00
 
