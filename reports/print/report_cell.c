@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define WHOLE_ITERATION "whole iteration"
+#define NEARLY_ALL      .99
 
 static const char *reason_of(const char *reason)
 {
@@ -41,6 +42,27 @@ static void absence_note(const struct model_cell *cell, struct notes *notes, str
         notes_add(notes, marks, "no cost: %s", reason_of(result_why(cell->any, "cost")));
 }
 
+/* What nearly all samples agree on needs no range of its own: a host's tick in one of a thousand is in most cells. */
+static void spread_note(const struct model_cell *cell, struct notes *notes, struct notes_marks *marks)
+{
+    char low[NUMBER_SIZE], high[NUMBER_SIZE], count[64] = "";
+    if (cell->at_median < cell->samples && cell->at_median >= NEARLY_ALL * cell->samples) {
+        notes_add(notes, marks,
+                  "nearly constant: at least %.0f %% of the samples are the median; the others are in the result's "
+                  "distribution",
+                  100 * NEARLY_ALL);
+        return;
+    }
+    number_cost(low, cell->low, true);
+    number_cost(high, cell->high, true);
+    if (cell->distinct)
+        snprintf(count, sizeof(count), ", %zu distinct values", cell->distinct);
+    notes_add(notes, marks,
+              cell->at_median > 0 ? "not constant: %s..%s%s; %.0f of %.0f samples are the median"
+                                  : "not constant: %s..%s%s",
+              low, high, count, cell->at_median, cell->samples);
+}
+
 static void cost_notes(const struct model_column *c, const struct model_cell *cell, struct notes *notes,
                        struct notes_marks *marks)
 {
@@ -55,17 +77,8 @@ static void cost_notes(const struct model_column *c, const struct model_cell *ce
         notes_add(notes, marks, "the boots differ: medians of %s..%s in %u boots, though the cost is exact", low, high,
                   cell->costs);
     }
-    if (c->exact && (cell->distinct > 1 || cell->distinct == 0)) {
-        char count[64] = "";
-        number_cost(low, cell->low, true);
-        number_cost(high, cell->high, true);
-        if (cell->distinct)
-            snprintf(count, sizeof(count), ", %zu distinct values", cell->distinct);
-        notes_add(notes, marks,
-                  cell->at_median > 0 ? "not constant: %s..%s%s; %.0f of %.0f samples are the median"
-                                      : "not constant: %s..%s%s",
-                  low, high, count, cell->at_median, cell->samples);
-    }
+    if (c->exact && (cell->distinct > 1 || cell->distinct == 0))
+        spread_note(cell, notes, marks);
     if (!c->exact && !cell->has_interval)
         notes_add(notes, marks, "no 95 %% interval: it needs 6 boots, and there are %u", cell->costs);
     if (measures && strcmp(measures, WHOLE_ITERATION) != 0)

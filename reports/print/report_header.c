@@ -84,6 +84,51 @@ static void machines(const struct model *m, const struct report_options *o, FILE
     }
 }
 
+static bool same_image(const struct model *m, unsigned a, unsigned b)
+{
+    return strcmp(m->column[a].run->guest_sha256, m->column[b].run->guest_sha256) == 0;
+}
+
+/* On another machine than an earlier column. */
+static bool same_user(const struct model *m, unsigned a, unsigned b)
+{
+    return same_image(m, a, b) && strcmp(m->column[a].hypervisor, m->column[b].hypervisor) == 0 &&
+           strcmp(m->column[a].mode, m->column[b].mode) == 0;
+}
+
+/* "minivisor hvm, kvm pv hvm": all columns that ran the image of this one, which is the first of them. */
+static void users_of_image(const struct model *m, unsigned column, FILE *f)
+{
+    const char *hypervisor = "";
+    for (unsigned i = column; i < m->columns; i++) {
+        bool said = !same_image(m, i, column);
+        for (unsigned j = column; j < i && !said; j++)
+            said = same_user(m, j, i);
+        if (said)
+            continue;
+        if (strcmp(hypervisor, m->column[i].hypervisor) != 0)
+            fprintf(f, "%s%s", *hypervisor ? ", " : "", m->column[i].hypervisor);
+        hypervisor = m->column[i].hypervisor;
+        fprintf(f, " %s", m->column[i].mode);
+    }
+}
+
+/* Each image once, with all who ran it. */
+static void guest_images(const struct model *m, FILE *f)
+{
+    for (unsigned i = 0; i < m->columns; i++) {
+        const char *hash = m->column[i].run->guest_sha256;
+        bool said = !*hash;
+        for (unsigned j = 0; j < i && !said; j++)
+            said = same_image(m, j, i);
+        if (said)
+            continue;
+        fprintf(f, "%s%.*s (", ftell(f) ? ", " : "", HASH_DIGITS, hash);
+        users_of_image(m, i, f);
+        fputc(')', f);
+    }
+}
+
 static void guests(const struct model *m, const struct report_options *o, FILE *out)
 {
     char *text = NULL;
@@ -93,19 +138,12 @@ static void guests(const struct model *m, const struct report_options *o, FILE *
     bool same = true;
     if (!f)
         return;
-    for (unsigned i = 0; i < m->columns; i++) {
-        const struct result_run *run = m->column[i].run;
-        bool said = false;
-        for (unsigned j = 0; j < i && !said; j++)
-            said = strcmp(m->column[j].mode, run->mode) == 0 &&
-                   strcmp(m->column[j].run->guest_sha256, run->guest_sha256) == 0;
-        if (!said && *run->guest_sha256)
-            fprintf(f, "%s%s %.*s", ftell(f) ? ", " : "", run->mode, HASH_DIGITS, run->guest_sha256);
-        same = same && strcmp(workloads, run->workloads_sha256) == 0;
-    }
+    guest_images(m, f);
+    for (unsigned i = 0; i < m->columns; i++)
+        same = same && strcmp(workloads, m->column[i].run->workloads_sha256) == 0;
     if (same && *workloads)
         fprintf(f, "%sworkloads %.*s%s", ftell(f) ? "; " : "", HASH_DIGITS, workloads,
-                m->columns > 1 ? " in all of them" : "");
+                m->columns > 1 ? " in all" : "");
     for (unsigned i = 0; i < m->columns && !same; i++)
         fprintf(f, "%s%s %s %.*s", i ? ", " : "; the workloads' code differs: ", m->column[i].hypervisor,
                 m->column[i].mode, HASH_DIGITS, m->column[i].run->workloads_sha256);

@@ -18,6 +18,7 @@
 
 #define MICRO        "tests/fixtures/result-micro.json"
 #define MIXED        "tests/fixtures/result-mixed.json"
+#define FULL         "tests/fixtures/result-full.json"
 #define FIRST_DOMAIN "tests/fixtures/fuzz/result/first-domain.json"
 
 static void is_cost(double value, bool exact, const char *expected)
@@ -243,6 +244,28 @@ static void every_gap_has_its_footnote(void **state)
     free(text);
 }
 
+/* All hypervisors: a tick of the host's in one of a thousand samples is no reason for a footnote of one's own. */
+static void what_is_nearly_constant_shares_a_footnote(void **state)
+{
+    char *text = run_report(FULL, NULL), *first = strstr(text, "nearly constant: at least 99 % of the samples");
+    (void)state;
+    assert_non_null(first);
+    assert_null(strstr(first + 1, "nearly constant"));
+    assert_null(strstr(text, "999 of 1000"));
+    assert_null(strstr(text, "990 of 1000"));
+    assert_non_null(strstr(text, "982 of 1000 samples are the median"));
+    free(text);
+}
+
+static void each_image_is_named_with_all_who_ran_it(void **state)
+{
+    char *text = run_report(FULL, NULL);
+    (void)state;
+    assert_non_null(strstr(text, "\nguests      ef864e2e9e50 (minivisor pv, xen pv), 18f6dda6611f (minivisor hvm, kvm pv "
+                                 "hvm, xen pvh\n            hvm); workloads a56bccde1305 in all\n"));
+    free(text);
+}
+
 /* Names and numbers from a run on Xen: 1000 characters to an emulated UART. */
 static void the_first_domain_has_its_table(void **state)
 {
@@ -367,6 +390,8 @@ int main(void)
         cmocka_unit_test(the_empty_loop_is_subtracted_unclamped),
         cmocka_unit_test(the_table_is_as_recorded),
         cmocka_unit_test(every_gap_has_its_footnote),
+        cmocka_unit_test(what_is_nearly_constant_shares_a_footnote),
+        cmocka_unit_test(each_image_is_named_with_all_who_ran_it),
         cmocka_unit_test(the_first_domain_has_its_table),
         cmocka_unit_test(lines_fit_a_page),
         cmocka_unit_test(hostile_results_are_refused_in_one_line),
