@@ -10,6 +10,8 @@
 #include "runner/session/session.h"
 #include "runner/command/trace_table.h"
 
+#include "collectors/words.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <poll.h>
@@ -87,14 +89,16 @@ static bool holds_machine(unsigned process, int *why)
 /* The probes know processes, people may have the number of a thread. */
 static void find_process(struct trace *t)
 {
-    char path[64], line[256];
+    char path[64], line[256], name[sizeof(t->name)] = "";
     snprintf(path, sizeof(path), "/proc/%u/status", t->process);
     FILE *f = fopen(path, "re");
     while (f && fgets(line, sizeof(line), f))
-        if (sscanf(line, "Name: %63[^\n]", t->name) != 1 && sscanf(line, "Tgid: %u", &t->process) == 1)
+        if (sscanf(line, "Name: %63[^\n]", name) != 1 && sscanf(line, "Tgid: %u", &t->process) == 1)
             break;
     if (f)
         fclose(f);
+    /* Its own choice, and cut by the kernel: anything may be in it. */
+    word_copy((struct word){name, strlen(name)}, t->name, sizeof(t->name));
 }
 
 static int find_machine(struct trace *t, struct pvb_error *e)
@@ -135,10 +139,10 @@ static int print_line(struct trace *t, double seconds, struct pvb_error *e)
     FILE *out = t->json && !t->output_path ? stderr : stdout;
     fprintf(out, "%s ", clock);
     trace_line_print(out, &t->last, &now, seconds);
-    fflush(out);
     kvm_snapshot_free(&t->last);
     t->last = now;
-    return 0;
+    /* Whoever read them may have gone. */
+    return fflush(out) || ferror(out) ? pvb_fail(e, "the lines cannot be written: %s", strerror(errno)) : 0;
 }
 
 /* 1: over, 0: go on, -1: an error. */
@@ -157,10 +161,11 @@ static int wait_until(const struct trace *t, long long moment, struct pvb_error 
 
 static int watch(struct trace *t, struct pvb_error *e)
 {
-    long long start = now_ms(), end = t->duration ? start + 1000LL * t->duration : 0, line = start;
+    const long long start = now_ms(), end = t->duration ? start + 1000LL * t->duration : 0;
+    const long long interval = 1000LL * t->interval;
+    long long line = start, next = interval ? start + interval : 0;
     int over = 0;
     while (!over) {
-        long long next = t->interval ? line + 1000LL * t->interval : 0;
         over = wait_until(t, !next || (end && end < next) ? end : next, e);
         if (over < 0)
             return -1;
@@ -168,7 +173,9 @@ static int watch(struct trace *t, struct pvb_error *e)
         if (next && now >= next) {
             if (print_line(t, (double)(now - line) / 1000, e))
                 return -1;
-            line = next;
+            line = now;
+            /* What was slept through (a stop, a stall) is in one line. */
+            next += (now - next) / interval * interval + interval;
         }
         over = over || (end && now >= end);
     }

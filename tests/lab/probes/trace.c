@@ -9,11 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define OUT      "/tmp/trace.out"
 #define FILE_OUT "/tmp/trace.json"
+
+/* Half a letter at its end, as where the kernel cuts a name. */
+#define NAME "machine \xd0"
 
 static char said[65536];
 
@@ -22,6 +26,7 @@ static pid_t start_machine(void)
     pid_t pid = fork();
     if (pid == 0) {
         struct vmm v;
+        prctl(PR_SET_NAME, NAME);
         vmm_open(&v);
         for (;;) {
             vmm_repeat(&v, OP_CPUID, 200, -1);
@@ -33,7 +38,8 @@ static pid_t start_machine(void)
     return pid;
 }
 
-static pid_t start_trace(const char *option, const char *option2, unsigned process)
+/* `lines`: for its standard output, or -1: with what it says. */
+static pid_t start_trace_into(int lines, const char *option, const char *option2, unsigned process)
 {
     char number[16];
     const char *argv[8] = {"pvbench", "trace", option, option2, number, NULL};
@@ -45,12 +51,17 @@ static pid_t start_trace(const char *option, const char *option2, unsigned proce
     pid_t pid = fork();
     if (pid == 0) {
         int out = open(OUT, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-        dup2(out, STDOUT_FILENO);
+        dup2(lines < 0 ? out : lines, STDOUT_FILENO);
         dup2(out, STDERR_FILENO);
         execv("/usr/bin/pvbench", (char *const *)argv);
         _exit(127);
     }
     return pid;
+}
+
+static pid_t start_trace(const char *option, const char *option2, unsigned process)
+{
+    return start_trace_into(-1, option, option2, process);
 }
 
 /* The exit status; what it said is in `said`. */
@@ -88,6 +99,8 @@ static void check_json(int status)
     check(json_array_size(json_object_get(cpuid, "histogram")) > 0 && port && io > 0,
           "with histograms, in the kernel and through userspace");
     check(json_integer_value(json_object_get(json_object_get(t, "ports"), "0x80")) > 0, "and ports");
+    name = json_string_value(json_object_get(json_object_get(t, "process"), "name"));
+    check(name && strcmp(name, "machine ?") == 0, "a name that is no text is cleaned");
     json_decref(t);
 }
 
@@ -102,7 +115,25 @@ void probes_trace(void)
     status = end_of(start_trace("--duration=3", "--interval=1", (unsigned)machine));
     if (!check(status == 0 && lines_with(" exits/s  ") == 3, "a line each second"))
         note("status %d: %s", status, said);
-    pid_t trace = start_trace("--json", "--output=" FILE_OUT, (unsigned)machine);
+    pid_t trace = start_trace("--duration=6", "--interval=1", (unsigned)machine);
+    usleep(1500000);
+    kill(trace, SIGSTOP);
+    sleep(3);
+    kill(trace, SIGCONT);
+    status = end_of(trace);
+    /* After 1, 4.5, 5 and 6 seconds. */
+    if (!check(status == 0 && lines_with(" exits/s  ") == 4, "the seconds of a stop are in one line"))
+        note("status %d: %s", status, said);
+    int ends[2];
+    check(pipe(ends) == 0, "a pipe");
+    close(ends[0]);
+    trace = start_trace_into(ends[1], "--duration=60", "--interval=1", (unsigned)machine);
+    close(ends[1]);
+    status = end_of(trace);
+    if (!check(status == 1 && strstr(said, "the lines cannot be written: Broken pipe"),
+               "it ends when nobody reads its lines any more"))
+        note("status %d: %s", status, said);
+    trace = start_trace("--json", "--output=" FILE_OUT, (unsigned)machine);
     sleep(2);
     kill(trace, SIGINT);
     check_json(end_of(trace));
