@@ -14,14 +14,10 @@
 #include "kvm.h"
 
 #include <bpf/bpf_helpers.h>
+#include <pvbench/log.h>
 
 /* Set before the probes are loaded. */
-const volatile bool exact = false;       /* keep distinct costs: the clock has no noise */
-const volatile bool waits = true;        /* time blocked in HLT is part of its cost */
-const volatile __u64 tick_function = 0;  /* callback of the host's tick; 0: not to be told */
-const volatile __u64 sleep_function = 0; /* callback that wakes a sleeping thread */
-const volatile __u32 mark_port = ~0u;    /* ~0: regions are not marked */
-const volatile __u32 stats_max = 0;      /* records in `stats`, of which the first is not used */
+const volatile struct kvm_settings settings = {};
 
 /* Set when the process is known; 0 counts nobody. */
 __u32 target = 0;
@@ -268,11 +264,11 @@ static __always_inline void mark_take_effect(struct kvm_vcpu_state *s, __u64 now
 /* A number for a record that has none yet; that of no record when all are taken. */
 static __noinline __u32 stat_new(__u32 place)
 {
-    if (place >= KVM_PLACES || stats_used + 1 >= stats_max)
-        return stats_max;
+    if (place >= KVM_PLACES || stats_used + 1 >= settings.stats_max)
+        return settings.stats_max;
     __u32 id = __sync_fetch_and_add(&stats_used, 1) + 1;
-    if (id >= stats_max)
-        return stats_max;
+    if (id >= settings.stats_max)
+        return settings.stats_max;
     __u32 other = __sync_val_compare_and_swap(&stat_of[place], 0, id);
     return other ? other : id;
 }
@@ -340,7 +336,7 @@ static __noinline int stat_distinct(struct kvm_stat *st, __u64 cost)
     return 0;
 }
 
-/* `whole`: `exact`, where the caller knows it. */
+/* `whole`: settings.exact, where the caller knows it. */
 static __always_inline void stat_add(struct kvm_vcpu_state *s, __u64 now, __u64 waited, bool whole)
 {
     __u32 place = s->place;
@@ -358,7 +354,7 @@ static __always_inline void stat_add(struct kvm_vcpu_state *s, __u64 now, __u64 
     __u64 cost = now - s->since;
     if (waited) {
         st->waited += waited;
-        if (!waits)
+        if (!settings.waits)
             cost -= waited;
     }
     if (!whole)

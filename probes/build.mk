@@ -20,7 +20,7 @@ $(BUILD)/probes/%.skel.h: $(BUILD)/probes/%.bpf.o
 		sed 's/^\treturn err;/& \/* NOLINT: libbpf has freed it *\//' >$@
 
 # Which file has which skeleton in it: object:skeleton.
-PROBES := kvm_probes:kvm pmu_marks:pmu xen_probes:xen
+PROBES := kvm_object:kvm kvm_object:kvm_classic pmu_marks:pmu xen_probes:xen
 define has_skeleton
 $(foreach kind,host asan fuzz/objects,$(BUILD)/$(kind)/probes/$(1).o): $(BUILD)/probes/$(2).skel.h
 lint: $(BUILD)/probes/$(2).skel.h

@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static bool has_capabilities(void)
+bool ebpf_has_rights(void)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct data[2] = {0};
@@ -43,7 +43,7 @@ static bool has_other_numbers(void)
 
 bool ebpf_allowed(char *why, size_t why_size, char *mend, size_t mend_size)
 {
-    if (!has_capabilities()) {
+    if (!ebpf_has_rights()) {
         snprintf(why, why_size, "eBPF needs root, or CAP_BPF and CAP_PERFMON");
         snprintf(mend, mend_size, "sudo pvbench …");
         return false;

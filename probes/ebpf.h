@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Root, or CAP_BPF and CAP_PERFMON: enough for what is not in a module. */
+bool ebpf_has_rights(void);
+
 /* False with one line in `why` and the mend: no right, lockdown, another PID namespace. */
 bool ebpf_allowed(char *why, size_t why_size, char *mend, size_t mend_size);
 

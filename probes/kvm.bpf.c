@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0)
 /*
- * kvm.bpf.c: the probes on KVM's tracepoints.
- *
- * Every event comes in by one of two ways, of which one is loaded: tp_btf,
- * which gets the tracepoint's own arguments and is the cheap one, and the
- * classic tracepoint, whose fields lie where the kernel's format file says,
- * for kernels that have no type information of kvm. What an event means is
- * written once, in the on_…() functions.
+ * kvm.bpf.c: the probes on KVM's tracepoints, the cheap way: tp_btf gets the
+ * tracepoint's own arguments, and the kernel's structures are read by name.
+ * For that it needs type information of kvm. What an event means is in
+ * kvm_events.bpf.h.
  */
 #include <stdbool.h>
 #include <linux/bpf.h>
@@ -14,154 +11,12 @@
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
 
-#include <pvbench/log.h>
-
-#include "account.bpf.h"
+#include "kvm_events.bpf.h"
 #include "kernel.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-#define PIO_OUT        1
 #define MSR_X2APIC_EOI 0x80b
-
-/* Returns its place. */
-static __always_inline __u32 on_exit(struct kvm_vcpu_state *s, __u32 kind)
-{
-    __u32 place = kvm_place(region, KVM_IN_KERNEL, kind);
-    s->place = place;
-    s->exit_flags = KVM_EXIT_UNDER_WAY;
-    return place;
-}
-
-/* The last thing on the way in, so that the probe's own time is not in the cost. */
-static __always_inline void on_exit_done(struct kvm_vcpu_state *s)
-{
-    s->since = bpf_ktime_get_ns();
-}
-
-/*
- * Exits that the host's own interrupts caused, which are all but those of the
- * guest's timers, which KVM keeps: the interrupt itself, and the end of interrupt that a guest
- * was allowed to write to memory, had the interrupt not taken the permission
- * back. Whose they are is known only now, since some kernels handle the
- * interrupt before they tell the exit.
- */
-static __always_inline bool is_hosts_own(struct kvm_vcpu_state *s)
-{
-    if (tick_function && s->exit_flags & KVM_EXIT_INTERRUPT && !(s->since_flags & KVM_SINCE_TIMER)) {
-        s->eoi_owed = (s->since_flags & KVM_SINCE_PV_EOI) != 0;
-        return true;
-    }
-    if (s->exit_flags & KVM_EXIT_EOI && s->eoi_owed) {
-        s->eoi_owed = 0;
-        return true;
-    }
-    return false;
-}
-
-static __noinline int on_unusual_entry(struct kvm_vcpu_state *s, __u64 now, bool pv_eoi)
-{
-    if (s->exit_flags & KVM_EXIT_UNDER_WAY) {
-        if (is_hosts_own(s))
-            s->place = kvm_place(kvm_place_region(s->place), kvm_place_path(s->place), KVM_KIND_HOST);
-        stat_add(s, now, s->since_flags & KVM_SINCE_WAITED ? s->waited : 0, exact);
-    }
-    if (s->since_flags & KVM_SINCE_MARK)
-        mark_take_effect(s, now);
-    s->waited = 0;
-    s->flags = 0;
-    s->since_flags = pv_eoi ? KVM_SINCE_PV_EOI : 0;
-    return 0;
-}
-
-/* False when there is more to it. */
-static __always_inline bool on_usual_entry(struct kvm_vcpu_state *s, __u64 now, bool whole)
-{
-    if (s->flags != KVM_EXIT_UNDER_WAY)
-        return false;
-    stat_add(s, now, 0, whole);
-    s->flags = 0;
-    return true;
-}
-
-static __always_inline void on_detail(__u8 type, __u64 key)
-{
-    struct kvm_vcpu_state *s = vcpu_current();
-    if (s)
-        detail_note(s, type, key);
-}
-
-static __always_inline bool is_mark(__u32 rw, __u32 port, __u32 size, __u32 count)
-{
-    return port == mark_port && rw == PIO_OUT && size == 4 && count == 1;
-}
-
-static __always_inline void on_pio(struct kvm_vcpu_state *s, bool mark, __u32 port, __u32 value)
-{
-    if (mark && PVB_MARK_IS(value) && s->exit_flags & KVM_EXIT_UNDER_WAY)
-        mark_note(s, value);
-    detail_note(s, KVM_DETAIL_PORT, port);
-}
-
-/* A vCPU may leave before it has ever entered, and then has no state yet. */
-static __noinline int on_unusual_userspace(__u64 id, __u64 reason, int error)
-{
-    __u64 key = error < 0 ? KVM_USERSPACE_ERROR | (__u32)-error : reason;
-    struct kvm_vcpu_state *s = vcpu_of(id);
-    if (s && s->exit_flags & KVM_EXIT_UNDER_WAY) {
-        s->place |= KVM_PLACE_PATH;
-        userspace_count(s, key);
-    } else if (s || (target && id >> 32 == target)) {
-        detail_besides(NULL, KVM_DETAIL_USERSPACE, key);
-    }
-    return 0;
-}
-
-static __always_inline void on_userspace(__u64 reason, int error)
-{
-    __u64 id = bpf_get_current_pid_tgid();
-    struct kvm_vcpu_state *s = vcpu_at(place_of[id & (KVM_VCPUS - 1)]);
-    settle(s);
-    if (s->thread != id || !s->exit_flags || error) {
-        on_unusual_userspace(id, reason, error);
-        return;
-    }
-    s->place |= KVM_PLACE_PATH;
-    userspace_count(s, reason);
-}
-
-static __always_inline void on_injected(__u32 vector)
-{
-    struct kvm_vcpu_state *s = vcpu_current();
-    if (!s)
-        return;
-    s->eoi_owed = 0;
-    s->since_flags |= KVM_SINCE_INJECTED;
-    detail_besides(s, KVM_DETAIL_INJECTED, vector);
-}
-
-static __always_inline void on_wakeup(__u64 ns)
-{
-    struct kvm_vcpu_state *s = vcpu_current();
-    if (!s || !(s->exit_flags & KVM_EXIT_UNDER_WAY))
-        return;
-    s->waited += ns;
-    s->since_flags |= KVM_SINCE_WAITED;
-}
-
-/*
- * In an interrupt, on top of whatever ran: of interest when that is a vCPU.
- * Timers of the host's own: its tick, and the alarm clocks of sleeping threads,
- * also those of the virtual machine monitor, which might sleep on another processor.
- */
-static __always_inline void on_timer(__u64 function)
-{
-    struct kvm_vcpu_state *s = vcpu_current();
-    if (s && function != tick_function && function != sleep_function)
-        s->since_flags |= KVM_SINCE_TIMER;
-}
-
-/* --- the cheap way: the tracepoints' arguments, and what they lead to ------------ */
 
 /* The VMCB changes only when nested guests come and go, and then hflags does. */
 static __always_inline const void *svm_exit_place(struct kvm_vcpu_state *s, struct kvm_vcpu *vcpu)
@@ -198,7 +53,7 @@ static __always_inline int svm_exit(struct kvm_vcpu *vcpu)
         s->exit_flags |= KVM_EXIT_INTERRUPT;
     } else if (kind == 0x7b) {
         __u32 port = (__u32)exit.info1 >> IOIO_PORT_SHIFT;
-        if (port == mark_port && (exit.info1 & (IOIO_IN | IOIO_STRING | IOIO_SIZE32)) == IOIO_SIZE32 &&
+        if (port == settings.mark_port && (exit.info1 & (IOIO_IN | IOIO_STRING | IOIO_SIZE32)) == IOIO_SIZE32 &&
             PVB_MARK_IS((__u32)vcpu->arch.regs[0])) {
             mark_note(s, (__u32)vcpu->arch.regs[0]);
             place = s->place;
@@ -376,5 +231,3 @@ int BPF_PROG(fast_timer, struct hrtimer *timer)
         on_timer((__u64)timer->function);
     return 0;
 }
-
-#include "classic.bpf.h"

@@ -10,6 +10,7 @@
 #define PROBES_KVM_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 
 enum kvm_sizes {
     KVM_REGIONS = 129, /* 0: outside of any; id + 1: the guest's region */
@@ -200,6 +201,17 @@ struct kvm_offsets {
     __u16 inj_vector;
     __u16 wakeup_ns;
     __u16 timer_function;
+};
+
+/* Set before the probes are loaded. */
+struct kvm_settings {
+    bool exact;            /* keep distinct costs: the clock has no noise */
+    bool waits;            /* time blocked in HLT is part of its cost */
+    __u32 mark_port;       /* ~0: regions are not marked */
+    __u32 stats_max;       /* records in `stats`, of which the first is not used */
+    __u64 tick_function;   /* callback of the host's tick; 0: not to be told */
+    __u64 sleep_function;  /* callback that wakes a sleeping thread */
+    struct kvm_offsets at; /* only for classic tracepoints */
 };
 
 #endif

@@ -2,9 +2,11 @@
 #include "probes/kvm_host.h"
 #include "probes/ebpf.h"
 
+#include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <cpuid.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +23,10 @@ bool kvm_host_allows(char *why, size_t why_size, char *mend, size_t mend_size)
         snprintf(mend, mend_size, "modprobe kvm_amd, or kvm_intel");
         return false;
     }
-    return ebpf_allowed(why, why_size, mend, mend_size);
+    bool allowed = ebpf_allowed(why, why_size, mend, mend_size);
+    if (!ebpf_has_rights() && access("/sys/kernel/btf/kvm", F_OK) == 0)
+        snprintf(why, why_size, "eBPF needs root (CAP_SYS_ADMIN), since kvm is a module");
+    return allowed;
 }
 
 /* --- type information --------------------------------------------------------- */
@@ -82,6 +87,17 @@ static bool look_through(struct kvm_host *h, const struct btf *btf, unsigned fir
     return reason_is_readable;
 }
 
+/* The loader goes through all modules to find kvm's, and the kernel tells only CAP_SYS_ADMIN which there are. */
+static bool modules_are_told(struct kvm_host *h)
+{
+    unsigned id;
+    if (bpf_btf_get_next_id(0, &id) == 0 || errno == ENOENT)
+        return true;
+    snprintf(h->untyped_reason, sizeof(h->untyped_reason),
+             "type information (BTF) of modules, which kvm is, needs root (CAP_SYS_ADMIN): %s", strerror(errno));
+    return false;
+}
+
 static bool look_at_types(struct kvm_host *h)
 {
     static const char *const modules[] = {"kvm", "kvm_amd", "kvm_intel"};
@@ -90,13 +106,14 @@ static bool look_at_types(struct kvm_host *h)
         snprintf(h->untyped_reason, sizeof(h->untyped_reason), "the kernel has no type information (BTF)");
         return false;
     }
-    bool readable = look_through(h, kernel, 1);
+    bool readable = look_through(h, kernel, 1), in_module = false;
     for (unsigned i = 0; i < sizeof(modules) / sizeof(modules[0]); i++) {
         char path[64];
         snprintf(path, sizeof(path), "/sys/kernel/btf/%s", modules[i]);
         struct btf *module = access(path, R_OK) ? NULL : btf__load_module_btf(modules[i], kernel);
         if (module)
             readable |= look_through(h, module, btf__type_cnt(kernel));
+        in_module |= module != NULL;
         btf__free(module);
     }
     btf__free(kernel);
@@ -107,7 +124,7 @@ static bool look_at_types(struct kvm_host *h)
     if (lacking)
         snprintf(h->untyped_reason, sizeof(h->untyped_reason), "the kernel has no type information (BTF) of %s",
                  lacking);
-    return !lacking;
+    return !lacking && (!in_module || modules_are_told(h));
 }
 
 /* --- classic tracepoints -------------------------------------------------------- */
@@ -171,9 +188,10 @@ static void read_format(struct kvm_host *h, enum kvm_event event, FILE *f)
     }
 }
 
-static bool look_at_formats(struct kvm_host *h, char *why, size_t why_size)
+static bool look_at_formats(struct kvm_host *h, char *why, size_t why_size, char *mend, size_t mend_size)
 {
     const char *lacking = NULL;
+    int error = 0;
     for (unsigned e = 0; e < KVM_EVENTS; e++) {
         char path[128];
         snprintf(path, sizeof(path), TRACEFS "/events/%s/%s/format", e == KVM_EVENT_TIMER ? "timer" : "kvm",
@@ -185,6 +203,7 @@ static bool look_at_formats(struct kvm_host *h, char *why, size_t why_size)
             fclose(f);
         } else if (e < KVM_EVENTS_NEEDED) {
             lacking = event_names[e];
+            error = errno;
         }
     }
     /* A field whose place was not found would be read from the record's head. */
@@ -194,9 +213,15 @@ static bool look_at_formats(struct kvm_host *h, char *why, size_t why_size)
             if (places[i].event < KVM_EVENTS_NEEDED)
                 lacking = event_names[places[i].event];
         }
-    if (lacking)
-        snprintf(why, why_size, "%s, and its tracepoint %s cannot be read in " TRACEFS " (is it mounted?)",
-                 h->untyped_reason[0] ? h->untyped_reason : "types are not to be used", lacking);
+    if (lacking) {
+        snprintf(why, why_size, "%s; and its tracepoint %s cannot be read in " TRACEFS "%s%s",
+                 h->untyped_reason[0] ? h->untyped_reason : "types are not to be used", lacking, error ? ": " : "",
+                 error ? strerror(error) : "");
+        snprintf(mend, mend_size, "%s",
+                 error == EACCES   ? "sudo pvbench …"
+                 : error == ENOENT ? "mount -t tracefs none " TRACEFS
+                                   : "a kernel of 5.15 or later with CONFIG_DEBUG_INFO_BTF");
+    }
     return !lacking;
 }
 
@@ -214,25 +239,31 @@ static void find_callbacks(struct kvm_host *h)
 {
     char line[256], name[128];
     unsigned long long address = 0;
+    bool hidden = false;
     FILE *f = fopen("/proc/kallsyms", "re");
     while (f && !(h->tick_function && h->sleep_function) && fgets(line, sizeof(line), f)) {
         if (sscanf(line, "%llx %*c %127s", &address, name) != 2)
             continue;
         if (strcmp(name, "tick_sched_timer") == 0 || strcmp(name, "tick_nohz_handler") == 0)
-            h->tick_function = address;
+            hidden = !(h->tick_function = address);
         else if (strcmp(name, "hrtimer_wakeup") == 0)
             h->sleep_function = address;
     }
     if (f)
         fclose(f);
+    if (!h->has[KVM_EVENT_TIMER])
+        h->no_ticks = "the tracepoint hrtimer_expire_entry is not to be had";
+    else if (!h->tick_function)
+        h->no_ticks = hidden ? "/proc/kallsyms hides addresses: as root, sysctl kernel.kptr_restrict=1"
+                             : "/proc/kallsyms does not have the tick's function";
 }
 
-bool kvm_host_look(struct kvm_host *h, bool classic, char *why, size_t why_size)
+bool kvm_host_look(struct kvm_host *h, bool classic, char *why, size_t why_size, char *mend, size_t mend_size)
 {
     memset(h, 0, sizeof(*h));
     h->svm = processor_has_svm();
     h->typed = !classic && look_at_types(h);
-    if (!h->typed && !look_at_formats(h, why, why_size))
+    if (!h->typed && !look_at_formats(h, why, why_size, mend, mend_size))
         return false;
     find_callbacks(h);
     return true;

@@ -38,15 +38,16 @@ struct kvm_host {
     bool exit_has_reason;     /* kvm_exit's first argument is the reason: before Linux 5.17 */
     bool fault_has_vcpu;      /* kvm_page_fault's first argument is the vCPU: Linux 6.0 and later */
     uint64_t tick_function;   /* of the host's timer tick; 0: not to be found */
+    const char *no_ticks;     /* why not, or NULL */
     uint64_t sleep_function;  /* of sleeping threads' timers; 0: they are not told apart */
     struct kvm_offsets at;    /* only without `typed` */
-    char untyped_reason[128]; /* why not typed */
+    char untyped_reason[160]; /* why not typed */
 };
 
 /* False with one line in `why` and the mend: no kvm, no right, lockdown. */
 bool kvm_host_allows(char *why, size_t why_size, char *mend, size_t mend_size);
 
-/* False with one line in `why` when neither way in can be used. `classic`: the second way is wanted. */
-bool kvm_host_look(struct kvm_host *h, bool classic, char *why, size_t why_size);
+/* False with one line in `why` and the mend when neither way in can be used. `classic`: the second way is wanted. */
+bool kvm_host_look(struct kvm_host *h, bool classic, char *why, size_t why_size, char *mend, size_t mend_size);
 
 #endif

@@ -2,7 +2,7 @@
 #include "probes/kvm_probes.h"
 #include "probes/ebpf.h"
 #include "probes/kvm_host.h"
-#include "probes/kvm.skel.h"
+#include "probes/kvm_object.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -16,79 +16,32 @@
 #define STATS_REGION  12
 
 struct kvm_probes {
-    struct kvm_bpf *skel;
     struct kvm_host host;
+    struct kvm_object object;
+    bool own_timers;
     unsigned cpus;
 };
 
-static void choose_programs(const struct kvm_probes *p, bool exact)
-{
-    const struct kvm_bpf *s = p->skel;
-    const struct kvm_host *h = &p->host;
-    const struct {
-        const struct bpf_program *program;
-        enum kvm_event event;
-        bool typed, shape;
-    } programs[] = {
-        {s->progs.fast_svm_exit, KVM_EVENT_EXIT, true, h->svm && !h->exit_has_reason},
-        {s->progs.fast_svm_exit_reason, KVM_EVENT_EXIT, true, h->svm && h->exit_has_reason},
-        {s->progs.fast_vmx_exit, KVM_EVENT_EXIT, true, !h->svm && !h->exit_has_reason},
-        {s->progs.fast_vmx_exit_reason, KVM_EVENT_EXIT, true, !h->svm && h->exit_has_reason},
-        {s->progs.fast_entry, KVM_EVENT_ENTRY, true, !exact},
-        {s->progs.fast_entry_exact, KVM_EVENT_ENTRY, true, exact},
-        /* AMD's VMCB says what they would. */
-        {s->progs.fast_pio, KVM_EVENT_PIO, true, !h->svm},
-        {s->progs.fast_mmio, KVM_EVENT_MMIO, true, !h->svm},
-        {s->progs.fast_fast_mmio, KVM_EVENT_FAST_MMIO, true, !h->svm},
-        {s->progs.fast_page_fault, KVM_EVENT_PAGE_FAULT, true, !h->svm && h->fault_has_vcpu},
-        {s->progs.fast_page_fault_address, KVM_EVENT_PAGE_FAULT, true, !h->svm && !h->fault_has_vcpu},
-        {s->progs.fast_userspace, KVM_EVENT_USERSPACE, true, true},
-        {s->progs.fast_injected, KVM_EVENT_INJECTED, true, true},
-        {s->progs.fast_wakeup, KVM_EVENT_WAKEUP, true, true},
-        {s->progs.fast_timer, KVM_EVENT_TIMER, true, true},
-        {s->progs.classic_exit, KVM_EVENT_EXIT, false, true},
-        {s->progs.classic_entry, KVM_EVENT_ENTRY, false, true},
-        {s->progs.classic_pio, KVM_EVENT_PIO, false, true},
-        {s->progs.classic_userspace, KVM_EVENT_USERSPACE, false, true},
-        {s->progs.classic_hypercall, KVM_EVENT_HYPERCALL, false, true},
-        {s->progs.classic_msr, KVM_EVENT_MSR, false, true},
-        {s->progs.classic_mmio, KVM_EVENT_MMIO, false, true},
-        {s->progs.classic_fast_mmio, KVM_EVENT_FAST_MMIO, false, true},
-        {s->progs.classic_page_fault, KVM_EVENT_PAGE_FAULT, false, true},
-        {s->progs.classic_injected, KVM_EVENT_INJECTED, false, true},
-        {s->progs.classic_wakeup, KVM_EVENT_WAKEUP, false, true},
-        {s->progs.classic_timer, KVM_EVENT_TIMER, false, true},
-    };
-    for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
-        bpf_program__set_autoload((struct bpf_program *)programs[i].program,
-                                  programs[i].typed == h->typed && h->has[programs[i].event] && programs[i].shape);
-}
-
 static int load(struct kvm_probes *p, const struct kvm_probes_options *o)
 {
-    p->skel = kvm_bpf__open();
-    if (!p->skel)
-        return -errno;
-    uint32_t stats = 1 + STATS_OUTSIDE + STATS_REGION * o->regions;
-    p->skel->rodata->exact = o->exact;
-    p->skel->rodata->waits = o->waits;
-    p->skel->rodata->mark_port = o->mark_port ? o->mark_port : ~0u;
-    p->skel->rodata->tick_function = p->host.has[KVM_EVENT_TIMER] ? p->host.tick_function : 0;
-    p->skel->rodata->sleep_function = p->host.sleep_function;
-    p->skel->rodata->stats_max = stats;
-    p->skel->rodata->at = p->host.at;
-    if (p->host.typed)
-        p->skel->bss->isa = p->host.svm ? KVM_ISA_IS_SVM : KVM_ISA_IS_VMX;
-    choose_programs(p, o->exact);
-    int error = bpf_map__set_max_entries(p->skel->maps.stats, stats);
-    error = error ? error : kvm_bpf__load(p->skel);
-    return error ? error : kvm_bpf__attach(p->skel);
+    const struct kvm_host *h = &p->host;
+    bool ticks = o->own_timers && h->has[KVM_EVENT_TIMER];
+    const struct kvm_settings settings = {
+        .exact = o->exact,
+        .waits = o->waits,
+        .mark_port = o->mark_port ? o->mark_port : ~0u,
+        .tick_function = ticks ? h->tick_function : 0,
+        .sleep_function = h->sleep_function,
+        .stats_max = 1 + STATS_OUTSIDE + STATS_REGION * o->regions,
+        .at = h->at,
+    };
+    return kvm_object_load(&p->object, h, &settings);
 }
 
-struct kvm_probes *kvm_probes_open(const struct kvm_probes_options *options, char *why, size_t why_size)
+static struct kvm_probes *open_or_mend(const struct kvm_probes_options *options, char *why, size_t why_size, char *mend,
+                                       size_t mend_size)
 {
-    char mend[128];
-    if (!kvm_host_allows(why, why_size, mend, sizeof(mend)))
+    if (!kvm_host_allows(why, why_size, mend, mend_size))
         return NULL;
     struct kvm_probes *p = calloc(1, sizeof(*p));
     if (!p) {
@@ -98,35 +51,42 @@ struct kvm_probes *kvm_probes_open(const struct kvm_probes_options *options, cha
     ebpf_listen();
     int cpus = libbpf_num_possible_cpus();
     p->cpus = cpus > 0 ? (unsigned)cpus : 1;
-    if (!kvm_host_look(&p->host, options->classic, why, why_size)) {
+    p->own_timers = options->own_timers;
+    if (!kvm_host_look(&p->host, options->classic, why, why_size, mend, mend_size)) {
         kvm_probes_close(p);
         return NULL;
     }
-    p->host.has[KVM_EVENT_TIMER] &= options->own_timers && p->host.tick_function;
     int error = load(p, options);
     if (error) {
         snprintf(why, why_size, "the eBPF probes cannot be loaded: %s%s", strerror(-error), ebpf_words());
+        snprintf(mend, mend_size, "a kernel of 5.15 or later with CONFIG_BPF_SYSCALL and CONFIG_DEBUG_INFO_BTF");
         kvm_probes_close(p);
         return NULL;
     }
     return p;
 }
 
+struct kvm_probes *kvm_probes_open(const struct kvm_probes_options *options, char *why, size_t why_size)
+{
+    char mend[128];
+    return open_or_mend(options, why, why_size, mend, sizeof(mend));
+}
+
 void kvm_probes_watch(struct kvm_probes *p, pid_t process)
 {
-    __atomic_store_n(&p->skel->bss->target, (uint32_t)process, __ATOMIC_RELEASE);
+    __atomic_store_n(p->object.target, (uint32_t)process, __ATOMIC_RELEASE);
 }
 
 void kvm_probes_stop(struct kvm_probes *p)
 {
-    kvm_bpf__detach(p->skel);
+    kvm_object_detach(&p->object);
 }
 
 void kvm_probes_close(struct kvm_probes *p)
 {
     if (!p)
         return;
-    kvm_bpf__destroy(p->skel);
+    kvm_object_close(&p->object);
     free(p);
 }
 
@@ -139,7 +99,7 @@ const char *kvm_probes_way(const struct kvm_probes *p)
 
 static bool read_row(struct kvm_probes *p, struct kvm_snapshot *s, uint32_t id, unsigned place, struct kvm_stat *values)
 {
-    if (bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.stats), &id, values))
+    if (bpf_map_lookup_elem(p->object.stats, &id, values))
         return false;
     struct kvm_row row = {
         .region = kvm_place_region(place), .path = kvm_place_path(place), .kind = kvm_place_kind(place)};
@@ -156,7 +116,7 @@ static bool read_row(struct kvm_probes *p, struct kvm_snapshot *s, uint32_t id, 
 
 static bool read_rows(struct kvm_probes *p, struct kvm_snapshot *s)
 {
-    const uint32_t *stat_of = p->skel->bss->stat_of;
+    const uint32_t *stat_of = p->object.stat_of;
     struct kvm_stat *values = calloc(p->cpus, sizeof(*values));
     size_t n = 0;
     for (unsigned at = 0; at < KVM_PLACES; at++)
@@ -188,7 +148,7 @@ static bool add_detail(struct kvm_snapshot *s, const struct kvm_detail_key *key,
 
 static bool read_details(struct kvm_probes *p, struct kvm_snapshot *s)
 {
-    int fd = bpf_map__fd(p->skel->maps.details);
+    int fd = p->object.details;
     uint64_t *values = calloc(p->cpus, sizeof(*values));
     struct kvm_detail_key key, next, *at = NULL;
     bool good = values != NULL;
@@ -214,7 +174,7 @@ static bool read_vcpus(struct kvm_probes *p, struct kvm_snapshot *s)
     if (!s->under_way)
         return false;
     for (unsigned i = 0; i < KVM_VCPUS && good; i++) {
-        const struct kvm_vcpu_state v = p->skel->bss->vcpus[i];
+        const struct kvm_vcpu_state v = p->object.vcpus[i];
         if (!v.vcpu)
             continue;
         if (v.exit_flags & KVM_EXIT_UNDER_WAY)
@@ -232,9 +192,10 @@ static bool read_vcpus(struct kvm_probes *p, struct kvm_snapshot *s)
 bool kvm_probes_read(struct kvm_probes *p, struct kvm_snapshot *s, char *why, size_t why_size)
 {
     memset(s, 0, sizeof(*s));
-    s->isa = (enum kvm_isa)p->skel->bss->isa;
-    s->lost = p->skel->bss->lost;
-    memcpy(s->region, p->skel->bss->regions, sizeof(s->region));
+    s->isa = (enum kvm_isa) * p->object.isa;
+    s->lost = *p->object.lost;
+    s->no_ticks = p->own_timers ? p->host.no_ticks : NULL;
+    memcpy(s->region, p->object.regions, sizeof(s->region));
     if (read_vcpus(p, s) && read_rows(p, s) && read_details(p, s))
         return true;
     snprintf(why, why_size, "the probes' tables cannot be read: %s", strerror(errno));
@@ -245,16 +206,13 @@ bool kvm_probes_read(struct kvm_probes *p, struct kvm_snapshot *s, char *why, si
 bool kvm_probes_check(char *why, size_t why_size, char *mend, size_t mend_size)
 {
     const struct kvm_probes_options options = {.regions = 0};
-    if (!kvm_host_allows(why, why_size, mend, mend_size))
+    struct kvm_probes *p = open_or_mend(&options, why, why_size, mend, mend_size);
+    if (!p)
         return false;
-    struct kvm_probes *p = kvm_probes_open(&options, why, why_size);
-    if (!p) {
-        snprintf(mend, mend_size,
-                 "a kernel of 5.15 or later with CONFIG_BPF_SYSCALL, CONFIG_DEBUG_INFO_BTF and tracefs");
-        return false;
-    }
-    snprintf(why, why_size, "kvm's exits can be counted by eBPF (%s%s%s)", kvm_probes_way(p),
-             p->host.typed ? "" : "; slower: ", p->host.untyped_reason);
+    const struct kvm_host *h = &p->host;
+    snprintf(why, why_size, "kvm's exits can be counted by eBPF (%s%s%s)%s%s", kvm_probes_way(p),
+             h->typed ? "" : "; slower: ", h->untyped_reason, h->no_ticks ? ", the host's own ticks not apart: " : "",
+             h->no_ticks ? h->no_ticks : "");
     kvm_probes_close(p);
     return true;
 }

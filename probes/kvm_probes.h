@@ -20,7 +20,7 @@ struct kvm_probes;
 struct kvm_probes_options {
     bool exact;         /* keep distinct costs */
     bool waits;         /* time blocked in HLT is part of its cost */
-    bool own_timers;    /* tell apart what the host's own interrupts caused: KVM_KIND_HOST */
+    bool own_timers;    /* tell apart what the host's own interrupts caused: KVM_KIND_HOST, or why not */
     bool classic;       /* the second way in even where the first is to be had */
     uint32_t mark_port; /* regions are marked by OUT to this port; 0: one region only */
     unsigned regions;   /* how many to expect */
@@ -59,6 +59,7 @@ struct kvm_snapshot {
     size_t under_ways;
     struct kvm_region_state region[KVM_REGIONS];
     struct kvm_lost lost;
+    const char *no_ticks; /* why KVM_KIND_HOST is among its exits' other kinds, though asked for; or NULL */
 };
 
 /* NULL with one line in `why`. */

@@ -4,6 +4,7 @@
 
 void probes_bench(void);
 void probes_counts(void);
+void probes_hosts(void);
 void probes_machine(void);
 void probes_trace(void);
 

@@ -1,15 +1,21 @@
-/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0) */
+// SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0)
 /*
- * classic.bpf.h: the second way in, for kernels without type information
+ * kvm_classic.bpf.c: the second way in, for kernels without type information
  * of kvm: classic tracepoints, with the fields' places taken from the
  * kernel's format files before the probes are loaded.
  *
+ * An object of its own, since with one program that reads structures by
+ * name the loader asks for the kernel's type information, whatever is loaded.
+ *
  * No vCPU is given here; the thread that runs it stands for it.
  */
-#ifndef PROBES_CLASSIC_BPF_H
-#define PROBES_CLASSIC_BPF_H
+#include <stdbool.h>
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
 
-const volatile struct kvm_offsets at = {};
+#include "kvm_events.bpf.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /* With 0 the kernel would take the event away from everybody else who counts it. */
 #define PASS_ON 1
@@ -17,7 +23,7 @@ const volatile struct kvm_offsets at = {};
 #define FIELD(name, type)                                                                                              \
     ({                                                                                                                 \
         type value_ = 0;                                                                                               \
-        bpf_probe_read_kernel(&value_, sizeof(value_), (char *)context + at.name);                                     \
+        bpf_probe_read_kernel(&value_, sizeof(value_), (char *)context + settings.at.name);                                     \
         value_;                                                                                                        \
     })
 
@@ -57,7 +63,7 @@ int classic_entry(void *context)
 {
     __u64 now = bpf_ktime_get_ns();
     struct kvm_vcpu_state *s = classic_state();
-    if (s && !on_usual_entry(s, now, exact))
+    if (s && !on_usual_entry(s, now, settings.exact))
         on_unusual_entry(s, now, false);
     return PASS_ON;
 }
@@ -135,5 +141,3 @@ int classic_timer(void *context)
     on_timer(FIELD(timer_function, __u64));
     return PASS_ON;
 }
-
-#endif
