@@ -8,3 +8,7 @@ $(BUILD)/pvbench-xen-domain: $(XEN_DOMAIN_SRCS:%.c=$(BUILD)/host/%.o)
 	$(CC) $(CFLAGS_HOST) $^ -lxenlight -lxenctrl -lxenevtchn -lxentoollog -ljansson -lbpf -o $@
 
 pvbench: $(BUILD)/pvbench-xen-domain
+
+# The test of failures links the domain alone.
+$(BUILD)/tests/lab-xen-failures: $(BUILD)/host/runner/xen/ours.o
+UNIT_TESTS += tests/unit/test_xen_ours.c

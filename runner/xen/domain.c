@@ -1,4 +1,4 @@
-/* domain.c: a domain's configuration, life and certain end; domain.h says how ours are known. */
+/* domain.c: a domain's configuration, life and certain end; ours.h says how ours are known. */
 #include "runner/xen/domain.h"
 
 #include <errno.h>
@@ -54,14 +54,6 @@ static libxl_domain_type type_of(const char *mode)
                                       : LIBXL_DOMAIN_TYPE_HVM;
 }
 
-/* Nothing random, so that the lab's host does the same in every run. */
-static void set_uuid(libxl_uuid *uuid)
-{
-    char text[40];
-    snprintf(text, sizeof(text), "70766265-6e63-4800-8000-%012x", (unsigned)getpid());
-    libxl_uuid_from_string(uuid, text);
-}
-
 static void configure_hvm(libxl_domain_build_info *b, const char *guest)
 {
     char serial[PATH_MAX + 32];
@@ -86,10 +78,10 @@ static int configure(struct domain *d, libxl_domain_config *c, const char *mode,
 {
     char name[64];
     libxl_domain_build_info *b = &c->b_info;
-    snprintf(name, sizeof(name), DOMAIN_PREFIX "%d-%s", (int)getpid(), mode);
+    ours_name(getpid(), mode, name, sizeof(name));
     c->c_info.type = type_of(mode);
     c->c_info.name = strdup(name);
-    set_uuid(&c->c_info.uuid);
+    ours_uuid(getpid(), libxl_uuid_bytearray(&c->c_info.uuid));
     libxl_domain_build_info_init_type(b, c->c_info.type);
     b->max_vcpus = 1;
     b->max_memkb = b->target_memkb = DOMAIN_MEMORY_MIB * 1024;
@@ -238,16 +230,10 @@ void domain_disconnect(struct domain *d)
     d->log = NULL;
 }
 
-/* Is it ours, and nobody's any more? */
-static bool is_left(const char *name, pid_t owner)
+static bool is_left(const char *name, const libxl_uuid *uuid, pid_t owner)
 {
-    char *rest;
-    if (!name || strncmp(name, DOMAIN_PREFIX, strlen(DOMAIN_PREFIX)))
-        return false;
-    long pid = strtol(name + strlen(DOMAIN_PREFIX), &rest, 10);
-    if (pid <= 0 || *rest != '-')
-        return false;
-    return owner ? pid == owner : kill((pid_t)pid, 0) && errno == ESRCH;
+    pid_t pid = ours_owner(name, libxl_uuid_bytearray_const(uuid));
+    return pid && (owner ? pid == owner : kill(pid, 0) && errno == ESRCH);
 }
 
 void domain_destroy_left(struct domain *d, pid_t owner)
@@ -256,7 +242,7 @@ void domain_destroy_left(struct domain *d, pid_t owner)
     libxl_dominfo *list = libxl_list_domain(d->xl, &count);
     for (int i = 0; list && i < count; i++) {
         char *name = libxl_domid_to_name(d->xl, list[i].domid);
-        if (list[i].domid && is_left(name, owner))
+        if (list[i].domid && is_left(name, &list[i].uuid, owner))
             libxl_domain_destroy(d->xl, list[i].domid, NULL);
         free(name);
     }

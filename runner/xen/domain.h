@@ -1,19 +1,16 @@
 /*
  * domain.h: one domain of Xen, through libxenlight, the library that xl uses.
- *
- * Every domain of ours is called "pvbench-PID-MODE", PID being the process
- * that answers for it: so one that an interrupted run left behind is known, and no
- * other domain is ever touched.
  */
 #ifndef RUNNER_XEN_DOMAIN_H
 #define RUNNER_XEN_DOMAIN_H
+
+#include "runner/xen/ours.h"
 
 #include <libxl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
-#define DOMAIN_PREFIX     "pvbench-"
 #define DOMAIN_MEMORY_MIB 64
 #define DOMAIN_FDS        2
 
@@ -25,7 +22,7 @@ struct domain {
     bool exists;
     int console;      /* its output, non-blocking; -1: none */
     unsigned cpu;     /* the processor that it is pinned to */
-    unsigned cpus;    /* that the computer has */
+    unsigned cpus;    /* that are online */
     char version[64]; /* Xen's */
     uint32_t khz;     /* of the processor's TSC */
 };

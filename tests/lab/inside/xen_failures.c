@@ -147,12 +147,32 @@ static pid_t child_of(pid_t pid)
     return child;
 }
 
+/* They survive the next run of ours. */
+static void strangers(const char *const *names, size_t count, const char *run, const char *what)
+{
+    bool made = true, there = true;
+    for (size_t i = 0; i < count; i++)
+        made = visitor_create(names[i]) && made;
+    check(made, "domains of others are there");
+    works(run);
+    for (size_t i = 0; i < count; i++)
+        there = is_there(names[i]) && there;
+    check(there, what);
+}
+
+static void all_leave(void)
+{
+    visitors_destroy("visitor");
+    visitors_destroy("pvbench-");
+}
+
 /* Its guardian is killed, too: the domain stays, until the next run destroys it, and no other. */
 static void left_behind(void)
 {
     static const char *const visitors[] = {"visitor", "visitor-pvbench-7-pv", "pvbench-1-pv", "pvbench-x-pv",
                                            "pvbench-"};
-    const size_t count = sizeof(visitors) / sizeof(visitors[0]);
+    /* More than Linux' PID_MAX_LIMIT: no such process lives. */
+    static const char *const dead[] = {"pvbench-4194305-pv", "pvbench-4194305-hvm", "pvbench-4194305-pv-of-others"};
     char name[64] = "";
     pid_t run = command_start("/work/hostile", HANG, "/tmp/hang.log"), pid = domain_of_ours(name, sizeof(name));
     pid_t guardian = pid > 0 ? child_of(pid) : 0;
@@ -163,18 +183,14 @@ static void left_behind(void)
     visitor_pause(name);
     command_wait(run, "/tmp/hang.log", &said);
     check(is_there(name), "without its guardian the domain is left behind");
-    bool made = true, there = true;
-    for (size_t i = 0; i < count; i++)
-        made = visitor_create(visitors[i]) && made;
-    check(made, "domains of others are there");
-    works("the next run is good");
+    strangers(visitors, sizeof(visitors) / sizeof(visitors[0]), "the next run is good",
+              "and none of the others', whatever their names: process 1 is alive, x and nothing are none");
     check_probes(NULL, "the first domain's probes tell what they saw");
     check(!is_there(name), "it has destroyed the domain that was left behind");
-    for (size_t i = 0; i < count; i++)
-        there = is_there(visitors[i]) && there;
-    check(there, "and none of the others', whatever their names: process 1 is alive, x and nothing are none");
-    visitors_destroy("visitor");
-    visitors_destroy("pvbench-");
+    all_leave();
+    strangers(dead, sizeof(dead) / sizeof(dead[0]), "and so is the one after it",
+              "a name like ours with a dead process in it is still another's: its UUID is not ours");
+    all_leave();
 }
 
 static void no_memory(void)
