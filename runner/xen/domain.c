@@ -22,6 +22,25 @@ static int fail(char *why, size_t size, const char *what)
     return -1;
 }
 
+/*
+ * The last processor that new domains may run on: the first is where interrupts and the first domain's first
+ * processor are by default. They come into Pool-0; a pool holds no processor that is offline or parked,
+ * while physinfo's max_cpu_id is the last that Xen could ever have.
+ */
+static int choose_cpu(struct domain *d)
+{
+    libxl_cpupoolinfo pool;
+    int last = -1;
+    libxl_cpupoolinfo_init(&pool);
+    if (libxl_cpupool_info(d->xl, &pool, 0) == 0)
+        for (int i = 0; i < (int)pool.cpumap.size * 8; i++)
+            if (libxl_bitmap_test(&pool.cpumap, i))
+                last = i;
+    libxl_cpupoolinfo_dispose(&pool);
+    d->cpu = (unsigned)last;
+    return last < 0 ? -1 : 0;
+}
+
 int domain_connect(struct domain *d, char *why, size_t size)
 {
     *d = (struct domain){.console = -1};
@@ -40,10 +59,10 @@ int domain_connect(struct domain *d, char *why, size_t size)
     if (libxl_get_physinfo(d->xl, &machine) == 0) {
         d->khz = machine.cpu_khz;
         d->cpus = machine.nr_cpus;
-        /* The last one: the first is where interrupts and the first domain's first processor are by default. */
-        d->cpu = machine.max_cpu_id;
     }
     libxl_physinfo_dispose(&machine);
+    if (choose_cpu(d))
+        return fail(why, size, "Xen does not say on which processors a new domain may run (xl cpupool-list -c)");
     return 0;
 }
 
