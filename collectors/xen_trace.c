@@ -388,11 +388,21 @@ static void runstate(struct xen_trace *t, const struct record *r)
     }
 }
 
+static void lose(struct xen_trace *t, uint64_t records)
+{
+    t->lost += records;
+    xen_books_doubt_all(t->books, "Xen's trace buffer overflowed and lost records");
+}
+
+void xen_trace_full(struct xen_trace *t)
+{
+    lose(t, 1);
+}
+
 static void take(struct xen_trace *t, const struct record *r)
 {
     if (r->event == TRC_LOST_RECORDS) {
-        t->lost += r->extras ? r->extra[0] : 1;
-        xen_books_doubt_all(t->books, "Xen's trace buffer overflowed and lost records");
+        lose(t, r->extras ? r->extra[0] : 1);
     } else if ((r->event & ~RUNSTATE_ANY) == TRC_SCHED_RUNSTATE_CHANGE) {
         runstate(t, r);
     } else if (t->runs && t->isa == XEN_ISA_PV && r->event >> TRC_CLS_SHIFT == TRC_PV >> TRC_CLS_SHIFT) {

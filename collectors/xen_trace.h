@@ -73,7 +73,10 @@ unsigned xen_trace_last_call(const struct xen_trace *t);
 /* The counts are not to be had, for this reason, which must outlive the trace. */
 void xen_trace_doubt(struct xen_trace *t, const char *reason);
 
-/* Records that Xen had no room for. */
+/* Xen's buffer was found full, and what came next may have had no room. */
+void xen_trace_full(struct xen_trace *t);
+
+/* Records that Xen had no room for; at least as many. */
 uint64_t xen_trace_lost(const struct xen_trace *t);
 
 #endif

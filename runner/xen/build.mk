@@ -11,4 +11,4 @@ pvbench: $(BUILD)/pvbench-xen-domain
 
 # The test of failures links the domain alone.
 $(BUILD)/tests/lab-xen-failures: $(BUILD)/host/runner/xen/ours.o
-UNIT_TESTS += tests/unit/test_xen_ours.c
+UNIT_TESTS += tests/unit/test_xen_ours.c tests/unit/test_xen_ring.c

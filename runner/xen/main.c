@@ -8,11 +8,11 @@
  * computer without Xen need not have, and because the runner can watch a
  * process, its deadline and its output as it does with every hypervisor.
  *
- * However it ends, its domain ends with it: a guardian, out of the reach of
- * what kills us, holds the other end of a pipe.
+ * However it ends, its domain ends with it: guardian.h.
  */
 #include "runner/xen/domain.h"
 #include "runner/xen/first_domain.h"
+#include "runner/xen/guardian.h"
 #include "runner/xen/guest_image.h"
 #include "runner/xen/list.h"
 #include "runner/xen/opinion.h"
@@ -23,7 +23,6 @@
 
 #include <cpuid.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <pvbench/log.h>
 #include <signal.h>
@@ -32,7 +31,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define GUARD_S       60  /* for destroying what was left */
 #define LAST_WORDS_MS 300 /* of silence after its end, then its console is empty */
 
 static volatile sig_atomic_t broken_off;
@@ -47,52 +45,6 @@ static void give_up(const char *why)
     printf("M kill reason=%s\nM end reason=error\n", why);
     fflush(stdout);
     fprintf(stderr, "pvbench-xen-domain: %s\n", why);
-}
-
-/* Runs in a session of its own until we are gone; destroys what we left. */
-static void guard(int from, pid_t owner)
-{
-    char byte, why[256];
-    struct domain d;
-    int nothing = open("/dev/null", O_RDWR);
-    setsid();
-    signal(SIGINT, SIG_IGN);
-    signal(SIGTERM, SIG_IGN);
-    signal(SIGHUP, SIG_IGN);
-    /* Whoever reads our output must see its end when we end. */
-    dup2(nothing, STDIN_FILENO);
-    dup2(nothing, STDOUT_FILENO);
-    dup2(nothing, STDERR_FILENO);
-    ssize_t n;
-    while ((n = read(from, &byte, 1)) < 0 && errno == EINTR)
-        continue;
-    if (n == 1)
-        _exit(0); /* all is cleaned up */
-    /* Xen's libraries wait for ever for a daemon that has died. */
-    signal(SIGALRM, SIG_DFL);
-    alarm(GUARD_S);
-    if (domain_connect(&d, why, sizeof(why)) == 0)
-        domain_destroy_left(&d, owner);
-    _exit(0);
-}
-
-static int start_guardian(void)
-{
-    int ends[2];
-    pid_t owner = getpid();
-    if (pipe2(ends, O_CLOEXEC))
-        return -1;
-    pid_t pid = fork();
-    if (pid == 0) {
-        close(ends[1]);
-        guard(ends[0], owner);
-    }
-    close(ends[0]);
-    if (pid < 0) {
-        close(ends[1]);
-        return -1;
-    }
-    return ends[1];
 }
 
 static void guest_line(void *context, const char *text, size_t size, bool cut)
@@ -125,6 +77,7 @@ struct run {
     struct first_domain first;
     struct guest_image image;
     struct lines lines;
+    int guardian;
     char no_trace[256];
 };
 
@@ -132,14 +85,16 @@ struct run {
 static const char *watch(struct run *r)
 {
     const char *end = "unknown", *again;
-    const int fd[DOMAIN_FDS] = {r->buffer ? trace_buffer_fd(r->buffer) : -1, first_domain_fd(&r->first)};
+    const int fd[DOMAIN_FDS] = {r->trace ? trace_buffer_fd(r->buffer) : -1, first_domain_fd(&r->first)};
     while (!broken_off && !domain_wait(&r->domain, fd, -1, &end)) {
         read_console(&r->domain, &r->lines);
-        if (r->buffer)
+        if (r->trace)
             trace_buffer_drain(r->buffer, r->trace);
         first_domain_drain(&r->first);
     }
-    if (r->buffer) {
+    if (r->trace) {
+        /* Before, too: to switch it off makes Xen forget what it had no room for. */
+        trace_buffer_drain(r->buffer, r->trace);
         opinion_read(&r->opinion, &r->opinion.readings.off);
         trace_buffer_stop(r->buffer);
         opinion_read(&r->opinion, &r->opinion.readings.after);
@@ -239,14 +194,22 @@ static const char *run_for_counts(struct run *r, char *why, size_t size)
  */
 static int run(struct run *r, char *why, size_t size)
 {
+    bool others;
     if (guest_image_read(&r->image, r->guest, why, size))
         return -1;
+    /* Before any life: none may be traced by others, and the buffers' memory must be had before the domain's. */
+    r->buffer = trace_buffer_open(r->domain.cpu, &others, r->no_trace, sizeof(r->no_trace));
+    if (r->buffer) {
+        guardian_tell(r->guardian, GUARDIAN_TRACE);
+    } else if (others) {
+        snprintf(why, size, "%s", r->no_trace);
+        return -1;
+    }
     const char *end = run_for_costs(r, why, size), *again = NULL;
     if (!end)
         return -1;
     /* A guest that crashes is known well enough by once. */
     if (strcmp(end, "poweroff") == 0) {
-        r->buffer = trace_buffer_open(r->domain.cpu, r->no_trace, sizeof(r->no_trace));
         if (r->buffer && !(again = run_for_counts(r, r->no_trace, sizeof(r->no_trace))) && broken_off) {
             snprintf(why, size, "interrupted");
             return -1;
@@ -284,10 +247,10 @@ int main(int argc, char **argv)
     sigaction(SIGHUP, &action, NULL);
     r.mode = argv[1];
     r.guest = guest;
-    int guardian = start_guardian();
+    r.guardian = guardian_start();
     patience_begin("xenstored does not answer; is it running?");
-    int bad = guardian < 0 || domain_connect(&r.domain, why, sizeof(why));
-    if (guardian < 0)
+    int bad = r.guardian < 0 || domain_connect(&r.domain, why, sizeof(why));
+    if (r.guardian < 0)
         snprintf(why, sizeof(why), "no process for the guardian: %s", strerror(errno));
     if (!bad)
         domain_destroy_left(&r.domain, 0);
@@ -302,7 +265,7 @@ int main(int argc, char **argv)
     xen_trace_free(r.trace);
     first_domain_free(&r.first);
     guest_image_free(&r.image);
-    if (guardian >= 0 && write(guardian, "", 1) < 0)
+    if (r.guardian >= 0 && guardian_tell(r.guardian, GUARDIAN_CLEAN))
         return 1;
     return bad || fflush(stdout) ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 /* trace_buffer.c: sets Xen's trace up, maps its pages, and empties them; trace_buffer.h says why. */
 #define XC_WANT_COMPAT_MAP_FOREIGN_API
 #include "runner/xen/trace_buffer.h"
+#include "runner/xen/trace_ring.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -32,7 +33,7 @@ struct trace_buffer {
     unsigned long info_size;
     struct t_buf *meta; /* the processor's, shared with Xen */
     size_t size;        /* of its records */
-    bool started;
+    bool taken, started;
 };
 
 static int fail(char *why, size_t size, const char *what)
@@ -63,41 +64,84 @@ static int map(struct trace_buffer *b, unsigned long frame, char *why, size_t wh
     return 0;
 }
 
-static int set_up(struct trace_buffer *b, char *why, size_t why_size)
+static int trace_processors(xc_interface *xc, const unsigned *only)
 {
-    xc_physinfo_t machine = {0};
-    unsigned long frame;
+    xc_cpumap_t map = xc_cpumap_alloc(xc);
+    int size = xc_get_cpumap_size(xc);
+    if (map && only)
+        xc_cpumap_setcpu((int)*only, map);
+    else if (map && size > 0)
+        memset(map, 0xff, (size_t)size);
+    int bad = map ? xc_tbuf_set_cpu_mask(xc, map) : -1;
+    free(map);
+    return bad;
+}
+
+/* As Xen has it at its start: off, and of all events on all processors. What it was before us cannot be asked. */
+static void give_back(xc_interface *xc)
+{
+    xc_tbuf_disable(xc);
+    xc_tbuf_set_evt_mask(xc, TRC_ALL);
+    trace_processors(xc, NULL);
+}
+
+void trace_buffer_give_back(void)
+{
+    xc_interface *xc = xc_interface_open(NULL, NULL, 0);
+    if (!xc)
+        return;
+    give_back(xc);
+    xc_interface_close(xc);
+}
+
+/* Whoever has VIRQ_TBUF reads the trace. */
+static int claim(struct trace_buffer *b, bool *others, char *why, size_t why_size)
+{
     b->events = xenevtchn_open(NULL, 0);
     if (!b->events)
         return fail(why, why_size, "/dev/xen/evtchn cannot be opened");
     b->port = xenevtchn_bind_virq(b->events, VIRQ_TBUF);
-    if (b->port < 0)
-        return fail(why, why_size, "another program reads Xen's trace");
+    *others = b->port < 0 && errno == EEXIST;
+    if (*others)
+        snprintf(why, why_size, "another program reads Xen's trace, which would be in every cost; stop xentrace");
+    else if (b->port < 0)
+        fail(why, why_size, "VIRQ_TBUF cannot be bound");
+    return b->port < 0 ? -1 : 0;
+}
+
+static int set_up(struct trace_buffer *b, char *why, size_t why_size)
+{
+    xc_physinfo_t machine = {0};
+    unsigned long frame;
     if (xc_physinfo(b->xc, &machine))
         return fail(why, why_size, "Xen does not say how many processors it has");
     unsigned pages = PAGES_ALL / (machine.max_cpu_id + 1);
     pages = pages > PAGES_MOST ? PAGES_MOST : pages < 64 ? 64 : pages;
-    /* Fails where the size has been set before, which is no harm. */
-    xc_tbuf_set_size(b->xc, pages);
+    b->taken = true;
     if (xc_tbuf_set_evt_mask(b->xc, EVENTS))
         return fail(why, why_size, "Xen takes no trace mask (was it built without CONFIG_TRACEBUFFER?)");
+    if (trace_processors(b->xc, &b->cpu))
+        return fail(why, why_size, "Xen does not trace one processor alone");
+    /* Sets the size, too, which fails where it has been set before, which is no harm. */
     if (xc_tbuf_enable(b->xc, pages, &frame, &b->info_size))
         return fail(why, why_size, "Xen's trace cannot be switched on");
+    /* Until the domain for counts; also one that ran already and that nobody reads any more. */
     xc_tbuf_disable(b->xc);
     return map(b, frame, why, why_size);
 }
 
-struct trace_buffer *trace_buffer_open(unsigned cpu, char *why, size_t why_size)
+struct trace_buffer *trace_buffer_open(unsigned cpu, bool *others, char *why, size_t why_size)
 {
     struct trace_buffer *b = calloc(1, sizeof(*b));
     if (!b)
         return NULL;
+    *others = false;
     b->cpu = cpu;
     b->port = -1;
     b->xc = xc_interface_open(NULL, NULL, 0);
     if (!b->xc)
         fail(why, why_size, "/dev/xen/privcmd cannot be opened");
-    if (!b->xc || set_up(b, why, why_size)) {
+    if (!b->xc || claim(b, others, why, why_size) || set_up(b, why, why_size)) {
         trace_buffer_close(b);
         return NULL;
     }
@@ -120,27 +164,13 @@ int trace_buffer_fd(const struct trace_buffer *b)
     return xenevtchn_fd(b->events);
 }
 
-/* Both offsets run to twice the size, so that full and empty differ (xen/trace.h). */
 void trace_buffer_drain(struct trace_buffer *b, struct xen_trace *t)
 {
-    const uint8_t *records = (const uint8_t *)(b->meta + 1);
-    size_t from = b->meta->cons, to = *(volatile uint32_t *)&b->meta->prod;
-    __atomic_thread_fence(__ATOMIC_ACQUIRE);
-    if (from == to || from >= 2 * b->size || to >= 2 * b->size)
-        return;
-    size_t window = (to + 2 * b->size - from) % (2 * b->size), begin = from % b->size;
-    if (window > b->size)
-        return;
-    size_t first = b->size - begin < window ? b->size - begin : window;
-    xen_trace_feed(t, records + begin, first);
-    xen_trace_feed(t, records, window - first);
-    __atomic_thread_fence(__ATOMIC_RELEASE);
-    *(volatile uint32_t *)&b->meta->cons = (uint32_t)to;
-    if (b->port >= 0) {
-        struct pollfd ready = {.fd = xenevtchn_fd(b->events), .events = POLLIN};
-        while (poll(&ready, 1, 0) == 1 && xenevtchn_pending(b->events) == b->port)
-            xenevtchn_unmask(b->events, (evtchn_port_t)b->port);
-    }
+    struct pollfd ready = {.fd = xenevtchn_fd(b->events), .events = POLLIN};
+    /* First, and whatever is there: it comes only once until it is unmasked, and may be another processor's. */
+    while (poll(&ready, 1, 0) == 1 && xenevtchn_pending(b->events) == b->port)
+        xenevtchn_unmask(b->events, (evtchn_port_t)b->port);
+    trace_ring_drain(b->meta, b->size, t);
 }
 
 void trace_buffer_stop(struct trace_buffer *b)
@@ -154,7 +184,8 @@ void trace_buffer_close(struct trace_buffer *b)
 {
     if (!b)
         return;
-    trace_buffer_stop(b);
+    if (b->taken)
+        give_back(b->xc);
     if (b->meta)
         munmap(b->meta, b->size + sizeof(*b->meta));
     if (b->info)

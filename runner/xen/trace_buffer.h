@@ -4,7 +4,9 @@
  *
  * The buffers are the hypervisor's and there is one set of them, so only
  * one program can read them; whoever holds VIRQ_TBUF is that program. Their size can
- * be set once between two starts of Xen: if somebody has set it, it stays.
+ * be set once between two starts of Xen: if somebody has set it, it stays, and so
+ * does their memory Xen's. All else is given back at the end: the trace is
+ * off, and of all events on all processors.
  */
 #ifndef RUNNER_XEN_TRACE_BUFFER_H
 #define RUNNER_XEN_TRACE_BUFFER_H
@@ -13,8 +15,11 @@
 
 struct trace_buffer;
 
-/* NULL with the reason in `why`. Records begin with trace_buffer_start(). */
-struct trace_buffer *trace_buffer_open(unsigned cpu, char *why, size_t why_size);
+/*
+ * NULL with the reason in `why`; `others`: because another program reads the trace, which then runs and makes Xen
+ * slower. One that ran and that nobody reads is off afterwards. Records begin with trace_buffer_start().
+ */
+struct trace_buffer *trace_buffer_open(unsigned cpu, bool *others, char *why, size_t why_size);
 int trace_buffer_start(struct trace_buffer *b, char *why, size_t why_size);
 
 /* To be polled; readable when the buffer is half full. */
@@ -26,5 +31,8 @@ void trace_buffer_drain(struct trace_buffer *b, struct xen_trace *t);
 /* No records after this; a last drain gets what there is. */
 void trace_buffer_stop(struct trace_buffer *b);
 void trace_buffer_close(struct trace_buffer *b);
+
+/* For a process that has gone while it had the buffer open. */
+void trace_buffer_give_back(void);
 
 #endif
