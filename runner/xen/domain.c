@@ -195,6 +195,7 @@ static bool ended(struct domain *d, const char **end)
     while (libxl_event_check(d->xl, &event, LIBXL_EVENTMASK_ALL, NULL, NULL) == 0) {
         if (event->type == LIBXL_EVENT_TYPE_DOMAIN_SHUTDOWN) {
             *end = libxl_shutdown_reason_to_string((libxl_shutdown_reason)event->u.domain_shutdown.shutdown_reason);
+            *end = *end ? *end : "unknown";
             result = true;
         } else if (event->type == LIBXL_EVENT_TYPE_DOMAIN_DEATH) {
             *end = "destroyed";
@@ -216,13 +217,14 @@ bool domain_wait(struct domain *d, const int *fd, int timeout_ms, const char **e
     gettimeofday(&now, NULL);
     if (libxl_osevent_beforepoll(d->xl, &count, fds, &timeout_ms, now))
         count = 0;
-    fds[count] = (struct pollfd){.fd = d->console, .events = POLLIN};
+    fds[count] = (struct pollfd){.fd = d->hung_up ? -1 : d->console, .events = POLLIN};
     for (int i = 0; i < DOMAIN_FDS; i++)
         fds[count + 1 + i] = (struct pollfd){.fd = fd ? fd[i] : -1, .events = POLLIN};
     if (poll(fds, (nfds_t)count + 1 + DOMAIN_FDS, timeout_ms) < 0)
         return false;
     gettimeofday(&now, NULL);
     libxl_osevent_afterpoll(d->xl, count, fds, now);
+    d->hung_up |= fds[count].revents & (POLLHUP | POLLERR | POLLNVAL);
     return ended(d, end);
 }
 
@@ -237,6 +239,7 @@ void domain_destroy(struct domain *d)
     if (d->console >= 0)
         close(d->console);
     d->console = -1;
+    d->hung_up = false;
 }
 
 void domain_disconnect(struct domain *d)

@@ -21,6 +21,7 @@ struct domain {
     uint32_t id;
     bool exists;
     int console;      /* its output, non-blocking; -1: none */
+    bool hung_up;     /* nobody writes to its console any more */
     unsigned cpu;     /* the processor that it is pinned to */
     unsigned cpus;    /* that are online */
     char version[64]; /* Xen's */

@@ -31,7 +31,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LAST_WORDS_MS 300 /* of silence after its end, then its console is empty */
+#define LAST_WORDS_MS 300  /* of silence after its end, then its console is empty */
+#define HANG_UP_MS    1000 /* for its end to be told after its console's */
 
 static volatile sig_atomic_t broken_off;
 
@@ -40,11 +41,11 @@ static void note_signal(int number)
     broken_off = number;
 }
 
+/* Not on standard error, whose last line, of Xen's libraries, says more of the same. */
 static void give_up(const char *why)
 {
     printf("M kill reason=%s\nM end reason=error\n", why);
     fflush(stdout);
-    fprintf(stderr, "pvbench-xen-domain: %s\n", why);
 }
 
 static void guest_line(void *context, const char *text, size_t size, bool cut)
@@ -81,17 +82,20 @@ struct run {
     char no_trace[256];
 };
 
-/* Until the domain's end and its last words. */
+/* Until the domain's end and its last words; NULL: we broke off, or it has no console any more. */
 static const char *watch(struct run *r)
 {
-    const char *end = "unknown", *again;
+    const char *end = NULL, *again;
     const int fd[DOMAIN_FDS] = {r->trace ? trace_buffer_fd(r->buffer) : -1, first_domain_fd(&r->first)};
-    while (!broken_off && !domain_wait(&r->domain, fd, -1, &end)) {
+    while (!broken_off && !r->domain.hung_up && !domain_wait(&r->domain, fd, -1, &end)) {
         read_console(&r->domain, &r->lines);
         if (r->trace)
             trace_buffer_drain(r->buffer, r->trace);
         first_domain_drain(&r->first);
     }
+    /* Its end hangs its console up, too. */
+    if (!end && r->domain.hung_up)
+        domain_wait(&r->domain, NULL, HANG_UP_MS, &end);
     if (r->trace) {
         /* Before, too: to switch it off makes Xen forget what it had no room for. */
         trace_buffer_drain(r->buffer, r->trace);
@@ -120,8 +124,11 @@ static int create(struct run *r, char *why, size_t size)
 static const char *live(struct run *r, char *why, size_t size)
 {
     const char *end = NULL;
-    if (domain_unpause(&r->domain, why, size) == 0)
+    if (domain_unpause(&r->domain, why, size) == 0) {
         end = watch(r);
+        if (!end)
+            snprintf(why, size, "the domain's console is gone; did xenconsoled end?");
+    }
     if (broken_off) {
         snprintf(why, size, "interrupted");
         end = NULL;
@@ -160,20 +167,20 @@ static enum xen_isa processor(void)
     return svm ? XEN_ISA_SVM : XEN_ISA_VMX;
 }
 
-/* What Xen writes down of its entries counts; the guest has said its own before. */
-static const char *run_for_counts(struct run *r, char *why, size_t size)
+/* What Xen writes down of its entries counts; the guest has said its own before. True when it did all of it again. */
+static bool run_for_counts(struct run *r, char *why, size_t size)
 {
     if (create(r, why, size))
-        return NULL;
+        return false;
     r->lines.line = no_line;
     r->trace = xen_trace_new(r->domain.id, strcmp(r->mode, "pv") ? processor() : XEN_ISA_PV);
     if (!r->trace) {
         snprintf(why, size, "out of memory");
-        return NULL;
+        return false;
     }
     if (!first_domain_watch(&r->first, r->domain.id, r->domain.khz)) {
         snprintf(why, size, "out of memory");
-        return NULL;
+        return false;
     }
     xen_trace_host(r->trace, r->first.host);
     guest_image_tell(&r->image, r->trace);
@@ -182,9 +189,12 @@ static const char *run_for_counts(struct run *r, char *why, size_t size)
     opinion_open(&r->opinion);
     opinion_read(&r->opinion, &r->opinion.readings.before);
     if (trace_buffer_start(r->buffer, why, size))
-        return NULL;
+        return false;
     opinion_read(&r->opinion, &r->opinion.readings.on);
-    return live(r, why, size);
+    const char *end = live(r, why, size);
+    if (end && strcmp(end, "poweroff"))
+        snprintf(why, size, "the start for counts ended by %s", end);
+    return end && strcmp(end, "poweroff") == 0;
 }
 
 /*
@@ -194,7 +204,7 @@ static const char *run_for_counts(struct run *r, char *why, size_t size)
  */
 static int run(struct run *r, char *why, size_t size)
 {
-    bool others;
+    bool others, counted;
     if (guest_image_read(&r->image, r->guest, why, size))
         return -1;
     /* Before any life: none may be traced by others, and the buffers' memory must be had before the domain's. */
@@ -205,16 +215,17 @@ static int run(struct run *r, char *why, size_t size)
         snprintf(why, size, "%s", r->no_trace);
         return -1;
     }
-    const char *end = run_for_costs(r, why, size), *again = NULL;
+    const char *end = run_for_costs(r, why, size);
     if (!end)
         return -1;
     /* A guest that crashes is known well enough by once. */
     if (strcmp(end, "poweroff") == 0) {
-        if (r->buffer && !(again = run_for_counts(r, r->no_trace, sizeof(r->no_trace))) && broken_off) {
+        counted = r->buffer && run_for_counts(r, r->no_trace, sizeof(r->no_trace));
+        if (broken_off) {
             snprintf(why, size, "interrupted");
             return -1;
         }
-        if (again) {
+        if (counted) {
             opinion_print(&r->opinion, r->trace, stdout);
             xen_trace_print(r->trace, stdout);
         } else {
