@@ -69,10 +69,18 @@ void xen_books_doubt_all(struct xen_books *b, const char *reason)
         b->doubt = reason;
 }
 
+/* The guest marks no region inside of another: a mark between the two is missing, and with it whatever came there. */
+static void doubt_marks(struct xen_books *b)
+{
+    xen_books_doubt_all(b, "a mark is missing from Xen's trace");
+}
+
 void xen_books_open(struct xen_books *b, unsigned region, uint64_t tsc)
 {
     if (region >= XEN_TRACE_REGIONS)
         return;
+    if (b->open)
+        doubt_marks(b);
     b->open = &b->book[region];
     b->open->seen = true;
     b->open->since = tsc;
@@ -80,8 +88,12 @@ void xen_books_open(struct xen_books *b, unsigned region, uint64_t tsc)
 
 void xen_books_close(struct xen_books *b, unsigned region, uint64_t tsc)
 {
-    if (region >= XEN_TRACE_REGIONS || b->open != &b->book[region])
+    if (region >= XEN_TRACE_REGIONS)
         return;
+    if (b->open != &b->book[region]) {
+        doubt_marks(b);
+        return;
+    }
     b->open->spans++;
     b->open->ticks += tsc - b->open->since;
     if (b->host)

@@ -215,7 +215,8 @@ static void pv_hypercall(struct xen_trace *t, const struct record *r)
         t->last = LAST_OTHER;
         return;
     }
-    /* Of the others' arguments only counts are recorded, which say nothing of what was done. */
+    /* Of the others' arguments only counts are recorded, which say nothing of what was done; grant_table_op's command
+     * is, but its commands have no names here (entries.def), and no workload gives one. */
     if ((op == PVB_HC_vcpu_op || op == PVB_HC_sched_op) && r->extras >= 2)
         detail = r->extra[1];
     pv_entry(t, PVB_CLASS_HYPERCALL, op, detail);
@@ -285,6 +286,13 @@ static void hvm_exit(struct xen_trace *t, const struct record *r)
     t->idle = 0;
 }
 
+/* For itself, in its own way or in Xen's: block, poll. Another exit's wait is for who does its work elsewhere. */
+static bool sleeps(const struct xen_trace *t)
+{
+    return exit_is(t, PVB_EX_HLT, PVB_VX_HLT) ||
+           (exit_is(t, PVB_EX_VMMCALL, PVB_VX_VMCALL) && t->detail == PVB_HC_sched_op);
+}
+
 static void hvm_entry(struct xen_trace *t, const struct record *r)
 {
     if (!t->in_exit)
@@ -302,7 +310,7 @@ static void hvm_entry(struct xen_trace *t, const struct record *r)
         return;
     }
     xen_books_count(t->books, PVB_CLASS_EXIT, t->code);
-    xen_books_cost(t->books, PVB_CLASS_EXIT, t->code, r->tsc - t->began - t->idle);
+    xen_books_cost(t->books, PVB_CLASS_EXIT, t->code, r->tsc - t->began - (sleeps(t) ? t->idle : 0));
     if (t->detail != NO_DETAIL)
         xen_books_detail(t->books, PVB_CLASS_EXIT, t->code, t->detail);
 }
@@ -364,7 +372,7 @@ static void hvm_record(struct xen_trace *t, const struct record *r)
     }
 }
 
-/* The wait in a halt is no work: while the idle domain runs, an exit's clock stands. */
+/* The wait in a halt is no work: while the idle domain runs, its clock stands. */
 static void runstate(struct xen_trace *t, const struct record *r)
 {
     unsigned after = r->event >> 4 & 3, domain = r->extra[0] >> 16;

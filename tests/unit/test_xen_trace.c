@@ -393,21 +393,50 @@ static void exits_of_intel(void **state)
                        "M regionend id=1\n");
 }
 
-static void time_asleep_is_no_cost(void **state)
+/* An exit in which the guest's processor has nothing to do for a while. */
+static char *idle_exit(enum xen_isa isa, uint32_t code, uint32_t handler, uint32_t said)
 {
-    (void)state;
+    const uint32_t io = isa == XEN_ISA_VMX ? 30 : PVB_EX_IOIO;
     runs(OURS, 1);
-    hvm_mark_at(BEGIN, 90);
-    exit_at(PVB_EX_HLT, 1000);
+    exit_at(io, 90);
+    PLAIN(TRC_HVM_IOPORT_WRITE, PVB_MARK_PORT, BEGIN);
+    entry_at(100);
+    exit_at(code, 1000);
+    PLAIN(handler, said, 0);
     stops(OURS, 1100);
     runs(IDLE_DOMAIN, 1100);
     stops(IDLE_DOMAIN, 9100);
     runs(OURS, 9150);
     entry_at(9200);
-    hvm_mark_at(END, 9300);
-    char *text = decode(XEN_ISA_SVM, NULL, 0);
-    assert_non_null(strstr(text, "code=120 count=1 total=200 min=200 max=200\n"));
-    free(text);
+    exit_at(io, 9300);
+    PLAIN(TRC_HVM_IOPORT_WRITE, PVB_MARK_PORT, END);
+    entry_at(9310);
+    return decode(isa, NULL, 0);
+}
+
+/* It is who waits for itself that sleeps; another waits for the device model, on another processor. */
+static void time_asleep_is_no_cost(void **state)
+{
+    (void)state;
+    enum { VMX_HLT = 12, VMX_VMCALL = 18, VMX_EPT = 48 };
+    static const struct {
+        enum xen_isa isa;
+        uint32_t code, handler, said;
+        const char *cost;
+    } cases[] = {
+        {XEN_ISA_SVM, PVB_EX_HLT, TRC_HVM_HLT, 1, "code=120 count=1 total=200 min=200 max=200\n"},
+        {XEN_ISA_VMX, VMX_HLT, TRC_HVM_HLT, 1, "code=65548 count=1 total=200 min=200 max=200\n"},
+        {XEN_ISA_SVM, PVB_EX_VMMCALL, TRC_HVM_VMMCALL, PVB_HC_sched_op, "code=129 count=1 total=200 min=200 max=200\n"},
+        {XEN_ISA_VMX, VMX_VMCALL, TRC_HVM_VMMCALL, PVB_HC_sched_op, "code=65554 count=1 total=200 min=200 max=200\n"},
+        {XEN_ISA_SVM, PVB_EX_VMMCALL, TRC_HVM_VMMCALL, PVB_HC_dm_op, "code=129 count=1 total=8200 min=8200 max=8200\n"},
+        {XEN_ISA_SVM, PVB_EX_IOIO, TRC_HVM_IOPORT_WRITE, 0x3f8, "code=123 count=1 total=8200 min=8200 max=8200\n"},
+        {XEN_ISA_VMX, VMX_EPT, TRC_HVM_NPF, 0x5000, "code=65584 count=1 total=8200 min=8200 max=8200\n"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char *text = idle_exit(cases[i].isa, cases[i].code, cases[i].handler, cases[i].said);
+        assert_non_null(strstr(text, cases[i].cost));
+        free(text);
+    }
 }
 
 static void lost_records_put_counts_in_doubt(void **state)
@@ -422,6 +451,20 @@ static void lost_records_put_counts_in_doubt(void **state)
                       "M host id=1 isa=pv ticks=0\n"
                       "M doubt id=1 reason=Xen's trace buffer overflowed and lost records\n"
                       "M regionend id=1\n");
+}
+
+static void a_missing_mark_puts_counts_in_doubt(void **state)
+{
+    (void)state;
+    for (unsigned missing = 1; missing < 3; missing++) {
+        runs(OURS, 1);
+        for (unsigned i = 0; i < 4; i++)
+            if (i != missing)
+                pv_mark_at(i & 1 ? END : BEGIN, 100 + i);
+        char *text = decode(XEN_ISA_PV, NULL, 0);
+        assert_non_null(strstr(text, "M doubt id=1 reason=a mark is missing from Xen's trace\n"));
+        free(text);
+    }
 }
 
 static void any_bytes_are_survived(void **state)
@@ -450,6 +493,7 @@ int main(void)
         cmocka_unit_test(exits_of_intel),
         cmocka_unit_test(time_asleep_is_no_cost),
         cmocka_unit_test(lost_records_put_counts_in_doubt),
+        cmocka_unit_test(a_missing_mark_puts_counts_in_doubt),
         cmocka_unit_test(any_bytes_are_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
