@@ -74,6 +74,8 @@ void detail_name(enum pvb_class class, uint64_t code, uint64_t key, char *into, 
     const char *name = known_detail(class, code, key);
     if (name)
         snprintf(into, size, "%s", name);
+    else if (is_call(class, code) && key >> 62 == PVB_DETAIL_HYPERV >> 62)
+        snprintf(into, size, "hyperv_0x%" PRIx64, key & ~PVB_DETAIL_HYPERV);
     else if (class == PVB_CLASS_HYPERCALL || is_call(class, code))
         snprintf(into, size, "%" PRIu64, key & ~PVB_DETAIL_KVM);
     else

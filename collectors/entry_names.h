@@ -16,6 +16,8 @@
 
 /* In the key of a VMMCALL's detail: the number is one of KVM's hypercalls, not one of Xen's. */
 #define PVB_DETAIL_KVM ((uint64_t)1 << 63)
+/* Or one of Hyper-V's, of a guest that takes KVM for it: hyperv_0x5c. */
+#define PVB_DETAIL_HYPERV ((uint64_t)1 << 62)
 
 /* "hypercall", "forward", "emulate", "exit". */
 const char *class_name(enum pvb_class class);

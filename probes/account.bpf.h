@@ -39,12 +39,21 @@ struct {
     __type(value, struct kvm_stat);
 } stats SEC(".maps");
 
-struct {
-    __uint(type, BPF_MAP_TYPE_PERCPU_HASH);
-    __uint(max_entries, 4096);
-    __type(key, struct kvm_detail_key);
-    __type(value, __u64);
-} details SEC(".maps");
+/*
+ * Details in three tables, so that many of one sort leave the others their
+ * room: a guest has as many pages as it has memory, chooses the numbers of
+ * ports, MSRs and hypercalls, but neither vectors nor reasons.
+ */
+#define DETAILS(name)                                                                                                  \
+    struct {                                                                                                           \
+        __uint(type, BPF_MAP_TYPE_PERCPU_HASH);                                                                        \
+        __uint(max_entries, KVM_DETAILS);                                                                              \
+        __type(key, struct kvm_detail_key);                                                                            \
+        __type(value, __u64);                                                                                          \
+    } name SEC(".maps")
+DETAILS(pages);
+DETAILS(numbers);
+DETAILS(reasons); /* also what of the other two found no room: one key for each kind of exit */
 
 /*
  * The state of a vCPU by the thread that runs it: first by the low bits of
@@ -125,12 +134,31 @@ static __always_inline struct kvm_vcpu_state *vcpu_current(void)
 
 /* --- details --------------------------------------------------------------- */
 
-static __always_inline void detail_add(struct kvm_detail_key *key, __u64 count)
+/* False when the table is full. Another processor may have made the same key meanwhile. */
+static __always_inline bool table_add(void *table, const struct kvm_detail_key *key, __u64 count)
 {
-    __u64 *n = bpf_map_lookup_elem(&details, key);
+    const __u64 none = 0;
+    __u64 *n = bpf_map_lookup_elem(table, key);
+    if (!n) {
+        bpf_map_update_elem(table, key, &none, BPF_NOEXIST);
+        n = bpf_map_lookup_elem(table, key);
+    }
     if (n)
         *n += count;
-    else if (bpf_map_update_elem(&details, key, &count, BPF_NOEXIST))
+    return n;
+}
+
+static __always_inline void detail_add(struct kvm_detail_key *key, __u64 count)
+{
+    if (key->type < KVM_DETAIL_PAGE && table_add(&numbers, key, count))
+        return;
+    if (key->type == KVM_DETAIL_PAGE && table_add(&pages, key, count))
+        return;
+    if (key->type <= KVM_DETAIL_PAGE) {
+        key->key = 0;
+        key->rest = 1;
+    }
+    if (!table_add(&reasons, key, count))
         lose(details, count);
 }
 

@@ -13,11 +13,12 @@
 #include <stdbool.h>
 
 enum kvm_sizes {
-    KVM_REGIONS = 129, /* 0: outside of any; id + 1: the guest's region */
-    KVM_KINDS = 256,   /* exit reasons, made dense: kvm_kind_of() */
-    KVM_VCPUS = 1024,  /* vCPUs of one process */
-    KVM_LOG2 = 40,     /* buckets: bucket b holds [2^b, 2^(b+1)), bucket 0 also 0, the last one all above */
-    KVM_DISTINCT = 16, /* distinct costs that are kept whole */
+    KVM_REGIONS = 129,  /* 0: outside of any; id + 1: the guest's region */
+    KVM_KINDS = 256,    /* exit reasons, made dense: kvm_kind_of() */
+    KVM_VCPUS = 1024,   /* vCPUs of one process */
+    KVM_LOG2 = 40,      /* buckets: bucket b holds [2^b, 2^(b+1)), bucket 0 also 0, the last one all above */
+    KVM_DISTINCT = 16,  /* distinct costs that are kept whole */
+    KVM_DETAILS = 4096, /* keys of each table of details */
 };
 
 /* The ISA as the kernel's kvm_exit names it (KVM_ISA_VMX, KVM_ISA_SVM). */
@@ -93,7 +94,8 @@ enum kvm_detail {
     KVM_DETAIL_PORT,
     KVM_DETAIL_MSR,
     KVM_DETAIL_HYPERCALL,
-    KVM_DETAIL_PAGE,
+    KVM_DETAIL_HYPERV, /* a hypercall by the number that Hyper-V gives it */
+    KVM_DETAIL_PAGE,   /* those before it have numbers that the guest chooses; those after it, few */
     KVM_DETAIL_REASON, /* of KVM_KIND_OTHER */
     /* what happened besides */
     KVM_DETAIL_USERSPACE, /* key: KVM_EXIT_*, or KVM_USERSPACE_ERROR | errno */
@@ -107,7 +109,7 @@ struct kvm_detail_key {
     __u16 region;
     __u8 type; /* enum kvm_detail */
     __u8 kind;
-    __u32 zero;
+    __u32 rest; /* 1: all keys that found no room in their table; `key` is 0 then */
 };
 
 /* Of details in a row, all in one number: what they are of, and of what sort. */

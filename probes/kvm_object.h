@@ -19,7 +19,7 @@ struct kvm_object {
     const struct kvm_vcpu_state *vcpus;
     const struct kvm_region_state *regions;
     const struct kvm_lost *lost;
-    int stats, details; /* maps */
+    int stats, details[3]; /* maps */
 };
 
 /* Loads and attaches the one that `h` asks for. A negative errno; to be closed then, too. */

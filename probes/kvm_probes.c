@@ -131,9 +131,10 @@ static bool read_rows(struct kvm_probes *p, struct kvm_snapshot *s)
     return good;
 }
 
-static bool add_detail(struct kvm_snapshot *s, const struct kvm_detail_key *key, uint64_t count)
+/* Keys of a table are distinct: only the first `others` rows, from elsewhere, may have the same. */
+static bool add_detail(struct kvm_snapshot *s, size_t others, const struct kvm_detail_key *key, uint64_t count)
 {
-    for (size_t i = 0; i < s->details; i++)
+    for (size_t i = 0; i < others; i++)
         if (memcmp(&s->detail[i].key, key, sizeof(*key)) == 0) {
             s->detail[i].count += count;
             return true;
@@ -146,10 +147,9 @@ static bool add_detail(struct kvm_snapshot *s, const struct kvm_detail_key *key,
     return true;
 }
 
-static bool read_details(struct kvm_probes *p, struct kvm_snapshot *s)
+static bool read_table(int fd, unsigned cpus, struct kvm_snapshot *s, size_t others)
 {
-    int fd = p->object.details;
-    uint64_t *values = calloc(p->cpus, sizeof(*values));
+    uint64_t *values = calloc(cpus, sizeof(*values));
     struct kvm_detail_key key, next, *at = NULL;
     bool good = values != NULL;
     while (good && bpf_map_get_next_key(fd, at, &next) == 0) {
@@ -158,11 +158,20 @@ static bool read_details(struct kvm_probes *p, struct kvm_snapshot *s)
         at = &key;
         if (bpf_map_lookup_elem(fd, &key, values))
             continue;
-        for (unsigned cpu = 0; cpu < p->cpus; cpu++)
+        for (unsigned cpu = 0; cpu < cpus; cpu++)
             count += values[cpu];
-        good = add_detail(s, &key, count);
+        good = add_detail(s, others, &key, count);
     }
     free(values);
+    return good;
+}
+
+static bool read_details(struct kvm_probes *p, struct kvm_snapshot *s)
+{
+    bool good = true;
+    size_t others = s->details;
+    for (unsigned i = 0; i < 3 && good; i++)
+        good = read_table(p->object.details[i], p->cpus, s, others);
     return good;
 }
 
@@ -181,10 +190,10 @@ static bool read_vcpus(struct kvm_probes *p, struct kvm_snapshot *s)
             s->under_way[s->under_ways++] = (struct kvm_under_way){kvm_place_region(v.place), kvm_place_kind(v.place)};
         struct kvm_detail_key key = kvm_sort_key(v.detail_sort, v.detail_key);
         if (v.detail_count)
-            good = add_detail(s, &key, v.detail_count);
+            good = add_detail(s, s->details, &key, v.detail_count);
         key = kvm_userspace_key(v.userspace);
         if (v.userspace_count)
-            good = good && add_detail(s, &key, v.userspace_count);
+            good = good && add_detail(s, s->details, &key, v.userspace_count);
     }
     return good;
 }

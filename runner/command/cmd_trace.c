@@ -230,7 +230,7 @@ static int carry_out(struct trace *t, bool *lost, struct pvb_error *e)
         return -1;
     int bad = write_table(t, &s, e);
     trace_losses_print(stderr, &s.lost);
-    *lost = s.lost.stats || s.lost.vcpus || s.lost.details;
+    *lost = s.lost.stats || s.lost.vcpus;
     kvm_snapshot_free(&s);
     return bad;
 }

@@ -61,15 +61,24 @@ static int by_count(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
+/* Hypercalls are hypercalls, whoever gave them their numbers. */
+static bool is_of(const struct kvm_detail_row *d, enum kvm_detail type)
+{
+    return d->key.type == type || (type == KVM_DETAIL_HYPERCALL && d->key.type == KVM_DETAIL_HYPERV);
+}
+
 static void name_detail(const struct kvm_detail_row *d, enum kvm_isa isa, char *into)
 {
     const char *known = d->key.type == KVM_DETAIL_USERSPACE ? kvm_userspace_name(d->key.key) : NULL;
-    if (known)
+    if (d->key.rest)
+        snprintf(into, TRACE_NAME_SIZE, "rest");
+    else if (known)
         snprintf(into, TRACE_NAME_SIZE, "%s", known);
     else if (d->key.type == KVM_DETAIL_USERSPACE)
         snprintf(into, TRACE_NAME_SIZE, "%" PRIu64, (uint64_t)d->key.key);
-    else if (d->key.type == KVM_DETAIL_HYPERCALL)
-        detail_name(PVB_CLASS_EXIT, kvm_entry_code(isa, d->key.kind), d->key.key | PVB_DETAIL_KVM, into,
+    else if (is_of(d, KVM_DETAIL_HYPERCALL))
+        detail_name(PVB_CLASS_EXIT, kvm_entry_code(isa, d->key.kind),
+                    d->key.key | (d->key.type == KVM_DETAIL_HYPERV ? PVB_DETAIL_HYPERV : PVB_DETAIL_KVM), into,
                     TRACE_NAME_SIZE);
     else
         snprintf(into, TRACE_NAME_SIZE, "0x%" PRIx64, (uint64_t)d->key.key);
@@ -83,7 +92,7 @@ size_t trace_counts(const struct kvm_snapshot *s, enum kvm_detail type, unsigned
     for (size_t i = 0; c && i < s->details; i++) {
         char name[TRACE_NAME_SIZE];
         size_t at = 0;
-        if (s->detail[i].key.type != type || (kind != KVM_KINDS && s->detail[i].key.kind != kind))
+        if (!is_of(&s->detail[i], type) || (kind != KVM_KINDS && s->detail[i].key.kind != kind))
             continue;
         name_detail(&s->detail[i], s->isa, name);
         while (at < n && strcmp(c[at].name, name) != 0)

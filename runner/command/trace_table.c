@@ -95,7 +95,7 @@ void trace_losses_print(FILE *out, const struct kvm_lost *lost)
     if (lost->vcpus)
         fprintf(out, "not counted: %llu exits of more virtual processors than can be told apart\n", lost->vcpus);
     if (lost->details)
-        fprintf(out, "not counted: %llu ports, MSRs or pages, for which the probes' tables had no room\n",
+        fprintf(out, "not counted: %llu reasons and vectors, for which the probes' tables had no room\n",
                 lost->details);
 }
 

@@ -62,6 +62,8 @@ static void with_probes(struct vmm *v, unsigned way, const char *name, bool exac
 void probes_bench(void)
 {
     struct vmm v;
+    /* The kernel is still freeing the tables of tests before. */
+    sleep(1);
     vmm_open(&v);
     printf("# Instructions for one exit and the entry after it, and how many more than without.\n# %-26s", "");
     for (unsigned i = 0; i < OPS; i++)

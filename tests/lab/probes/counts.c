@@ -250,10 +250,47 @@ static void report_losses(void)
     kvm_probes_close(p);
 }
 
+/* A guest that touches all its memory takes nobody else's room. */
+static void count_many_pages(bool classic, const char *what)
+{
+    enum { PAGES = KVM_DETAILS + 100 };
+    struct kvm_snapshot s;
+    struct vmm v;
+    struct kvm_probes *p = open_probes(classic, 0);
+    if (!check(p != NULL, "the probes are loaded for many pages"))
+        return;
+    vmm_open(&v);
+    kvm_probes_watch(p, getpid());
+    vmm_repeat(&v, OP_PAGES, PAGES, -1);
+    for (unsigned i = 0; i < KNOWN; i++)
+        vmm_repeat(&v, known[i].op, COUNT, -1);
+    if (read_probes(p, &s)) {
+        struct seen pages = look(&s, 0, KVM_KIND_NESTED, KVM_DETAIL_PAGE, VMM_PAGE + (PAGES << 12));
+        struct seen ports = look(&s, 0, PVB_EX_IOIO, KVM_DETAIL_PORT, VMM_PORT);
+        struct seen msrs = look(&s, 0, PVB_EX_MSR, KVM_DETAIL_MSR, VMM_MSR);
+        struct seen calls = look(&s, 0, PVB_EX_VMMCALL, KVM_DETAIL_HYPERCALL, 0x7076);
+        uint64_t rest = 0;
+        for (size_t i = 0; i < s.details; i++)
+            rest += s.detail[i].key.type == KVM_DETAIL_PAGE && s.detail[i].key.rest ? s.detail[i].count : 0;
+        if (!check(pages.details == pages.exits && pages.detail == 1 && rest >= 100 && ports.detail == COUNT &&
+                       msrs.detail == COUNT && calls.detail == COUNT && ports.userspace > PAGES && !s.lost.details,
+                   what))
+            note("%lu exits for pages, %lu told, %lu of them rest; %lu ports, %lu MSRs, %lu calls, %lu to userspace, "
+                 "%lu lost",
+                 pages.exits, pages.details, rest, ports.detail, msrs.detail, calls.detail, ports.userspace,
+                 (unsigned long)s.lost.details);
+        kvm_snapshot_free(&s);
+    }
+    vmm_close(&v);
+    kvm_probes_close(p);
+}
+
 void probes_counts(void)
 {
     count_known(false, "tp_btf");
     count_known(true, "tracepoint");
     count_only_ours();
     report_losses();
+    count_many_pages(false, "more pages than there is room for: the rest is told, and all else is whole");
+    count_many_pages(true, "classic, too");
 }

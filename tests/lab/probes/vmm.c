@@ -45,7 +45,8 @@ asm(".section .rodata\n"
     "    mov %ebp, %eax\n"
     "    out %eax, %dx\n"
     "3:  hlt\n"
-    ".globl vmm_op_nothing, vmm_op_hypercall, vmm_op_cpuid, vmm_op_msr, vmm_op_port, vmm_op_doorbell, vmm_op_page\n"
+    ".globl vmm_op_nothing, vmm_op_hypercall, vmm_op_cpuid, vmm_op_msr, vmm_op_port, vmm_op_doorbell, vmm_op_page, "
+    "vmm_op_pages\n"
     "vmm_op_nothing:\n"
     "    jmp vmm_next\n"
     "vmm_op_hypercall:\n"
@@ -72,6 +73,11 @@ asm(".section .rodata\n"
     "    mov $0xd0000, %eax\n"
     "    mov %al, %fs:(0x10)\n"
     "    jmp vmm_next\n"
+    "vmm_op_pages:\n"
+    "    mov %esi, %ecx\n"
+    "    shl $12, %ecx\n"
+    "    mov %al, %fs:(%ecx)\n"
+    "    jmp vmm_next\n"
     ".globl vmm_only_mark\n"
     "vmm_only_mark:\n"
     "    mov $0x7076, %dx\n"
@@ -83,11 +89,12 @@ asm(".section .rodata\n"
     ".text\n");
 extern const char vmm_code[], vmm_code_end[], vmm_only_mark[];
 extern const char vmm_op_nothing[], vmm_op_hypercall[], vmm_op_cpuid[], vmm_op_msr[], vmm_op_port[], vmm_op_doorbell[],
-    vmm_op_page[];
+    vmm_op_page[], vmm_op_pages[];
 
 static const char *const codes[OPERATIONS] = {
-    [OP_NOTHING] = vmm_op_nothing, [OP_HYPERCALL] = vmm_op_hypercall, [OP_CPUID] = vmm_op_cpuid, [OP_MSR] = vmm_op_msr,
-    [OP_PORT] = vmm_op_port,       [OP_DOORBELL] = vmm_op_doorbell,   [OP_PAGE] = vmm_op_page,
+    [OP_NOTHING] = vmm_op_nothing, [OP_HYPERCALL] = vmm_op_hypercall, [OP_CPUID] = vmm_op_cpuid,
+    [OP_MSR] = vmm_op_msr,         [OP_PORT] = vmm_op_port,           [OP_DOORBELL] = vmm_op_doorbell,
+    [OP_PAGE] = vmm_op_page,       [OP_PAGES] = vmm_op_pages,
 };
 
 /* Of a label in the code. */

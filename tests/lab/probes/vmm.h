@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum operation { OP_NOTHING, OP_HYPERCALL, OP_CPUID, OP_MSR, OP_PORT, OP_DOORBELL, OP_PAGE, OPERATIONS };
+enum operation { OP_NOTHING, OP_HYPERCALL, OP_CPUID, OP_MSR, OP_PORT, OP_DOORBELL, OP_PAGE, OP_PAGES, OPERATIONS };
 
 struct vmm {
     int kvm, vm, vcpu, event;
@@ -34,7 +34,7 @@ void vmm_mark(struct vmm *v, uint32_t mark);
 
 #define VMM_PORT 0x80u
 #define VMM_BELL 0x81u /* a port that the kernel itself serves: an ioeventfd */
-#define VMM_PAGE 0xd0000000u
+#define VMM_PAGE 0xd0000000u /* OP_PAGES: as many from there on as it is repeated */
 #define VMM_MSR  0x1bu /* the local APIC's base, which KVM always keeps itself */
 
 #endif
