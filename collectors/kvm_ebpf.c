@@ -81,6 +81,18 @@ static bool merge_costs(struct distribution *d, const struct kvm_cost *c)
     return good;
 }
 
+static void take_path(struct entry_path *p, const struct kvm_cost *c)
+{
+    _Static_assert(PVB_LOG2 == KVM_LOG2, "the same buckets");
+    if (!p->count || c->min < p->min)
+        p->min = c->min;
+    p->max = c->max > p->max ? c->max : p->max;
+    p->count += c->count;
+    p->total += c->sum;
+    for (unsigned i = 0; i < PVB_LOG2; i++)
+        p->log2[i] += c->log2[i];
+}
+
 static void take_cost(struct region *r, const struct kvm_row *row, enum kvm_isa isa)
 {
     const struct kvm_cost *c = &row->cost;
@@ -92,10 +104,7 @@ static void take_cost(struct region *r, const struct kvm_row *row, enum kvm_isa 
     k->count += c->count;
     k->min = c->min < k->min ? c->min : k->min;
     k->max = c->max > k->max ? c->max : k->max;
-    if (row->path == KVM_THROUGH_USERSPACE) {
-        k->userspace_count += c->count;
-        k->userspace_total += c->sum;
-    }
+    take_path(row->path == KVM_THROUGH_USERSPACE ? &k->userspace : &k->in_kernel, c);
     if (c->distincts) {
         k->has_costs = true;
         if (!merge_costs(&k->costs, c))
@@ -139,9 +148,14 @@ static void take_detail(struct region *r, const struct kvm_detail_row *d, enum k
     }
     if (d->key.type == KVM_DETAIL_HYPERCALL)
         key |= PVB_DETAIL_KVM;
+    if (d->key.type == KVM_DETAIL_HYPERV)
+        key |= PVB_DETAIL_HYPERV;
     for (size_t i = 0; i < r->kinds; i++)
         if (r->kind[i].code == code) {
             r->kind[i].has_details = true;
+            /* The rest is what is missing to the kind's count. */
+            if (d->key.rest)
+                return;
             add_count(r, &r->kind[i].detail, &r->kind[i].details, key, d->count);
         }
 }
@@ -175,6 +189,7 @@ static void take_regions(struct observation *o, const struct kvm_snapshot *s)
         r->spans = state->begun;
         r->ticks = state->ticks;
         r->host_side.seen = true;
+        r->host_side.no_ticks = s->no_ticks;
         r->host_side.isa = s->isa == KVM_ISA_IS_VMX ? "vmx" : s->isa == KVM_ISA_IS_SVM ? "svm" : "unknown";
     }
 }
@@ -200,6 +215,7 @@ void kvm_ebpf_take(struct observation *o, const struct kvm_snapshot *s)
         finish_details(&o->bench[i].steady_region);
     }
     fault_lost(o, s->lost.stats, "exits found no room in the probes' tables");
+    fault_lost(o, s->lost.details, "reasons and vectors found no room in the probes' tables");
     fault_lost(o, s->lost.vcpus, "exits were of more virtual processors than the probes can tell apart");
     fault_lost(o, s->lost.marks, "marks of regions contradict those before them");
 }
@@ -218,10 +234,13 @@ static bool clock_is_exact(void)
     return strcmp(name, "TCGTCGTCGTCG") == 0;
 }
 
+/* As kvm_probes_open() will find it; only the loading is not tried, which would disturb the start that comes first. */
 static bool kvm_is_to_be_had(void)
 {
     char why[PVB_REASON_SIZE], mend[128];
-    return kvm_host_allows(why, sizeof(why), mend, sizeof(mend));
+    struct kvm_host h;
+    return kvm_host_allows(why, sizeof(why), mend, sizeof(mend)) &&
+           kvm_host_look(&h, false, why, sizeof(why), mend, sizeof(mend));
 }
 
 static void kvm_start(struct observation *o, pid_t process)

@@ -19,6 +19,7 @@
 
 #define PVB_REASON_SIZE      256
 #define PVB_REGION_KINDS_MAX 512
+#define PVB_LOG2             40 /* bucket b holds [2^b, 2^(b+1)), bucket 0 also 0, the last one all above */
 
 /* One kind of entry in one region. */
 struct entry_kind {
@@ -32,8 +33,10 @@ struct entry_kind {
     } * detail;
     size_t details;
     uint64_t details_rest;
-    /* of these, the ones that the virtual machine monitor had to handle in user mode */
-    uint64_t userspace_count, userspace_total;
+    /* where they were handled, of a source that knows: in the kernel, or by the virtual machine monitor in user mode */
+    struct entry_path {
+        uint64_t count, total, min, max, log2[PVB_LOG2];
+    } in_kernel, userspace;
 };
 
 /*
@@ -42,8 +45,9 @@ struct entry_kind {
  */
 struct host_side {
     bool seen;
-    const char *isa; /* of the exits: "svm" or "vmx" */
-    uint64_t ticks;  /* exits because of the host's own interrupts: its tick, devices, threads that wake */
+    const char *isa;      /* of the exits: "svm" or "vmx" */
+    uint64_t ticks;       /* exits because of the host's own interrupts: its tick, devices, threads that wake */
+    const char *no_ticks; /* why they are not told apart from the guest's, or NULL */
     struct entry_detail *userspace, *injected;
     size_t userspaces, injecteds;
     /* Xen's first domain in the meantime: how long it ran, its hypercalls by number; no_calls: why not known, or NULL.

@@ -81,16 +81,47 @@ static json_t *detail_json(const struct entry_kind *k)
     return detail;
 }
 
+/* Where single costs are told, their histogram would say nothing more. */
+static void set_path(json_t *kind, const char *name, const struct entry_path *p, const struct measure *m,
+                     bool histogram)
+{
+    if (!p->count)
+        return;
+    json_t *cost = json_pack("{s:s, s:s, s:I}", "unit", m->unit, "class", m->class, "total", (json_int_t)p->total);
+    if (histogram) {
+        json_t *log2 = json_array();
+        for (unsigned i = 0; i < PVB_LOG2; i++)
+            if (p->log2[i])
+                json_array_append_new(log2,
+                                      json_pack("[I, I]", (json_int_t)(i ? 1ull << i : 0), (json_int_t)p->log2[i]));
+        json_object_set_new(cost, "min", json_integer((json_int_t)p->min));
+        json_object_set_new(cost, "max", json_integer((json_int_t)p->max));
+        json_object_set_new(cost, "histogram", log2);
+    }
+    json_object_set_new(kind, name, json_pack("{s:I, s:o}", "count", (json_int_t)p->count, "cost", cost));
+}
+
 static json_t *kind_json(const struct entry_kind *k, const struct measure *m)
 {
     json_t *kind = json_pack("{s:I, s:o}", "count", (json_int_t)k->count, "cost", cost_json(k, m));
-    if (k->userspace_count)
-        json_object_set_new(kind, "userspace",
-                            json_pack("{s:I, s:{s:s, s:s, s:I}}", "count", (json_int_t)k->userspace_count, "cost",
-                                      "unit", m->unit, "class", m->class, "total", (json_int_t)k->userspace_total));
+    if (!k->has_costs)
+        set_path(kind, "in_kernel", &k->in_kernel, m, true);
+    set_path(kind, "userspace", &k->userspace, m, !k->has_costs);
     if (k->details || k->details_rest)
         json_object_set_new(kind, "detail", detail_json(k));
     return kind;
+}
+
+static void merge_path(struct entry_path *into, const struct entry_path *p)
+{
+    if (!p->count)
+        return;
+    into->min = into->count && into->min < p->min ? into->min : p->min;
+    into->max = p->max > into->max ? p->max : into->max;
+    into->count += p->count;
+    into->total += p->total;
+    for (unsigned i = 0; i < PVB_LOG2; i++)
+        into->log2[i] += p->log2[i];
 }
 
 /* The sum of two kinds without names; their single costs are not told apart any more. */
@@ -105,8 +136,8 @@ static void merge(struct entry_kind *into, const struct entry_kind *k)
     into->total = into->total > PVB_TICKS_MAX - k->total ? PVB_TICKS_MAX : into->total + k->total;
     into->min = k->min < into->min ? k->min : into->min;
     into->max = k->max > into->max ? k->max : into->max;
-    into->userspace_count += k->userspace_count;
-    into->userspace_total += k->userspace_total;
+    merge_path(&into->in_kernel, &k->in_kernel);
+    merge_path(&into->userspace, &k->userspace);
     /* Details of one kind can be told from each other; of several they could not. */
     if (into->count == k->count) {
         into->detail = k->detail;
@@ -143,7 +174,8 @@ json_t *hypercalls_json(const struct entry_detail *list, size_t n)
 
 json_t *host_side_json(const struct host_side *h, const struct measure *m)
 {
-    json_t *side = json_pack("{s:s, s:I, s:o, s:o}", "isa", h->isa, "ticks", (json_int_t)h->ticks, "userspace_exits",
+    json_t *ticks = h->no_ticks ? json_null() : json_integer((json_int_t)h->ticks);
+    json_t *side = json_pack("{s:s, s:o, s:o, s:o}", "isa", h->isa, "ticks", ticks, "userspace_exits",
                              counts_json(h->userspace, h->userspaces, kvm_userspace_name), "injected",
                              counts_json(h->injected, h->injecteds, NULL));
     if (h->has_calls) {

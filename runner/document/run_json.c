@@ -104,10 +104,13 @@ static void set_entries(json_t *object, const struct region *r, const struct mea
     if (!r->host_side.seen)
         return;
     json_object_set_new(object, "host_side", host_side_json(&r->host_side, m));
+    const char *cold = strncmp(key, "cold.", 5) == 0 ? "cold." : "";
+    if (r->host_side.no_ticks)
+        json_object_set_new(unavailable, *cold ? "cold.host_side.ticks" : "host_side.ticks",
+                            json_sprintf("they are among the exits: %s", r->host_side.no_ticks));
     if (!r->host_side.has_calls && r->host_side.no_calls)
         json_object_set_new(unavailable, "host_side.hypercalls", json_string(r->host_side.no_calls));
-    first_domain_json(json_object_get(object, "host_side"), &r->host_side.probes, m, no_probes, unavailable,
-                      strncmp(key, "cold.", 5) == 0 ? "cold." : "");
+    first_domain_json(json_object_get(object, "host_side"), &r->host_side.probes, m, no_probes, unavailable, cold);
 }
 
 /* What was found of the warm-up; and all samples, equal ones in a row as [value, count], for the journal. */

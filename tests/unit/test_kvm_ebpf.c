@@ -148,22 +148,104 @@ static void both_paths(void **state)
     dump_free(d);
 }
 
+/* Costs of a host's kernel, which are not kept single: a histogram for each path. */
+#define PATH(name, count, total, min, max, histogram)                                                                  \
+    "\"" name "\":{\"count\":" count ",\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\",\"total\":" total ",\"min\":" min \
+    ",\"max\":" max ",\"histogram\":[" histogram "]}},"
+#define IN_KERNEL(...) PATH("in_kernel", __VA_ARGS__)
+#define USERSPACE(...) PATH("userspace", __VA_ARGS__)
+
+static void histograms(void **state)
+{
+    (void)state;
+    struct dump *d = dump_new();
+    const struct kvm_stat inside[2] = {
+        {.sum = 998 * 3000ull + 5000, .not_min = ~2900ull, .max = 5000, .log2 = {[11] = 998, [12] = 1}},
+        {.sum = 1, .not_min = ~1ull, .max = 1, .log2 = {[0] = 1}}};
+    const struct kvm_stat through = {
+        .sum = 1ull << 41, .not_min = ~(1ull << 40), .max = 1ull << 40, .log2 = {[KVM_LOG2 - 1] = 2}};
+    add_row(d, STEADY, 0x7b, KVM_IN_KERNEL, inside, 2);
+    add_row(d, STEADY, 0x7b, KVM_THROUGH_USERSPACE, &through, 1);
+    add_detail(d, STEADY, 0x7b, KVM_DETAIL_PORT, 0x3f8, 1002);
+    /* Two kinds without a name become one. */
+    add_simple(d, STEADY, 0x5f, KVM_IN_KERNEL, 2);
+    add_row(d, STEADY, KVM_KIND_OTHER, KVM_IN_KERNEL, &inside[1], 1);
+    struct observation *o = take(d);
+    assert_exits(
+        &o->bench[0].steady_region, 1005,
+        "{\"IOIO\":{\"count\":1002,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\",\"total\":2199026254553,"
+        "\"min\":1,\"mean\":2194636980.5918164,\"max\":1099511627776}," IN_KERNEL("1000", "2999001", "1", "5000",
+                                                                                  "[0,1],[2048,998],[4096,1]")
+            USERSPACE("2", "2199023255552", "1099511627776", "1099511627776",
+                      "[549755813888,2]") "\"detail\":{\"0x3f8\":1002}},"
+                                          "\"other\":{\"count\":3,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\","
+                                          "\"total\":2001,\"min\":1,"
+                                          "\"mean\":667,\"max\":1000},\"in_kernel\":{\"count\":3,\"cost\":{\"unit\":"
+                                          "\"ns\",\"class\":\"noisy\","
+                                          "\"total\":2001,\"min\":1,\"max\":1000,\"histogram\":[[0,1],[512,2]]}}}}");
+    observation_free(o);
+    dump_free(d);
+}
+
+/* Pages that found no room are one key: all exits are there, and so is all else. */
+static void rest_of_pages(void **state)
+{
+    (void)state;
+    struct dump *d = dump_new();
+    add_row(d, STEADY, KVM_KIND_NESTED, KVM_IN_KERNEL, wrmsr, 2);
+    add_detail(d, STEADY, KVM_KIND_NESTED, KVM_DETAIL_PAGE, 0x1000, 1);
+    add_detail(d, STEADY, KVM_KIND_NESTED, KVM_DETAIL_PAGE, 0, 1000);
+    d->detail[1].key.rest = 1;
+    struct observation *o = take(d);
+    json_t *entries = entries_json(&o->bench[0].steady_region, &measure, &(uint64_t){0});
+    json_t *pages = json_object_get(json_object_get(json_object_get(entries, "exit"), "NPF"), "detail");
+    assert_json(json_incref(pages), "{\"0x1000\":1,\"rest\":1000}");
+    json_decref(entries);
+    observation_free(o);
+    json_t *trace = trace_json(&d->s);
+    assert_json(json_incref(json_object_get(trace, "pages")), "{\"rest\":1000,\"0x1000\":1}");
+    json_decref(trace);
+    d->s.lost.details = 3;
+    o = take(d);
+    assert_string_equal(region_trouble(&o->bench[0].steady_region),
+                        "3 reasons and vectors found no room in the probes' tables");
+    observation_free(o);
+    dump_free(d);
+}
+
+static void hidden_ticks(void **state)
+{
+    (void)state;
+    struct dump *d = dump_new();
+    d->s.no_ticks = "/proc/kallsyms hides addresses";
+    struct observation *o = take(d);
+    assert_json(host_side_json(&o->bench[0].steady_region.host_side, NULL),
+                "{\"isa\":\"svm\",\"ticks\":null,\"userspace_exits\":{},\"injected\":{}}");
+    observation_free(o);
+    dump_free(d);
+}
+
 static void names(void **state)
 {
     (void)state;
     struct dump *d = dump_new();
     d->s.isa = KVM_ISA_IS_VMX;
-    add_simple(d, STEADY, 18, KVM_IN_KERNEL, 2);
+    add_simple(d, STEADY, 18, KVM_IN_KERNEL, 3);
+    add_detail(d, STEADY, 18, KVM_DETAIL_HYPERV, 0x5c, 1);
     add_detail(d, STEADY, 18, KVM_DETAIL_HYPERCALL, 10, 1);
     add_detail(d, STEADY, 18, KVM_DETAIL_HYPERCALL, 0x7076, 1);
     add_simple(d, STEADY, KVM_KIND_OTHER, KVM_IN_KERNEL, 4);
     add_detail(d, STEADY, KVM_KIND_OTHER, KVM_DETAIL_REASON, 0x80000021, 4);
     struct observation *o = take(d);
-    assert_exits(&o->bench[0].steady_region, 6,
-                 "{\"VMCALL\":{\"count\":2,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\",\"total\":2000,\"min\":1000,"
-                 "\"mean\":1000,\"max\":1000},\"detail\":{\"send_ipi\":1,\"28790\":1}},"
-                 "\"other\":{\"count\":4,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\",\"total\":4000,\"min\":1000,"
-                 "\"mean\":1000,\"max\":1000},\"detail\":{\"0x80000021\":4}}}");
+    assert_exits(&o->bench[0].steady_region, 7,
+                 "{\"VMCALL\":{\"count\":3,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\",\"total\":3000,\"min\":1000,"
+                 "\"mean\":1000,\"max\":1000}," IN_KERNEL(
+                     "3", "3000", "1000", "1000",
+                     "[512,3]") "\"detail\":{\"hyperv_0x5c\":1,\"send_ipi\":1,\"28790\":1}},"
+                                "\"other\":{\"count\":4,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\",\"total\":4000,"
+                                "\"min\":1000,"
+                                "\"mean\":1000,\"max\":1000}," IN_KERNEL("4", "4000", "1000", "1000",
+                                                                         "[512,4]") "\"detail\":{\"0x80000021\":4}}}");
     assert_string_equal(o->bench[0].steady_region.host_side.isa, "vmx");
     observation_free(o);
     dump_free(d);
@@ -297,6 +379,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(regions_and_processors),
         cmocka_unit_test(both_paths),
+        cmocka_unit_test(histograms),
+        cmocka_unit_test(rest_of_pages),
+        cmocka_unit_test(hidden_ticks),
         cmocka_unit_test(names),
         cmocka_unit_test(kinds),
         cmocka_unit_test(trouble),
