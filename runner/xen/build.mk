@@ -10,5 +10,5 @@ $(BUILD)/pvbench-xen-domain: $(XEN_DOMAIN_SRCS:%.c=$(BUILD)/host/%.o)
 pvbench: $(BUILD)/pvbench-xen-domain
 
 # The test of failures links the domain alone.
-$(BUILD)/tests/lab-xen-failures: $(BUILD)/host/runner/xen/ours.o
+$(BUILD)/tests/lab-xen-failures: $(addprefix $(BUILD)/host/runner/xen/,ours.o words.o)
 UNIT_TESTS += tests/unit/test_xen_ours.c tests/unit/test_xen_ring.c

@@ -1,5 +1,6 @@
 /* domain.c: a domain's configuration, life and certain end; ours.h says how ours are known. */
 #include "runner/xen/domain.h"
+#include "runner/xen/words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,7 +47,7 @@ int domain_connect(struct domain *d, char *why, size_t size)
     *d = (struct domain){.console = -1};
     if (access("/proc/xen/privcmd", F_OK) && access("/dev/xen/privcmd", F_OK))
         return fail(why, size, "this computer does not run on Xen; boot it with Xen, or leave out --machine host");
-    d->log = (xentoollog_logger *)xtl_createlogger_stdiostream(stderr, XTL_ERROR, 0);
+    d->log = words_new();
     if (!d->log || libxl_ctx_alloc(&d->xl, LIBXL_VERSION, 0, d->log))
         return fail(why, size, "libxenlight cannot reach Xen; be root in the first domain, with xenstored running");
     const libxl_version_info *v = libxl_get_version_info(d->xl);
@@ -163,6 +164,7 @@ int domain_create(struct domain *d, const char *mode, const char *guest, char *w
         libxl_domain_config_dispose(&config);
         return -1;
     }
+    words_forget(d->log);
     if (!bad)
         bad = libxl_domain_create_new(d->xl, &config, &id, NULL, NULL);
     libxl_domain_config_dispose(&config);
@@ -171,10 +173,7 @@ int domain_create(struct domain *d, const char *mode, const char *guest, char *w
         d->exists = true;
     }
     if (bad) {
-        snprintf(why, size,
-                 "libxenlight could not create the domain (error %d; its own words are in stderr.log of the boot's "
-                 "folder)",
-                 bad);
+        snprintf(why, size, "libxenlight could not create the domain (error %d)", bad);
         return -1;
     }
     if (libxl_evenable_domain_death(d->xl, d->id, 0, &d->death))

@@ -18,6 +18,7 @@
 #include "runner/xen/opinion.h"
 #include "runner/xen/patience.h"
 #include "runner/xen/trace_buffer.h"
+#include "runner/xen/words.h"
 
 #include "collectors/lines.h"
 
@@ -41,7 +42,7 @@ static void note_signal(int number)
     broken_off = number;
 }
 
-/* Not on standard error, whose last line, of Xen's libraries, says more of the same. */
+/* Not on standard error, whose last line is Xen's libraries' reason (words.h). */
 static void give_up(const char *why)
 {
     printf("M kill reason=%s\nM end reason=error\n", why);
@@ -272,6 +273,8 @@ int main(int argc, char **argv)
     trace_buffer_close(r.buffer);
     opinion_close(&r.opinion);
     domain_destroy(&r.domain);
+    if (bad && r.domain.log)
+        words_repeat_first(r.domain.log);
     domain_disconnect(&r.domain);
     xen_trace_free(r.trace);
     first_domain_free(&r.first);
