@@ -7,17 +7,30 @@
 #include "tests/lab/probes/tap.h"
 #include "visitors.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <linux/capability.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define RUN  "run --machine host --repeats 1 -q -o /tmp/result.json "
-#define ONE  RUN "/work/one.json"
-#define HANG RUN "/work/hang.json"
+#define __XEN_TOOLS__ 1
+#include <xen/xen.h>
+#include <xen/sysctl.h>
+#include <xen/trace.h>
+#include <xen/sys/evtchn.h>
+#include <xen/sys/privcmd.h>
+
+#define RUN          "run --machine host --repeats 1 -q -o /tmp/result.json "
+#define ONE          RUN "/work/one.json"
+#define HVM          RUN "/work/hvm.json"
+#define HANG         RUN "/work/hang.json"
+#define DEVICE_MODEL "/usr/libexec/xen-qemu-system-i386"
 
 static struct said said;
 
@@ -79,6 +92,23 @@ static void without_right(const char *what)
                  "without the right to eBPF the rest is measured, and why is told");
 }
 
+/* Xen's trace is of all events, as at Xen's start. Its libraries do not ask that. */
+static bool trace_is_free(void)
+{
+    xen_sysctl_t *call = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
+    int xen = open("/dev/xen/privcmd", O_RDWR | O_CLOEXEC);
+    if (call == MAP_FAILED || xen < 0)
+        return false;
+    *call = (xen_sysctl_t){.cmd = XEN_SYSCTL_tbuf_op,
+                           .interface_version = XEN_SYSCTL_INTERFACE_VERSION,
+                           .u.tbuf_op.cmd = XEN_SYSCTL_TBUFOP_get_info};
+    privcmd_hypercall_t hypercall = {__HYPERVISOR_sysctl, {(uintptr_t)call}};
+    bool free = ioctl(xen, IOCTL_PRIVCMD_HYPERCALL, &hypercall) == 0 && call->u.tbuf_op.evt_mask == TRC_ALL;
+    close(xen);
+    munmap(call, 4096);
+    return free;
+}
+
 static bool is_there(const char *name)
 {
     json_t *all = domains_now();
@@ -127,11 +157,13 @@ static void killed(void)
     note("%s", strtok(table.text, "\n"));
     for (char *line; (line = strtok(NULL, "\n"));)
         note("%s", line);
+    check(!trace_is_free(), "its program has Xen's trace");
     if (pid > 0)
         kill(pid, SIGKILL);
     command_wait(run, "/tmp/hang.log", &said);
     told("pvbench-xen-domain died of signal 9", "what runs the domain is killed");
     check(goes_away(name), "its domain goes with it");
+    check(trace_is_free(), "and its hold on Xen's trace");
 }
 
 static pid_t child_of(pid_t pid)
@@ -182,11 +214,12 @@ static void left_behind(void)
     }
     visitor_pause(name);
     command_wait(run, "/tmp/hang.log", &said);
-    check(is_there(name), "without its guardian the domain is left behind");
+    check(is_there(name) && !trace_is_free(), "without its guardian the domain is left behind, and Xen's trace");
     strangers(visitors, sizeof(visitors) / sizeof(visitors[0]), "the next run is good",
               "and none of the others', whatever their names: process 1 is alive, x and nothing are none");
     check_probes(NULL, "the first domain's probes tell what they saw");
     check(!is_there(name), "it has destroyed the domain that was left behind");
+    check(trace_is_free(), "and given Xen's trace back");
     all_leave();
     strangers(dead, sizeof(dead) / sizeof(dead[0]), "and so is the one after it",
               "a name like ours with a dead process in it is still another's: its UUID is not ours");
@@ -207,6 +240,28 @@ static void no_memory(void)
     told("MiB of memory are free, and the domain needs", "no memory for a domain");
     visitors_destroy("hog-");
     without_right("with memory again it is good");
+}
+
+/* As xentrace does; the trace would be in every cost. */
+static void traced_by_others(void)
+{
+    struct ioctl_evtchn_bind_virq bind = {.virq = VIRQ_TBUF};
+    int events = open("/dev/xen/evtchn", O_RDWR | O_CLOEXEC);
+    check(events >= 0 && ioctl(events, IOCTL_EVTCHN_BIND_VIRQ, &bind) >= 0, "another program reads Xen's trace");
+    command_run("/work/good", ONE, &said);
+    told("another program reads Xen's trace, which would be in every cost; stop xentrace", "others' trace");
+    close(events);
+    works("when it has ended, all is good");
+}
+
+static void no_device_model(void)
+{
+    check(rename(DEVICE_MODEL, DEVICE_MODEL ".away") == 0, "there is no device model");
+    command_run("/work/good", HVM, &said);
+    told("libxenlight could not create the domain (error -3): libxl: ", "no device model");
+    if (!check(said_words(&said, "is not executable"), "and why, in the words of Xen's library"))
+        note("%s", said.text);
+    rename(DEVICE_MODEL ".away", DEVICE_MODEL);
 }
 
 static void crash_at_start(void)
@@ -231,7 +286,12 @@ static void stop_daemon(const char *file)
 
 static void no_daemons(void)
 {
+    char name[64] = "";
+    pid_t run = command_start("/work/hostile", HANG, "/tmp/hang.log");
+    check(domain_of_ours(name, sizeof(name)) > 0, "a domain runs");
     stop_daemon("/run/xenconsoled.pid");
+    command_wait(run, "/tmp/hang.log", &said);
+    told("the domain's console is gone; did xenconsoled end?", "xenconsoled ends before the domain");
     command_run("/work/good", ONE, &said);
     told("libxenlight does not finish the domain; are xenconsoled and xenstored running?", "no xenconsoled");
     json_t *all = domains_now();
@@ -256,6 +316,8 @@ int main(void)
     left_behind();
     no_memory();
     crash_at_start();
+    traced_by_others();
+    no_device_model();
     no_daemons();
     return tap_end();
 }
