@@ -133,9 +133,11 @@ static int set_up(struct trace_buffer *b, char *why, size_t why_size)
 struct trace_buffer *trace_buffer_open(unsigned cpu, bool *others, char *why, size_t why_size)
 {
     struct trace_buffer *b = calloc(1, sizeof(*b));
-    if (!b)
-        return NULL;
     *others = false;
+    if (!b) {
+        snprintf(why, why_size, "out of memory");
+        return NULL;
+    }
     b->cpu = cpu;
     b->port = -1;
     b->xc = xc_interface_open(NULL, NULL, 0);
