@@ -19,7 +19,7 @@
 
 #define PVB_REASON_SIZE      256
 #define PVB_REGION_KINDS_MAX 512
-#define PVB_LOG2             40 /* bucket b holds [2^b, 2^(b+1)), bucket 0 also 0, the last one all above */
+#define PVB_LOG2             64 /* bucket b holds [2^b, 2^(b+1)), bucket 0 also 0 */
 
 /* One kind of entry in one region. */
 struct entry_kind {

@@ -78,8 +78,8 @@ static __always_inline struct kvm_vcpu_state *vcpu_at(__u32 i)
 }
 
 /*
- * The first exit of a vCPU, or one that is not of this process. The index
- * is the vCPU's own; where a process has several machines, the next free one.
+ * The first exit of a vCPU, the first one after a doubt, or one that is not
+ * of this process. The index is the vCPU's own; where a process has several machines, the next free one.
  */
 static __noinline struct kvm_vcpu_state *vcpu_claim(__u64 vcpu, __u32 index)
 {
@@ -90,9 +90,11 @@ static __noinline struct kvm_vcpu_state *vcpu_claim(__u64 vcpu, __u32 index)
     for (__u32 i = 0; i < 16; i++) {
         __u32 at = (index + 61 * i) & (KVM_VCPUS - 1);
         struct kvm_vcpu_state *s = vcpu_at(at);
-        if (s->vcpu != vcpu && __sync_val_compare_and_swap(&s->vcpu, 0, vcpu) != 0)
+        __u64 was = s->vcpu;
+        if (was != vcpu && (was | KVM_VCPU_SURE) != vcpu && __sync_val_compare_and_swap(&s->vcpu, 0, vcpu) != 0)
             continue;
-        if (s->thread != id) {
+        s->vcpu = vcpu;
+        if (was != vcpu || s->thread != id) {
             s->thread = id;
             s->hflags = ~0u;
             bpf_map_update_elem(&threads, &thread, &at, BPF_ANY);
@@ -116,7 +118,8 @@ static __noinline struct kvm_vcpu_state *vcpu_look_up(__u64 id)
     if (!target || id >> 32 != target)
         return NULL;
     __u32 *at = bpf_map_lookup_elem(&threads, &thread);
-    return at ? vcpu_at(*at) : NULL;
+    struct kvm_vcpu_state *s = at ? vcpu_at(*at) : NULL;
+    return s && s->thread == id ? s : NULL;
 }
 
 /* The state of the vCPU that this thread runs, or NULL when it is none of ours. Not for processors that idle. */
@@ -130,6 +133,18 @@ static __always_inline struct kvm_vcpu_state *vcpu_current(void)
 {
     __u64 id = bpf_get_current_pid_tgid();
     return id ? vcpu_of(id) : NULL;
+}
+
+/*
+ * What is known of the process's vCPUs may be so no longer: one may run in
+ * another thread, or lie where one was that is gone. The usual way does not
+ * ask; for that the next event of each comes to vcpu_claim().
+ */
+static __noinline int vcpus_doubt(void)
+{
+    for (__u32 i = 0; i < KVM_VCPUS; i++)
+        vcpu_at(i)->vcpu &= ~KVM_VCPU_SURE;
+    return 0;
 }
 
 /* --- details --------------------------------------------------------------- */
@@ -312,10 +327,11 @@ static const __u8 log2_of_byte[256] = {
 static __noinline __u32 log2_of_long(__u64 v)
 {
     __u32 n = 16;
-    if (v >> KVM_LOG2)
-        return KVM_LOG2 - 1;
     v >>= 16;
-    if (v >> 16) {
+    if (v >> 32) {
+        v >>= 32;
+        n = 48;
+    } else if (v >> 16) {
         v >>= 16;
         n = 32;
     }
@@ -332,7 +348,7 @@ static __always_inline __u32 log2_of(__u64 v)
     else
         n = v >> 8 ? 8 + log2_of_byte[v >> 8] : log2_of_byte[v];
     settle(n);
-    return n < KVM_LOG2 ? n : KVM_LOG2 - 1;
+    return n & (KVM_LOG2 - 1);
 }
 
 static __always_inline void stat_sum(struct kvm_stat *st, __u64 cost)

@@ -17,12 +17,30 @@ struct kvm_vcpu_arch {
     unsigned long regs[2];
     __u32 hflags;
     unsigned long apic_attention;
+    __u64 efer;
+    bool hyperv_enabled; /* the guest was offered Hyper-V's interfaces */
 };
 
 /* Bit of apic_attention (arch/x86/kvm/lapic.h): the guest may end its interrupt without an exit. */
 enum { PV_EOI_PENDING = 1 << 1 };
 
+/* Intel SDM vol. 4, IA32_EFER. */
+enum { EFER_LMA = 1 << 10 };
+
+struct kvm_hv {
+    __u64 hv_guest_os_id; /* it has said who it is, so it uses them */
+};
+
+struct kvm_arch {
+    struct kvm_hv hyperv;
+};
+
+struct kvm {
+    struct kvm_arch arch;
+};
+
 struct kvm_vcpu {
+    struct kvm *kvm;
     int vcpu_idx;
     struct kvm_vcpu_arch arch;
 };

@@ -40,6 +40,25 @@ static __always_inline void count_msr(struct kvm_vcpu_state *s, __u32 place, __u
     detail_count(s, KVM_DETAIL_MSR, place, msr);
 }
 
+/*
+ * A guest that takes KVM for Hyper-V gives its hypercalls Hyper-V's numbers
+ * (arch/x86/kvm/hyperv.c, kvm_hv_hypercall()): in RCX, or EAX outside of long mode.
+ */
+static __always_inline void count_hypercall(struct kvm_vcpu_state *s, __u32 place, struct kvm_vcpu *vcpu)
+{
+    __u64 number = vcpu->arch.regs[0], rcx;
+    __u8 type = KVM_DETAIL_HYPERCALL;
+    /* The guest's name lies far behind, where no load of BPF's reaches. */
+    if (bpf_core_field_exists(vcpu->arch.hyperv_enabled) && vcpu->arch.hyperv_enabled &&
+        BPF_CORE_READ(vcpu, kvm, arch.hyperv.hv_guest_os_id)) {
+        rcx = vcpu->arch.regs[1];
+        settle(rcx);
+        number = (__u16)(vcpu->arch.efer & EFER_LMA ? rcx : number);
+        type = KVM_DETAIL_HYPERV;
+    }
+    detail_count(s, type, place, number);
+}
+
 /* AMD: the reason is no argument of the tracepoint, it lies in the VMCB, and with it what the exit is about. */
 static __always_inline int svm_exit(struct kvm_vcpu *vcpu)
 {
@@ -55,6 +74,8 @@ static __always_inline int svm_exit(struct kvm_vcpu *vcpu)
         __u32 port = (__u32)exit.info1 >> IOIO_PORT_SHIFT;
         if (port == settings.mark_port && (exit.info1 & (IOIO_IN | IOIO_STRING | IOIO_SIZE32)) == IOIO_SIZE32 &&
             PVB_MARK_IS((__u32)vcpu->arch.regs[0])) {
+            /* A region ends when this exit came in, not the one before. */
+            on_exit_done(s);
             mark_note(s, (__u32)vcpu->arch.regs[0]);
             place = s->place;
         }
@@ -62,7 +83,7 @@ static __always_inline int svm_exit(struct kvm_vcpu *vcpu)
     } else if (kind == 0x7c) {
         count_msr(s, place, (__u32)vcpu->arch.regs[1]);
     } else if (kind == 0x81) {
-        detail_count(s, KVM_DETAIL_HYPERCALL, place, vcpu->arch.regs[0]);
+        count_hypercall(s, place, vcpu);
     } else if (kind == KVM_KIND_NESTED) {
         detail_count(s, KVM_DETAIL_PAGE, place, exit.info2 & ~0xfffull);
     } else if (kind == KVM_KIND_OTHER) {
@@ -83,7 +104,7 @@ static __always_inline int vmx_exit(struct kvm_vcpu *vcpu, __u32 reason)
     if (kind == 1)
         s->exit_flags |= KVM_EXIT_INTERRUPT;
     else if (kind == 18)
-        detail_count(s, KVM_DETAIL_HYPERCALL, place, vcpu->arch.regs[0]);
+        count_hypercall(s, place, vcpu);
     else if (kind == 31 || kind == 32)
         count_msr(s, place, (__u32)vcpu->arch.regs[1]);
     else if (kind == KVM_KIND_OTHER)
@@ -207,6 +228,15 @@ SEC("tp_btf/kvm_userspace_exit")
 int BPF_PROG(fast_userspace, __u64 reason, int error)
 {
     on_userspace(reason, error);
+    return 0;
+}
+
+/* Each vCPU gets its offset when it is made, maybe in the place of one that is gone; later, hardly ever. */
+SEC("tp_btf/kvm_write_tsc_offset")
+int BPF_PROG(fast_tsc_offset)
+{
+    if (target && bpf_get_current_pid_tgid() >> 32 == target)
+        vcpus_doubt();
     return 0;
 }
 

@@ -16,7 +16,7 @@ enum kvm_sizes {
     KVM_REGIONS = 129,  /* 0: outside of any; id + 1: the guest's region */
     KVM_KINDS = 256,    /* exit reasons, made dense: kvm_kind_of() */
     KVM_VCPUS = 1024,   /* vCPUs of one process */
-    KVM_LOG2 = 40,      /* buckets: bucket b holds [2^b, 2^(b+1)), bucket 0 also 0, the last one all above */
+    KVM_LOG2 = 64,      /* buckets: bucket b holds [2^b, 2^(b+1)), bucket 0 also 0 */
     KVM_DISTINCT = 16,  /* distinct costs that are kept whole */
     KVM_DETAILS = 4096, /* keys of each table of details */
 };
@@ -156,8 +156,11 @@ enum kvm_since_flag {
     KVM_SINCE_PV_EOI = 16, /* with that entry the guest was allowed to end its interrupt without an exit */
 };
 
+/* All addresses of the kernel have it, no thread's number has; a vCPU without is one of which nothing is sure. */
+#define KVM_VCPU_SURE (1ull << 63)
+
 struct kvm_vcpu_state {
-    __u64 vcpu;      /* the kernel's object, 0: unused */
+    __u64 vcpu;      /* the kernel's object; without type information, the thread; 0: unused */
     __u64 thread;    /* that runs it, and its process, as bpf_get_current_pid_tgid() has them */
     __u64 vmcb_exit; /* AMD: where the VMCB tells the exit, as long as hflags is what it was */
     __u64 since;     /* when the exit under way came in */

@@ -23,7 +23,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #define FIELD(name, type)                                                                                              \
     ({                                                                                                                 \
         type value_ = 0;                                                                                               \
-        bpf_probe_read_kernel(&value_, sizeof(value_), (char *)context + settings.at.name);                                     \
+        bpf_probe_read_kernel(&value_, sizeof(value_), (char *)context + settings.at.name);                            \
         value_;                                                                                                        \
     })
 

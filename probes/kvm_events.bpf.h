@@ -89,7 +89,7 @@ static __always_inline void on_pio(struct kvm_vcpu_state *s, bool mark, __u32 po
     detail_note(s, KVM_DETAIL_PORT, port);
 }
 
-/* A vCPU may leave before it has ever entered, and then has no state yet. */
+/* A vCPU may leave before it has ever entered, and then has no state yet; or it has a new thread. */
 static __noinline int on_unusual_userspace(__u64 id, __u64 reason, int error)
 {
     __u64 key = error < 0 ? KVM_USERSPACE_ERROR | (__u32)-error : reason;
@@ -98,6 +98,8 @@ static __noinline int on_unusual_userspace(__u64 id, __u64 reason, int error)
         s->place |= KVM_PLACE_PATH;
         userspace_count(s, key);
     } else if (s || (target && id >> 32 == target)) {
+        if (!s)
+            vcpus_doubt();
         detail_besides(NULL, KVM_DETAIL_USERSPACE, key);
     }
     return 0;

@@ -42,6 +42,7 @@ static const char *const event_names[KVM_EVENTS] = {
     [KVM_EVENT_FAST_MMIO] = "kvm_fast_mmio",
     [KVM_EVENT_PAGE_FAULT] = "kvm_page_fault",
     [KVM_EVENT_INJECTED] = "kvm_inj_virq",
+    [KVM_EVENT_TSC_OFFSET] = "kvm_write_tsc_offset",
     [KVM_EVENT_WAKEUP] = "kvm_vcpu_wakeup",
     [KVM_EVENT_TIMER] = "hrtimer_expire_entry",
 };

@@ -44,6 +44,7 @@ static int load_typed(struct kvm_object *o, const struct kvm_host *h, const stru
         {s->progs.fast_page_fault_address, KVM_EVENT_PAGE_FAULT, !h->svm && !h->fault_has_vcpu},
         {s->progs.fast_userspace, KVM_EVENT_USERSPACE, true},
         {s->progs.fast_injected, KVM_EVENT_INJECTED, true},
+        {s->progs.fast_tsc_offset, KVM_EVENT_TSC_OFFSET, true},
         {s->progs.fast_wakeup, KVM_EVENT_WAKEUP, true},
         {s->progs.fast_timer, KVM_EVENT_TIMER, settings->tick_function != 0},
     };

@@ -26,8 +26,7 @@ static bool distinct_add(struct kvm_cost *c, uint64_t value, uint64_t times)
 /* The bucket of struct kvm_stat's histogram. */
 static unsigned log2_of(uint64_t cost)
 {
-    unsigned bucket = cost ? 63u - (unsigned)__builtin_clzll(cost) : 0;
-    return bucket < KVM_LOG2 ? bucket : KVM_LOG2 - 1;
+    return cost ? 63u - (unsigned)__builtin_clzll(cost) : 0;
 }
 
 static void least_and_most(struct kvm_cost *c, uint64_t min, uint64_t max)

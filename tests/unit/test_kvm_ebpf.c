@@ -163,7 +163,7 @@ static void histograms(void **state)
         {.sum = 998 * 3000ull + 5000, .not_min = ~2900ull, .max = 5000, .log2 = {[11] = 998, [12] = 1}},
         {.sum = 1, .not_min = ~1ull, .max = 1, .log2 = {[0] = 1}}};
     const struct kvm_stat through = {
-        .sum = 1ull << 41, .not_min = ~(1ull << 40), .max = 1ull << 40, .log2 = {[KVM_LOG2 - 1] = 2}};
+        .sum = 1ull << 41, .not_min = ~(1ull << 40), .max = 1ull << 40, .log2 = {[40] = 2}};
     add_row(d, STEADY, 0x7b, KVM_IN_KERNEL, inside, 2);
     add_row(d, STEADY, 0x7b, KVM_THROUGH_USERSPACE, &through, 1);
     add_detail(d, STEADY, 0x7b, KVM_DETAIL_PORT, 0x3f8, 1002);
@@ -177,12 +177,12 @@ static void histograms(void **state)
         "\"min\":1,\"mean\":2194636980.5918164,\"max\":1099511627776}," IN_KERNEL("1000", "2999001", "1", "5000",
                                                                                   "[0,1],[2048,998],[4096,1]")
             USERSPACE("2", "2199023255552", "1099511627776", "1099511627776",
-                      "[549755813888,2]") "\"detail\":{\"0x3f8\":1002}},"
-                                          "\"other\":{\"count\":3,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\","
-                                          "\"total\":2001,\"min\":1,"
-                                          "\"mean\":667,\"max\":1000},\"in_kernel\":{\"count\":3,\"cost\":{\"unit\":"
-                                          "\"ns\",\"class\":\"noisy\","
-                                          "\"total\":2001,\"min\":1,\"max\":1000,\"histogram\":[[0,1],[512,2]]}}}}");
+                      "[1099511627776,2]") "\"detail\":{\"0x3f8\":1002}},"
+                                           "\"other\":{\"count\":3,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\","
+                                           "\"total\":2001,\"min\":1,"
+                                           "\"mean\":667,\"max\":1000},\"in_kernel\":{\"count\":3,\"cost\":{\"unit\":"
+                                           "\"ns\",\"class\":\"noisy\","
+                                           "\"total\":2001,\"min\":1,\"max\":1000,\"histogram\":[[0,1],[512,2]]}}}}");
     observation_free(o);
     dump_free(d);
 }

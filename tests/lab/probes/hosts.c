@@ -4,6 +4,7 @@
  * and what cannot is told with its mend.
  */
 #include "modes.h"
+#include "seen.h"
 #include "tap.h"
 #include "vmm.h"
 
@@ -32,32 +33,20 @@ static bool write_text(const char *path, const char *text)
     return good;
 }
 
-static uint64_t count_of(const struct kvm_snapshot *s, unsigned kind)
-{
-    uint64_t n = 0;
-    for (size_t i = 0; i < s->rows; i++)
-        n += s->row[i].kind == kind ? s->row[i].cost.count : 0;
-    return n;
-}
-
 /* Counts 100 exits by that way; the snapshot's `no_ticks` is in `no_ticks`. */
 static bool counts(const char *way, const char **no_ticks)
 {
-    char why[512] = "";
-    const struct kvm_probes_options o = {.exact = true, .own_timers = true};
     struct kvm_snapshot s;
     struct vmm v;
-    struct kvm_probes *p = kvm_probes_open(&o, why, sizeof(why));
-    if (!p) {
-        note("%s", why);
+    struct kvm_probes *p = open_probes(false, 0);
+    if (!p)
         return false;
-    }
     kvm_probes_watch(p, getpid());
     vmm_open(&v);
     vmm_repeat(&v, OP_CPUID, 100, -1);
-    bool good = strcmp(kvm_probes_way(p), way) == 0 && kvm_probes_read(p, &s, why, sizeof(why));
+    bool good = strcmp(kvm_probes_way(p), way) == 0 && read_probes(p, &s);
     if (good) {
-        good = count_of(&s, PVB_EX_CPUID) == 100;
+        good = look(&s, 0, PVB_EX_CPUID, 0, 0).exits == 100;
         *no_ticks = s.no_ticks;
         kvm_snapshot_free(&s);
     }

@@ -10,11 +10,8 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*run)(void);
-    } modes[] = {{"bench", probes_bench},
-                 {"counts", probes_counts},
-                 {"hosts", probes_hosts},
-                 {"machine", probes_machine},
-                 {"trace", probes_trace}};
+    } modes[] = {{"bench", probes_bench},     {"counts", probes_counts}, {"hosts", probes_hosts},
+                 {"machine", probes_machine}, {"trace", probes_trace},   {"vcpus", probes_vcpus}};
     setvbuf(stdout, NULL, _IOLBF, 0);
     for (int i = 1; i < argc; i++)
         for (size_t j = 0; j < sizeof(modes) / sizeof(modes[0]); j++)

@@ -7,5 +7,6 @@ void probes_counts(void);
 void probes_hosts(void);
 void probes_machine(void);
 void probes_trace(void);
+void probes_vcpus(void);
 
 #endif

@@ -46,7 +46,7 @@ asm(".section .rodata\n"
     "    out %eax, %dx\n"
     "3:  hlt\n"
     ".globl vmm_op_nothing, vmm_op_hypercall, vmm_op_cpuid, vmm_op_msr, vmm_op_port, vmm_op_doorbell, vmm_op_page, "
-    "vmm_op_pages\n"
+    "vmm_op_pages, vmm_op_hyperv, vmm_undefined\n"
     "vmm_op_nothing:\n"
     "    jmp vmm_next\n"
     "vmm_op_hypercall:\n"
@@ -78,6 +78,15 @@ asm(".section .rodata\n"
     "    shl $12, %ecx\n"
     "    mov %al, %fs:(%ecx)\n"
     "    jmp vmm_next\n"
+    /* Hyper-V knows no hypercalls in real mode: KVM counts them, and answers with an undefined instruction. */
+    "vmm_op_hyperv:\n"
+    "    mov $0x1005c, %eax\n"
+    "    vmmcall\n"
+    "    jmp vmm_next\n"
+    "vmm_undefined:\n"
+    "    mov %esp, %ecx\n"
+    "    addw $3, (%ecx)\n"
+    "    iretw\n"
     ".globl vmm_only_mark\n"
     "vmm_only_mark:\n"
     "    mov $0x7076, %dx\n"
@@ -89,12 +98,12 @@ asm(".section .rodata\n"
     ".text\n");
 extern const char vmm_code[], vmm_code_end[], vmm_only_mark[];
 extern const char vmm_op_nothing[], vmm_op_hypercall[], vmm_op_cpuid[], vmm_op_msr[], vmm_op_port[], vmm_op_doorbell[],
-    vmm_op_page[], vmm_op_pages[];
+    vmm_op_page[], vmm_op_pages[], vmm_op_hyperv[], vmm_undefined[];
 
 static const char *const codes[OPERATIONS] = {
     [OP_NOTHING] = vmm_op_nothing, [OP_HYPERCALL] = vmm_op_hypercall, [OP_CPUID] = vmm_op_cpuid,
     [OP_MSR] = vmm_op_msr,         [OP_PORT] = vmm_op_port,           [OP_DOORBELL] = vmm_op_doorbell,
-    [OP_PAGE] = vmm_op_page,       [OP_PAGES] = vmm_op_pages,
+    [OP_PAGE] = vmm_op_page,       [OP_PAGES] = vmm_op_pages,         [OP_HYPERV] = vmm_op_hyperv,
 };
 
 /* Of a label in the code. */
@@ -147,6 +156,24 @@ void vmm_open(struct vmm *v)
     s.fs.limit = 0xffffffff;
     s.fs.g = 1;
     call(v->vcpu, KVM_SET_SREGS, &s, "KVM_SET_SREGS");
+}
+
+void vmm_enlighten(struct vmm *v)
+{
+    enum { INTERFACE = 0x40000001, SIGNATURE = 0x31237648, GUEST_OS_ID = 0x40000000, UNDEFINED = 6 };
+    struct {
+        struct kvm_cpuid2 head;
+        struct kvm_cpuid_entry2 entry;
+    } cpuid = {{.nent = 1}, {.function = INTERFACE, .eax = SIGNATURE}};
+    struct {
+        struct kvm_msrs head;
+        struct kvm_msr_entry entry;
+    } msrs = {{.nmsrs = 1}, {.index = GUEST_OS_ID, .data = 1}};
+    call(v->vcpu, KVM_SET_CPUID2, &cpuid, "KVM_SET_CPUID2");
+    if (call(v->vcpu, KVM_SET_MSRS, &msrs, "KVM_SET_MSRS") != 1)
+        fail("the guest's name for Hyper-V");
+    uint32_t vector = CODE + (uint32_t)offset(vmm_undefined);
+    memcpy(v->memory + UNDEFINED * sizeof(vector), &vector, sizeof(vector));
 }
 
 void vmm_close(struct vmm *v)
