@@ -11,6 +11,8 @@
 #include <pvbench/entries.h>
 
 #include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { COUNT = 100 };
@@ -54,7 +56,8 @@ static void threads(void)
 
 static void machines(void)
 {
-    enum { MACHINES = 8 };
+    enum { MACHINES = 8, TAKEN = 4 << 20 };
+    void *taken[MACHINES];
     struct kvm_snapshot s;
     struct kvm_probes *p = open_probes(false, 0);
     if (!check(p != NULL, "the probes are loaded for machines"))
@@ -67,7 +70,13 @@ static void machines(void)
         vmm_repeat(&v, OP_CPUID, COUNT, -1);
         vmm_repeat(&v, OP_HYPERCALL, COUNT, -1);
         vmm_close(&v);
+        /* Its pages are not to be the next one's, and what they held is gone. */
+        taken[i] = mmap(NULL, TAKEN, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (taken[i] != MAP_FAILED)
+            memset(taken[i], 0xff, TAKEN);
     }
+    for (unsigned i = 0; i < MACHINES; i++)
+        munmap(taken[i], TAKEN);
     if (read_probes(p, &s)) {
         struct seen cpuids = look(&s, 0, PVB_EX_CPUID, 0, 0), calls = look(&s, 0, PVB_EX_VMMCALL, 0, 0);
         uint64_t counted = counter_read(exits);

@@ -144,8 +144,8 @@ void vmm_open(struct vmm *v)
     struct kvm_ioeventfd bell = {.addr = VMM_BELL, .len = 1, .fd = v->event, .flags = KVM_IOEVENTFD_FLAG_PIO};
     call(v->vm, KVM_IOEVENTFD, &bell, "KVM_IOEVENTFD");
     v->vcpu = call(v->vm, KVM_CREATE_VCPU, NULL, "KVM_CREATE_VCPU");
-    int size = call(v->kvm, KVM_GET_VCPU_MMAP_SIZE, NULL, "KVM_GET_VCPU_MMAP_SIZE");
-    v->run = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, v->vcpu, 0);
+    v->run_size = (size_t)call(v->kvm, KVM_GET_VCPU_MMAP_SIZE, NULL, "KVM_GET_VCPU_MMAP_SIZE");
+    v->run = mmap(NULL, v->run_size, PROT_READ | PROT_WRITE, MAP_SHARED, v->vcpu, 0);
     if (v->run == MAP_FAILED)
         fail("mmap of the vCPU");
     struct kvm_sregs s;
@@ -178,6 +178,8 @@ void vmm_enlighten(struct vmm *v)
 
 void vmm_close(struct vmm *v)
 {
+    /* With it mapped the vCPU would live on. */
+    munmap(v->run, v->run_size);
     munmap(v->memory, MEMORY);
     close(v->vcpu);
     close(v->event);

@@ -9,6 +9,7 @@
 #define TESTS_VMM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum operation {
@@ -28,6 +29,7 @@ struct vmm {
     int kvm, vm, vcpu, event;
     char *memory;
     struct kvm_run *run;
+    size_t run_size;
 };
 
 /* Errors end the program: it is a test. */
