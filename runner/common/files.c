@@ -68,6 +68,15 @@ void sha256_hex(const void *bytes, size_t size, char hex[SHA256_HEX])
     SHA256Data(bytes, size, hex);
 }
 
+void sha256_hex_blobs(const struct blob *blobs, size_t count, char hex[SHA256_HEX])
+{
+    SHA2_CTX context;
+    SHA256Init(&context);
+    for (size_t i = 0; i < count; i++)
+        SHA256Update(&context, blobs[i].bytes, blobs[i].size);
+    SHA256End(&context, hex);
+}
+
 int write_all(int fd, const void *bytes, size_t size)
 {
     const uint8_t *at = bytes;

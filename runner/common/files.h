@@ -22,6 +22,8 @@ int blob_read(struct blob *b, const char *path, size_t max, struct pvb_error *e)
 void blob_free(struct blob *b);
 
 void sha256_hex(const void *bytes, size_t size, char hex[SHA256_HEX]);
+/* Of all of them, as if one stood behind the other in one file. */
+void sha256_hex_blobs(const struct blob *blobs, size_t count, char hex[SHA256_HEX]);
 
 /* All of it, whatever the number of write() calls; -1 with errno. */
 int write_all(int fd, const void *bytes, size_t size);

@@ -69,8 +69,15 @@ struct platform {
      * its folder; `into` is empty when there is nothing. NULL: its standard error's last line is all.
      */
     void (*last_words)(const char *dir, char *into, size_t size);
+    /*
+     * A line of standard error that begins so says that the guest stands still for ever, though its process
+     * lives. Ends with NULL; NULL: none does.
+     */
+    const char *const *standstill;
     /* How long a host in the lab may take, silently, beside its guest; 0: there is none. */
     unsigned lab_host_s;
+    /* How often the pvbench on that host may start the guest, each time for the whole of its time. */
+    unsigned lab_starts;
     /* Does it boot its guests without pvbench starting QEMU? */
     bool without_emulator;
     /* What costs are counted in: "instructions" in the lab. */

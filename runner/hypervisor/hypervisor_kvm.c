@@ -18,7 +18,8 @@
 #include <sys/utsname.h>
 #include <sys/wait.h>
 
-#define NOTES "/sys/kernel/notes"
+#define NOTES     "/sys/kernel/notes"
+#define NOTES_MAX (1u << 20)
 
 /* isa-debug-exit: (value << 1) | 1; the guest writes 0 when it is done, 1 when it has panicked. */
 enum { EXIT_DONE = 1, EXIT_PANIC = 3 };
@@ -27,25 +28,49 @@ static const char *const modes[] = {"pv", "hvm", NULL};
 static const char *const host_modules[] = {"kvm", "kvm_amd", NULL};
 static const struct collector *const collectors[] = {&guest_log_collector, &kvm_ebpf_collector, &pmu_collector, NULL};
 
-/* The kernel that runs, not the file that it may once have come from: its notes hold the build ID. */
+/*
+ * The kernel and the modules that run, not the files that they may once have
+ * come from: their notes hold the build IDs. Modules that are built in, or of the other make, have none.
+ */
 static int identify(struct identity *id, const struct paths *paths, struct pvb_error *e)
 {
+    static const char *const modules[] = {"kvm", "kvm_amd", "kvm_intel"};
+    struct blob notes[1 + sizeof(modules) / sizeof(modules[0])] = {0};
     (void)paths;
     struct utsname kernel;
     if (kvm_calibrate(e))
         return -1;
     id->path = path_of(NOTES);
-    if (blob_read(&id->file, NOTES, 1u << 20, e))
+    if (blob_read(&id->file, NOTES, NOTES_MAX, e))
         return -1;
-    sha256_hex(id->file.bytes, id->file.size, id->sha256);
+    notes[0] = id->file;
+    for (size_t i = 1; i < sizeof(notes) / sizeof(notes[0]); i++) {
+        char *path = path_of("/sys/module/%s/notes/.note.gnu.build-id", modules[i - 1]);
+        struct pvb_error none;
+        if (blob_read(&notes[i], path, NOTES_MAX, &none))
+            notes[i] = (struct blob){0};
+        free(path);
+    }
+    sha256_hex_blobs(notes, sizeof(notes) / sizeof(notes[0]), id->sha256);
+    for (size_t i = 1; i < sizeof(notes) / sizeof(notes[0]); i++)
+        blob_free(&notes[i]);
     if (uname(&kernel) == 0)
         snprintf(id->version, sizeof(id->version), "%s", kernel.release);
     return 0;
 }
 
+/* KVM is in its modules: a new one is another hypervisor, though the kernel be the same. */
 static int identify_lab(struct identity *id, const struct paths *paths, struct pvb_error *e)
 {
-    return lab_host_identify(id, "kvm", host_modules, paths, e);
+    struct blob files[1 + MODULES_MAX];
+    if (lab_host_identify(id, "kvm", host_modules, paths, e))
+        return -1;
+    const struct modules *m = &id->host->modules;
+    files[0] = id->file;
+    for (size_t i = 0; i < m->count; i++)
+        files[i + 1] = (struct blob){m->module[i].bytes, m->module[i].size};
+    sha256_hex_blobs(files, m->count + 1, id->sha256);
+    return 0;
 }
 
 /* The words of a command, with copies for whoever frees it. */
@@ -158,6 +183,10 @@ static const char *image(const char *mode)
     return "guest-hvm.elf";
 }
 
+/* QEMU dumps the registers, stops the machine and waits for somebody to look at it (its accel/kvm, target/i386/kvm). */
+static const char *const standstill[] = {"KVM internal error.", "KVM: entry failed,",    "KVM: exception ",
+                                         "KVM: unknown exit,",  "error: kvm run failed", NULL};
+
 static const struct platform lab = {
     .collectors = lab_host_collectors,
     .identify = identify_lab,
@@ -166,6 +195,7 @@ static const struct platform lab = {
     .judge = lab_host_judge,
     .run = lab_host_run,
     .lab_host_s = LAB_HOST_S,
+    .lab_starts = 2,
     .unit = "instructions",
     .describe_machine = lab_host_describe,
 };
@@ -176,6 +206,7 @@ static const struct platform host = {
     .prepare = prepare,
     .speaker = speaker,
     .judge = judge,
+    .standstill = standstill,
     /* The TSC's, whose speed the guest says; which part of them the processor stood still is not known. */
     .unit = "cycles",
 };

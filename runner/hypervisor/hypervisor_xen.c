@@ -92,6 +92,7 @@ static const struct platform lab = {
     .run = xen_lab_run,
     .last_words = xen_lab_last_words,
     .lab_host_s = XEN_LAB_HOST_S,
+    .lab_starts = 1, /* both lives of the domain are one process, with one limit */
     .unit = "instructions",
     .describe_machine = xen_lab_describe,
 };

@@ -95,6 +95,14 @@ json_t *materials_lab_hosts(const struct materials *m)
     return hosts;
 }
 
+/* A plan may have more than one host in the lab, each with files of its own. */
+static void set_for(json_t *images, const char *what, const struct hypervisor *h, const char *sha256)
+{
+    char key[96];
+    snprintf(key, sizeof(key), "%s of %s", what, h->name);
+    json_object_set_new(images, key, json_string(sha256));
+}
+
 json_t *materials_json(const struct materials *m)
 {
     json_t *images = json_object();
@@ -104,11 +112,10 @@ json_t *materials_json(const struct materials *m)
         json_object_set_new(images, m->hypervisor[i]->name, json_string(m->identity[i].sha256));
     for (unsigned i = 0; i < m->identities; i++)
         if (m->identity[i].host)
-            json_object_set_new(images, "the lab's host", json_string(m->identity[i].host->sha256));
+            set_for(images, "the lab's host", m->hypervisor[i], m->identity[i].host->sha256);
     for (unsigned i = 0; i < m->identities; i++)
         if (m->identity[i].host && m->identity[i].host->kernel_sha256[0])
-            json_object_set_new(images, "the kernel of the lab's host",
-                                json_string(m->identity[i].host->kernel_sha256));
+            set_for(images, "the kernel of the lab's host", m->hypervisor[i], m->identity[i].host->kernel_sha256);
     json_object_set_new(images, "workloads.sha256", json_string(m->workloads_sha256));
     return images;
 }

@@ -17,6 +17,8 @@
 
 #define CONSOLE_FILE "console.log"
 #define STDERR_FILE  "stderr.log"
+#define STDERR_LINES 1000 /* to be looked at; what matters comes first */
+#define LOOK_MS      1000 /* of silence */
 
 long long now_ms(void)
 {
@@ -37,6 +39,7 @@ static void take_line(void *context, const char *text, size_t size, bool cut)
     struct boot *b = context;
     enum speaker who = b->order.platform->speaker(&text, &size);
     b->last_line = now_ms();
+    b->next_look = b->last_line + LOOK_MS;
     pin_threads(b);
     for (const struct collector *const *c = b->order.platform->collectors; *c; c++)
         if ((*c)->line && (*c)->listens_to == who)
@@ -114,8 +117,9 @@ static int start_process(struct boot *b, struct pvb_error *e)
         return -1;
     const unsigned host_s = o->platform->lab_host_s;
     b->last_line = now_ms();
-    b->limit_s = o->timeout_s + host_s;
+    b->limit_s = o->timeout_s * (host_s ? o->platform->lab_starts : 1) + host_s;
     b->deadline = b->last_line + b->limit_s * 1000LL;
+    b->next_look = b->last_line + LOOK_MS;
     /* A guest that says nothing for a third of its time hangs: workloads say when they begin and end. */
     b->quiet_ms = (o->timeout_s + 2) / 3 * 1000LL;
     /* On a host in the lab that is for the pvbench inside to mind. */
@@ -202,17 +206,43 @@ static void read_output(struct boot *b)
     }
 }
 
+/* The line that says that the guest stands still for ever, in `reason`. */
+static bool stands_still(const struct boot *b, char *reason, size_t size)
+{
+    const char *const *words = b->order.platform->standstill;
+    char *path = path_of("%s/" STDERR_FILE, b->order.dir), line[200];
+    FILE *f = words ? fopen(path, "r") : NULL;
+    bool found = false;
+    for (size_t lines = 0; f && !found && lines < STDERR_LINES && fgets(line, sizeof(line), f); lines++)
+        for (const char *const *w = words; *w && !found; w++)
+            found = strncmp(line, *w, strlen(*w)) == 0;
+    if (found)
+        word_copy((struct word){line, strcspn(line, "\r\n")}, reason, size);
+    if (f)
+        fclose(f);
+    free(path);
+    return found;
+}
+
 static void mind_time(struct boot *b)
 {
     long long now = now_ms();
     if (b->killed || !b->process.pid)
         return;
+    const bool late = now >= b->deadline || now >= b->last_line + b->quiet_ms;
+    if (!late && now < b->next_look)
+        return;
+    b->next_look = now + LOOK_MS;
+    if (stands_still(b, b->reason, sizeof(b->reason))) {
+        stop(b, STATUS_CRASHED);
+        return;
+    }
+    if (!late)
+        return;
     if (now >= b->deadline)
         snprintf(b->reason, sizeof(b->reason), "no end within %u s", b->limit_s);
-    else if (now >= b->last_line + b->quiet_ms)
-        snprintf(b->reason, sizeof(b->reason), "not a line within %lld s", b->quiet_ms / 1000);
     else
-        return;
+        snprintf(b->reason, sizeof(b->reason), "not a line within %lld s", b->quiet_ms / 1000);
     stop(b, STATUS_TIMEOUT);
 }
 

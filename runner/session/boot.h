@@ -47,7 +47,7 @@ struct boot {
     int log;
     bool log_full;
     size_t bytes;
-    long long deadline, quiet_ms, last_line; /* milliseconds of the monotonic clock */
+    long long deadline, quiet_ms, last_line, next_look; /* milliseconds of the monotonic clock */
     unsigned limit_s;
     bool starts_twice;
     bool hasty;                 /* a collector waits for what nothing tells */

@@ -22,6 +22,15 @@ static void touch_nothing(void)
 }
 HOSTILE(touch_unbacked_memory, touch_nothing);
 
+/* KVM cannot emulate what it cannot fetch, and gives up. */
+static void run_nothing(void)
+{
+    hvm_map_identity(0x10000000, 3);
+    asm volatile("call *%0" : : "r"(0x10000000ul) : "memory");
+    survived("ran the void");
+}
+HOSTILE(run_unbacked_memory, run_nothing);
+
 static void page_tables_nowhere(void)
 {
     asm volatile("mov %0, %%cr3" : : "r"(0x20000000ul) : "memory");
