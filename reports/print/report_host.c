@@ -115,11 +115,13 @@ static void noise_floor(const struct model *m, const struct report_options *o, c
 static void schedule(const struct report_options *o, const json_t *provenance, FILE *out)
 {
     json_t *schedule = json_object_get(provenance, "schedule"), *pin = json_object_get(provenance, "pin");
+    char place[200] = "no thread of a guest is pinned";
     json_int_t blocks, seed;
+    if (json_is_object(pin))
+        snprintf(place, sizeof(place), "vCPUs on processors %.80s, helpers on %.80s", text_of(pin, "vcpus"),
+                 text_of(pin, "helpers"));
     if (schedule && json_unpack(schedule, "{s:I, s:I}", "blocks", &blocks, "seed", &seed) == 0)
-        report_line(out, o, "schedule", "%lld random blocks, seed %lld; vCPUs on processors %.80s, helpers on %.80s",
-                    (long long)blocks, (long long)seed, json_is_object(pin) ? text_of(pin, "vcpus") : "any",
-                    json_is_object(pin) ? text_of(pin, "helpers") : "any");
+        report_line(out, o, "schedule", "%lld random blocks, seed %lld; %s", (long long)blocks, (long long)seed, place);
 }
 
 static void changes(const struct report_options *o, const json_t *provenance, FILE *out)

@@ -3,6 +3,8 @@
 #include "runner/plan/catalogue.h"
 #include "runner/hypervisor/hypervisor.h"
 #include "runner/hypervisor/kvm_calibrate.h"
+#include "runner/hypervisor/xen_program.h"
+#include "runner/host/first_domain.h"
 
 #include "collectors/pmu_open.h"
 #include "hypervisor-harness/lab/lab.h"
@@ -97,11 +99,15 @@ static void look_at_kvm(struct finding *f)
 
 static void look_at_xen(struct finding *f)
 {
-    f->good = access("/proc/xen/capabilities", F_OK) == 0;
+    char *program = xen_program_find();
+    const bool first = xen_first_domain("");
+    f->good = first && program;
     say(f->text, "%s",
-        f->good ? "this computer runs on Xen; its first domain can measure with --machine host"
-                : "/proc/xen is not there: this computer does not run on Xen");
-    say(f->mend, "%s", "sudo apt-get install xen-system-amd64, then boot into Xen");
+        f->good ? "this is the first domain of a Xen host; it can measure with --machine host"
+        : first ? XEN_PROGRAM " is neither beside pvbench nor in ../lib/pvbench"
+                : "this is not the first domain of a Xen host (" XEN_CAPABILITIES " does not say control_d)");
+    say(f->mend, "%s", first ? "make" : "sudo apt-get install xen-system-amd64, then boot into Xen");
+    free(program);
 }
 
 /* The message has its mend behind the last semicolon. */
@@ -120,8 +126,8 @@ static void look_at_pmu(struct finding *f)
 /* On Xen the probes of its first domain, which has no KVM. */
 static void look_at_ebpf(struct finding *f)
 {
-    bool xen = access("/proc/xen/capabilities", F_OK) == 0;
-    f->good = (xen ? xen_probes_check : kvm_probes_check)(f->text, sizeof(f->text), f->mend, sizeof(f->mend));
+    f->good = (xen_first_domain("") ? xen_probes_check : kvm_probes_check)(f->text, sizeof(f->text), f->mend,
+                                                                           sizeof(f->mend));
 }
 
 /* What makes this computer's numbers lie. */

@@ -3,6 +3,9 @@
 
 #include <stdio.h>
 
+/* The one party whose time may be missing while there are probes. */
+#define NO_IDLE "this computer has more processors than one, and the trace of only one of them is read"
+
 static void add(json_t *side, const char *name, json_t *value, const char *why, json_t *unavailable, const char *prefix)
 {
     char key[80];
@@ -30,12 +33,18 @@ static json_t *handled_json(const struct first_domain_counts *f)
     return all;
 }
 
-static json_t *time_json(const struct first_domain_counts *f, const struct measure *m)
+static json_t *time_json(const struct first_domain_counts *f, const struct measure *m, json_t *unavailable,
+                         const char *prefix)
 {
     json_t *time = json_pack("{s:s, s:s}", "unit", m->unit, "class", m->class);
-    for (unsigned i = 0; i < XEN_PARTIES; i++)
-        json_object_set_new(time, xen_party_name((enum xen_party)i),
-                            f->has_time[i] ? json_integer((json_int_t)f->time[i]) : json_null());
+    for (unsigned i = 0; i < XEN_PARTIES; i++) {
+        const char *name = xen_party_name((enum xen_party)i);
+        char key[80];
+        json_object_set_new(time, name, f->has_time[i] ? json_integer((json_int_t)f->time[i]) : json_null());
+        snprintf(key, sizeof(key), "%shost_side.processor_time.%s", prefix, name);
+        if (!f->has_time[i])
+            json_object_set_new(unavailable, key, json_string(NO_IDLE));
+    }
     return time;
 }
 
@@ -53,5 +62,5 @@ void first_domain_json(json_t *side, const struct first_domain_counts *f, const 
     add(side, "upcalls", f->has_upcalls ? json_integer((json_int_t)f->upcalls) : NULL, f->seen ? f->no_upcalls : none,
         unavailable, prefix);
     add(side, "upcall_handlers", f->seen ? handled_json(f) : NULL, none, unavailable, prefix);
-    add(side, "processor_time", f->seen ? time_json(f, m) : NULL, none, unavailable, prefix);
+    add(side, "processor_time", f->seen ? time_json(f, m, unavailable, prefix) : NULL, none, unavailable, prefix);
 }

@@ -144,8 +144,18 @@ static void add_blocks(struct plan *p, const struct unit *pair, unsigned pairs)
     }
 }
 
+/* A hypervisor that has no threads on this computer, such as Xen, finds its guests' processors itself. */
+static bool has_threads(const struct unit *pair, unsigned pairs)
+{
+    for (unsigned i = 0; i < pairs; i++)
+        if (!unit_platform(&pair[i])->without_emulator)
+            return true;
+    return false;
+}
+
 /* A host's own: blocks, places, and events where nobody but the host could count them. */
-static int take_host_options(struct plan *p, const struct suite *s, const struct narrowing *n, struct pvb_error *e)
+static int take_host_options(struct plan *p, const struct suite *s, const struct narrowing *n, const struct unit *pair,
+                             unsigned pairs, struct pvb_error *e)
 {
     p->events = n->no_events ? (struct pmu_names){0} : n->events.count ? n->events : s->events;
     if (n->machine != MACHINE_HOST) {
@@ -156,6 +166,15 @@ static int take_host_options(struct plan *p, const struct suite *s, const struct
     if (!n->repeats) {
         p->blocks = n->blocks ? n->blocks : s->blocks ? s->blocks : SCHEDULE_BLOCKS;
         p->seed = n->seed ? n->seed : schedule_random_seed();
+    }
+    if (!has_threads(pair, pairs)) {
+        p->pin.how = PIN_NONE;
+        if (n->pin.how == PIN_GIVEN)
+            return pvb_fail(e,
+                            "--pin: a guest of %s is no thread of this kernel; it gets the last processor of Pool-0, "
+                            "which \"xl cpupool-cpu-remove\" changes; leave --pin out",
+                            pair[0].hypervisor->name);
+        return 0;
     }
     p->pin = n->pin.how != PIN_UNSAID ? n->pin : s->pin;
     if (p->pin.how == PIN_UNSAID)
@@ -185,7 +204,7 @@ int plan_make(struct plan *p, const struct suite *s, const struct narrowing *n, 
                            "--hypervisor xen");
     if (n->xen && !has_lab_host(pair, pairs, &hypervisor_xen))
         return pvb_fail(e, "--xen: no boot of this plan is on Xen in the lab; add --hypervisor xen");
-    if (take_host_options(p, s, n, e))
+    if (take_host_options(p, s, n, pair, pairs, e))
         return -1;
     p->unit = calloc((size_t)pairs * (p->blocks ? 2 * p->blocks : repeats), sizeof(*p->unit));
     if (!p->unit)

@@ -83,7 +83,9 @@ static void some_is_not_known(void **state)
               " \"device_model\": 1, \"kernel_threads\": 0, \"xenstored\": 0, \"xenconsoled\": 0, \"pvbench\": 0,"
               " \"idle\": null, \"others\": 0}}",
               "{\"cold.host_side.privcmd\": \"not read\", \"cold.host_side.kernel_hypercalls\": \"more processors\","
-              " \"cold.host_side.upcalls\": \"no such function\"}");
+              " \"cold.host_side.upcalls\": \"no such function\","
+              " \"cold.host_side.processor_time.idle\": \"this computer has more processors than one, and the trace of"
+              " only one of them is read\"}");
 }
 
 static void no_probes_at_all(void **state)

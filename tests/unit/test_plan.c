@@ -80,6 +80,23 @@ static void blocks_on_a_host(void **state)
     assert_non_null(strstr(e.text, "add --machine host"));
 }
 
+/* Xen's guests are no threads of this kernel: a place for them is refused, and none is claimed in the result. */
+static void no_place_for_what_has_no_threads(void **state)
+{
+    (void)state;
+    struct plan p;
+    struct pvb_error e;
+    struct suite on_xen = suite;
+    strcpy(on_xen.hypervisors[0], "xen");
+    struct narrowing n = {.machine = MACHINE_HOST, .seed = 7};
+    assert_int_equal(plan_make(&p, &on_xen, &n, &e), 0);
+    assert_int_equal(p.pin.how, PIN_NONE);
+    plan_free(&p);
+    assert_int_equal(pinning_read(&n.pin, "--pin", "0", &e), 0);
+    assert_int_equal(plan_make(&p, &on_xen, &n, &e), -1);
+    assert_non_null(strstr(e.text, "--pin: a guest of xen is no thread of this kernel"));
+}
+
 static void narrowed(void **state)
 {
     (void)state;
@@ -154,6 +171,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(as_the_suite_says),
         cmocka_unit_test(blocks_on_a_host),
+        cmocka_unit_test(no_place_for_what_has_no_threads),
         cmocka_unit_test(narrowed),
         cmocka_unit_test(what_the_suite_does_not_have),
         cmocka_unit_test(hashes),
