@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define TOOLS "/usr/lib/xen-4.17/bin/"
+#define TOOLS "/usr/lib/pvbench/xen/" /* links: each release and each build has them elsewhere */
 #define LOG   "/tmp/xen-services.log"
 
 static void fail(const char *what, const char *why)
