@@ -1,5 +1,6 @@
 /* domain.c: a domain's configuration, life and certain end; ours.h says how ours are known. */
 #include "runner/xen/domain.h"
+#include "runner/xen/release.h"
 #include "runner/xen/words.h"
 
 #include <errno.h>
@@ -47,6 +48,8 @@ int domain_connect(struct domain *d, char *why, size_t size)
     *d = (struct domain){.console = -1};
     if (access("/proc/xen/privcmd", F_OK) && access("/dev/xen/privcmd", F_OK))
         return fail(why, size, "this computer does not run on Xen; boot it with Xen, or leave out --machine host");
+    if (release_check(why, size))
+        return -1;
     d->log = words_new();
     if (!d->log || libxl_ctx_alloc(&d->xl, LIBXL_VERSION, 0, d->log))
         return fail(why, size, "libxenlight cannot reach Xen; be root in the first domain, with xenstored running");
