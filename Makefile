@@ -6,6 +6,7 @@
 #   make         build
 #   make lint    clang-format, clang-tidy, cppcheck
 #   make install PREFIX=/usr/local DESTDIR=
+#   make XEN_DIST=DIR            with the toolstack of your own build of Xen (dist/install)
 #   make fuzz FUZZ_SECONDS=600   fuzz the parsers for longer than check does
 
 SHELL := /bin/bash
