@@ -142,8 +142,7 @@ static void guests(const struct model *m, const struct report_options *o, FILE *
     for (unsigned i = 0; i < m->columns; i++)
         same = same && strcmp(workloads, m->column[i].run->workloads_sha256) == 0;
     if (same && *workloads)
-        fprintf(f, "%sworkloads %.*s%s", ftell(f) ? "; " : "", HASH_DIGITS, workloads,
-                m->columns > 1 ? " in all" : "");
+        fprintf(f, "%sworkloads %.*s%s", ftell(f) ? "; " : "", HASH_DIGITS, workloads, m->columns > 1 ? " in all" : "");
     for (unsigned i = 0; i < m->columns && !same; i++)
         fprintf(f, "%s%s %s %.*s", i ? ", " : "; the workloads' code differs: ", m->column[i].hypervisor,
                 m->column[i].mode, HASH_DIGITS, m->column[i].run->workloads_sha256);

@@ -35,7 +35,8 @@ static const char help[] =
     "  -o, --output=FILE       the table there, not on standard output\n"
     "      --help              this text\n"
     "\n"
-    "Time is from the exit to the next entry, blocked time included. Needs root, or CAP_BPF and CAP_PERFMON.\n"
+    "Time is from the exit to the next entry, blocked time included. Needs root (CAP_SYS_ADMIN) where kvm is a\n"
+    "module; where it is built in, CAP_BPF and CAP_PERFMON are enough.\n"
     "Exit status: 0 good; 1 an error, or exits were lost; 2 wrong usage.\n";
 
 struct trace {

@@ -261,8 +261,9 @@ static void each_image_is_named_with_all_who_ran_it(void **state)
 {
     char *text = run_report(FULL, NULL);
     (void)state;
-    assert_non_null(strstr(text, "\nguests      ef864e2e9e50 (minivisor pv, xen pv), 18f6dda6611f (minivisor hvm, kvm pv "
-                                 "hvm, xen pvh\n            hvm); workloads a56bccde1305 in all\n"));
+    assert_non_null(strstr(text,
+                           "\nguests      ef864e2e9e50 (minivisor pv, xen pv), 18f6dda6611f (minivisor hvm, kvm pv "
+                           "hvm, xen pvh\n            hvm); workloads a56bccde1305 in all\n"));
     free(text);
 }
 
