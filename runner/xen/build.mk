@@ -31,5 +31,5 @@ $(BUILD)/pvbench-xen-domain: $(XEN_DOMAIN_SRCS:%.c=$(BUILD)/host/%.o)
 pvbench: $(BUILD)/pvbench-xen-domain
 
 # The test of failures links the domain alone.
-$(BUILD)/tests/lab-xen-failures: $(addprefix $(BUILD)/host/runner/xen/,ours.o words.o)
+$(BUILD)/tests/lab-xen-failures: $(addprefix $(BUILD)/host/runner/xen/,ours.o release.o words.o)
 UNIT_TESTS += tests/unit/test_xen_ours.c tests/unit/test_xen_ring.c
