@@ -19,6 +19,7 @@ endif
 XEN_DOMAIN_FLAGS := -isystem $(XEN_DIST_INCLUDE)
 XEN_DOMAIN_LINK := -L$(XEN_DIST_LIB) -Wl,-rpath-link,$(XEN_DIST_LIB) -Wl,--allow-shlib-undefined
 endif
+XEN_DOMAIN_LINK += -lxenlight -lxenctrl -lxenevtchn -lxentoollog
 # Another toolstack than last time is another program.
 XEN_DIST_SAID := $(BUILD)/.xen-dist
 $(shell mkdir -p $(BUILD); echo '$(XEN_DIST)' | cmp -s - $(XEN_DIST_SAID) || echo '$(XEN_DIST)' >$(XEN_DIST_SAID))
@@ -26,7 +27,7 @@ $(patsubst %.c,$(BUILD)/host/%.o,$(filter runner/xen/%,$(XEN_DOMAIN_SRCS))): $(X
 $(patsubst %.c,$(BUILD)/host/%.o,$(filter runner/xen/%,$(XEN_DOMAIN_SRCS))): CPPFLAGS := $(XEN_DOMAIN_FLAGS) $(CPPFLAGS)
 
 $(BUILD)/pvbench-xen-domain: $(XEN_DOMAIN_SRCS:%.c=$(BUILD)/host/%.o)
-	$(CC) $(CFLAGS_HOST) $^ $(XEN_DOMAIN_LINK) -lxenlight -lxenctrl -lxenevtchn -lxentoollog -ljansson -lbpf -o $@
+	$(CC) $(CFLAGS_HOST) $^ $(XEN_DOMAIN_LINK) -ljansson -lbpf -o $@
 
 pvbench: $(BUILD)/pvbench-xen-domain
 

@@ -6,7 +6,7 @@ LAB_INSIDE := $(BUILD)/tests/lab-xen-failures $(BUILD)/tests/lab-kvm-domains $(B
 $(BUILD)/tests/lab-xen-failures: tests/lab/inside/xen_failures.c tests/lab/inside/visitors.c tests/lab/inside/visitors.h \
 		$(INSIDE) $(BUILD)/host/runner/xen/domain.o
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -I. $(CFLAGS_HOST) $(filter %.c %.o,$^) -lxenlight -lxentoollog -ljansson -o $@
+	$(CC) $(CPPFLAGS) -I. $(CFLAGS_HOST) $(filter %.c %.o,$^) $(XEN_DOMAIN_LINK) -ljansson -o $@
 
 $(BUILD)/tests/lab-kvm-%: tests/lab/inside/kvm_%.c $(INSIDE)
 	@mkdir -p $(@D)
