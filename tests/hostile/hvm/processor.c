@@ -31,6 +31,14 @@ static void run_nothing(void)
 }
 HOSTILE(run_unbacked_memory, run_nothing);
 
+/* As when an emulated processor delivers an interrupt once more: nobody awaits these, and none is ended. */
+static void interrupt_again(void)
+{
+    asm volatile("int %0; int %1" : : "i"(VECTOR_TIMER), "i"(VECTOR_SELF) : "memory");
+    survived("interrupts");
+}
+HOSTILE(interrupt_again, interrupt_again);
+
 static void page_tables_nowhere(void)
 {
     asm volatile("mov %0, %%cr3" : : "r"(0x20000000ul) : "memory");

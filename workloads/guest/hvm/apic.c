@@ -96,26 +96,36 @@ void hvm_apic_start(void)
     asm volatile("mfence" : : : "memory");
 }
 
-static volatile uint32_t timer_interrupts, self_interrupts;
+/*
+ * Interrupts that somebody waits for, and no other comes. QEMU's emulated VMRUN
+ * may deliver the one that it injects a second time: it leaves the vector in
+ * its exception_index, and when its time slice ends before the guest's next exit, it takes that for an
+ * exception that is still to be delivered. So only the one that finds itself
+ * awaited is ended, wherever in its handler it is overtaken: the end of none would be an exit too many.
+ */
+static volatile uint32_t timer_awaited, self_awaited;
 
-static void end_interrupt(void)
+static bool take_bit(volatile uint32_t *word)
 {
-    bool done;
-    asm volatile("btrl $0, %1" : "=@ccc"(done), "+m"(kvm_eoi_word));
-    if (!done)
+    bool was_set;
+    asm volatile("btrl $0, %1" : "=@ccc"(was_set), "+m"(*word));
+    return was_set;
+}
+
+static void end_interrupt(volatile uint32_t *awaited)
+{
+    if (take_bit(awaited) && !take_bit(&kvm_eoi_word))
         apic_write(APIC_EOI, 0);
 }
 
 void timer_interrupt(void)
 {
-    timer_interrupts++;
-    end_interrupt();
+    end_interrupt(&timer_awaited);
 }
 
 void self_interrupt(void)
 {
-    self_interrupts++;
-    end_interrupt();
+    end_interrupt(&self_awaited);
 }
 
 void guest_irq_mask(void)
@@ -130,14 +140,14 @@ void guest_irq_unmask(void)
 
 void guest_self_event(void)
 {
-    uint32_t before = self_interrupts;
+    self_awaited = 1;
     if (kvm_sends_ipis)
         kvm_send_self(VECTOR_SELF);
     else if (x2apic)
         apic_write(APIC_SELF_IPI, VECTOR_SELF);
     else
         apic_write(APIC_ICR, ICR_SELF | VECTOR_SELF);
-    while (self_interrupts == before)
+    while (self_awaited)
         ;
 }
 
@@ -176,7 +186,8 @@ void guest_timer_disarm(void)
 /* STI takes effect after the next instruction, so that nothing slips in between (AMD APM vol. 3, STI). */
 void guest_halt_until_timer(void)
 {
-    uint32_t before = timer_interrupts;
-    while (timer_interrupts == before)
+    timer_awaited = 1;
+    do
         asm volatile("sti; hlt; cli" : : : "memory");
+    while (timer_awaited);
 }
