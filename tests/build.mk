@@ -8,7 +8,7 @@ include tests/lab/inside/build.mk
 include tests/fuzz/build.mk
 
 UNIT_TESTS += $(addprefix tests/unit/,test_lab_host.c test_xen_lab.c test_xen_perfc.c test_xen_host.c test_first_domain.c test_xen_trace.c test_host.c \
-	test_warm_up.c)
+	test_warm_up.c test_boot_time.c)
 SYSTEM_TESTS += $(addprefix tests/system/,run_errors.sh compare.py export.py domains.py expectations)
 # Two at once, the long ones first: each keeps one processor busy, and nothing in them depends on time but their deadlines.
 LAB_TESTS := $(addprefix tests/lab/,kvm xen) tests/system/fuzz_short.sh $(LAB_TESTS) $(addprefix tests/lab/,minivisor_hostile \

@@ -11,6 +11,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The emulator's monitor (QMP) is a socket that it inherits as this descriptor: nothing lies about, and it ends with
+ * us. */
+#define LAB_MONITOR_FD 3
+
 /* A result is comparable inside of one model only, so the model is part of it. */
 #define LAB_CPU "EPYC,+svm,+npt,-rdrand,-rdseed"
 

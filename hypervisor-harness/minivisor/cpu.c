@@ -11,7 +11,7 @@
 #include "user_copy.h"
 
 extern const u64 exception_stubs[32], timer_stub, spurious_stub;
-extern char syscall_entry[], syscall32_entry[], stack_top[], fault_stack_top[], final_iret[];
+extern char limit_entry[], syscall_entry[], syscall32_entry[], stack_top[], fault_stack_top[], final_iret[];
 
 /* AMD APM vol. 2, 4.8.3: gate descriptor in long mode. */
 struct gate {
@@ -82,6 +82,7 @@ static void descriptors_init(void)
     for (unsigned int i = 0; i < 32; i++)
         set_gate(i, exception_stubs[i], i == 3 || i == 4 ? 3 : 0, i == 8 || i == 2 || i == 18 ? 1 : 0);
     set_gate(VECTOR_TIMER, timer_stub, 0, 0);
+    set_gate(VECTOR_LIMIT, (u64)limit_entry, 0, 0);
     set_gate(VECTOR_SPURIOUS, spurious_stub, 0, 0);
 
     __asm__ volatile("lgdt %0" : : "m"(gdtr));

@@ -159,6 +159,16 @@ stub_\vector:
     stub VECTOR_TIMER, 0
     stub VECTOR_SPURIOUS, 0
 
+    /* The guest's time is over. Nobody comes back, and no other way in has a test more for it. */
+    .globl limit_entry
+limit_entry:
+    push $0
+    push $VECTOR_LIMIT
+    save_registers
+    cld
+    call limit_reached
+    ud2
+
     .section .rodata
     .align 8
     .globl exception_stubs

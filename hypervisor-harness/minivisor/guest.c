@@ -67,6 +67,16 @@ void end_guest(const char *reason)
     stop(0);
 }
 
+void out_of_time(u64 limit_s)
+{
+    console_guest_flush();
+    account_flush();
+    print("M kill reason=no end within %lu s\n", limit_s);
+    print_guest_regs();
+    print("M end reason=timeout\n");
+    stop(0);
+}
+
 void panic(const char *format, ...)
 {
     va_list args;

@@ -27,6 +27,9 @@ noreturn void kill_guest(const char *format, ...) printf_like(1, 2);
 /* The guest ended by itself: poweroff, reboot, crash. */
 noreturn void end_guest(const char *reason);
 
+/* Its time is over: `limit_s` seconds of the machine's clock (limit.h). */
+noreturn void out_of_time(u64 limit_s);
+
 /* The minivisor itself is wrong, or cannot start. */
 noreturn void panic(const char *format, ...) printf_like(1, 2);
 

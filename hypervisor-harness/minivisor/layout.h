@@ -21,6 +21,7 @@
 #define M2P_BASE      U64(0xffff800000000000)
 #define GDT_BASE      U64(0xffff820000000000)
 #define DIRECT_BASE   U64(0xffff830000000000)
+#define APIC_VA       (GDT_BASE + U64(0x100000)) /* and the I/O APIC behind it */
 #define HV_FIRST_SLOT 256
 #define HV_LAST_SLOT  271
 
@@ -69,6 +70,7 @@
 /* regs.vector of an entry by SYSCALL, which may leave by SYSRET */
 #define VECTOR_SYSCALL  0x100
 #define VECTOR_TIMER    0x30
+#define VECTOR_LIMIT    0x31
 #define VECTOR_SPURIOUS 0xff
 
 #define HYPERCALLS 64

@@ -8,6 +8,7 @@
 #include "guest.h"
 #include "hvm/hvm.h"
 #include "image.h"
+#include "limit.h"
 #include "memory.h"
 #include "options.h"
 #include "pv/pv.h"
@@ -89,6 +90,7 @@ void start(u32 magic, u32 info)
     memory_init(MAX(virt_to_phys(image_end), module.end), ram_end(mb));
     cpu_init();
     timer_init(command_line);
+    limit_init(command_line);
     image_parse(&image, phys_to_virt(module.start), module.end - module.start);
     pages = option_number(command_line, "guest_mib", GUEST_MIB) << 8;
     guest.mode = image.mode;

@@ -11,7 +11,6 @@
 #include "options.h"
 
 #define APIC_ADDRESS       0xfee00000ull
-#define APIC_VA            (GDT_BASE + 0x100000)
 #define APIC_EOI           0x0b0
 #define APIC_SPURIOUS      0x0f0
 #define APIC_LVT_TIMER     0x320

@@ -51,8 +51,8 @@
  *   M opinion differs kind=WORD index=I trace=N least=N most=N   (one counter of that kind does not agree)
  *   M opinion none reason=…                 (there is no second source)
  *   M note TEXT
- *   M kill reason=…                         (the guest broke a rule; registers follow as notes)
- *   M end reason=WORD                       (poweroff, reboot, crash, killed, error)
+ *   M kill reason=…                         (the guest broke a rule, or its time is over; registers follow as notes)
+ *   M end reason=WORD                       (poweroff, reboot, crash, killed, timeout, error)
  *
  * CLASS is hypercall, forward, emulate or exit; C and R are decimal.
  * A region that was not closed by its mark is printed with `open=1` at the

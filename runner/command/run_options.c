@@ -28,7 +28,8 @@ static const char help[] =
     "                          (default) or none\n"
     "      --events=LIST       count these PMU events (see pvbench list --events) in place of the suite's, guest and\n"
     "                          host apart; default: cycles, instructions, TLB and last-level misses; none\n"
-    "      --timeout=SECONDS   for each boot, in place of the suite's\n"
+    "      --timeout=SECONDS   for each boot, in place of the suite's; in the lab of its clock, which\n"
+    "                          passes 0.1 s for each (on Xen 0.5 s), however busy this computer is\n"
     "      --machine=MACHINE   lab: emulated, exact (default); host: this computer\n"
     "  -j, --jobs=N            boots at the same time in the lab; the result does not depend on it\n"
     "                          (default: one a processor, at most 4; on a host always one by one)\n"
@@ -71,7 +72,7 @@ static int take_machine(void *into, const char *command, const char *argument)
     return usage_error(command, "--machine %s: is neither lab nor host", argument);
 }
 
-/* The lab's clock does not depend on the computer's load, but its deadlines do. */
+/* More at once than there are processors would end no sooner. */
 static unsigned most_jobs(void)
 {
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);

@@ -89,7 +89,7 @@ static void ask(char *const argv[], char *line, size_t size)
     size_t used = 0;
     int status = -1;
     line[0] = 0;
-    if (process_start(&p, argv, "/", "/dev/null", NULL, &e))
+    if (process_start(&p, argv, "/", "/dev/null", -1, NULL, &e))
         return;
     struct pollfd fd = {.fd = p.out, .events = POLLIN};
     /* A file system that hangs must not hang the run. */

@@ -29,6 +29,7 @@ enum status { STATUS_OK, STATUS_SKIPPED, STATUS_ERROR, STATUS_FAILED, STATUS_CRA
 /* What to start for one guest. `argv` is freed by the runner with its strings. */
 struct command {
     char **argv;
+    bool has_monitor; /* an emulator that answers on descriptor LAB_MONITOR_FD */
 };
 
 /*
@@ -43,6 +44,20 @@ struct identity {
     char version[80];      /* for those that do not say it themselves when they start */
     struct lab_host *host; /* for those that the lab boots a host for */
 };
+
+/*
+ * In the lab a boot's time is a time of the machine's clock, which ticks once an instruction: so many of its
+ * seconds are one of the clock's, which is about what an emulator on an idle computer takes.
+ */
+struct lab_pace {
+    unsigned slower;
+    unsigned start_s; /* of the clock, at most, until the machine's first word */
+    unsigned starts;  /* how often a guest is started there, each for the whole of its time */
+};
+#define LAB_TICKS_A_SECOND 1000000000ull
+
+/* Of the lab's clock, for a boot that may take `timeout_s`: at least 1. */
+unsigned lab_seconds(const struct lab_pace *pace, unsigned timeout_s);
 
 struct boot_order;
 struct run_facts;
@@ -74,10 +89,10 @@ struct platform {
      * lives. Ends with NULL; NULL: none does.
      */
     const char *const *standstill;
-    /* How long a host in the lab may take, silently, beside its guest; 0: there is none. */
-    unsigned lab_host_s;
-    /* How often the pvbench on that host may start the guest, each time for the whole of its time. */
-    unsigned lab_starts;
+    /* In the lab: how its clock relates to a boot's time. NULL: on a host. */
+    const struct lab_pace *lab;
+    /* Does the lab boot a whole host for it? */
+    bool lab_host;
     /* Does it boot its guests without pvbench starting QEMU? */
     bool without_emulator;
     /* What costs are counted in: "instructions" in the lab. */

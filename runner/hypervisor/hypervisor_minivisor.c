@@ -2,9 +2,8 @@
  * hypervisor_minivisor.c: the included hypervisor, which the lab boots
  * directly: its ELF file is the kernel, the guest is the initial ramdisk.
  */
+#include "runner/lab/lab_machine.h"
 #include "runner/session/boot.h"
-
-#include "hypervisor-harness/lab/lab.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +29,9 @@ static int identify(struct identity *id, const struct paths *paths, struct pvb_e
     return 0;
 }
 
+/* Its own start takes a fiftieth of a second. */
+static const struct lab_pace pace = {.slower = 10, .start_s = 1, .starts = 1};
+
 static int prepare(struct command *command, const struct boot_order *order, struct pvb_error *e)
 {
     const struct identity *id = order->identity;
@@ -43,14 +45,17 @@ static int prepare(struct command *command, const struct boot_order *order, stru
     free(kernel);
     if (failed)
         return -1;
+    char options[80];
+    /* As wide for each limit: what lies behind it in the machine's memory must not move. */
+    snprintf(options, sizeof(options), "tsc_khz=1000000 apic_khz=1000000 limit_s=%05u",
+             lab_seconds(&pace, order->timeout_s));
     const struct lab_machine machine_for_it = {
         .memory_mib = MEMORY_MIB,
         .kernel = KERNEL,
-        .append = "tsc_khz=1000000 apic_khz=1000000",
+        .append = options,
         .initrd = GUEST_FILE,
     };
-    command->argv = lab_command(&machine_for_it);
-    return command->argv ? 0 : pvb_fail(e, "lab: out of memory");
+    return lab_prepare(command, &machine_for_it, e);
 }
 
 static enum status judge(const struct observation *o, int exit_status, char *reason, size_t size)
@@ -64,6 +69,10 @@ static enum status judge(const struct observation *o, int exit_status, char *rea
             snprintf(reason, size, "the emulator ended with status %d before the minivisor started",
                      WIFEXITED(exit_status) ? WEXITSTATUS(exit_status) : -1);
         return STATUS_ERROR;
+    }
+    if (strcmp(o->end, "timeout") == 0) {
+        snprintf(reason, size, "%s of the lab's clock; " TIMEOUT_MEND, o->killed);
+        return STATUS_TIMEOUT;
     }
     if (o->killed[0]) {
         snprintf(reason, size, "the minivisor killed the guest: %s", o->killed);
@@ -103,6 +112,7 @@ static const struct platform lab = {
     .prepare = prepare,
     .speaker = minivisor_log_speaker,
     .judge = judge,
+    .lab = &pace,
     .unit = "instructions",
     .describe_machine = describe_machine,
 };

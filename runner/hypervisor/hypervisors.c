@@ -57,6 +57,11 @@ const char *status_name(enum status status)
     return names[status];
 }
 
+unsigned lab_seconds(const struct lab_pace *pace, unsigned timeout_s)
+{
+    return (timeout_s + pace->slower - 1) / pace->slower;
+}
+
 static void append(char *into, size_t size, const char *word)
 {
     size_t used = strlen(into);

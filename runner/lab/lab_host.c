@@ -1,6 +1,7 @@
 /* lab_host.c: the files of one boot of a host in the lab; lab_host.h says why. */
 #include "runner/lab/lab_host.h"
 #include "runner/lab/lab_kernel.h"
+#include "runner/lab/lab_machine.h"
 
 #include "hypervisor-harness/lab/cpio.h"
 #include "hypervisor-harness/lab/lab.h"
@@ -123,7 +124,7 @@ void lab_host_free(struct lab_host *host)
 }
 
 /* The plan of the one boot, as any suite. */
-static char *suite_text(const struct boot_order *order, unsigned slower)
+static char *suite_text(const struct boot_order *order)
 {
     json_t *workloads = json_array();
     for (unsigned i = 0; i < order->workloads; i++) {
@@ -132,7 +133,7 @@ static char *suite_text(const struct boot_order *order, unsigned slower)
                               json_pack("{s:s, s:i, s:i, s:I}", "name", w->name, "iterations", (int)w->iterations,
                                         "warmup", (int)w->warmup, "parameter", (json_int_t)w->parameter));
     }
-    unsigned timeout = (order->timeout_s + slower - 1) / slower;
+    unsigned timeout = lab_seconds(order->platform->lab, order->timeout_s);
     json_t *suite = json_pack("{s:s, s:s, s:[s], s:[s], s:i, s:i, s:o}", "schema", "pvbench.suite/1", "name", "lab",
                               "hypervisors", order->hypervisor->name, "modes", order->mode, "repeats", 1, "timeout_s",
                               (int)timeout, "workloads", workloads);
@@ -180,10 +181,10 @@ static int put_work(struct cpio *c, const struct boot_order *order, const char *
                : 0;
 }
 
-int lab_host_write_archive(const struct boot_order *order, const char *before, unsigned slower, struct pvb_error *e)
+int lab_host_write_archive(const struct boot_order *order, const char *before, struct pvb_error *e)
 {
     const struct blob *archive = &order->identity->host->archive;
-    char *path = path_of("%s/" ARCHIVE, order->dir), *suite = suite_text(order, slower);
+    char *path = path_of("%s/" ARCHIVE, order->dir), *suite = suite_text(order);
     FILE *out = fopen(path, "wbe");
     struct cpio c;
     int bad = !out || !suite || fwrite(archive->bytes, 1, archive->size, out) != archive->size;
@@ -219,7 +220,7 @@ int lab_host_prepare(struct command *command, const struct boot_order *order, st
     char *kernel = path_of("%s/" KERNEL, order->dir);
     int bad = write_new_file(kernel, order->identity->file.bytes, order->identity->file.size, e);
     free(kernel);
-    if (bad || lab_host_write_archive(order, "", LAB_HOST_SLOWER, e))
+    if (bad || lab_host_write_archive(order, "", e))
         return -1;
     const struct lab_machine machine = {
         .memory_mib = LAB_HOST_MEMORY_MIB,
@@ -227,8 +228,7 @@ int lab_host_prepare(struct command *command, const struct boot_order *order, st
         .append = COMMAND_LINE,
         .initrd = ARCHIVE,
     };
-    command->argv = lab_command(&machine);
-    return command->argv ? 0 : pvb_fail(e, "lab: out of memory");
+    return lab_prepare(command, &machine, e);
 }
 
 json_t *lab_host_describe(void)

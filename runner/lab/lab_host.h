@@ -44,17 +44,8 @@ void lab_host_clean(const char *dir);
 #define LAB_HOST_KERNEL  "vmlinux"
 #define LAB_HOST_ARCHIVE "initramfs"
 
-/*
- * Inside, time is virtual: a busy guest has a tenth of a second there in
- * about a second here, and an idle one passes its time at once.
- */
-#define LAB_HOST_SLOWER 10
-
-/*
- * Writes the archive. `before`: lines of arguments before the pvbench inside,
- * each with its newline. `slower`: by how much less time a boot gets inside.
- */
-int lab_host_write_archive(const struct boot_order *order, const char *before, unsigned slower, struct pvb_error *e);
+/* Writes the archive. `before`: lines of arguments before the pvbench inside, each with its newline. */
+int lab_host_write_archive(const struct boot_order *order, const char *before, struct pvb_error *e);
 
 int lab_host_prepare(struct command *command, const struct boot_order *order, struct pvb_error *e);
 
@@ -70,8 +61,6 @@ json_t *lab_host_run(const struct run_facts *facts, const struct observation *o)
 
 json_t *lab_host_describe(void);
 
-/* The host's own share of a boot's time, at most. */
-#define LAB_HOST_S          60
 #define LAB_HOST_MEMORY_MIB 320
 
 #endif

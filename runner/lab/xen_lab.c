@@ -1,8 +1,7 @@
 /* xen_lab.c: the files and the machine of one boot of Xen in the lab. */
 #include "runner/lab/xen_lab.h"
+#include "runner/lab/lab_machine.h"
 #include "runner/lab/xen_image.h"
-
-#include "hypervisor-harness/lab/lab.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +10,6 @@
 #define XEN        "xen"
 #define SERIAL     "xen.log"
 #define MEMORY_MIB 1024
-
-/* A device model's round trips take long inside too, and the guest runs twice. */
-#define SLOWER 2
 
 /*
  * SMAP and SMEP off: the emulator faults Xen's own accesses to a PV
@@ -61,7 +57,7 @@ int xen_lab_prepare(struct command *command, const struct boot_order *order, str
 {
     const struct identity *id = order->identity;
     if (write_file(order->dir, XEN, &id->file, e) || write_file(order->dir, LAB_HOST_KERNEL, &id->host->kernel, e) ||
-        lab_host_write_archive(order, "/usr/bin/xen-services\n", SLOWER, e))
+        lab_host_write_archive(order, "/usr/bin/xen-services\n", e))
         return -1;
     const struct lab_machine machine = {
         .memory_mib = MEMORY_MIB,
@@ -71,8 +67,7 @@ int xen_lab_prepare(struct command *command, const struct boot_order *order, str
         .cpu = CPU,
         .serial = SERIAL,
     };
-    command->argv = lab_command(&machine);
-    return command->argv ? 0 : pvb_fail(e, "lab: out of memory");
+    return lab_prepare(command, &machine, e);
 }
 
 /* As any host's, but for the version: that of Xen, which the pvbench inside knows; the kernel's is the machine's. */

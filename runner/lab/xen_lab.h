@@ -13,7 +13,4 @@ json_t *xen_lab_run(const struct run_facts *facts, const struct observation *o);
 json_t *xen_lab_describe(void);
 void xen_lab_last_words(const char *dir, char *into, size_t size);
 
-/* The host's own share of a boot's time, at most. */
-#define XEN_LAB_HOST_S 90
-
 #endif

@@ -85,7 +85,7 @@ static unsigned take_pairs(struct unit *pair, const struct suite *s, const struc
 static bool has_lab_host(const struct unit *pair, unsigned pairs, const struct hypervisor *h)
 {
     for (unsigned i = 0; i < pairs; i++)
-        if (unit_platform(&pair[i])->lab_host_s && (!h || pair[i].hypervisor == h))
+        if (unit_platform(&pair[i])->lab_host && (!h || pair[i].hypervisor == h))
             return true;
     return false;
 }

@@ -12,20 +12,11 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define CONSOLE_FILE "console.log"
 #define STDERR_FILE  "stderr.log"
 #define STDERR_LINES 1000 /* to be looked at; what matters comes first */
-#define LOOK_MS      1000 /* of silence */
-
-long long now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 /* The vCPUs' threads come when the virtual machine monitor makes them, long before the guest's first word. */
 static void pin_threads(struct boot *b)
@@ -38,8 +29,7 @@ static void take_line(void *context, const char *text, size_t size, bool cut)
 {
     struct boot *b = context;
     enum speaker who = b->order.platform->speaker(&text, &size);
-    b->last_line = now_ms();
-    b->next_look = b->last_line + LOOK_MS;
+    boot_time_line(&b->time);
     pin_threads(b);
     for (const struct collector *const *c = b->order.platform->collectors; *c; c++)
         if ((*c)->line && (*c)->listens_to == who)
@@ -97,11 +87,27 @@ static void stop_watching(struct boot *b)
     b->watched = false;
 }
 
-/* Of the guest, with a new observation; its time runs from here. */
-static int start_process(struct boot *b, struct pvb_error *e)
+/* The process with the emulator's monitor, where it has one; its time runs from here. */
+static int start_command(struct boot *b, const struct command *command, struct pvb_error *e)
 {
     const struct boot_order *o = &b->order;
     const struct process_watcher watcher = {start_watching, b};
+    struct lab_clock clock = {.monitor = -1};
+    int monitor = -1;
+    if (command->has_monitor && lab_clock_open(&clock, &monitor, e))
+        return -1;
+    int bad = process_start(&b->process, command->argv, o->dir, STDERR_FILE, monitor, &watcher, e);
+    if (monitor >= 0)
+        close(monitor);
+    boot_time_end(&b->time);
+    boot_time_start(&b->time, o->platform, o->timeout_s, clock);
+    return bad;
+}
+
+/* Of the guest, with a new observation. */
+static int start_process(struct boot *b, struct pvb_error *e)
+{
+    const struct boot_order *o = &b->order;
     struct command command = {0};
     json_decref(b->pinned);
     b->pinned = NULL;
@@ -110,22 +116,9 @@ static int start_process(struct boot *b, struct pvb_error *e)
         return pvb_fail(e, "a boot: out of memory");
     b->seen->events = o->events;
     b->seen->in_order = o->in_order;
-    int bad = o->platform->prepare(&command, o, e) ||
-              process_start(&b->process, command.argv, o->dir, STDERR_FILE, &watcher, e);
+    int bad = o->platform->prepare(&command, o, e) || start_command(b, &command, e);
     lab_command_free(command.argv);
-    if (bad)
-        return -1;
-    const unsigned host_s = o->platform->lab_host_s;
-    b->last_line = now_ms();
-    b->limit_s = o->timeout_s * (host_s ? o->platform->lab_starts : 1) + host_s;
-    b->deadline = b->last_line + b->limit_s * 1000LL;
-    b->next_look = b->last_line + LOOK_MS;
-    /* A guest that says nothing for a third of its time hangs: workloads say when they begin and end. */
-    b->quiet_ms = (o->timeout_s + 2) / 3 * 1000LL;
-    /* On a host in the lab that is for the pvbench inside to mind. */
-    if (host_s)
-        b->quiet_ms = b->limit_s * 1000LL;
-    return 0;
+    return bad ? -1 : 0;
 }
 
 /* One that is not to be had here says so in the first start. */
@@ -148,6 +141,7 @@ struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
     b->starts_twice = is_disturbed(order);
     b->log = -1;
     b->process.out = -1;
+    b->time.clock.monitor = -1;
     b->lines.line = take_line;
     b->lines.context = b;
     if (prepare_dir(b, e) == 0 && start_process(b, e) == 0)
@@ -226,24 +220,12 @@ static bool stands_still(const struct boot *b, char *reason, size_t size)
 
 static void mind_time(struct boot *b)
 {
-    long long now = now_ms();
-    if (b->killed || !b->process.pid)
+    if (b->killed || !b->process.pid || !boot_time_to_look(&b->time))
         return;
-    const bool late = now >= b->deadline || now >= b->last_line + b->quiet_ms;
-    if (!late && now < b->next_look)
-        return;
-    b->next_look = now + LOOK_MS;
-    if (stands_still(b, b->reason, sizeof(b->reason))) {
+    if (stands_still(b, b->reason, sizeof(b->reason)))
         stop(b, STATUS_CRASHED);
-        return;
-    }
-    if (!late)
-        return;
-    if (now >= b->deadline)
-        snprintf(b->reason, sizeof(b->reason), "no end within %u s", b->limit_s);
-    else
-        snprintf(b->reason, sizeof(b->reason), "not a line within %lld s", b->quiet_ms / 1000);
-    stop(b, STATUS_TIMEOUT);
+    else if (boot_time_is_over(&b->time, b->seen->hypervisor_started, b->reason, sizeof(b->reason)))
+        stop(b, STATUS_TIMEOUT);
 }
 
 /* What the emulator said of its failure; its warnings are of no interest. */
@@ -340,6 +322,7 @@ void boot_free(struct boot *b)
         close(b->process.out);
     if (b->log >= 0)
         close(b->log);
+    boot_time_end(&b->time);
     if (b->order.identity && b->order.identity->host)
         lab_host_clean(b->order.dir);
     if (b->seen)

@@ -5,7 +5,7 @@
  * unwatched, for the costs, then watched, for the counts. It is one boot
  * all the same, with one of either.
  *
- * It has a deadline, its output is bounded, captured in a log and handed to
+ * It has a limit (boot_time.h), its output is bounded, captured in a log and handed to
  * the collectors line by line. Several can be under way; whoever owns them
  * waits for boot_fd() and calls boot_step().
  */
@@ -15,6 +15,7 @@
 #include "runner/hypervisor/hypervisor.h"
 #include "runner/plan/image.h"
 #include "runner/host/pinning.h"
+#include "runner/session/boot_time.h"
 #include "runner/session/process.h"
 
 #include "collectors/lines.h"
@@ -47,8 +48,7 @@ struct boot {
     int log;
     bool log_full;
     size_t bytes;
-    long long deadline, quiet_ms, last_line, next_look; /* milliseconds of the monotonic clock */
-    unsigned limit_s;
+    struct boot_time time;
     bool starts_twice;
     bool hasty;                 /* a collector waits for what nothing tells */
     bool killed, over, watched; /* watched: the collectors that watch this computer were started */
@@ -62,7 +62,7 @@ struct boot *boot_start(const struct boot_order *order, struct pvb_error *e);
 /* To be polled for input; -1 when only time can tell. */
 int boot_fd(const struct boot *b);
 
-/* Reads what there is, minds the deadline. True once the boot is over, with status and reason. */
+/* Reads what there is, minds its time. True once the boot is over, with status and reason. */
 bool boot_step(struct boot *b);
 
 /* Ends it if need be, and frees it. */
@@ -70,7 +70,5 @@ void boot_free(struct boot *b);
 
 /* It waits for something that no file descriptor tells; boot_step() should come soon. */
 bool boot_is_hasty(const struct boot *b);
-
-long long now_ms(void);
 
 #endif

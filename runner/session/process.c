@@ -10,9 +10,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* `inherited` as PROCESS_INHERITED, where `report` may lie: that is moved out of the way. -1: failed. */
+static int inherit(int inherited, int *report)
+{
+    if (inherited < 0)
+        return 0;
+    *report = fcntl(*report, F_DUPFD_CLOEXEC, PROCESS_INHERITED + 1);
+    if (inherited == PROCESS_INHERITED)
+        return *report < 0 ? -1 : fcntl(inherited, F_SETFD, 0);
+    return *report < 0 ? -1 : dup2(inherited, PROCESS_INHERITED);
+}
+
 /* Runs in the child, where only system calls are safe; reports errno through `report`. */
-static void become(char *const argv[], const char *dir, const char *error_file, int out, int report, int gate,
-                   pid_t parent)
+static void become(char *const argv[], const char *dir, const char *error_file, int inherited, int out, int report,
+                   int gate, pid_t parent)
 {
     sigset_t none;
     char nothing;
@@ -26,7 +37,7 @@ static void become(char *const argv[], const char *dir, const char *error_file, 
             continue;
         int in = open("/dev/null", O_RDONLY), error = open(error_file, O_WRONLY | O_CREAT | O_TRUNC, 0666);
         if (in >= 0 && error >= 0 && dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
-            dup2(error, STDERR_FILENO) >= 0)
+            dup2(error, STDERR_FILENO) >= 0 && inherit(inherited, &report) >= 0)
             execvp(argv[0], argv);
     }
     int saved = errno;
@@ -50,7 +61,7 @@ static int open_pipes(int (*pipes)[2], unsigned count)
     return 0;
 }
 
-int process_start(struct process *p, char *const argv[], const char *dir, const char *error_file,
+int process_start(struct process *p, char *const argv[], const char *dir, const char *error_file, int inherited,
                   const struct process_watcher *w, struct pvb_error *e)
 {
     enum { OUT, REPORT, GATE, PIPES };
@@ -63,7 +74,7 @@ int process_start(struct process *p, char *const argv[], const char *dir, const 
     pid_t pid = fork();
     if (pid == 0) {
         close(gate[1]);
-        become(argv, dir, error_file, out[1], report[1], gate[0], parent);
+        become(argv, dir, error_file, inherited, out[1], report[1], gate[0], parent);
     }
     int fork_errno = errno;
     close(out[1]);

@@ -25,8 +25,14 @@ struct process_watcher {
     void *context;
 };
 
-/* `error_file` in `dir` gets its standard error; its standard input is /dev/null. `w` may be NULL. */
-int process_start(struct process *p, char *const argv[], const char *dir, const char *error_file,
+/* The one descriptor that it may be given beside the first three. */
+#define PROCESS_INHERITED 3
+
+/*
+ * `error_file` in `dir` gets its standard error; its standard input is /dev/null. `inherited` becomes
+ * PROCESS_INHERITED there and stays open here; -1: none. `w` may be NULL.
+ */
+int process_start(struct process *p, char *const argv[], const char *dir, const char *error_file, int inherited,
                   const struct process_watcher *w, struct pvb_error *e);
 
 void process_kill(struct process *p);

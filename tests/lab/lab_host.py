@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 
 import machine
+import patience
 
 
 class Kvm:
@@ -62,7 +63,7 @@ def write_archive(work, host, program, files, texts, arguments=()):
     return whole
 
 
-def boot(host, program, files, texts, seconds, arguments=()):
+def boot(host, program, files, texts, cpu_seconds, arguments=()):
     """What came out of the machine, line by line, and what its serial port said."""
     with tempfile.TemporaryDirectory() as work:
         options = list(machine.LAB)
@@ -71,14 +72,9 @@ def boot(host, program, files, texts, seconds, arguments=()):
         log = os.path.join(work, "serial.log")
         command = ["qemu-system-x86_64", *options,
                    *host.boot(write_archive(work, host, program, files, texts, arguments), log)]
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL) as qemu:
-            try:
-                output, _ = qemu.communicate(timeout=seconds)
-            except subprocess.TimeoutExpired:
-                qemu.kill()
-                output, _ = qemu.communicate()
-                output += b"\nE # killed after %d s\n" % seconds
+        output, _, over = patience.output(command, cpu_seconds, stderr=subprocess.DEVNULL)
+        if over:
+            output += b"\nE # given up: " + over.encode() + b"\n"
         serial = []
         if os.path.exists(log):
             with open(log, errors="replace") as f:
@@ -86,9 +82,9 @@ def boot(host, program, files, texts, seconds, arguments=()):
         return output.decode("utf-8", "replace").split("\n"), serial
 
 
-def run(host, program, files, texts, seconds):
+def run(host, program, files, texts, cpu_seconds):
     """Prints what the program said; the exit status of the test."""
-    lines, serial = boot(host, program, files, texts, seconds)
+    lines, serial = boot(host, program, files, texts, cpu_seconds)
     said = [line[2:] for line in lines if line.startswith("E ")]
     if "H exit status=0" not in lines:
         said += ["# " + line for line in lines if line.startswith("H ")]

@@ -4,6 +4,10 @@ lines directly. The command line is the lab's own: pvbench's lab prints it."""
 import os
 import struct
 import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import patience
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(ROOT, "build")
@@ -44,16 +48,9 @@ def fill(path, out, workloads):
         f.write(image)
 
 
-def boot(image, options="", seconds=60, extra=()):
-    """The lines that came out, and QEMU's exit status (None: killed at the deadline)."""
+def boot(image, options="", cpu_seconds=60, extra=()):
+    """The lines that came out, and QEMU's exit status (None: it was given up)."""
     command = ["qemu-system-x86_64", *LAB, "-kernel", os.path.join(BUILD, "minivisor.elf"), "-append",
                "tsc_khz=1000000 apic_khz=1000000 " + options, "-initrd", image, *extra]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as qemu:
-        try:
-            output, _ = qemu.communicate(timeout=seconds)
-            status = qemu.returncode
-        except subprocess.TimeoutExpired:
-            qemu.kill()
-            output, _ = qemu.communicate()
-            status = None
+    output, status, _ = patience.output(command, cpu_seconds, stderr=subprocess.DEVNULL)
     return output.decode("ascii", "replace").split("\n"), status

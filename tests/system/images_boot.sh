@@ -41,7 +41,7 @@ EOF
 }
 
 boot() { # image log [options]; QEMU's status is 1 when the guest ended well, 3 when it panicked
-    timeout 60 qemu-system-x86_64 -accel tcg -icount shift=0,sleep=off -rtc clock=vm,base=2026-01-01 \
+    python3 tests/patience.py 60 qemu-system-x86_64 -accel tcg -icount shift=0,sleep=off -rtc clock=vm,base=2026-01-01 \
         -cpu EPYC,-rdrand,-rdseed -smp 1 -m 64 -nodefaults -display none -no-reboot -serial file:"$2" \
         -device isa-debug-exit,iobase=0xf4,iosize=4 -kernel "$1" "${@:3}" </dev/null >/dev/null 2>&1
     status=$?

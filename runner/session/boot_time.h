@@ -1,0 +1,52 @@
+/*
+ * boot_time.h: how long a boot may take.
+ *
+ * On a host that is measured in its seconds. In the lab it is measured by
+ * the machine's own clock, so that the verdict is the same on every
+ * computer, however slow or busy: what is inside keeps the limit itself and
+ * ends at the same instruction everywhere; from here it is only seen
+ * whether that has failed, in instructions too. Seconds of this computer
+ * serve to see that nothing moves at all.
+ */
+#ifndef RUNNER_BOOT_TIME_H
+#define RUNNER_BOOT_TIME_H
+
+#include "runner/hypervisor/hypervisor.h"
+#include "runner/lab/lab_clock.h"
+
+/* The mend, at the end of each message of a limit that was reached. */
+#define TIMEOUT_MEND "--timeout=SECONDS gives it longer"
+
+/* An emulator that is neither heard nor seen to move for so long never will be. */
+#define STANDSTILL_S 120
+
+struct boot_time {
+    const struct lab_pace *lab; /* NULL: on a host */
+    long long last_line, moved; /* milliseconds of the monotonic clock */
+    long long next_look;
+    /* on a host */
+    long long deadline, quiet_ms;
+    unsigned limit_s;
+    /* in the lab, in instructions: until its first word, and altogether */
+    struct lab_clock clock;
+    uint64_t start_limit, limit;
+    long long standstill_ms;
+};
+
+long long now_ms(void);
+
+/* From now on. `clock`: the lab's, from lab_clock_open(), which belongs to the boot's time then. */
+void boot_time_start(struct boot_time *t, const struct platform *platform, unsigned timeout_s, struct lab_clock clock);
+
+/* A line has come. */
+void boot_time_line(struct boot_time *t);
+
+/* Is it time to look for what no line tells? Once in a while without a line. */
+bool boot_time_to_look(struct boot_time *t);
+
+/* Has it taken too long? `started`: its first word was heard. The reason, if so. */
+bool boot_time_is_over(const struct boot_time *t, bool started, char *reason, size_t size);
+
+void boot_time_end(struct boot_time *t);
+
+#endif
