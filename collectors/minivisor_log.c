@@ -90,10 +90,10 @@ struct region *region_at_hand(struct observation *o, struct words *w, const char
     return o->region;
 }
 
-/* Intel's exits stand behind all others. */
+/* AMD's exit codes use all of 32 bits: VMEXIT_INVALID is -1. */
 static uint64_t code_max(enum pvb_class class)
 {
-    return class == PVB_CLASS_EXIT ? PVB_VMX + CODE_MAX : CODE_MAX;
+    return class == PVB_CLASS_EXIT ? UINT32_MAX : CODE_MAX;
 }
 
 static bool read_class(struct words *w, enum pvb_class *class)

@@ -208,11 +208,11 @@ static __always_inline __u8 detail_wanted(__u32 kind)
                : kind == KVM_KIND_NESTED ? KVM_DETAIL_PAGE
                                          : KVM_DETAIL_NONE;
     if (isa == KVM_ISA_IS_VMX)
-        return kind == 30                 ? KVM_DETAIL_PORT
-               : kind == 31 || kind == 32 ? KVM_DETAIL_MSR
-               : kind == 18               ? KVM_DETAIL_HYPERCALL
-               : kind == 48 || kind == 49 ? KVM_DETAIL_PAGE
-                                          : KVM_DETAIL_NONE;
+        return kind == 30                                             ? KVM_DETAIL_PORT
+               : kind == 31 || kind == 32 || kind == 84 || kind == 85 ? KVM_DETAIL_MSR
+               : kind == 18                                           ? KVM_DETAIL_HYPERCALL
+               : kind == 48 || kind == 49                             ? KVM_DETAIL_PAGE
+                                                                      : KVM_DETAIL_NONE;
     return KVM_DETAIL_NONE;
 }
 

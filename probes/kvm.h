@@ -50,27 +50,66 @@ static inline __u8 kvm_place_kind(__u32 place)
     return (__u8)(place % KVM_KINDS);
 }
 
-/* Reasons below KVM_KIND_DIRECT are their own kind; so are SVM's from 0x400 on, moved down. */
+/*
+ * Reasons below KVM_KIND_DIRECT are their own kind. SVM's from 0x400 on, those that the guest's firmware asks for
+ * (SVM_VMGEXIT_*: 0x80000000 … 0x8000001f and the last three of 0x8000ffff), the one that software keeps to itself,
+ * and the negative ones (VMEXIT_INVALID is -1) are moved down, each to a place of its own.
+ */
 enum kvm_kind {
-    KVM_KIND_DIRECT = 0xa0,
-    KVM_KIND_NESTED = 0xa0, /* SVM exits 0x400 … 0x40f */
-    KVM_KIND_NESTED_END = 0xb0,
+    KVM_KIND_DIRECT = 0xc0,
+    KVM_KIND_NESTED = 0xc0, /* SVM exits 0x400 … 0x40f */
+    KVM_KIND_NESTED_END = 0xd0,
+    KVM_KIND_VMGEXIT = 0xd0, /* 0x80000000 … 0x8000001f */
+    KVM_KIND_VMGEXIT_END = 0xf0,
+    KVM_KIND_VMGEXIT_LAST = 0xf0, /* 0x8000fffd … 0x8000ffff */
+    KVM_KIND_VMGEXIT_LAST_END = 0xf3,
+    KVM_KIND_SOFTWARE = 0xf3, /* 0xf0000000 */
+    KVM_KIND_INVALID = 0xf4,  /* -4 … -1 */
+    KVM_KIND_INVALID_END = 0xf8,
     KVM_KIND_HOST = KVM_KINDS - 2,  /* because of an interrupt of the host's own */
     KVM_KIND_OTHER = KVM_KINDS - 1, /* the reason is the exit's detail */
 };
 
+/* Where the moved ones come from. */
+enum kvm_reason_base {
+    KVM_REASON_NESTED = 0x400u,
+    KVM_REASON_VMGEXIT = 0x80000000u,
+    KVM_REASON_VMGEXIT_LAST = 0x8000fffdu,
+    KVM_REASON_SOFTWARE = 0xf0000000u,
+    KVM_REASON_INVALID = 0xfffffffcu,
+};
+
+/* Negative reasons have 64 bits in the VMCB and 32 in the kernel's tracepoint. */
 static inline __u32 kvm_kind_of(__u64 reason)
 {
+    __u32 low = (__u32)reason;
     if (reason < KVM_KIND_DIRECT)
-        return (__u32)reason;
-    if (reason >= 0x400 && reason < 0x410)
-        return KVM_KIND_NESTED + (__u32)(reason - 0x400);
-    return KVM_KIND_OTHER;
+        return low;
+    if (reason >= KVM_REASON_NESTED && reason < KVM_REASON_NESTED + 0x10)
+        return KVM_KIND_NESTED + (low - KVM_REASON_NESTED);
+    if (low >= KVM_REASON_INVALID && (reason == low || reason >> 32 == 0xffffffff))
+        return KVM_KIND_INVALID + (low - KVM_REASON_INVALID);
+    if (reason >= KVM_REASON_VMGEXIT && reason < KVM_REASON_VMGEXIT + 0x20)
+        return KVM_KIND_VMGEXIT + (low - KVM_REASON_VMGEXIT);
+    if (reason >= KVM_REASON_VMGEXIT_LAST && reason < KVM_REASON_VMGEXIT_LAST + 3)
+        return KVM_KIND_VMGEXIT_LAST + (low - KVM_REASON_VMGEXIT_LAST);
+    return reason == KVM_REASON_SOFTWARE ? KVM_KIND_SOFTWARE : KVM_KIND_OTHER;
 }
 
+/* As 32 bits; ~0 for what is no reason of its own. */
 static inline __u64 kvm_reason_of(__u32 kind)
 {
-    return kind < KVM_KIND_DIRECT ? kind : kind < KVM_KIND_NESTED_END ? 0x400u + (kind - KVM_KIND_NESTED) : ~0ull;
+    if (kind < KVM_KIND_DIRECT)
+        return kind;
+    if (kind < KVM_KIND_NESTED_END)
+        return KVM_REASON_NESTED + (kind - KVM_KIND_NESTED);
+    if (kind < KVM_KIND_VMGEXIT_END)
+        return KVM_REASON_VMGEXIT + (kind - KVM_KIND_VMGEXIT);
+    if (kind < KVM_KIND_VMGEXIT_LAST_END)
+        return KVM_REASON_VMGEXIT_LAST + (kind - KVM_KIND_VMGEXIT_LAST);
+    if (kind == KVM_KIND_SOFTWARE)
+        return KVM_REASON_SOFTWARE;
+    return kind < KVM_KIND_INVALID_END ? KVM_REASON_INVALID + (kind - KVM_KIND_INVALID) : ~0ull;
 }
 
 /*

@@ -14,7 +14,7 @@ enum pvb_class {
     PVB_CLASS_HYPERCALL, /* code: Xen hypercall number, 0..63 */
     PVB_CLASS_FORWARD,   /* code: exception vector, or 32.. from entries.def */
     PVB_CLASS_EMULATE,   /* code: from entries.def */
-    PVB_CLASS_EXIT,      /* code: SVM exit code, or PVB_VMX + VMX exit reason */
+    PVB_CLASS_EXIT,      /* code: SVM exit code, or PVB_VMX + VMX exit reason, of 16 bits */
     PVB_CLASSES
 };
 

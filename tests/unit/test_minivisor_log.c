@@ -99,6 +99,21 @@ static void exits_of_intel(void **state)
     observation_free(o);
 }
 
+/* VMEXIT_INVALID is -1, in Xen's trace 32 bits of it. */
+static void exit_of_amd_with_a_sign(void **state)
+{
+    (void)state;
+    struct observation *o =
+        see(START REGION "M entry id=1 class=exit code=4294967295 count=2 total=100 min=50 max=50\n" REGIONEND END);
+    const struct measure m = {.unit = "cycles", .class = "noisy"};
+    uint64_t total;
+    assert_null(region_trouble(&o->bench[0].steady_region));
+    json_t *entries = entries_json(&o->bench[0].steady_region, &m, &total);
+    assert_non_null(json_object_get(json_object_get(entries, "exit"), "INVALID"));
+    json_decref(entries);
+    observation_free(o);
+}
+
 static void doubt(void **state)
 {
     (void)state;
@@ -317,6 +332,7 @@ int main(void)
         cmocka_unit_test(books_without_costs),
         cmocka_unit_test(doubt),
         cmocka_unit_test(exits_of_intel),
+        cmocka_unit_test(exit_of_amd_with_a_sign),
         cmocka_unit_test(second_opinion),
         cmocka_unit_test(recorded_books),
         cmocka_unit_test(books_that_do_not_add_up),
