@@ -7,6 +7,7 @@
  * only there the thread stands still.
  */
 #include "collectors/pmu.h"
+#include "command/memory.h"
 #include "collectors/collector.h"
 #include "collectors/threads.h"
 
@@ -49,7 +50,7 @@ static void pmu_start(struct observation *o, pid_t process)
     o->pmu = calloc(1, sizeof(*o->pmu));
     o->pmu_watch = calloc(1, sizeof(*o->pmu_watch));
     if (!o->pmu || !o->pmu_watch)
-        abort();
+        out_of_memory();
     o->pmu->asked = o->events;
     snprintf(o->pmu->why, sizeof(o->pmu->why), "the virtual machine monitor made no vCPU");
     for (unsigned i = 0; i < o->events->count; i++)

@@ -1,4 +1,5 @@
 /* main.c: the table of commands. */
+#include "command/memory.h"
 #include "command/usage.h"
 #include "runner/command/commands.h"
 
@@ -40,6 +41,7 @@ static void print_help(void)
 
 int main(int argc, char **argv)
 {
+    memory_guards_json();
     if (argc < 2)
         return usage_error(NULL, "no command given");
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {

@@ -1,17 +1,23 @@
 /* usage.c: one line that says what is wrong, and where to read what is right. */
 #include "command/usage.h"
+#include "command/memory.h"
+#include "command/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 int usage_error(const char *command, const char *format, ...)
 {
+    char *what;
     va_list args;
-    fprintf(stderr, "pvbench%s%s: ", command ? " " : "", command ? command : "");
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    if (vasprintf(&what, format, args) < 0)
+        out_of_memory();
     va_end(args);
-    fprintf(stderr, "; see pvbench%s%s --help\n", command ? " " : "", command ? command : "");
+    text_print(stderr, "pvbench%s%s: %s; see pvbench%s%s --help", command ? " " : "", command ? command : "", what,
+               command ? " " : "", command ? command : "");
+    free(what);
     return EXIT_USAGE;
 }
 

@@ -1,10 +1,10 @@
 # The runner and the reader of command lines, which the reports' commands use too; and the installation.
 
 CPPFLAGS += -I.
-PVBENCH_SRCS += command/options.c command/usage.c $(filter-out runner/xen/%,$(sort $(wildcard runner/*/*.c)))
+PVBENCH_SRCS += $(addprefix command/,options.c usage.c text.c json_text.c memory.c) $(filter-out runner/xen/%,$(sort $(wildcard runner/*/*.c)))
 PVBENCH_LIBS += -ljansson -lmd -lz
 UNIT_TESTS += $(addprefix tests/unit/,test_suite.c test_plan.c test_image.c test_guest_log.c test_minivisor_log.c \
-	test_summary.c test_run_json.c test_journal.c)
+	test_summary.c test_run_json.c test_journal.c test_text.c)
 
 include runner/xen/build.mk
 

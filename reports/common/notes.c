@@ -1,5 +1,7 @@
 /* notes.c: finds or makes a footnote; notes.h says why. */
 #include "reports/common/notes.h"
+#include "command/memory.h"
+#include "command/text.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -12,11 +14,11 @@ static unsigned number_of(struct notes *n, const char *text)
             return (unsigned)i + 1;
     char **more = realloc(n->text, (n->count + 1) * sizeof(*more));
     if (!more)
-        abort();
+        out_of_memory();
     n->text = more;
     n->text[n->count] = strdup(text);
     if (!n->text[n->count])
-        abort();
+        out_of_memory();
     return (unsigned)++n->count;
 }
 
@@ -25,7 +27,7 @@ void notes_add(struct notes *n, struct notes_marks *marks, const char *format, .
     char text[600];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
+    text_vformat(text, sizeof(text), format, args);
     va_end(args);
     unsigned number = number_of(n, text);
     for (int i = 0; i < NOTES_MARKS; i++) {

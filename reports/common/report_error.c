@@ -1,14 +1,14 @@
 /* report_error.c: one line an error; report_error.h says why. */
 #include "reports/common/report_error.h"
+#include "command/text.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 int report_fail(struct report_error *e, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    vsnprintf(e->text, sizeof(e->text), format, args);
+    text_vline(e->text, sizeof(e->text), format, args);
     va_end(args);
     return -1;
 }

@@ -1,5 +1,6 @@
 /* table.c: widths, alignment, two styles; table.h says why. */
 #include "reports/common/table.h"
+#include "command/memory.h"
 #include "reports/common/text.h"
 
 #include <stdarg.h>
@@ -23,8 +24,8 @@ struct table_column *table_column(struct table *t, const char *span, const char 
     if (t->columns == TABLE_COLUMNS_MAX)
         abort();
     struct table_column *c = &t->column[t->columns++];
-    snprintf(c->head, sizeof(c->head), "%s", head);
-    snprintf(c->span, sizeof(c->span), "%s", span);
+    text_format(c->head, sizeof(c->head), "%s", head);
+    text_format(c->span, sizeof(c->span), "%s", span);
     c->right = right;
     return c;
 }
@@ -33,7 +34,7 @@ size_t table_row(struct table *t)
 {
     struct table_cell *more = realloc(t->cell, (t->rows + 1) * t->columns * sizeof(*more));
     if (!more)
-        abort();
+        out_of_memory();
     t->cell = more;
     memset(more + t->rows * t->columns, 0, t->columns * sizeof(*more));
     return t->rows++;
@@ -46,8 +47,9 @@ struct table_cell *table_set(struct table *t, size_t row, unsigned column, const
     free(cell->text);
     va_start(args, format);
     if (vasprintf(&cell->text, format, args) < 0)
-        abort();
+        out_of_memory();
     va_end(args);
+    text_mend(cell->text);
     return cell;
 }
 

@@ -1,5 +1,6 @@
 /* cmd_compare.c: `pvbench compare`: did it get worse? The answer is the exit status. */
 #include "command/options.h"
+#include "command/text.h"
 #include "command/usage.h"
 #include "reports/common/report_output.h"
 #include "reports/compare/compare.h"
@@ -95,7 +96,8 @@ static void print(const void *what, FILE *out, void *with)
 {
     const struct comparison *comparison = what;
     const struct command *c = with;
-    const struct compare_names names = {c->base, c->now};
+    char *base = text_clean_copy(c->base), *now = text_clean_copy(c->now);
+    const struct compare_names names = {base, now};
     switch (c->format) {
     case COMPARE_TEXT:
     case COMPARE_COLOUR:
@@ -112,6 +114,8 @@ static void print(const void *what, FILE *out, void *with)
         compare_print_json(comparison, &names, out);
         break;
     }
+    free(base);
+    free(now);
 }
 
 static int read_control(struct command *c, const struct result *base, struct report_error *e)

@@ -1,5 +1,6 @@
 /* compare.c: pairs two results and draws the verdicts together; compare.h says by what. */
 #include "reports/compare/compare.h"
+#include "command/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -52,8 +53,8 @@ static void lost(struct compare_cell *into, const struct model_cell *now)
     into->broken = strcmp(status, "skipped") != 0 && strcmp(status, "not_applicable") != 0;
     if (into->broken)
         into->verdict = VERDICT_WORSE;
-    snprintf(into->why, sizeof(into->why), "%.40s in the new result%s%.200s", status, *now->any->reason ? ": " : "",
-             now->any->reason);
+    text_format(into->why, sizeof(into->why), "%.40s in the new result%s%.200s", status, *now->any->reason ? ": " : "",
+                now->any->reason);
 }
 
 /* Some boots went well and some did not, where before all went well. */
@@ -63,8 +64,8 @@ static void partly_lost(struct compare_cell *into, const struct model_cell *base
         return;
     into->broken = true;
     into->verdict = VERDICT_WORSE;
-    snprintf(into->why, sizeof(into->why), "%u of %u boots %.40s in the new result%s%.200s", now->bad,
-             now->bad + now->boots, now->lost->status, *now->lost->reason ? ": " : "", now->lost->reason);
+    text_format(into->why, sizeof(into->why), "%u of %u boots %.40s in the new result%s%.200s", now->bad,
+                now->bad + now->boots, now->lost->status, *now->lost->reason ? ": " : "", now->lost->reason);
 }
 
 /* One unit on both sides, or the costs say nothing about each other. */

@@ -143,7 +143,7 @@ void compare_verdicts(const size_t verdicts[VERDICTS], int status, const char *n
 void compare_summary(const struct comparison *c, char *into, size_t size);
 
 struct compare_names {
-    const char *base, *now; /* the files */
+    const char *base, *now; /* the files, as they may be shown (text.h) */
 };
 
 enum compare_format { COMPARE_TEXT, COMPARE_COLOUR, COMPARE_MARKDOWN, COMPARE_JUNIT, COMPARE_GITHUB, COMPARE_JSON };

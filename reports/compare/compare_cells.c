@@ -3,6 +3,7 @@
  * was measured, as a finding.
  */
 #include "reports/compare/compare.h"
+#include "command/text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -169,7 +170,7 @@ static int judge_missing(struct pair *p, enum metric metric)
     if (!f)
         return -1;
     f->verdict = f->limit.given ? VERDICT_INCONCLUSIVE : VERDICT_CHANGED;
-    snprintf(f->why, sizeof(f->why), "the new result has no %s%s%.120s", names[metric], *why ? ": " : "", why);
+    text_format(f->why, sizeof(f->why), "the new result has no %s%s%.120s", names[metric], *why ? ": " : "", why);
     return 0;
 }
 

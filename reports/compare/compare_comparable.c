@@ -16,7 +16,7 @@ static int note(struct comparison *c, const char *format, ...)
     char text[sizeof(c->different[0])];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
+    text_vformat(text, sizeof(text), format, args);
     va_end(args);
     for (size_t i = 0; i < c->differences; i++)
         if (strcmp(c->different[i], text) == 0)
@@ -37,9 +37,8 @@ static const json_t *run_document(const struct result *r, const struct result_ru
 static void show(const json_t *value, char *into, size_t size)
 {
     char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-    snprintf(into, size, "%.90s", text ? text : "nothing");
+    text_format(into, size, "%.90s", text ? text : "nothing");
     free(text);
-    text_clean(into);
 }
 
 static int machine_key(struct comparison *c, const struct result_run *run, const char *key, const json_t *old,

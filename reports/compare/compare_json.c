@@ -1,5 +1,6 @@
 /* compare_json.c: a comparison for programs: every finding with its numbers, schema pvbench.comparison/1. */
 #include "reports/compare/compare.h"
+#include "command/json_text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -46,22 +47,22 @@ static json_t *limit_json(const struct limit *limit)
 json_t *compare_finding_json(const struct finding *f)
 {
     json_t *o = json_object();
-    json_object_set_new(o, "metric", json_string(f->name));
-    json_object_set_new(o, "group", json_string(metric_types[f->metric].group));
+    json_object_set_new(o, "metric", json_text(f->name));
+    json_object_set_new(o, "group", json_text(metric_types[f->metric].group));
     if (f->metric >= METRIC_KIND && f->metric <= METRIC_HANDLER)
-        json_object_set_new(o, "entry_class", json_string(result_classes[f->class]));
-    json_object_set_new(o, "unit", json_string(f->unit));
-    json_object_set_new(o, "better", json_string(metric_types[f->metric].better == BETTER_LOWER ? "lower" : "higher"));
-    json_object_set_new(o, "class", json_string(f->exact ? "exact" : "noisy"));
+        json_object_set_new(o, "entry_class", json_text(result_classes[f->class]));
+    json_object_set_new(o, "unit", json_text(f->unit));
+    json_object_set_new(o, "better", json_text(metric_types[f->metric].better == BETTER_LOWER ? "lower" : "higher"));
+    json_object_set_new(o, "class", json_text(f->exact ? "exact" : "noisy"));
     bool missing = f->exact && *f->why;
     json_object_set_new(o, "base", missing ? json_null() : number(f->base));
     json_object_set_new(o, "new", missing ? json_null() : number(f->now));
-    json_object_set_new(o, "verdict", json_string(verdict_names[f->verdict]));
+    json_object_set_new(o, "verdict", json_text(verdict_names[f->verdict]));
     json_object_set_new(o, "limit", limit_json(&f->limit));
     if (!f->exact)
         json_object_set_new(o, "test", noisy_json(&f->noisy));
     if (*f->why)
-        json_object_set_new(o, "reason", json_string(f->why));
+        json_object_set_new(o, "reason", json_text(f->why));
     return o;
 }
 
@@ -70,12 +71,12 @@ static json_t *cell_json(const struct compare_cell *cell)
     json_t *o = json_object(), *list = json_array();
     char sentence[SENTENCE];
     compare_sentence(cell, sentence, sizeof(sentence));
-    json_object_set_new(o, "hypervisor", json_string(cell->hypervisor));
-    json_object_set_new(o, "mode", json_string(cell->mode));
-    json_object_set_new(o, "machine", json_string(cell->machine));
-    json_object_set_new(o, "workload", json_string(cell->workload));
-    json_object_set_new(o, "verdict", json_string(verdict_names[cell->verdict]));
-    json_object_set_new(o, "says", json_string(sentence));
+    json_object_set_new(o, "hypervisor", json_text(cell->hypervisor));
+    json_object_set_new(o, "mode", json_text(cell->mode));
+    json_object_set_new(o, "machine", json_text(cell->machine));
+    json_object_set_new(o, "workload", json_text(cell->workload));
+    json_object_set_new(o, "verdict", json_text(verdict_names[cell->verdict]));
+    json_object_set_new(o, "says", json_text(sentence));
     for (size_t i = 0; i < cell->findings; i++)
         json_array_append_new(list, compare_finding_json(&cell->finding[i]));
     json_object_set_new(o, "metrics", list);
@@ -85,10 +86,10 @@ static json_t *cell_json(const struct compare_cell *cell)
 static json_t *side_json(const struct result *r, const char *name)
 {
     json_t *o = json_object();
-    json_object_set_new(o, "file", json_string(name));
-    json_object_set_new(o, "suite", json_string(r->suite));
-    json_object_set_new(o, "date", json_string(r->date));
-    json_object_set_new(o, "revision", json_string(r->revision));
+    json_object_set_new(o, "file", json_text(name));
+    json_object_set_new(o, "suite", json_text(r->suite));
+    json_object_set_new(o, "date", json_text(r->date));
+    json_object_set_new(o, "revision", json_text(r->revision));
     return o;
 }
 
@@ -99,20 +100,16 @@ void compare_print_json(const struct comparison *c, const struct compare_names *
     char summary[400];
     compare_summary(c, summary, sizeof(summary));
     json_object_set_new(document, "schema", json_string("pvbench.comparison/1"));
-    json_object_set_new(document, "verdict", json_string(compare_verdict_word(status)));
+    json_object_set_new(document, "verdict", json_text(compare_verdict_word(status)));
     json_object_set_new(document, "status", json_integer(status));
-    json_object_set_new(document, "says", json_string(summary));
+    json_object_set_new(document, "says", json_text(summary));
     json_object_set_new(document, "base", side_json(c->base, n->base));
     json_object_set_new(document, "new", side_json(c->now, n->now));
     for (size_t i = 0; i < c->differences; i++)
-        json_array_append_new(forced, json_string(c->different[i]));
+        json_array_append_new(forced, json_text(c->different[i]));
     json_object_set_new(document, "forced", forced);
     for (size_t i = 0; i < c->cells; i++)
         json_array_append_new(cells, cell_json(&c->cell[i]));
     json_object_set_new(document, "workloads", cells);
-    char *text = json_dumps(document, JSON_INDENT(2));
-    if (text)
-        fprintf(out, "%s\n", text);
-    free(text);
-    json_decref(document);
+    json_print(document, JSON_INDENT(2), out);
 }

@@ -29,9 +29,8 @@ static bool markdown(const struct page *p)
 static void print_result(const struct page *p, const char *what, const struct result *r, const char *name)
 {
     char text[600];
-    snprintf(text, sizeof(text), "%.200s: %s%s%.40s%s%.60s", name, r->suite, *r->date ? ", " : "", r->date,
-             *r->revision ? ", revision " : "", r->revision);
-    text_clean(text);
+    text_format(text, sizeof(text), "%.200s: %s%s%.40s%s%.60s", name, r->suite, *r->date ? ", " : "", r->date,
+                *r->revision ? ", revision " : "", r->revision);
     if (markdown(p)) {
         fprintf(p->out, "- %s: ", what);
         table_markdown_text(text, p->out);

@@ -5,6 +5,7 @@
  * benchmark's label and in the context what it really is.
  */
 #include "reports/export/export.h"
+#include "command/json_text.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -56,8 +57,8 @@ static void visit(const struct result_run *run, const struct result_benchmark *b
         return;
     json_t *o = json_object();
     name_of(run, b, name, sizeof(name));
-    json_object_set_new(o, "name", json_string(name));
-    json_object_set_new(o, "run_name", json_string(name));
+    json_object_set_new(o, "name", json_text(name));
+    json_object_set_new(o, "run_name", json_text(name));
     json_object_set_new(o, "run_type", json_string("iteration"));
     json_object_set_new(o, "repetitions", json_integer(boots_of(s->result, run)));
     json_object_set_new(o, "repetition_index", json_integer((json_int_t)run->boot - 1));
@@ -66,7 +67,7 @@ static void visit(const struct result_run *run, const struct result_benchmark *b
     json_object_set_new(o, "real_time", export_json_number(b->cost.median / b->operations));
     json_object_set_new(o, "cpu_time", export_json_number(b->cost.median / b->operations));
     json_object_set_new(o, "time_unit", json_string("ns"));
-    json_object_set_new(o, "label", json_string(b->cost.unit));
+    json_object_set_new(o, "label", json_text(b->cost.unit));
     counters(o, b);
     json_array_append_new(s->list, o);
 }
@@ -80,23 +81,19 @@ void export_google_benchmark(const struct model *m, FILE *out)
     json_t *document = json_object(), *context = json_object();
     bool one = model_one_unit(m, &unit);
     export_each(m->result, visit, &s);
-    json_object_set_new(context, "date", json_string(m->result->date));
-    json_object_set_new(context, "host_name", json_string(json_is_string(host) ? json_string_value(host) : ""));
+    json_object_set_new(context, "date", json_text(m->result->date));
+    json_object_set_new(context, "host_name", json_text(json_is_string(host) ? json_string_value(host) : ""));
     json_object_set_new(context, "executable", json_string("pvbench"));
     json_object_set_new(context, "num_cpus", json_integer(json_is_integer(cpus) ? json_integer_value(cpus) : 0));
     json_object_set_new(context, "mhz_per_cpu", json_integer(0));
     json_object_set_new(context, "cpu_scaling_enabled", json_false());
     json_object_set_new(context, "caches", json_array());
     json_object_set_new(context, "load_avg", json_array());
-    json_object_set_new(context, "library_version", json_string(m->result->pvbench));
+    json_object_set_new(context, "library_version", json_text(m->result->pvbench));
     json_object_set_new(context, "library_build_type", json_string("release"));
     json_object_set_new(context, "json_schema_version", json_integer(1));
-    json_object_set_new(context, "pvbench_unit", json_string(one ? unit : "see each label"));
+    json_object_set_new(context, "pvbench_unit", json_text(one ? unit : "see each label"));
     json_object_set_new(document, "context", context);
     json_object_set_new(document, "benchmarks", s.list);
-    char *text = json_dumps(document, JSON_INDENT(2));
-    if (text)
-        fprintf(out, "%s\n", text);
-    free(text);
-    json_decref(document);
+    json_print(document, JSON_INDENT(2), out);
 }

@@ -4,17 +4,7 @@
  * (for its customSmallerIsBetter).
  */
 #include "reports/export/export.h"
-
-#include <stdlib.h>
-
-static void print(json_t *document, FILE *out)
-{
-    char *text = json_dumps(document, JSON_INDENT(2));
-    if (text)
-        fprintf(out, "%s\n", text);
-    free(text);
-    json_decref(document);
-}
+#include "command/json_text.h"
 
 static json_t *measure(double value)
 {
@@ -46,17 +36,17 @@ void export_bencher(const struct model *m, FILE *out)
                 json_object_set(document, name, o);
             json_decref(o);
         }
-    print(document, out);
+    json_print(document, JSON_INDENT(2), out);
 }
 
 static void append(json_t *list, const char *name, const char *unit, double value, const char *range, const char *extra)
 {
     json_t *o = json_object();
-    json_object_set_new(o, "name", json_string(name));
-    json_object_set_new(o, "unit", json_string(unit));
+    json_object_set_new(o, "name", json_text(name));
+    json_object_set_new(o, "unit", json_text(unit));
     json_object_set_new(o, "value", export_json_number(value));
     if (*range)
-        json_object_set_new(o, "range", json_string(range));
+        json_object_set_new(o, "range", json_text(range));
     if (*extra)
         json_object_set_new(o, "extra", json_string(extra));
     json_array_append_new(list, o);
@@ -84,5 +74,5 @@ void export_github_action(const struct model *m, FILE *out)
             if (cell->has_entries)
                 append(list, full, "entries", cell->entries, "", extra);
         }
-    print(list, out);
+    json_print(list, JSON_INDENT(2), out);
 }

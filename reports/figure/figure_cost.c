@@ -3,6 +3,7 @@
  * mode, one group a workload, each bar with its value.
  */
 #include "reports/figure/figure_bars.h"
+#include "command/text.h"
 
 #include <math.h>
 
@@ -82,8 +83,8 @@ enum figure_answer figure_cost(struct figure *f)
     if (bars_open(&b, f, 1))
         return FIGURE_NOTHING;
     figure_source(f->m, source, sizeof(source));
-    snprintf(foot, sizeof(foot), "Suite %s on %s. Median; the cost of the empty loop is included.", f->m->result->suite,
-             source);
+    text_format(foot, sizeof(foot), "Suite %s on %s. Median; the cost of the empty loop is included.",
+                f->m->result->suite, source);
     figure_columns(f->m, &columns);
     add_bars(&b);
     b.foot = foot;

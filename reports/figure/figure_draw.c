@@ -1,5 +1,6 @@
 /* figure_draw.c: a figure's way into its files; figure_draw.h says which. */
 #include "reports/figure/figure_draw.h"
+#include "command/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -121,7 +122,7 @@ int figure_keep(const struct gnuplot *g, const char *name, const char *ending, s
 {
     if (gnuplot_keep(g, name, ending, e))
         return -1;
-    printf("%s/%s%s\n", g->dir, name, ending);
+    text_print(stdout, "%s/%s%s", g->dir, name, ending);
     return 0;
 }
 
@@ -156,7 +157,7 @@ int figure_draw(const struct figure_kind *kind, const struct model *m, const str
         }
     free_parts(part, parts);
     if (!bad && !drawn)
-        fprintf(stderr, "pvbench: %s: no figure %.64s-%s: %s\n", path, m->result->suite, kind->name, kind->missing);
+        text_print(stderr, "pvbench: %s: no figure %.64s-%s: %s", path, m->result->suite, kind->name, kind->missing);
     return bad ? -1 : drawn ? 0 : 1;
 }
 

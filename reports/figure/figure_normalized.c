@@ -4,6 +4,7 @@
  * double are equally long; cheaper goes to the left of 1.
  */
 #include "reports/common/number.h"
+#include "command/text.h"
 #include "reports/figure/figure_bars.h"
 
 #include <math.h>
@@ -102,9 +103,9 @@ enum figure_answer figure_normalized(struct figure *f)
         return FIGURE_NOTHING;
     figure_column_label(f->m, base, label);
     figure_source(f->m, source, sizeof(source));
-    snprintf(foot, sizeof(foot),
-             "Suite %s on %s. Medians; the cost of the empty loop is included. 1 is the cost on %s.",
-             f->m->result->suite, source, label);
+    text_format(foot, sizeof(foot),
+                "Suite %s on %s. Medians; the cost of the empty loop is included. 1 is the cost on %s.",
+                f->m->result->suite, source, label);
     figure_columns(f->m, &columns);
     b.foot = foot;
     b.value = "cost as a multiple of the base's";

@@ -1,5 +1,6 @@
 /* figure_words.c: what stands in figures: names, the width of words, the columns' looks. */
 #include "reports/figure/figure.h"
+#include "command/text.h"
 #include "reports/common/number.h"
 #include "reports/print/report_cell.h"
 
@@ -90,8 +91,8 @@ void figure_source(const struct model *m, char *into, size_t size)
     into[0] = 0;
     for (unsigned g = 0; g < m->groups && used + 1 < size; g++) {
         const struct result_run *run = m->column[m->group[g].first].run;
-        snprintf(into + used, size - used, "%s%.40s%s%.40s, %.40s", g ? "; " : "", run->hypervisor,
-                 *run->version ? " " : "", run->version, run->machine);
+        text_format(into + used, size - used, "%s%.40s%s%.40s, %.40s", g ? "; " : "", run->hypervisor,
+                    *run->version ? " " : "", run->version, run->machine);
         used = strlen(into);
     }
 }

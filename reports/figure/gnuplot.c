@@ -1,5 +1,6 @@
 /* gnuplot.c: the one place that knows how a drawing program is started, watched and cleaned up after. */
 #include "reports/figure/gnuplot.h"
+#include "command/memory.h"
 #include "reports/common/text.h"
 
 #include <dirent.h>
@@ -155,7 +156,7 @@ int gnuplot_keep(const struct gnuplot *g, const char *name, const char *ending, 
     char *from = NULL, *to = NULL;
     int bad = 0;
     if (asprintf(&from, "%s/%s%s", g->work, name, ending) < 0 || asprintf(&to, "%s/%s%s", g->dir, name, ending) < 0)
-        abort();
+        out_of_memory();
     if (rename(from, to))
         bad = report_fail(e, "%s: cannot be written: %s; give another folder with -o", to, strerror(errno));
     free(from);

@@ -1,5 +1,6 @@
 /* tables.c: what stands in the tables for papers; tables.h says why. */
 #include "reports/figure/tables.h"
+#include "command/text.h"
 #include "reports/common/number.h"
 #include "reports/figure/figure_draw.h"
 #include "reports/print/report_cell.h"
@@ -138,7 +139,7 @@ int table_make(const struct table_kind *kind, const struct model *m, const struc
     char name[96];
     snprintf(name, sizeof(name), "%.64s-%s", m->result->suite, kind->name);
     if (!any_measured(kind, m)) {
-        fprintf(stderr, "pvbench: %s: no table %s: none of its workloads was measured\n", path, name);
+        text_print(stderr, "pvbench: %s: no table %s: none of its workloads was measured", path, name);
         return 1;
     }
     return write_one(kind, m, g, name, true, e) || write_one(kind, m, g, name, false, e) ? -1 : 0;

@@ -1,5 +1,6 @@
 /* tables_write.c: tables for papers as LaTeX and Markdown. */
 #include "reports/figure/figure.h"
+#include "reports/common/table.h"
 #include "reports/figure/tables.h"
 
 #include <ctype.h>
@@ -139,7 +140,9 @@ static void markdown_row(const struct table_kind *kind, size_t i, const struct m
             good = table_entries(&kind->row[i], m, c, text);
         else
             table_cost(&kind->row[i], m, c, text);
-        fprintf(out, good ? " | %s" : " | **%s**", text);
+        fputs(good ? " | " : " | **", out);
+        table_markdown_text(text, out);
+        fputs(good ? "" : "**", out);
     }
     fputs(" |\n", out);
 }
@@ -148,9 +151,12 @@ static void markdown_heads(const struct model *m, const char *first, FILE *out)
 {
     fprintf(out, "| %s", first);
     for (unsigned c = 0; c < m->columns; c++) {
-        fprintf(out, " | %s ", m->column[c].hypervisor);
+        fputs(" | ", out);
+        table_markdown_text(m->column[c].hypervisor, out);
+        fputc(' ', out);
         upper(m->column[c].mode, out);
-        fprintf(out, ", %s", m->column[c].machine);
+        fputs(", ", out);
+        table_markdown_text(m->column[c].machine, out);
     }
     fputs(" |\n|---", out);
     for (unsigned c = 0; c < m->columns; c++)
@@ -175,6 +181,9 @@ void table_write_markdown(const struct table_kind *kind, const struct model *m, 
         if (note_of(kind, i))
             fprintf(out, "<sup>%u</sup> %s.  \n", note_of(kind, i), kind->row[i].note);
     figure_source(m, source, sizeof(source));
-    fprintf(out, "\nSuite %s on %s. The cost of the empty loop is included; bold: other entries than expected.\n",
-            m->result->suite, source);
+    fputs("\nSuite ", out);
+    table_markdown_text(m->result->suite, out);
+    fputs(" on ", out);
+    table_markdown_text(source, out);
+    fputs(". The cost of the empty loop is included; bold: other entries than expected.\n", out);
 }

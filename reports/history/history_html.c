@@ -1,9 +1,11 @@
 /* history_html.c: the trend page: the verdict first, then every step, every series as a drawing, every night. */
 #include "reports/common/number.h"
+#include "command/text.h"
 #include "reports/history/history.h"
 #include "reports/html/html.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define STEPS_MAX 500 /* in the table; the drawings have all of them */
@@ -51,7 +53,7 @@ static void findings(const struct history *h, FILE *out)
         char place[200], text[HISTORY_SENTENCE];
         if (s->verdict == VERDICT_SAME || s->verdict == VERDICT_CHANGED)
             continue;
-        snprintf(text, sizeof(text), "%s", s->why);
+        text_format(text, sizeof(text), "%s", s->why);
         for (size_t k = 0; k < s->steps; k++)
             if (s->step[k].night + 1 == h->nights || s->step[k].tonight)
                 history_sentence(h, s, &s->step[k], text, sizeof(text));
@@ -217,8 +219,8 @@ static void hypervisors(const struct history_night *n, char *into, size_t size)
         size_t used = strlen(into);
         if (i && strcmp(n->build[i].hypervisor, n->build[i - 1].hypervisor) == 0)
             continue;
-        snprintf(into + used, size - used, "%s%.40s %.60s", used ? ", " : "", n->build[i].hypervisor,
-                 n->build[i].version);
+        text_format(into + used, size - used, "%s%.40s %.60s", used ? ", " : "", n->build[i].hypervisor,
+                    n->build[i].version);
     }
 }
 
@@ -234,7 +236,9 @@ static void nights(const struct history *h, FILE *out)
         char text[600];
         size_t row = table_row(&t);
         table_set(&t, row, 0, "%s", n->date);
-        table_set(&t, row, 1, "%s", n->file);
+        char *file = text_clean_copy(n->file);
+        table_set(&t, row, 1, "%s", file);
+        free(file);
         table_set(&t, row, 2, "%.12s", n->revision);
         table_set(&t, row, 3, "%s", n->pvbench);
         hypervisors(n, text, sizeof(text));
@@ -250,12 +254,13 @@ void history_print_html(const struct history *h, FILE *out)
 {
     static const char *const parts[][2] = {
         {"summary", "Summary"}, {"steps", "Steps"}, {"trends", "Trends"}, {"nights", "Nights"}};
-    char title[64], day[16], summary[400];
+    char title[64], day[16], summary[400], *folder = text_clean_copy(h->folder);
     history_day(&h->night[h->nights - 1], day);
-    snprintf(title, sizeof(title), "pvbench: history to %s", day);
+    text_format(title, sizeof(title), "pvbench: history to %s", day);
     html_begin(title, "steps", out);
     fputs("<header>\n<h1>What virtualization costs, night by night</h1>\n<p class=\"lead\">", out);
-    html_format(out, "%s · pvbench " PVB_VERSION, h->folder);
+    html_format(out, "%s · pvbench " PVB_VERSION, folder);
+    free(folder);
     fputs("</p>\n</header>\n<nav aria-label=\"Parts of this page\">\n<ul>\n", out);
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
         fprintf(out, "<li><a href=\"#%s\">%s</a></li>\n", parts[i][0], parts[i][1]);

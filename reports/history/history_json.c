@@ -1,5 +1,6 @@
 /* history_json.c: a history for programs: every value, every step, schema pvbench.history/1. */
 #include "reports/history/history.h"
+#include "command/json_text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@ static json_t *number(double value)
 
 static json_t *text_or_null(const char *text)
 {
-    return *text ? json_string(text) : json_null();
+    return *text ? json_text(text) : json_null();
 }
 
 static json_t *step_json(const struct history *h, const struct history_series *s, const struct history_step *step)
@@ -24,14 +25,14 @@ static json_t *step_json(const struct history *h, const struct history_series *s
     history_builds(h, s, step, builds, sizeof(builds));
     json_object_set_new(o, "night", json_integer((json_int_t)step->night));
     json_object_set_new(o, "before", json_integer((json_int_t)step->before));
-    json_object_set_new(o, "date", json_string(h->night[step->night].date));
-    json_object_set_new(o, "verdict", json_string(verdict_names[step->verdict]));
-    json_object_set_new(o, "says", json_string(sentence));
-    json_object_set_new(o, "build", json_string(builds));
+    json_object_set_new(o, "date", json_text(h->night[step->night].date));
+    json_object_set_new(o, "verdict", json_text(verdict_names[step->verdict]));
+    json_object_set_new(o, "says", json_text(sentence));
+    json_object_set_new(o, "build", json_text(builds));
     json_object_set_new(o, "revision", text_or_null(h->night[step->night].revision));
     json_object_set_new(o, "other_experiment", json_boolean(step->experiment));
     if (step->noisy) {
-        json_object_set_new(o, "metric", json_string(step->entries ? "entries" : "cost"));
+        json_object_set_new(o, "metric", json_text(step->entries ? "entries" : "cost"));
         json_object_set_new(o, "from", number(step->from));
         json_object_set_new(o, "to", number(step->to));
         json_object_set_new(o, "p", number(step->p));
@@ -47,15 +48,15 @@ static json_t *series_json(const struct history *h, const struct history_series 
 {
     static const char *const names[HISTORY_METRICS] = {"cost", "entries"};
     json_t *o = json_object(), *steps = json_array();
-    json_object_set_new(o, "hypervisor", json_string(s->hypervisor));
-    json_object_set_new(o, "mode", json_string(s->mode));
-    json_object_set_new(o, "machine", json_string(s->machine));
-    json_object_set_new(o, "workload", json_string(s->workload));
+    json_object_set_new(o, "hypervisor", json_text(s->hypervisor));
+    json_object_set_new(o, "mode", json_text(s->mode));
+    json_object_set_new(o, "machine", json_text(s->machine));
+    json_object_set_new(o, "workload", json_text(s->workload));
     json_object_set_new(o, "unit", text_or_null(s->unit));
-    json_object_set_new(o, "class", json_string(s->exact ? "exact" : "noisy"));
-    json_object_set_new(o, "verdict", json_string(verdict_names[s->verdict]));
+    json_object_set_new(o, "class", json_text(s->exact ? "exact" : "noisy"));
+    json_object_set_new(o, "verdict", json_text(verdict_names[s->verdict]));
     if (*s->why)
-        json_object_set_new(o, "reason", json_string(s->why));
+        json_object_set_new(o, "reason", json_text(s->why));
     for (int m = 0; m < HISTORY_METRICS; m++) {
         json_t *list = json_array();
         for (size_t i = 0; i < h->nights; i++)
@@ -71,8 +72,8 @@ static json_t *series_json(const struct history *h, const struct history_series 
 static json_t *night_json(const struct history_night *n)
 {
     json_t *o = json_object(), *builds = json_array();
-    json_object_set_new(o, "file", json_string(n->file));
-    json_object_set_new(o, "date", json_string(n->date));
+    json_object_set_new(o, "file", json_text(n->file));
+    json_object_set_new(o, "date", json_text(n->date));
     json_object_set_new(o, "pvbench", text_or_null(n->pvbench));
     json_object_set_new(o, "revision", text_or_null(n->revision));
     json_object_set_new(o, "experiment", json_integer(n->experiment));
@@ -94,9 +95,9 @@ void history_print_json(const struct history *h, FILE *out)
     char summary[400];
     history_summary(h, summary, sizeof(summary));
     json_object_set_new(document, "schema", json_string("pvbench.history/1"));
-    json_object_set_new(document, "verdict", json_string(compare_verdict_word(status)));
+    json_object_set_new(document, "verdict", json_text(compare_verdict_word(status)));
     json_object_set_new(document, "status", json_integer(status));
-    json_object_set_new(document, "says", json_string(summary));
+    json_object_set_new(document, "says", json_text(summary));
     for (size_t i = 0; i < h->nights; i++)
         json_array_append_new(nights, night_json(&h->night[i]));
     for (size_t i = 0; i < h->skips; i++)
@@ -107,9 +108,5 @@ void history_print_json(const struct history *h, FILE *out)
     json_object_set_new(document, "nights", nights);
     json_object_set_new(document, "left_out", skipped);
     json_object_set_new(document, "series", series);
-    char *text = json_dumps(document, JSON_INDENT(1));
-    if (text)
-        fprintf(out, "%s\n", text);
-    free(text);
-    json_decref(document);
+    json_print(document, JSON_INDENT(1), out);
 }

@@ -4,6 +4,7 @@
  * night before: hundreds of nights cost no more memory than two.
  */
 #include "reports/history/history.h"
+#include "command/text.h"
 #include "reports/common/number.h"
 
 #include <math.h>
@@ -200,8 +201,8 @@ static void missing(struct load *l, const struct loaded *n, size_t at)
             const char *status = cell->any->status;
             bool harmless = strcmp(status, "skipped") == 0 || strcmp(status, "not_applicable") == 0;
             s->verdict = harmless ? VERDICT_INCONCLUSIVE : VERDICT_WORSE;
-            snprintf(s->why, sizeof(s->why), "%.40s in the newest night%s%.200s", status,
-                     *cell->any->reason ? ": " : "", cell->any->reason);
+            text_format(s->why, sizeof(s->why), "%.40s in the newest night%s%.200s", status,
+                        *cell->any->reason ? ": " : "", cell->any->reason);
             return;
         }
     if (s->last + 2 < l->h->nights)
@@ -234,7 +235,7 @@ static int experiment(struct load *l, const struct loaded *old, const struct loa
     int bad = compare_comparable(&c);
     char text[480] = "";
     if (!bad && c.differences) {
-        snprintf(text, sizeof(text), "%s", c.different[0]);
+        text_format(text, sizeof(text), "%s", c.different[0]);
         if (c.differences > 1)
             snprintf(text + strlen(text), sizeof(text) - strlen(text), " (and %zu more)", c.differences - 1);
     }

@@ -38,7 +38,7 @@ static void head(const struct print *p)
     text(p, line, 12);
     fputs(p->markdown ? "\n" : "", p->out);
     for (size_t i = 0; i < h->skips; i++) {
-        snprintf(line, sizeof(line), "%.600s: %.800s", h->skipped[i].file, h->skipped[i].why);
+        text_format(line, sizeof(line), "%.600s: %.800s", h->skipped[i].file, h->skipped[i].why);
         fputs(p->markdown ? "- left out: " : "left out    ", p->out);
         text(p, line, 12);
         fputs(p->markdown ? "\n" : "", p->out);
@@ -50,7 +50,7 @@ static void step(const struct print *p, const struct history_series *s, const st
     char place[200], sentence[HISTORY_SENTENCE], line[HISTORY_SENTENCE + 240];
     history_place(s, place, sizeof(place));
     history_sentence(p->h, s, at, sentence, sizeof(sentence));
-    snprintf(line, sizeof(line), "%s: %s%s", place, sentence, at->experiment ? " (with the experiment)" : "");
+    text_format(line, sizeof(line), "%s: %s%s", place, sentence, at->experiment ? " (with the experiment)" : "");
     fprintf(p->out, p->markdown ? "- **%s** " : "  %-12s", verdict_names[at->verdict]);
     text(p, line, 14);
     fputs(p->markdown ? "\n" : "", p->out);
@@ -117,7 +117,7 @@ static void newest(const struct print *p)
         if (!*s->why || s->verdict == VERDICT_SAME || said++ >= NIGHT_STEPS)
             continue;
         history_place(s, place, sizeof(place));
-        snprintf(line, sizeof(line), "%s: %s", place, s->why);
+        text_format(line, sizeof(line), "%s: %s", place, s->why);
         fprintf(p->out, p->markdown ? "- **%s** " : "  %-12s", verdict_names[s->verdict]);
         text(p, line, 14);
         fputs(p->markdown ? "\n" : "", p->out);

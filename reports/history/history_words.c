@@ -11,7 +11,7 @@
 
 void history_day(const struct history_night *n, char into[16])
 {
-    snprintf(into, 16, "%.10s", n->date);
+    text_format(into, 16, "%.10s", n->date);
 }
 
 void history_place(const struct history_series *s, char *into, size_t size)
@@ -48,8 +48,8 @@ void history_sentence(const struct history *h, const struct history_series *s, c
     }
     number_cost(from, step->from, false);
     number_cost(to, step->to, false);
-    snprintf(into, size, "%+.2f%% %s (median %s to %s, p=%.2g)", (step->to / step->from - 1) * 100,
-             step->entries ? "entries" : s->unit, from, to, step->p);
+    text_format(into, size, "%+.2f%% %s (median %s to %s, p=%.2g)", (step->to / step->from - 1) * 100,
+                step->entries ? "entries" : s->unit, from, to, step->p);
     explain(s, step, into, size);
 }
 

@@ -1,5 +1,6 @@
 /* html_facts.c: where a result came from, and how to come by it again. */
 #include "reports/common/command_line.h"
+#include "command/text.h"
 #include "reports/html/html.h"
 #include "reports/html/html_report.h"
 
@@ -154,7 +155,7 @@ void html_environment(const struct model *m, FILE *out)
         const json_t *run = json_array_get(runs, (size_t)(m->column[i].run - m->result->run));
         char name[200], title[240];
         html_column(m, i, name, sizeof(name));
-        snprintf(title, sizeof(title), "%s: PMU, over a whole boot", name);
+        text_format(title, sizeof(title), "%s: PMU, over a whole boot", name);
         folded(title, json_object_get(run, "pmu"), out);
     }
 }

@@ -1,5 +1,6 @@
 /* html_page.c: escaped text, and the frame of a page with its policy. */
 #include "reports/html/html.h"
+#include "command/text.h"
 
 #include <ctype.h>
 #include <sha2.h>
@@ -41,12 +42,9 @@ void html_format(FILE *out, const char *format, ...)
     va_start(args, format);
     int n = vsnprintf(text, FORMAT_SIZE, format, args);
     va_end(args);
-    if (n >= FORMAT_SIZE) {
-        size_t end = FORMAT_SIZE - 1;
-        while (end > 0 && ((unsigned char)text[end - 1] & 0xc0) == 0x80)
-            end--; /* not within a character */
-        memcpy(text + (end ? end - 1 : 0), "…", sizeof("…"));
-    }
+    text_mend(text);
+    if (n >= FORMAT_SIZE)
+        strcat(text, "…");
     html_text(text, out);
 }
 

@@ -1,5 +1,6 @@
 /* html_report.c: the page of a result, from its top to its foot; html_report.h says what is on it. */
 #include "reports/html/html_report.h"
+#include "command/text.h"
 #include "reports/common/number.h"
 #include "reports/html/html.h"
 #include "reports/print/report_cell.h"
@@ -15,10 +16,10 @@ void html_column(const struct model *m, unsigned column, char *into, size_t size
     char mode[64];
     for (unsigned i = 1; i < m->columns; i++)
         machines = machines || strcmp(m->column[i].machine, m->column[0].machine) != 0;
-    snprintf(mode, sizeof(mode), "%s", c->mode);
+    text_format(mode, sizeof(mode), "%s", c->mode);
     for (char *at = mode; *at; at++)
         *at = (char)toupper((unsigned char)*at);
-    snprintf(into, size, "%s %s%s%s", c->hypervisor, mode, machines ? ", " : "", machines ? c->machine : "");
+    text_format(into, size, "%s %s%s%s", c->hypervisor, mode, machines ? ", " : "", machines ? c->machine : "");
 }
 
 /* --- tables ---------------------------------------------------------------------- */
@@ -52,8 +53,8 @@ static void all_tables(const struct model *m, const struct report_options *o, st
     const char *unit;
     char caption[200];
     bool one = model_one_unit(m, &unit);
-    snprintf(caption, sizeof(caption), "Cost of one operation: %.40s, median. pv/hvm above 1: PV is dearer.",
-             one ? unit : "in the unit of the column");
+    text_format(caption, sizeof(caption), "Cost of one operation: %.40s, median. pv/hvm above 1: PV is dearer.",
+                one ? unit : "in the unit of the column");
     fputs("<h2 id=\"costs\">Costs</h2>\n<p>", out);
     fputs(o->subtracted ? "The row <code>empty</code> has been subtracted from the others, iteration by iteration."
                         : "The row <code>empty</code> is the cost of the loop itself, which the others include.",
@@ -180,8 +181,8 @@ static void costs(const struct model *m, size_t row, struct notes *notes, FILE *
         table_set(&t, at, 6, "%zu", cell->distinct);
         table_set(&t, at, 7, "%u", cell->costs);
     }
-    snprintf(caption, sizeof(caption), "Cost of %.96s per operation: its spread, and the first operation",
-             m->row[row].label);
+    text_format(caption, sizeof(caption), "Cost of %.96s per operation: its spread, and the first operation",
+                m->row[row].label);
     html_table(&t, &(struct html_table){.caption = caption, .notes = notes}, out);
     table_free(&t);
 }
@@ -203,7 +204,7 @@ void html_workloads(const struct model *m, struct notes *notes, FILE *out)
         fputs("<small>", out);
         in_short(m, row, out);
         fputs("</small></summary>\n", out);
-        snprintf(caption, sizeof(caption), "Entries of %.96s per operation, by kind", m->row[row].label);
+        text_format(caption, sizeof(caption), "Entries of %.96s per operation, by kind", m->row[row].label);
         html_table(&t, &(struct html_table){.caption = caption, .notes = notes, .first = 1}, out);
         costs(m, row, notes, out);
         beside(m, row, out);
@@ -249,7 +250,7 @@ void html_report(const struct model *m, const struct report_options *o, const st
 {
     struct notes notes = {0};
     char title[160];
-    snprintf(title, sizeof(title), "pvbench: %.64s, %.40s", m->result->suite, m->result->date);
+    text_format(title, sizeof(title), "pvbench: %.64s, %.40s", m->result->suite, m->result->date);
     html_begin(title, "costs", out);
     head(m, out);
     html_findings(m, out);

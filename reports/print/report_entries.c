@@ -1,5 +1,6 @@
 /* report_entries.c: --entries: every kind of entry, how often, what its handler cost and what it was about. */
 #include "reports/common/number.h"
+#include "command/memory.h"
 #include "reports/print/report_cell.h"
 
 #include <stdlib.h>
@@ -26,7 +27,7 @@ static void detail(const struct model_kind *k, struct table *t, size_t row)
     struct result_detail *sorted = malloc(n * sizeof(*sorted) + 1);
     FILE *f = open_memstream(&text, &size);
     if (!sorted || !f)
-        abort();
+        out_of_memory();
     memcpy(sorted, k->sample->detail, n * sizeof(*sorted));
     qsort(sorted, n, sizeof(*sorted), more_often);
     size_t shown = 0;

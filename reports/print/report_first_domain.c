@@ -3,6 +3,7 @@
  * Xen the work of an emulated device is done there, and the guest's entries do not show it.
  */
 #include "reports/common/number.h"
+#include "command/memory.h"
 #include "reports/common/text.h"
 #include "reports/print/report_print.h"
 
@@ -64,7 +65,7 @@ static void calls(struct table *t, size_t row, unsigned column, const json_t *co
     struct call *sorted = calloc(json_object_size(counts) + 1, sizeof(*sorted));
     FILE *out = open_memstream(&text, &size);
     if (!sorted || !out)
-        abort();
+        out_of_memory();
     json_object_foreach((json_t *)counts, name, count)
     {
         if (json_is_number(count) && text_is_name(name))

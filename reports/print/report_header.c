@@ -18,7 +18,7 @@ void report_line(FILE *out, const struct report_options *o, const char *name, co
     char text[1000];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
+    text_vformat(text, sizeof(text), format, args);
     va_end(args);
     if (o->style == TABLE_MARKDOWN) {
         fprintf(out, "- %s: ", *name ? name : "also");
@@ -151,12 +151,19 @@ static void guests(const struct model *m, const struct report_options *o, FILE *
     free(text);
 }
 
+static void markdown_title(const char *suite, FILE *out)
+{
+    fputs("## pvbench: ", out);
+    table_markdown_text(suite, out);
+    fputs("\n\n", out);
+}
+
 void report_header(const struct model *m, const struct report_options *o, FILE *out)
 {
     const struct result *r = m->result;
     const char *unit;
     if (o->style == TABLE_MARKDOWN)
-        fprintf(out, "## pvbench: %s\n\n", r->suite);
+        markdown_title(r->suite, out);
     else
         report_line(out, o, "suite", "%s", r->suite);
     if (*r->date || *r->pvbench)

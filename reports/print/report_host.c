@@ -79,7 +79,7 @@ static void compare(struct control *k, double *value[2], const size_t n[2], cons
     k->alarms += t.p < JUDGE_ALPHA && t.interval.known && (t.interval.low > 1 || t.interval.high < 1);
     if (by >= k->floor) {
         k->floor = by;
-        snprintf(k->where, sizeof(k->where), "%s", where);
+        text_format(k->where, sizeof(k->where), "%s", where);
     }
 }
 
@@ -94,7 +94,7 @@ static void noise_floor(const struct model *m, const struct report_options *o, c
     for (unsigned c = 0; value[0] && value[1] && place && c < m->columns; c++)
         for (size_t row = 0; row < m->rows; row++) {
             char where[160];
-            snprintf(where, sizeof(where), "%.90s %.60s", m->row[row].label, m->column[c].mode);
+            text_format(where, sizeof(where), "%.90s %.60s", m->row[row].label, m->column[c].mode);
             collect(runs, place, &m->column[c], m->row[row].name, (json_int_t)m->row[row].parameter, value, n);
             compare(&k, value, n, where);
         }
@@ -118,8 +118,8 @@ static void schedule(const struct report_options *o, const json_t *provenance, F
     char place[200] = "no thread of a guest is pinned";
     json_int_t blocks, seed;
     if (json_is_object(pin))
-        snprintf(place, sizeof(place), "vCPUs on processors %.80s, helpers on %.80s", text_of(pin, "vcpus"),
-                 text_of(pin, "helpers"));
+        text_format(place, sizeof(place), "vCPUs on processors %.80s, helpers on %.80s", text_of(pin, "vcpus"),
+                    text_of(pin, "helpers"));
     if (schedule && json_unpack(schedule, "{s:I, s:I}", "blocks", &blocks, "seed", &seed) == 0)
         report_line(out, o, "schedule", "%lld random blocks, seed %lld; %s", (long long)blocks, (long long)seed, place);
 }
@@ -165,16 +165,16 @@ static void pmu_event(const struct report_options *o, const char *guest, const c
     static const char *const sides[] = {"guest", "host", "guest_and_host"};
     char text[600] = "", reason[200] = "", clean[160];
     bool shared = false;
-    snprintf(clean, sizeof(clean), "%s", name);
+    text_format(clean, sizeof(clean), "%s", name);
     text_clean(clean);
     for (unsigned i = 0; i < sizeof(sides) / sizeof(sides[0]); i++) {
         double sum;
         size_t used = strlen(text);
         const char *why = text_of(json_object_get(event, "unavailable"), sides[i]);
         if (side_sum(event, sides[i], &sum, &shared))
-            snprintf(text + used, sizeof(text) - used, ", %s %.6g", sides[i], sum);
+            text_format(text + used, sizeof(text) - used, ", %s %.6g", sides[i], sum);
         else if (*why)
-            snprintf(reason, sizeof(reason), "%s", why);
+            text_format(reason, sizeof(reason), "%s", why);
     }
     text_clean(reason);
     if (*text)
@@ -199,7 +199,7 @@ static void pmu(const struct model *m, const struct report_options *o, const jso
                 strcmp(text_of(json_object_get(run, "hypervisor"), "name"), m->column[c].hypervisor) != 0 ||
                 strcmp(text_of(run, "status"), "ok") != 0)
                 continue;
-            snprintf(guest, sizeof(guest), "%.60s %.60s", m->column[c].hypervisor, m->column[c].mode);
+            text_format(guest, sizeof(guest), "%.60s %.60s", m->column[c].hypervisor, m->column[c].mode);
             json_object_foreach(events, name, event) pmu_event(o, guest, name, event, out);
             break;
         }

@@ -12,9 +12,8 @@ int reader_bad(const struct result_reader *r, const char *place, const char *key
     char what[512];
     va_list args;
     va_start(args, format);
-    vsnprintf(what, sizeof(what), format, args);
+    text_vformat(what, sizeof(what), format, args);
     va_end(args);
-    text_clean(what);
     return report_fail(r->e, "%s: %s%s%s: %s", r->path, place, *place && *key ? "." : "", key, what);
 }
 

@@ -3,6 +3,7 @@
  * missing, and the one command that mends it.
  */
 #include "runner/command/commands.h"
+#include "command/json_text.h"
 #include "command/options.h"
 #include "runner/command/doctor.h"
 
@@ -46,7 +47,7 @@ static void print_json(const struct finding *finding, unsigned count)
         if (f->noise)
             json_object_set_new(item, "known", json_boolean(!f->unknown));
         if (f->mend[0])
-            json_object_set_new(item, "mend", json_string(f->mend));
+            json_object_set_new(item, "mend", json_text(f->mend));
         json_array_append_new(list, item);
     }
     json_dumpf(list, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);

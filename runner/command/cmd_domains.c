@@ -1,5 +1,6 @@
 /* cmd_domains.c: `pvbench domains`: what runs on this computer's hypervisors. */
 #include "runner/command/commands.h"
+#include "command/json_text.h"
 #include "command/options.h"
 #include "runner/hypervisor/domains.h"
 
@@ -50,7 +51,7 @@ static json_t *ask(unsigned *asked)
         if (!bad)
             (*asked)++;
         if (e.text[0])
-            json_object_set_new(bad ? unavailable : incomplete, sources[i]->name, json_string(e.text));
+            json_object_set_new(bad ? unavailable : incomplete, sources[i]->name, json_text(e.text));
     }
     return json_pack("{s:o, s:o, s:o}", "domains", domains, "unavailable", unavailable, "incomplete", incomplete);
 }

@@ -1,5 +1,7 @@
 /* cmd_list.c: `pvbench list`: the suites, workloads, hypervisors and modes that there are. */
 #include "runner/plan/catalogue.h"
+#include "command/json_text.h"
+#include "command/text.h"
 #include "runner/command/commands.h"
 #include "command/options.h"
 #include "runner/hypervisor/hypervisor.h"
@@ -35,13 +37,13 @@ static json_t *suites_json(const struct paths *paths, const struct catalogue *kn
         struct suite s;
         struct pvb_error e;
         char *path = path_of("%s/%s", paths->suites, list[i]->d_name);
-        json_t *suite = json_pack("{s:s%}", "name", list[i]->d_name, strlen(list[i]->d_name) - 5);
-        if (suite && suite_load(&s, path, known, &e) == 0)
-            json_object_set_new(suite, "description", json_string(s.description));
-        else if (suite)
-            json_object_set_new(suite, "error", json_string(e.text));
-        if (suite)
-            json_array_append_new(suites, suite);
+        list[i]->d_name[strlen(list[i]->d_name) - 5] = 0;
+        json_t *suite = json_pack("{s:o}", "name", json_text(list[i]->d_name));
+        if (suite_load(&s, path, known, &e) == 0)
+            json_object_set_new(suite, "description", json_text(s.description));
+        else
+            json_object_set_new(suite, "error", json_text(e.text));
+        json_array_append_new(suites, suite);
         free(path);
         free(list[i]);
     }
@@ -65,10 +67,10 @@ static json_t *hypervisors_json(void)
     for (size_t i = 0; hypervisors[i]; i++) {
         json_t *modes = json_array(), *machines = json_array();
         for (size_t j = 0; hypervisors[i]->modes[j]; j++)
-            json_array_append_new(modes, json_string(hypervisors[i]->modes[j]));
+            json_array_append_new(modes, json_text(hypervisors[i]->modes[j]));
         for (unsigned m = 0; m < MACHINES; m++)
             if (hypervisors[i]->on[m])
-                json_array_append_new(machines, json_string(machine_name((enum machine)m)));
+                json_array_append_new(machines, json_text(machine_name((enum machine)m)));
         json_array_append_new(all, json_pack("{s:s, s:s, s:o, s:o}", "name", hypervisors[i]->name, "summary",
                                              hypervisors[i]->summary, "modes", modes, "machines", machines));
     }
@@ -106,8 +108,7 @@ static void print_section(const json_t *all, const char *title, const char *key,
 
 static void print_json(const json_t *all)
 {
-    json_dumpf(all, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
-    putchar('\n');
+    json_print(json_incref((json_t *)all), JSON_INDENT(2) | JSON_PRESERVE_ORDER, stdout);
 }
 
 /* With a pattern that nothing has: an error, so that a misspelt name is no empty success. */
@@ -121,8 +122,8 @@ static int list_events(const char *pattern, bool as_json)
         events_print(all);
     json_decref(all);
     if (!found)
-        fprintf(stderr, "pvbench: list --events: nothing here has \"%s\" in its name or description\n",
-                pattern ? pattern : "");
+        text_print(stderr, "pvbench: list --events: nothing here has \"%s\" in its name or description",
+                   pattern ? pattern : "");
     return usage_finish(found ? EXIT_GOOD : EXIT_ERROR);
 }
 

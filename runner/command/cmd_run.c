@@ -5,6 +5,7 @@
  * there on every way out writes what was measured.
  */
 #include "runner/plan/catalogue.h"
+#include "command/text.h"
 #include "runner/command/commands.h"
 #include "runner/host/environment.h"
 #include "runner/command/output.h"
@@ -180,8 +181,8 @@ static unsigned report_losses(const json_t *runs)
             continue;
         if (strcmp(status, "ok") != 0) {
             lost++;
-            fprintf(stderr, "pvbench: %s %s boot %d: %s: %s\n", hypervisor, mode, boot, status,
-                    json_string_value(json_object_get(run, "reason")));
+            text_print(stderr, "pvbench: %s %s boot %d: %s: %s", hypervisor, mode, boot, status,
+                       json_string_value(json_object_get(run, "reason")));
         }
         json_array_foreach(json_object_get(run, "benchmarks"), j, bench)
         {
@@ -189,9 +190,9 @@ static unsigned report_losses(const json_t *runs)
             if (strcmp(state, "ok") == 0 || strcmp(state, "not_applicable") == 0)
                 continue;
             lost++;
-            fprintf(stderr, "pvbench: %s %s boot %d: %s: %s: %s\n", hypervisor, mode, boot,
-                    json_string_value(json_object_get(bench, "name")), state,
-                    json_string_value(json_object_get(bench, "reason")));
+            text_print(stderr, "pvbench: %s %s boot %d: %s: %s: %s", hypervisor, mode, boot,
+                       json_string_value(json_object_get(bench, "name")), state,
+                       json_string_value(json_object_get(bench, "reason")));
         }
     }
     return lost;
@@ -205,8 +206,8 @@ static void tell_changes(const json_t *changes)
     {
         char *before = json_dumps(json_object_get(change, "before"), JSON_ENCODE_ANY | JSON_COMPACT);
         char *after = json_dumps(json_object_get(change, "after"), JSON_ENCODE_ANY | JSON_COMPACT);
-        fprintf(stderr, "pvbench: the host changed while it was measured: %s was %s and is %s\n",
-                json_string_value(json_object_get(change, "what")), before ? before : "?", after ? after : "?");
+        text_print(stderr, "pvbench: the host changed while it was measured: %s was %s and is %s",
+                   json_string_value(json_object_get(change, "what")), before ? before : "?", after ? after : "?");
         free(before);
         free(after);
     }
@@ -252,9 +253,9 @@ static void summarize(const struct run *r, const json_t *runs)
             *(strcmp(status, "not_applicable") == 0 ? &other : &ok) += 1;
         }
     }
-    printf("%s: %u measured, %u not applicable, %zu boots, %.1f s%s\n", r->output.path, ok, other,
-           json_array_size(runs), json_real_value(json_object_get(r->provenance, "wall_s")),
-           r->options.verify ? ", twice the same" : "");
+    text_print(stdout, "%s: %u measured, %u not applicable, %zu boots, %.1f s%s", r->output.path, ok, other,
+               json_array_size(runs), json_real_value(json_object_get(r->provenance, "wall_s")),
+               r->options.verify ? ", twice the same" : "");
 }
 
 /* The second time, without a journal, and the comparison. Returns session_run()'s or an exit status above 1. */
@@ -282,7 +283,7 @@ static int verify(struct run *r, const json_t *runs, struct pvb_error *e)
     json_object_set_new(r->provenance, "reproducible", json_boolean(!differ));
     if (!differ)
         return 0;
-    fprintf(stderr, "pvbench: not reproducible: runs%s\n", place);
+    text_print(stderr, "pvbench: not reproducible: runs%s", place);
     return EXIT_NOT_REPRODUCIBLE;
 }
 
@@ -302,7 +303,7 @@ static int carry_out(struct run *r, bool *journal_done)
     if (result < 0)
         fprintf(stderr, "pvbench: %s\n", e.text);
     if (bad)
-        fprintf(stderr, "pvbench: %s; what was measured is in %s\n", write_error.text, r->journal_path);
+        text_print(stderr, "pvbench: %s; what was measured is in %s", write_error.text, r->journal_path);
     else if (result == 1 || result < 0)
         fprintf(stderr, r->output.direct ? "pvbench: %s\n" : "pvbench: %s; go on with the same command and --resume\n",
                 result == 1 ? "interrupted" : "what was measured until then is kept");
@@ -321,7 +322,7 @@ static void clean_up(struct run *r, int status, bool booted, bool journal_done)
     journal_close(&r->journal, journal_done || (!booted && !r->options.resume && r->journal.fd >= 0));
     bool keep = r->options.keep_logs || (booted && (r->lost || (r->output.direct && !journal_done)));
     if (r->work_dir && keep && !r->options.quiet && status != EXIT_GOOD)
-        fprintf(stderr, "pvbench: the consoles are in %s\n", r->work_dir);
+        text_print(stderr, "pvbench: the consoles are in %s", r->work_dir);
     if (r->work_dir && !keep)
         remove_tree(r->work_dir);
     session_close(&r->session);

@@ -1,5 +1,6 @@
 /* doctor.c: looks, touches nothing, and names one mend for each thing that is missing. */
 #include "runner/command/doctor.h"
+#include "command/text.h"
 #include "runner/plan/catalogue.h"
 #include "runner/hypervisor/hypervisor.h"
 #include "runner/hypervisor/kvm_calibrate.h"
@@ -18,7 +19,7 @@
 #include <unistd.h>
 
 /* Fits the text and mend of a finding. */
-#define say(into, ...) snprintf((into), sizeof(into), __VA_ARGS__)
+#define say(into, ...) text_line((into), sizeof(into), __VA_ARGS__)
 
 static void look_at_emulator(struct finding *f)
 {

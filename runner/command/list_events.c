@@ -1,5 +1,6 @@
 /* list_events.c: `pvbench list --events`: what can be counted here, and whether it would be. */
 #include "runner/command/list_events.h"
+#include "command/json_text.h"
 
 #include "collectors/pmu_events.h"
 #include "collectors/pmu_open.h"
@@ -12,7 +13,7 @@ static void add_json(void *context, const struct pmu_offer *offer)
     json_t *event = json_pack("{s:s, s:o, s:s}", "pmu", offer->pmu, "event",
                               json_sprintf("%s::%s", offer->pmu, offer->name), "description", offer->description);
     if (offer->equivalent)
-        json_object_set_new(event, "equivalent", json_string(offer->equivalent));
+        json_object_set_new(event, "equivalent", json_text(offer->equivalent));
     json_array_append_new(context, event);
 }
 
@@ -22,10 +23,10 @@ json_t *events_json(const char *pattern)
     json_t *list = json_array();
     pmu_offers(pattern, add_json, list, pmus, sizeof(pmus));
     bool counts = pmu_counts_here(why, sizeof(why));
-    json_t *all = json_pack("{s:o, s:b, s:o}", "processor_pmu", *pmus ? json_string(pmus) : json_null(), "counts",
-                            counts, "events", list);
+    json_t *all = json_pack("{s:o, s:b, s:o}", "processor_pmu", *pmus ? json_text(pmus) : json_null(), "counts", counts,
+                            "events", list);
     if (!counts)
-        json_object_set_new(all, "reason", json_string(why));
+        json_object_set_new(all, "reason", json_text(why));
     return all;
 }
 

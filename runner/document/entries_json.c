@@ -5,6 +5,7 @@
  * shown, not dropped, and the sum over all kinds stays the total.
  */
 #include "runner/document/entries_json.h"
+#include "command/memory.h"
 #include "runner/document/summary.h"
 #include "collectors/entry_names.h"
 #include "collectors/kvm_names.h"
@@ -67,7 +68,7 @@ static json_t *detail_json(const struct entry_kind *k)
     json_t *detail = json_object();
     struct entry_detail *sorted = malloc(k->details * sizeof(*sorted) + 1);
     if (!sorted)
-        abort();
+        out_of_memory();
     memcpy(sorted, k->detail, k->details * sizeof(*sorted));
     qsort(sorted, k->details, sizeof(*sorted), by_key);
     for (size_t i = 0; i < k->details; i++) {
@@ -200,7 +201,7 @@ json_t *entries_json(const struct region *r, const struct measure *m, uint64_t *
     json_t *entries = json_object();
     const struct entry_kind **sorted = malloc(r->kinds * sizeof(const struct entry_kind *) + 1);
     if (!sorted)
-        abort();
+        out_of_memory();
     for (size_t i = 0; i < r->kinds; i++)
         sorted[i] = &r->kind[i];
     qsort(sorted, r->kinds, sizeof(const struct entry_kind *), by_code);

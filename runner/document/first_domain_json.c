@@ -1,5 +1,6 @@
 /* first_domain_json.c: every field of the probes is there, or null with the reason; first_domain_json.h says where. */
 #include "runner/document/first_domain_json.h"
+#include "command/json_text.h"
 
 #include <stdio.h>
 
@@ -12,7 +13,7 @@ static void add(json_t *side, const char *name, json_t *value, const char *why, 
     json_object_set_new(side, name, value ? value : json_null());
     snprintf(key, sizeof(key), "%shost_side.%s", prefix, name);
     if (!value)
-        json_object_set_new(unavailable, key, json_string(why));
+        json_object_set_new(unavailable, key, json_text(why));
 }
 
 static json_t *privcmd_json(const struct first_domain_counts *f)

@@ -1,5 +1,6 @@
 /* pmu_json.c: counts by event and side; what was scaled says so, what is not known says why. */
 #include "runner/document/pmu_json.h"
+#include "command/json_text.h"
 
 #include "collectors/pmu.h"
 
@@ -28,7 +29,7 @@ static json_t *reading_json(const struct pmu_reading *r)
 static void set_unknown(json_t *event, json_t *reasons, const char *key, const char *why)
 {
     json_object_set_new(event, key, json_null());
-    json_object_set_new(reasons, key, json_string(why));
+    json_object_set_new(reasons, key, json_text(why));
 }
 
 /* One event: its readings by side, null with the reason under "unavailable". */
@@ -76,7 +77,7 @@ json_t *pmu_boot_json(const struct observation *o)
     json_t *all = json_pack("{s:s, s:s}", "covers", "boot", "from", "the beginning of the vCPUs' threads to their end");
     if (p->why[0]) {
         json_object_set_new(all, "events", json_null());
-        json_object_set_new(all, "reason", json_string(p->why));
+        json_object_set_new(all, "reason", json_text(p->why));
         return all;
     }
     json_t *events = json_object();

@@ -1,5 +1,6 @@
 /* provenance.c: asks the computer who it is. What cannot be found out is null. */
 #include "runner/document/provenance.h"
+#include "command/json_text.h"
 #include "runner/common/files.h"
 #include "runner/session/process.h"
 
@@ -23,14 +24,12 @@ static json_t *date(void)
     struct tm tm;
     gmtime_r(&now, &tm);
     strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-    return json_string(text);
+    return json_text(text);
 }
 
-/* json_string() refuses what is not UTF-8; null then says that it is not known. */
-static json_t *text_json(const char *text)
+static json_t *text_or_null(const char *text)
 {
-    json_t *string = text && *text ? json_string(text) : NULL;
-    return string ? string : json_null();
+    return text && *text ? json_text(text) : json_null();
 }
 
 static json_t *cpu(void)
@@ -44,7 +43,7 @@ static json_t *cpu(void)
         fclose(f);
     if (name)
         name[strcspn(name, "\n")] = 0;
-    return text_json(name);
+    return text_or_null(name);
 }
 
 static json_t *first_line_of(const char *path)
@@ -55,7 +54,7 @@ static json_t *first_line_of(const char *path)
         line[strcspn(line, "\n")] = 0;
     if (f)
         fclose(f);
-    return text_json(line);
+    return text_or_null(line);
 }
 
 static int is_name(const struct dirent *entry)
@@ -128,7 +127,7 @@ static json_t *git_revision(const char *images)
             strcat(line, "-dirty");
     }
     free(folder);
-    return text_json(line);
+    return text_or_null(line);
 }
 
 json_t *command_line_json(int argc, char **argv)
@@ -136,7 +135,7 @@ json_t *command_line_json(int argc, char **argv)
     json_t *list = json_array();
     json_array_append_new(list, json_string("pvbench"));
     for (int i = 0; i < argc; i++)
-        json_array_append_new(list, text_json(argv[i]));
+        json_array_append_new(list, json_text(argv[i]));
     return list;
 }
 
@@ -146,15 +145,15 @@ json_t *provenance_json(json_t *command_line, const char *images, const char *em
     json_t *p = json_object();
     json_object_set_new(p, "date", date());
     if (uname(&host) == 0) {
-        json_object_set_new(p, "host", text_json(host.nodename));
-        json_object_set_new(p, "kernel", text_json(host.release));
+        json_object_set_new(p, "host", text_or_null(host.nodename));
+        json_object_set_new(p, "kernel", text_or_null(host.release));
     }
     json_object_set_new(p, "cpu", cpu());
     json_object_set_new(p, "cpus", json_integer(sysconf(_SC_NPROCESSORS_ONLN)));
     json_object_set_new(p, "mitigations", mitigations());
     json_object_set_new(p, "pvbench", json_string(PVB_VERSION));
     json_object_set_new(p, "git_revision", git_revision(images));
-    json_object_set_new(p, "qemu", text_json(emulator_version));
+    json_object_set_new(p, "qemu", text_or_null(emulator_version));
     json_object_set(p, "command_line", command_line);
     return p;
 }

@@ -1,5 +1,6 @@
 /* run_json.c: an observation and its verdict become JSON; run_json.h says which parts. */
 #include "runner/document/run_json.h"
+#include "command/json_text.h"
 #include "runner/document/entries_json.h"
 #include "runner/document/pmu_json.h"
 #include "runner/document/first_domain_json.h"
@@ -19,9 +20,9 @@ json_t *run_json_head(const struct run_facts *facts, const char *version)
     const struct unit *u = facts->unit;
     if (!*version)
         version = facts->identity->version[0] ? facts->identity->version : "unknown";
-    json_t *run =
-        json_pack("{s:{s:s, s:s, s:s}, s:s, s:s}", "hypervisor", "name", u->hypervisor->name, "version", version,
-                  "sha256", facts->identity->sha256, "mode", u->mode, "machine", machine_name(u->machine));
+    json_t *run = json_pack("{s:{s:s, s:o, s:s}, s:s, s:s}", "hypervisor", "name", u->hypervisor->name, "version",
+                            json_text(version), "sha256", facts->identity->sha256, "mode", u->mode, "machine",
+                            machine_name(u->machine));
     /* The number is the result's to give; the key stands here for its place. */
     json_object_set_new(run, "boot", json_integer(0));
     if (u->block)
@@ -38,9 +39,9 @@ json_t *run_json_head(const struct run_facts *facts, const char *version)
 
 static void set_status(json_t *object, const char *status, const char *reason)
 {
-    json_object_set_new(object, "status", json_string(status));
+    json_object_set_new(object, "status", json_text(status));
     if (reason && *reason)
-        json_object_set_new(object, "reason", json_string(reason));
+        json_object_set_new(object, "reason", json_text(reason));
 }
 
 static json_t *bench_head(const struct pvb_param_workload *asked)
@@ -94,7 +95,7 @@ static void set_entries(json_t *object, const struct region *r, const struct mea
     if (trouble) {
         json_object_set_new(object, "entries", json_null());
         json_object_set_new(object, "entries_total", json_null());
-        json_object_set_new(unavailable, key, json_string(trouble));
+        json_object_set_new(unavailable, key, json_text(trouble));
         return;
     }
     json_t *entries = entries_json(r, m, &total);
@@ -109,7 +110,7 @@ static void set_entries(json_t *object, const struct region *r, const struct mea
         json_object_set_new(unavailable, *cold ? "cold.host_side.ticks" : "host_side.ticks",
                             json_sprintf("they are among the exits: %s", r->host_side.no_ticks));
     if (!r->host_side.has_calls && r->host_side.no_calls)
-        json_object_set_new(unavailable, "host_side.hypercalls", json_string(r->host_side.no_calls));
+        json_object_set_new(unavailable, "host_side.hypercalls", json_text(r->host_side.no_calls));
     first_domain_json(json_object_get(object, "host_side"), &r->host_side.probes, m, no_probes, unavailable, cold);
 }
 
@@ -164,7 +165,7 @@ static void set_pmu(json_t *bench, const struct observation *o, unsigned i)
         json_object_set_new(bench, "pmu", pmu);
         json_object_del(unavailable, "pmu");
     } else {
-        json_object_set_new(unavailable, "pmu", json_string(why));
+        json_object_set_new(unavailable, "pmu", json_text(why));
     }
 }
 

@@ -1,5 +1,6 @@
 /* environment_facts.c: reads /sys and /proc; what is not there is not known. */
 #include "runner/host/environment_facts.h"
+#include "command/json_text.h"
 #include "runner/common/files.h"
 #include "runner/host/first_domain.h"
 
@@ -30,7 +31,7 @@ static bool line_of(const char *root, const char *path, char *line, size_t size)
 static json_t *text_at(const char *root, const char *path)
 {
     char line[256];
-    return line_of(root, path, line, sizeof(line)) ? json_string(line) : NULL;
+    return line_of(root, path, line, sizeof(line)) ? json_text(line) : NULL;
 }
 
 static json_t *number_at(const char *root, const char *path)
@@ -64,7 +65,7 @@ static json_t *words_at(const char *root, const char *pattern)
         globfree(&found);
     }
     free(whole);
-    return *words ? json_string(words) : NULL;
+    return *words ? json_text(words) : NULL;
 }
 
 json_t *fact_governor(const char *root)
@@ -99,7 +100,7 @@ json_t *fact_c_states(const char *root)
         snprintf(path, sizeof(path), CPU "/cpu0/cpuidle/state%u/disable", i);
         list = list ? list : json_array();
         if (!line_of(root, path, disabled, sizeof(disabled)) || disabled[0] == '0')
-            json_array_append_new(list, json_string(name));
+            json_array_append_new(list, json_text(name));
     }
     return list;
 }
@@ -142,7 +143,7 @@ json_t *fact_microcode(const char *root)
     if (f)
         fclose(f);
     free(path);
-    return *words ? json_string(words) : NULL;
+    return *words ? json_text(words) : NULL;
 }
 
 json_t *fact_cpus_online(const char *root)
@@ -181,7 +182,7 @@ json_t *fact_hugepages(const char *root)
         !(from = strchr(line, '[')) || !(to = strchr(from, ']')))
         return NULL;
     *to = 0;
-    return json_string(from + 1);
+    return json_text(from + 1);
 }
 
 json_t *fact_clock_source(const char *root)
@@ -204,7 +205,7 @@ json_t *fact_hypervisor(const char *root)
     for (char *at = name; *at; at++)
         if (*at < ' ' || *at > '~')
             *at = '?';
-    return json_string(*name ? name : "unknown");
+    return json_text(*name ? name : "unknown");
 }
 
 json_t *fact_nested(const char *root)

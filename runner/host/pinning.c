@@ -1,5 +1,6 @@
 /* pinning.c: CPU lists, a choice of processors, and sched_setaffinity(); pinning.h says why. */
 #include "runner/host/pinning.h"
+#include "command/json_text.h"
 
 #include "collectors/threads.h"
 
@@ -210,7 +211,7 @@ bool pinning_threads(const struct pinning *p, pid_t process, json_t **into)
         if (thread[i].vcpu >= 0)
             json_object_set_new(item, "vcpu", json_integer(thread[i].vcpu));
         if (bad)
-            json_object_set_new(item, "error", json_string(strerror(bad)));
+            json_object_set_new(item, "error", json_text(strerror(bad)));
         json_array_append_new(*into, item);
     }
     return true;

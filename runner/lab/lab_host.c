@@ -1,5 +1,6 @@
 /* lab_host.c: the files of one boot of a host in the lab; lab_host.h says why. */
 #include "runner/lab/lab_host.h"
+#include "command/json_text.h"
 #include "runner/lab/lab_kernel.h"
 #include "runner/lab/lab_machine.h"
 
@@ -65,7 +66,7 @@ static json_t *read_packages(const char *path)
     json_t *packages = f ? json_object() : NULL;
     while (f && fgets(line, sizeof(line), f))
         if (sscanf(line, "%127s %127s", name, version) == 2)
-            json_object_set_new(packages, name, json_string(version));
+            json_object_set_new(packages, name, json_text(version));
     if (f)
         fclose(f);
     return packages;
@@ -139,7 +140,7 @@ static char *suite_text(const struct boot_order *order)
                               (int)timeout, "workloads", workloads);
     json_t *events = json_array();
     for (unsigned i = 0; order->events && i < order->events->count; i++)
-        json_array_append_new(events, json_string(order->events->name[i]));
+        json_array_append_new(events, json_text(order->events->name[i]));
     if (suite && json_array_size(events))
         json_object_set(suite, "events", events);
     json_decref(events);

@@ -1,5 +1,6 @@
 /* plan.c: the list of boots, in an order that drifts cannot favour. */
 #include "runner/plan/plan.h"
+#include "command/memory.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -97,7 +98,7 @@ static void hash(struct plan *p)
     size_t size;
     FILE *out = open_memstream(&text, &size);
     if (!out)
-        abort();
+        out_of_memory();
     fprintf(out, "pvbench.plan/1 suite %s %s timeout %u\n", p->suite->name, p->suite->sha256, p->timeout_s);
     if (p->blocks)
         fprintf(out, "blocks %u seed %u\n", p->blocks, p->seed);

@@ -1,5 +1,6 @@
 /* suite.c: the strict reader of suite files; suite.h says why. */
 #include "runner/plan/suite.h"
+#include "command/text.h"
 #include "runner/hypervisor/hypervisor.h"
 
 #include <jansson.h>
@@ -76,6 +77,7 @@ static int read_string(struct reader *r, json_t *object, const char *key, size_t
     if (json_string_length(value) >= size)
         return BAD(r, key, "is too long; %zu characters are the most", size - 1);
     memcpy(into, json_string_value(value), json_string_length(value) + 1);
+    text_clean(into);
     return 0;
 }
 

@@ -1,5 +1,6 @@
 /* session.c: the loop that starts boots, waits for them and writes them down. */
 #include "runner/session/session.h"
+#include "command/memory.h"
 #include "runner/document/run_json.h"
 
 #include <errno.h>
@@ -44,7 +45,7 @@ static const struct image *image_of(const struct materials *m, const struct unit
     for (unsigned i = 0; i < m->images; i++)
         if (strcmp(m->image_name[i], guest_image_name(u->hypervisor, u->mode)) == 0)
             return &m->image[i];
-    abort();
+    out_of_memory();
 }
 
 static const struct identity *identity_of(const struct materials *m, const struct hypervisor *h)
@@ -52,7 +53,7 @@ static const struct identity *identity_of(const struct materials *m, const struc
     for (unsigned i = 0; i < m->identities; i++)
         if (m->hypervisor[i] == h)
             return &m->identity[i];
-    abort();
+    out_of_memory();
 }
 
 static struct run_facts facts_of(const struct session *s, unsigned unit)
