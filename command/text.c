@@ -55,6 +55,14 @@ static bool harmful(uint32_t code)
            || (code >= 0xfdd0 && code <= 0xfdef) || (code & 0xfffe) == 0xfffe; /* no characters */
 }
 
+/* The first thing at `text` that is not plain ASCII: most of it is. */
+static char *skip_plain(const char *text)
+{
+    while (*text >= ' ' && *text <= '~')
+        text++;
+    return (char *)text;
+}
+
 static bool shown(const struct piece *p)
 {
     return p->whole && !harmful(p->code);
@@ -62,7 +70,8 @@ static bool shown(const struct piece *p)
 
 void text_clean(char *text)
 {
-    for (struct piece p; *text; text += p.bytes) {
+    struct piece p;
+    for (text = skip_plain(text); *text; text = skip_plain(text + p.bytes)) {
         p = piece_at(text);
         if (!shown(&p))
             memset(text, '?', p.bytes);
@@ -71,7 +80,8 @@ void text_clean(char *text)
 
 bool text_is_clean(const char *text)
 {
-    for (struct piece p; *text; text += p.bytes) {
+    struct piece p;
+    for (text = skip_plain(text); *text; text = skip_plain(text + p.bytes)) {
         p = piece_at(text);
         if (!shown(&p))
             return false;
@@ -98,7 +108,7 @@ bool text_is_name(const char *text)
 /* Takes out characters that were cut: all of them, or the one at the end. */
 static void drop_cut(char *text, bool all)
 {
-    char *into = text;
+    char *into = text = skip_plain(text);
     for (struct piece p; *text; text += p.bytes) {
         p = piece_at(text);
         if (p.cut && (all || !text[p.bytes]))
