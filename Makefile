@@ -6,6 +6,8 @@
 #   make         build
 #   make lint    clang-format, clang-tidy, cppcheck
 #   make install PREFIX=/usr/local DESTDIR=
+#   make uninstall PREFIX=/usr/local DESTDIR=
+#   make CC=clang CFLAGS= CPPFLAGS= LDFLAGS=   with another compiler, with a distribution's flags
 #   make XEN_DIST=DIR            with the toolstack of your own build of Xen (dist/install)
 #   make fuzz FUZZ_SECONDS=600   fuzz the parsers for longer than check does
 
@@ -20,25 +22,37 @@ endif
 
 BUILD := build
 PREFIX ?= /usr/local
-CC := gcc
 CLANG := clang
 OBJCOPY := objcopy
 FUZZ_SECONDS ?= 600
 
+include setup/given.mk
+
 # The version is in one file; the git revision goes into results only.
 VERSION := $(shell cat VERSION)
 
-WARN := -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wshadow -Wvla
-# The same source gives the same bytes, wherever the tree lies.
-REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=. -fno-ident
+WARN := -Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wshadow -Wvla $(WERROR) -Wno-error=cpp \
+	$(if $(CC_IS_CLANG),-Wno-unused-command-line-argument -Wno-gnu)
+# The same source gives the same bytes, wherever the tree lies: compilers take PWD for the folder's name when it is one.
+REPRODUCIBLE := -ffile-prefix-map=/proc/self/cwd=. -fno-ident
+HERE := PWD=/proc/self/cwd
 
-CPPFLAGS := -Iinclude -D_GNU_SOURCE -DPVB_VERSION='"$(VERSION)"'
-CFLAGS_HOST := -std=gnu11 -O2 -g $(WARN) -Wformat=2 -fstack-protector-strong $(REPRODUCIBLE)
+# Ours; what a distribution gives (CPPFLAGS, CFLAGS, LDFLAGS) comes behind, for programs of the host alone.
+PVB_CPPFLAGS := -Iinclude -D_GNU_SOURCE -DPVB_VERSION='"$(VERSION)"'
+PVB_CFLAGS := -std=gnu11 $(WARN) -Wformat=2 -fstack-protector-strong $(REPRODUCIBLE)
+HOST_CC = $(HERE) $(CC) $(PVB_CPPFLAGS) $(CPPFLAGS) $(PVB_CFLAGS) $(CFLAGS)
+HOST_LD = $(HERE) $(CC) $(PVB_CFLAGS) $(CFLAGS) $(LDFLAGS)
+# For the lab's hosts, with no library of theirs: how a distribution links its programs (-pie) is nothing for these.
+STATIC_CC = $(HERE) $(CC) $(PVB_CPPFLAGS) $(PVB_CFLAGS) -O2 -g -static -no-pie -s
+# For the tests.
 CFLAGS_ASAN := -std=gnu11 -O1 -g $(WARN) -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
+ASAN_CC = $(CC) $(PVB_CPPFLAGS) $(CFLAGS_ASAN)
 
-# Code that runs on the bare (emulated) processor: integer registers only.
+# Code that runs on the bare (emulated) processor: integer registers only, and nothing that a compiler or its
+# distribution adds on its own.
 CFLAGS_BARE := -std=gnu11 -O2 -g $(WARN) -m64 -march=x86-64 -ffreestanding -fno-builtin -fno-stack-protector \
+	-fno-stack-clash-protection -U_FORTIFY_SOURCE -fno-lto \
 	-fno-asynchronous-unwind-tables -fcf-protection=none -mno-red-zone -mgeneral-regs-only \
 	-fno-strict-aliasing -fno-common $(REPRODUCIBLE)
 
@@ -51,8 +65,10 @@ FUZZERS :=           # C files with LLVMFuzzerTestOneInput
 IMAGES :=            # what runs on the bare processor
 LINT_SRCS :=         # files for clang-tidy and cppcheck beyond PVBENCH_SRCS
 
-.PHONY: all bench check lint format install fuzz clean setup
-all: images pvbench
+.PHONY: all bench check lint format install uninstall fuzz clean setup revision
+all: images pvbench revision
+
+RECORD_REVISION := setup/revision $(BUILD)/revision
 
 include runner/build.mk
 include collectors/build.mk
@@ -71,19 +87,24 @@ pvbench: $(BUILD)/pvbench
 HOST_OBJS := $(PVBENCH_SRCS:%.c=$(BUILD)/host/%.o)
 ASAN_OBJS := $(PVBENCH_SRCS:%.c=$(BUILD)/asan/%.o)
 
-$(BUILD)/host/%.o: %.c $(BUILD)/.setup
+$(BUILD)/host/%.o: %.c $(BUILD)/.setup $(BUILD)/.said/host
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS_HOST) -MMD -MP -c $< -o $@
+	$(HOST_CC) -MMD -MP -c $< -o $@
 
-$(BUILD)/asan/%.o: %.c $(BUILD)/.setup
+$(BUILD)/asan/%.o: %.c $(BUILD)/.setup $(BUILD)/.said/asan
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS_ASAN) -MMD -MP -c $< -o $@
+	$(ASAN_CC) -MMD -MP -c $< -o $@
 
-$(BUILD)/pvbench: $(HOST_OBJS) $(BUILD)/host/command/main.o
-	$(CC) $(CFLAGS_HOST) $^ $(PVBENCH_LIBS) -o $@
+$(BUILD)/pvbench: $(HOST_OBJS) $(BUILD)/host/command/main.o $(BUILD)/.said/pvbench
+	$(HOST_LD) $(filter %.o,$^) $(PVBENCH_LIBS) -o $@
+	@$(RECORD_REVISION)
 
-$(BUILD)/asan/pvbench: $(ASAN_OBJS) $(BUILD)/asan/command/main.o
-	$(CC) $(CFLAGS_ASAN) $^ $(PVBENCH_LIBS) -o $@
+$(BUILD)/asan/pvbench: $(ASAN_OBJS) $(BUILD)/asan/command/main.o $(BUILD)/.said/pvbench
+	$(ASAN_CC) $(filter %.o,$^) $(PVBENCH_LIBS) -o $@
+
+$(call say,host,$(HOST_CC))
+$(call say,asan,$(ASAN_CC))
+$(call say,pvbench,$(HOST_LD) $(PVBENCH_SRCS) $(PVBENCH_LIBS))
 
 -include $(shell find $(BUILD) -path $(BUILD)/lab -prune -o -name '*.d' -type f -print 2>/dev/null)
 
@@ -95,6 +116,14 @@ $(BUILD)/.setup: setup/packages setup/install-packages
 	@setup/install-packages setup/packages
 	@touch $@
 
+# --- the revision ------------------------------------------------------------
+# What was built, for results: recorded when it is, whatever becomes of the sources afterwards. What is installed is
+# what was built, by whomever.
+revision: | $(BUILD)/.setup
+ifeq ($(and $(INSTALLS_ONLY),$(wildcard $(BUILD)/revision)),)
+	@$(RECORD_REVISION)
+endif
+
 # --- the two commands ------------------------------------------------------
 bench: all
 	@mkdir -p results
@@ -105,5 +134,10 @@ bench: all
 lint: $(BUILD)/.setup
 	tests/lint
 
+# What was said is kept for the goals behind it.
 clean:
+ifeq ($(filter-out clean,$(MAKECMDGOALS)),)
 	rm -rf $(BUILD)
+else
+	find $(BUILD) -mindepth 1 -maxdepth 1 ! -name .said ! -name .built-with -exec rm -rf {} +
+endif

@@ -2,17 +2,17 @@
 # the command as a skeleton, so that nothing must be found at run time.
 # bpftool's linker leaves the debug information out, which names folders.
 
-BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -Wno-unused-parameter -ffile-prefix-map=$(CURDIR)=. \
+BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror -Wno-unused-parameter -ffile-prefix-map=/proc/self/cwd=. \
 	-Iinclude -Iprobes -idirafter /usr/include/x86_64-linux-gnu
 BPFTOOL := PATH=$$PATH:/usr/sbin bpftool
 
-CPPFLAGS += -I$(BUILD)
+PVB_CPPFLAGS += -I$(BUILD)
 PVBENCH_SRCS += $(sort $(filter-out %.bpf.c,$(wildcard probes/*.c)))
 PVBENCH_LIBS += -lbpf
 
-$(BUILD)/probes/%.bpf.o: probes/%.bpf.c probes/build.mk $(BUILD)/.setup
+$(BUILD)/probes/%.bpf.o: probes/%.bpf.c $(BUILD)/.setup $(BUILD)/.said/probes
 	@mkdir -p $(@D)
-	$(CLANG) $(BPF_CFLAGS) -MMD -MP -c $< -o $@.whole -MF $@.d -MT $@
+	$(HERE) $(CLANG) $(BPF_CFLAGS) -MMD -MP -c $< -o $@.whole -MF $@.d -MT $@
 	$(BPFTOOL) gen object $@ $@.whole
 
 $(BUILD)/probes/%.skel.h: $(BUILD)/probes/%.bpf.o
@@ -27,5 +27,7 @@ lint: $(BUILD)/probes/$(2).skel.h
 .SECONDARY: $(BUILD)/probes/$(2).bpf.o
 endef
 $(foreach pair,$(PROBES),$(eval $(call has_skeleton,$(word 1,$(subst :, ,$(pair))),$(word 2,$(subst :, ,$(pair))))))
+
+$(call say,probes,$(CLANG) $(BPF_CFLAGS))
 
 UNIT_TESTS += tests/unit/test_kvm_ebpf.c

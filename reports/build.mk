@@ -13,5 +13,5 @@ $(foreach kind,host asan fuzz/objects,$(BUILD)/$(kind)/reports/result/expectatio
 install: install-reports
 .PHONY: install-reports
 install-reports:
-	install -d $(DESTDIR)$(PREFIX)/share/pvbench
-	install -m 644 reports/result/result-schema.json $(DESTDIR)$(PREFIX)/share/pvbench
+	install -d $(INTO)/share/pvbench
+	install -m 644 reports/result/result-schema.json $(INTO)/share/pvbench

@@ -18,9 +18,9 @@ LAST_TESTS := tests/lab/xen_minivisor
 
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_TESTS))
 
-$(BUILD)/tests/%: tests/unit/%.c $$(ASAN_OBJS)
+$(BUILD)/tests/%: tests/unit/%.c $$(ASAN_OBJS) $(BUILD)/.said/pvbench
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -I. $(CFLAGS_ASAN) -MMD -MP -MF $@.d $< $(ASAN_OBJS) -lcmocka $(PVBENCH_LIBS) -o $@
+	$(ASAN_CC) -MMD -MP -MF $@.d $< $(ASAN_OBJS) -lcmocka $(PVBENCH_LIBS) -o $@
 
 # Xen of another release, from another Debian: not for every check, which must not depend on two of them.
 .PHONY: check-xen-dist

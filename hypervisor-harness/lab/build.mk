@@ -19,14 +19,14 @@ ifneq ($(wildcard $(LAB_KVM)/host.cpio),)
 all: | lab-hosts
 endif
 
-$(BUILD)/lab/pack: $(LAB_HOST)/pack.c hypervisor-harness/lab/cpio.c hypervisor-harness/lab/cpio.h $(BUILD)/.setup
+$(BUILD)/lab/pack: $(LAB_HOST)/pack.c hypervisor-harness/lab/cpio.c hypervisor-harness/lab/cpio.h $(BUILD)/.setup $(BUILD)/.said/host
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS_HOST) $(filter %.c,$^) -o $@
+	$(HOST_CC) $(LDFLAGS) $(filter %.c,$^) -o $@
 
 # Static, so that it runs whatever libraries the host has.
-$(BUILD)/lab/init: $(LAB_HOST)/init.c $(BUILD)/.setup
+$(BUILD)/lab/init: $(LAB_HOST)/init.c $(BUILD)/.setup $(BUILD)/.said/static
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS_HOST) -static -s $< -o $@
+	$(STATIC_CC) $< -o $@
 
 # Once; `make clean`, or taking the file away, fetches anew what the archive has by then.
 $(LAB_KVM)/debian/packages: $(LAB_HOST)/fetch-packages $(BUILD)/.setup
@@ -50,3 +50,5 @@ $(LAB_KVM)/host.cpio: $(LAB_KVM)/debian/packages $(BUILD)/lab/pack $(BUILD)/lab/
 		done; } >$(LAB_KVM)/host.list
 	$(BUILD)/lab/pack $@ <$(LAB_KVM)/host.list
 	cp $(LAB_KVM)/debian/packages $(LAB_KVM)/packages
+
+$(call say,static,$(STATIC_CC))

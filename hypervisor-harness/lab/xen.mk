@@ -15,7 +15,7 @@ ifneq ($(XEN_DIST),)
 xen_dist = $(patsubst $(XEN_DIST)/%,/%,$(firstword $(wildcard $(addprefix $(XEN_DIST)/,$(1)))))
 xen_dist_program = $(call xen_dist,$(addsuffix /$(1),usr/local/lib/xen/bin usr/lib/xen/bin usr/lib/xen-*/bin usr/local/sbin usr/sbin))
 LAB_XEN_TOOLS := $(foreach t,$(LAB_XEN_SERVICES) libxl-save-helper,$(or $(call xen_dist_program,$(t)),$(error XEN_DIST: \
-	$(XEN_DIST) has no $(t)))) $(call xen_dist,usr/local/lib/xen/bin/qemu-system-i386 usr/lib/xen/bin/qemu-system-i386 \
+	$(XEN_DIST_GIVEN) has no $(t)))) $(call xen_dist,usr/local/lib/xen/bin/qemu-system-i386 usr/lib/xen/bin/qemu-system-i386 \
 	usr/libexec/xen-qemu-system-i386)
 ifneq ($(call xen_dist,boot/xen-*.gz boot/xen.gz),)
 LAB_XEN_FILE := $(XEN_DIST)$(call xen_dist,boot/xen-*.gz boot/xen.gz)
@@ -25,9 +25,9 @@ LAB_XEN_ROOTS := $(if $(XEN_DIST),$(XEN_DIST):)$(LAB_XEN_ROOT)
 
 lab-hosts: $(LAB_XEN)/host.cpio $(LAB_XEN)/vmlinux $(LAB_XEN)/xen
 
-$(BUILD)/lab/xen-services: $(LAB_HOST)/xen_services.c $(BUILD)/.setup
+$(BUILD)/lab/xen-services: $(LAB_HOST)/xen_services.c $(BUILD)/.setup $(BUILD)/.said/static
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS_HOST) -static -s $< -o $@
+	$(STATIC_CC) $< -o $@
 
 $(LAB_XEN)/debian/packages: $(LAB_HOST)/fetch-packages $(BUILD)/.setup
 	$(LAB_HOST)/fetch-packages $(@D) $(LAB_XEN_PACKAGES)

@@ -9,12 +9,17 @@ MV_OBJS := $(patsubst %,$(BUILD)/%.o,$(MV_SRCS))
 # code with hidden symbols reaches everything relative to rip.
 MV_FLAGS := $(CFLAGS_BARE) -fpie -mcmodel=small -fvisibility=hidden -include $(MV)/visibility.h \
 	-D__XEN_INTERFACE_VERSION__=0x00040d00 -I$(MV) $(MV_EXTRA)
+MV_CC = $(HERE) $(CC) -Iinclude -DPVB_VERSION='"$(VERSION)"' $(MV_FLAGS)
 IMAGES += $(MINIVISOR)
 
-$(BUILD)/$(MV)/%.o: $(MV)/% $(BUILD)/.setup $(MV)/build.mk VERSION
+$(BUILD)/$(MV)/%.o: $(MV)/% $(BUILD)/.setup $(BUILD)/.said/minivisor
 	@mkdir -p $(@D)
-	$(CC) -Iinclude -DPVB_VERSION='"$(VERSION)"' $(MV_FLAGS) -MMD -MP -c $< -o $@
+	$(MV_CC) -MMD -MP -c $< -o $@
 
-$(MINIVISOR): $(MV_OBJS) $(MV)/minivisor.lds
-	$(CC) -nostdlib -static -no-pie -Wl,-T,$(MV)/minivisor.lds -Wl,--build-id=none -Wl,-z,max-page-size=0x1000 \
+$(MINIVISOR): $(MV_OBJS) $(MV)/minivisor.lds $(BUILD)/.said/minivisor-sources
+	$(HERE) $(CC) -nostdlib -static $(if $(CC_IS_CLANG),,-no-pie) -Wl,-T,$(MV)/minivisor.lds -Wl,--build-id=none -Wl,-z,max-page-size=0x1000 \
 		-Wl,-z,noexecstack -Wl,--no-warn-rwx-segments $(MV_OBJS) -o $@
+	@$(RECORD_REVISION)
+
+$(call say,minivisor,$(MV_CC))
+$(call say,minivisor-sources,$(MV_SRCS))

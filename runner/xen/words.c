@@ -10,8 +10,8 @@ struct words {
     char first[256];
 };
 
-static void say(xentoollog_logger *logger, xentoollog_level level, int error, const char *context, const char *format,
-                va_list arguments)
+__attribute__((format(printf, 5, 0))) static void say(xentoollog_logger *logger, xentoollog_level level, int error,
+                                                      const char *context, const char *format, va_list arguments)
 {
     struct words *w = (struct words *)logger;
     char text[160], line[sizeof(w->first)];

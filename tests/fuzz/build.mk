@@ -8,13 +8,13 @@ CFLAGS_FUZZ := -std=gnu11 -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fn
 	-fno-omit-frame-pointer
 CHECK_NEEDS += $(FUZZ_PROGRAMS)
 
-$(BUILD)/fuzz/objects/%.o: %.c $(BUILD)/.setup
+$(BUILD)/fuzz/objects/%.o: %.c $(BUILD)/.setup $(BUILD)/.said/fuzz
 	@mkdir -p $(@D)
-	$(CLANG) $(CPPFLAGS) $(CFLAGS_FUZZ) -MMD -MP -c $< -o $@
+	$(CLANG) $(PVB_CPPFLAGS) $(CFLAGS_FUZZ) -MMD -MP -c $< -o $@
 
-$(BUILD)/fuzz/%: tests/fuzz/%.c $$(FUZZ_OBJS)
+$(BUILD)/fuzz/%: tests/fuzz/%.c $$(FUZZ_OBJS) $(BUILD)/.said/pvbench
 	@mkdir -p $(@D)
-	$(CLANG) $(CPPFLAGS) -Itests/fuzz $(CFLAGS_FUZZ) -fsanitize=fuzzer -MMD -MP -MF $@.d $< $(FUZZ_OBJS) \
+	$(CLANG) $(PVB_CPPFLAGS) -Itests/fuzz $(CFLAGS_FUZZ) -fsanitize=fuzzer -MMD -MP -MF $@.d $< $(FUZZ_OBJS) \
 		$(PVBENCH_LIBS) -o $@
 
 # What they find new is kept in the build folder; crashes are left there with the input that does it.
@@ -24,3 +24,6 @@ fuzz: $$(FUZZ_PROGRAMS)
 		$$program -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -artifact_prefix=$(BUILD)/fuzz/ \
 			$$corpus tests/fixtures/fuzz/$${name#fuzz_} || failed=1; \
 	done; exit $$failed
+
+fuzz_said = $(CLANG) $(PVB_CPPFLAGS) $(CFLAGS_FUZZ)
+$(call say,fuzz,$(fuzz_said))

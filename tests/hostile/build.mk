@@ -8,10 +8,13 @@ HOSTILE_OBJS_pv := $(call hostile_objs,pv)
 HOSTILE_OBJS_hvm := $(call hostile_objs,hvm)
 .SECONDARY: $(HOSTILE_OBJS_pv) $(HOSTILE_OBJS_hvm)
 
-$(BUILD)/tests/hostile/%.o: tests/hostile/%.c workloads/build.mk tests/hostile/build.mk $(BUILD)/.setup
+$(BUILD)/tests/hostile/%.o: tests/hostile/%.c $(BUILD)/.setup $(BUILD)/.said/guests
 	@mkdir -p $(@D)
-	$(CC) $(HOSTILE_FLAGS) -MMD -MP -c $< -o $@
+	$(HERE) $(CC) $(HOSTILE_FLAGS) -MMD -MP -c $< -o $@
 
-$(BUILD)/tests/hostile-%.elf: workloads/guest/link.lds $$(HOSTILE_OBJS_$$*) $(GUEST_OBJS) $$(GUEST_OBJS_$$*)
+$(BUILD)/tests/hostile-%.elf: workloads/guest/link.lds $$(HOSTILE_OBJS_$$*) $(GUEST_OBJS) $$(GUEST_OBJS_$$*) \
+		$(BUILD)/.said/hostile
 	@mkdir -p $(@D)
-	$(LD) $(GUEST_LDFLAGS) -T $^ -o $@
+	$(LD) $(GUEST_LDFLAGS) -T $(filter %.lds %.o,$^) -o $@
+
+$(call say,hostile,$(LD) $(GUEST_LDFLAGS) $(HOSTILE_OBJS_pv) $(HOSTILE_OBJS_hvm) $(GUEST_ALL_OBJS))

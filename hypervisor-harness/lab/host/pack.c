@@ -10,6 +10,7 @@
 #include "hypervisor-harness/lab/cpio.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,10 +53,11 @@ static void add_folders_above(const char *name)
 
 static void read_list(void)
 {
-    char line[1024], kind[16], name[512], source[512];
+    char line[PATH_MAX + 1024], kind[16], name[512], source[PATH_MAX];
     while (fgets(line, sizeof(line), stdin)) {
         source[0] = 0;
-        int n = sscanf(line, "%15s %511s %511s", kind, name, source);
+        /* The source is all that is left of the line: the folders above it may be called anything. */
+        int n = sscanf(line, "%15s %511s %4095[^\n]", kind, name, source);
         int is_folder = strcmp(kind, "folder") == 0;
         if (n < (is_folder ? 2 : 3) ||
             (!is_folder && strcmp(kind, "file") && strcmp(kind, "program") && strcmp(kind, "link")))

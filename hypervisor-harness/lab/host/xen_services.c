@@ -57,7 +57,7 @@ static const char *last_words(void)
 /* Waits until it has gone into the background, or has done its work. */
 static void start(char *const argv[])
 {
-    int status;
+    int status = -1;
     pid_t pid = fork();
     if (pid == 0)
         become(argv);

@@ -6,15 +6,15 @@ LAB_INSIDE := $(BUILD)/tests/lab-xen-failures $(BUILD)/tests/lab-kvm-domains $(B
 $(BUILD)/tests/lab-xen-failures: tests/lab/inside/xen_failures.c tests/lab/inside/visitors.c tests/lab/inside/visitors.h \
 		$(INSIDE) $(BUILD)/host/runner/xen/domain.o
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -I. $(CFLAGS_HOST) $(filter %.c %.o,$^) $(XEN_DOMAIN_LINK) -ljansson -o $@
+	$(HOST_CC) $(LDFLAGS) $(filter %.c %.o,$^) $(XEN_DOMAIN_LINK) -ljansson -o $@
 
 $(BUILD)/tests/lab-kvm-%: tests/lab/inside/kvm_%.c $(INSIDE)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -I. $(CFLAGS_HOST) $(filter %.c,$^) -ljansson -o $@
+	$(HOST_CC) $(LDFLAGS) $(filter %.c,$^) -ljansson -o $@
 
 $(BUILD)/tests/slow_kvm.so: tests/lab/inside/slow_kvm.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_HOST) -shared -fPIC $< -o $@
+	$(CC) $(PVB_CFLAGS) -O2 -g -shared -fPIC $< -o $@
 
 CHECK_NEEDS += $(LAB_INSIDE)
 LAB_TESTS += tests/lab/xen_failures tests/lab/kvm_domains tests/lab/kvm_failures

@@ -4,7 +4,7 @@ LAB_PROBES := $(BUILD)/tests/lab-probes
 
 $(LAB_PROBES): $(LAB_PROBES_SRCS) $(wildcard tests/lab/probes/*.h) $(patsubst %.c,$(BUILD)/host/%.o,$(filter probes/%,$(PVBENCH_SRCS)))
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS_HOST) $(filter %.c %.o,$^) -ljansson -lbpf -o $@
+	$(HOST_CC) $(LDFLAGS) $(filter %.c %.o,$^) -ljansson -lbpf -o $@
 
 CHECK_NEEDS += $(LAB_PROBES)
 LAB_TESTS += tests/lab/kvm_probes
