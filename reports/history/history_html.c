@@ -233,13 +233,13 @@ static void nights(const struct history *h, FILE *out)
         table_column(&t, "", heads[i], false);
     for (size_t i = h->nights; i-- > 0;) {
         const struct history_night *n = &h->night[i];
-        char text[600];
+        char text[600], revision[REVISION_TEXT];
         size_t row = table_row(&t);
         table_set(&t, row, 0, "%s", n->date);
         char *file = text_clean_copy(n->file);
         table_set(&t, row, 1, "%s", file);
         free(file);
-        table_set(&t, row, 2, "%.12s", n->revision);
+        table_set(&t, row, 2, "%s", revision_text(n->revision, "", revision));
         table_set(&t, row, 3, "%s", n->pvbench);
         hypervisors(n, text, sizeof(text));
         table_set(&t, row, 4, "%s", text);

@@ -64,10 +64,11 @@ static const struct history_build *build_of(const struct history *h, const struc
     return NULL;
 }
 
-static void tool(const char *name, const char *old, const char *new, int digits, char *into, size_t size)
+static void tool(const char *name, const char *old, const char *new, const char *old_text, const char *new_text,
+                 char *into, size_t size)
 {
     if (*new &&strcmp(old, new) != 0)
-        text_append(into, size, "; %s %.*s, was %.*s", name, digits, new, digits, *old ? old : "unknown");
+        text_append(into, size, "; %s %.40s, was %.40s", name, new_text, *old ? old_text : "unknown");
 }
 
 void history_builds(const struct history *h, const struct history_series *s, const struct history_step *step,
@@ -83,8 +84,10 @@ void history_builds(const struct history *h, const struct history_series *s, con
         text_append(into, size, ", another build: %.12s, was %.12s", new->sha256, old->sha256);
     else if (old && new)
         text_append(into, size, ", the same build");
-    tool("pvbench", a->pvbench, b->pvbench, 40, into, size);
-    tool("revision", a->revision, b->revision, 12, into, size);
+    char was[REVISION_TEXT], is[REVISION_TEXT];
+    tool("pvbench", a->pvbench, b->pvbench, a->pvbench, b->pvbench, into, size);
+    tool("revision", a->revision, b->revision, revision_text(a->revision, "", was), revision_text(b->revision, "", is),
+         into, size);
 }
 
 void history_summary(const struct history *h, char *into, size_t size)

@@ -218,13 +218,14 @@ void html_workloads(const struct model *m, struct notes *notes, FILE *out)
 static void head(const struct model *m, FILE *out)
 {
     const struct result *r = m->result;
+    char revision[REVISION_TEXT];
     fputs("<header>\n<h1>What virtualization costs: ", out);
     html_text(r->suite, out);
     fputs("</h1>\n<p class=\"lead\">", out);
     html_format(out, "%.40s%spvbench %.40s", *r->date ? r->date : "date unknown", " · ",
                 *r->pvbench ? r->pvbench : "?");
-    if (*r->revision)
-        html_format(out, " · revision %.12s", r->revision);
+    if (*revision_text(r->revision, r->revision_unknown, revision))
+        html_format(out, " · revision %s", revision);
     fputs("</p>\n</header>\n<nav aria-label=\"Parts of this page\">\n<ul>\n", out);
     static const char *const parts[][2] = {{"summary", "Summary"},     {"costs", "Costs"},
                                            {"entries", "Entries"},     {"figures", "Figures"},

@@ -162,14 +162,15 @@ void report_header(const struct model *m, const struct report_options *o, FILE *
 {
     const struct result *r = m->result;
     const char *unit;
+    char revision[REVISION_TEXT];
+    revision_text(r->revision, r->revision_unknown, revision);
     if (o->style == TABLE_MARKDOWN)
         markdown_title(r->suite, out);
     else
         report_line(out, o, "suite", "%s", r->suite);
     if (*r->date || *r->pvbench)
-        report_line(out, o, "date", "%.40s%s%.40s%s%.*s", *r->date ? r->date : "unknown",
-                    *r->pvbench ? ", pvbench " : "", r->pvbench, *r->revision ? ", revision " : "", HASH_DIGITS,
-                    r->revision);
+        report_line(out, o, "date", "%.40s%s%.40s%s%s", *r->date ? r->date : "unknown", *r->pvbench ? ", pvbench " : "",
+                    r->pvbench, *revision ? ", revision " : "", revision);
     hypervisors(m, o, out);
     machines(m, o, out);
     guests(m, o, out);

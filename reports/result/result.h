@@ -81,13 +81,20 @@ struct result_run {
 
 struct result {
     json_t *document;
-    const char *suite, *date, *pvbench, *revision;
+    const char *suite, *date, *pvbench;
+    const char *revision, *revision_unknown; /* the second: why there is none */
     struct result_run *run;
     size_t runs;
 };
 
 /* The names of the classes in the JSON. */
 extern const char *const result_classes[PVB_CLASSES];
+
+enum { REVISION_TEXT = 220 };
+
+/* For people: twelve digits, and whether the sources were as committed; or why it is unknown; "" when nothing is said.
+ */
+const char *revision_text(const char *revision, const char *unknown, char into[REVISION_TEXT]);
 
 /* "-" is standard input. */
 int result_load(struct result *r, const char *path, struct report_error *e);

@@ -205,11 +205,21 @@ static int read_run(const struct result_reader *r, json_t *object, const char *p
     return read_machine(r, object, place, run) || read_benchmarks(r, object, place, run) ? -1 : 0;
 }
 
+const char *revision_text(const char *revision, const char *unknown, char into[REVISION_TEXT])
+{
+    const char *mark = strchr(revision, '-');
+    if (*revision)
+        snprintf(into, REVISION_TEXT, "%.12s%.20s", revision, mark && mark - revision > 12 ? mark : "");
+    else
+        snprintf(into, REVISION_TEXT, *unknown ? "unknown: %.200s" : "%s", unknown);
+    return into;
+}
+
 static int read_head(const struct result_reader *r, json_t *document, struct result *result)
 {
     const char *schema = "";
     json_t *suite, *provenance;
-    result->suite = result->date = result->pvbench = result->revision = "";
+    result->suite = result->date = result->pvbench = result->revision = result->revision_unknown = "";
     if (!json_is_object(document))
         return reader_bad(r, "the whole", "", "is %s, not an object; give a file that pvbench run wrote",
                           reader_type(document));
@@ -225,7 +235,9 @@ static int read_head(const struct result_reader *r, json_t *document, struct res
         return 0;
     return reader_string(r, provenance, "provenance", "date", OPTIONAL, &result->date) ||
                    reader_string(r, provenance, "provenance", "pvbench", OPTIONAL, &result->pvbench) ||
-                   reader_string(r, provenance, "provenance", "git_revision", OPTIONAL, &result->revision)
+                   reader_string(r, provenance, "provenance", "git_revision", OPTIONAL, &result->revision) ||
+                   reader_string(r, provenance, "provenance", "git_revision_unknown", OPTIONAL,
+                                 &result->revision_unknown)
                ? -1
                : 0;
 }

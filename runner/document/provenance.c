@@ -2,16 +2,12 @@
 #include "runner/document/provenance.h"
 #include "command/json_text.h"
 #include "runner/common/files.h"
-#include "runner/session/process.h"
 
 #include <dirent.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -80,54 +76,26 @@ static json_t *mitigations(void)
     return all;
 }
 
-/* One line of a command's output; "" when it fails, or is not there. */
-static void ask(char *const argv[], char *line, size_t size)
+/*
+ * The revision of the sources that the images and this command were built from, as the build wrote it down beside them
+ * (setup/revision): the tree may be another by now, or gone. Null with a reason when the build did not know.
+ */
+static void set_revision(json_t *p, const char *images)
 {
-    struct process p;
-    struct pvb_error e;
-    size_t used = 0;
-    int status = -1;
-    line[0] = 0;
-    if (process_start(&p, argv, "/", "/dev/null", -1, NULL, &e))
-        return;
-    struct pollfd fd = {.fd = p.out, .events = POLLIN};
-    /* A file system that hangs must not hang the run. */
-    while (used + 1 < size && poll(&fd, 1, 5000) > 0) {
-        ssize_t n = read(p.out, line + used, size - 1 - used);
-        if (n <= 0)
-            break;
-        used += (size_t)n;
+    static const char unknown[] = "unknown: ";
+    char *path = path_of("%s/revision", images);
+    json_t *line = first_line_of(path);
+    const char *text = json_string_value(line);
+    if (text && strncmp(text, unknown, strlen(unknown)) != 0) {
+        json_object_set(p, "git_revision", line);
+    } else {
+        json_object_set_new(p, "git_revision", json_null());
+        json_object_set_new(p, "git_revision_unknown",
+                            text ? text_or_null(text + strlen(unknown))
+                                 : json_string("there is no file \"revision\" beside the images"));
     }
-    close(p.out);
-    line[used] = 0;
-    line[strcspn(line, "\n")] = 0;
-    /* It has closed its output, so its end is near; else it comes. */
-    for (unsigned ms = 0; waitpid(p.pid, &status, WNOHANG) == 0; ms++) {
-        if (ms == 20)
-            process_kill(&p);
-        usleep(1000);
-    }
-    if (!WIFEXITED(status) || WEXITSTATUS(status))
-        line[0] = 0;
-}
-
-/* The revision of the source tree that the images were built in; an installation has none. */
-static json_t *git_revision(const char *images)
-{
-    char line[128], dirty[16];
-    char *folder = realpath(images, NULL);
-    if (!folder)
-        return json_null();
-    char *revision[] = {"git", "-C", folder, "rev-parse", "HEAD", NULL};
-    char *changes[] = {"git", "-C", folder, "status", "--porcelain", "--untracked-files=no", NULL};
-    ask(revision, line, sizeof(line));
-    if (line[0]) {
-        ask(changes, dirty, sizeof(dirty));
-        if (dirty[0])
-            strcat(line, "-dirty");
-    }
-    free(folder);
-    return text_or_null(line);
+    json_decref(line);
+    free(path);
 }
 
 json_t *command_line_json(int argc, char **argv)
@@ -152,7 +120,7 @@ json_t *provenance_json(json_t *command_line, const char *images, const char *em
     json_object_set_new(p, "cpus", json_integer(sysconf(_SC_NPROCESSORS_ONLN)));
     json_object_set_new(p, "mitigations", mitigations());
     json_object_set_new(p, "pvbench", json_string(PVB_VERSION));
-    json_object_set_new(p, "git_revision", git_revision(images));
+    set_revision(p, images);
     json_object_set_new(p, "qemu", text_or_null(emulator_version));
     json_object_set(p, "command_line", command_line);
     return p;
