@@ -100,7 +100,7 @@ static int start_command(struct boot *b, const struct command *command, struct p
     if (monitor >= 0)
         close(monitor);
     boot_time_end(&b->time);
-    boot_time_start(&b->time, o->platform, o->timeout_s, clock);
+    boot_time_start(&b->time, o->platform, o->timeout_s, b->process.pid, clock);
     return bad;
 }
 

@@ -22,7 +22,17 @@ static long long standstill_ms(void)
     return (seconds > 0 ? seconds : STANDSTILL_S) * 1000LL;
 }
 
-void boot_time_start(struct boot_time *t, const struct platform *platform, unsigned timeout_s, struct lab_clock clock)
+/* -1 once the process is gone. */
+static long long cpu_now_ms(const struct boot_time *t)
+{
+    struct timespec used;
+    if (clock_gettime(t->cpu_clock, &used))
+        return -1;
+    return used.tv_sec * 1000LL + used.tv_nsec / 1000000;
+}
+
+void boot_time_start(struct boot_time *t, const struct platform *platform, unsigned timeout_s, pid_t process,
+                     struct lab_clock clock)
 {
     const struct lab_pace *lab = platform->lab;
     *t = (struct boot_time){.lab = lab, .limit_s = timeout_s, .clock = clock, .standstill_ms = standstill_ms()};
@@ -33,6 +43,8 @@ void boot_time_start(struct boot_time *t, const struct platform *platform, unsig
     t->quiet_ms = (timeout_s + 2) / 3 * 1000LL;
     if (!lab)
         return;
+    if (clock_getcpuclockid(process, &t->cpu_clock) == 0)
+        t->cpu_ms = t->answer_ms = cpu_now_ms(t);
     t->start_limit = (uint64_t)lab->start_s * LAB_TICKS_A_SECOND;
     /* What is inside has until then to begin, to see to its own limits, and to say what came of it. */
     t->limit = 2 * t->start_limit + (uint64_t)lab->starts * lab_seconds(lab, timeout_s) * LAB_TICKS_A_SECOND;
@@ -44,6 +56,17 @@ void boot_time_line(struct boot_time *t)
     t->next_look = t->last_line + LOOK_MS;
 }
 
+static void look_at_emulator(struct boot_time *t, long long now)
+{
+    const long long used = cpu_now_ms(t);
+    const bool answered = lab_clock_look(&t->clock);
+    if (answered || used > t->cpu_ms)
+        t->moved = now;
+    t->cpu_ms = used;
+    if (answered)
+        t->answer_ms = used;
+}
+
 bool boot_time_to_look(struct boot_time *t)
 {
     const long long now = now_ms();
@@ -51,8 +74,8 @@ bool boot_time_to_look(struct boot_time *t)
     if (!late && now < t->next_look)
         return false;
     t->next_look = now + LOOK_MS;
-    if (lab_clock_look(&t->clock))
-        t->moved = now;
+    if (t->lab)
+        look_at_emulator(t, now);
     return true;
 }
 
@@ -73,6 +96,9 @@ static bool over_in_lab(const struct boot_time *t, bool started, char *reason, s
     const uint64_t million = 1000000;
     if (now_ms() >= t->moved + t->standstill_ms)
         snprintf(reason, size, "not an instruction within %lld s: the emulator stands still", t->standstill_ms / 1000);
+    else if (t->cpu_ms >= t->answer_ms + STANDSTILL_CPU_S * 1000LL)
+        snprintf(reason, size, "not an instruction in %d s of the processor's time: the emulator stands still",
+                 STANDSTILL_CPU_S);
     else if (!started && t->clock.instructions >= t->start_limit)
         snprintf(reason, size, "not a line within %llu million instructions",
                  (unsigned long long)(t->start_limit / million));

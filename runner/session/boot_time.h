@@ -7,6 +7,12 @@
  * ends at the same instruction everywhere; from here it is only seen
  * whether that has failed, in instructions too. Seconds of this computer
  * serve to see that nothing moves at all.
+ *
+ * An emulator that is busy need not answer: its recording holds the lock that
+ * the monitor wants until the next timer of the machine, or for 2^31
+ * instructions (icount_percpu_budget in QEMU's accel/tcg/tcg-accel-ops-icount.c),
+ * which on a busy computer are many minutes. So its own use of the processor
+ * counts as moving, within reason.
  */
 #ifndef RUNNER_BOOT_TIME_H
 #define RUNNER_BOOT_TIME_H
@@ -14,11 +20,17 @@
 #include "runner/hypervisor/hypervisor.h"
 #include "runner/lab/lab_clock.h"
 
+#include <sys/types.h>
+#include <time.h>
+
 /* The mend, at the end of each message of a limit that was reached. */
 #define TIMEOUT_MEND "--timeout=SECONDS gives it longer"
 
 /* An emulator that is neither heard nor seen to move for so long never will be. */
 #define STANDSTILL_S 120
+
+/* Nor one that has used so much of the processor since it last told of an instruction: 2^31 take a quarter of it. */
+#define STANDSTILL_CPU_S 600
 
 struct boot_time {
     const struct lab_pace *lab; /* NULL: on a host */
@@ -31,12 +43,16 @@ struct boot_time {
     struct lab_clock clock;
     uint64_t start_limit, limit;
     long long standstill_ms;
+    clockid_t cpu_clock;         /* of the emulator's process */
+    long long cpu_ms, answer_ms; /* its time on a processor: now, and when it last told of an instruction */
 };
 
 long long now_ms(void);
 
-/* From now on. `clock`: the lab's, from lab_clock_open(), which belongs to the boot's time then. */
-void boot_time_start(struct boot_time *t, const struct platform *platform, unsigned timeout_s, struct lab_clock clock);
+/* From now on. `process`: the emulator; `clock`: the lab's, from lab_clock_open(), which belongs to the boot's time
+ * then. */
+void boot_time_start(struct boot_time *t, const struct platform *platform, unsigned timeout_s, pid_t process,
+                     struct lab_clock clock);
 
 /* A line has come. */
 void boot_time_line(struct boot_time *t);

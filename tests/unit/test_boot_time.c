@@ -95,7 +95,7 @@ static void on_a_host_seconds_count(void **state)
 {
     (void)state;
     struct boot_time t;
-    boot_time_start(&t, &host, 60, none);
+    boot_time_start(&t, &host, 60, getpid(), none);
     assert_false(boot_time_to_look(&t));
     assert_false(over(&t, false));
     t.last_line -= 20 * 1000;
@@ -113,7 +113,7 @@ static void in_the_lab_they_do_not(void **state)
 {
     (void)state;
     struct boot_time t;
-    boot_time_start(&t, &lab, 60, none);
+    boot_time_start(&t, &lab, 60, getpid(), none);
     t.last_line -= 3600 * 1000LL;
     t.deadline -= 3600 * 1000LL;
     t.clock.instructions = 2999999999;
@@ -134,20 +134,43 @@ static void an_emulator_that_stands_still(void **state)
     (void)state;
     struct boot_time t;
     unsetenv("PVBENCH_STANDSTILL");
-    boot_time_start(&t, &lab, 1, none);
+    boot_time_start(&t, &lab, 1, getpid(), none);
     t.moved -= (STANDSTILL_S - 1) * 1000LL;
     assert_false(over(&t, true));
     t.moved -= 1000;
     assert_true(over(&t, true));
     assert_string_equal(reason, "not an instruction within 120 s: the emulator stands still");
     setenv("PVBENCH_STANDSTILL", "3", 1);
-    boot_time_start(&t, &lab, 1, none);
+    boot_time_start(&t, &lab, 1, getpid(), none);
     assert_false(over(&t, true));
     t.moved -= 3000;
     assert_true(over(&t, true));
     boot_time_line(&t);
     assert_false(over(&t, true));
     unsetenv("PVBENCH_STANDSTILL");
+}
+
+/* A look comes late on a busy computer: what the emulator has done of late is seen first. */
+static void one_that_is_busy_need_not_answer(void **state)
+{
+    (void)state;
+    struct boot_time t;
+    boot_time_start(&t, &lab, 1, getpid(), none);
+    t.moved -= 2 * STANDSTILL_S * 1000LL;
+    t.next_look = 0;
+    t.cpu_ms = -1; /* it has used more since */
+    assert_true(boot_time_to_look(&t));
+    assert_false(over(&t, true));
+    t.answer_ms = t.cpu_ms - STANDSTILL_CPU_S * 1000LL + 1;
+    assert_false(over(&t, true));
+    t.answer_ms--;
+    assert_true(over(&t, true));
+    assert_string_equal(reason, "not an instruction in 600 s of the processor's time: the emulator stands still");
+    t.next_look = 0;
+    t.moved -= 2 * STANDSTILL_S * 1000LL;
+    t.cpu_ms = t.answer_ms = 1LL << 40; /* it has not */
+    assert_true(boot_time_to_look(&t));
+    assert_true(over(&t, true));
 }
 
 static void a_part_of_a_second_is_one(void **state)
@@ -164,7 +187,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_emulator_is_asked),         cmocka_unit_test(nonsense_is_no_answer),
         cmocka_unit_test(on_a_host_seconds_count),       cmocka_unit_test(in_the_lab_they_do_not),
-        cmocka_unit_test(an_emulator_that_stands_still), cmocka_unit_test(a_part_of_a_second_is_one),
+        cmocka_unit_test(an_emulator_that_stands_still), cmocka_unit_test(one_that_is_busy_need_not_answer),
+        cmocka_unit_test(a_part_of_a_second_is_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
