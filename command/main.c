@@ -1,6 +1,7 @@
 /* main.c: the table of commands. */
 #include "command/memory.h"
 #include "command/usage.h"
+#include "common/inherited.h"
 #include "runner/command/commands.h"
 
 #include "reports/report.h"
@@ -39,7 +40,7 @@ static void print_help(void)
            "5 nothing could be concluded.\n");
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     memory_guards_json();
     if (argc < 2)
@@ -56,4 +57,12 @@ int main(int argc, char **argv)
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);
     return usage_error(NULL, "%s is not a known command", argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+    inherited_mend();
+    int status = run(argc, argv);
+    /* What went wrong has been said; what was lost on the way out has not. */
+    return status == EXIT_ERROR ? status : usage_finish(status);
 }

@@ -3,9 +3,12 @@
 #include "command/memory.h"
 #include "command/text.h"
 
+#include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 int usage_error(const char *command, const char *format, ...)
 {
@@ -23,8 +26,10 @@ int usage_error(const char *command, const char *format, ...)
 
 int usage_finish(int status)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    bool bad = ferror(stdout) != 0;
+    bad = fflush(stdout) || bad;
+    if (!bad)
         return status;
-    perror("pvbench: standard output");
+    fprintf(stderr, "pvbench: standard output: cannot be written: %s\n", strerror(errno));
     return EXIT_ERROR;
 }

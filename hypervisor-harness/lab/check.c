@@ -1,6 +1,7 @@
 /* check.c: asks the emulator for its version before anything depends on it. */
 #include "hypervisor-harness/lab/lab.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -12,14 +13,14 @@
 
 extern char **environ;
 
-/* The first line that `argv` writes; false when it cannot be run or fails. */
-static bool first_line(char *const argv[], char *line, size_t size)
+/* The first line that `argv` writes. 0; or why not: errno, -1 when it could be run and failed. */
+static int first_line(char *const argv[], char *line, size_t size)
 {
     int ends[2], status = -1;
     pid_t pid;
     posix_spawn_file_actions_t actions;
     if (pipe2(ends, O_CLOEXEC))
-        return false;
+        return errno;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
@@ -38,10 +39,12 @@ static bool first_line(char *const argv[], char *line, size_t size)
     } else {
         close(ends[0]);
     }
-    if (failed || waitpid(pid, &status, 0) != pid)
-        return false;
+    if (failed)
+        return failed;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
     line[strcspn(line, "\r\n")] = 0;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0 && line[0];
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0 && line[0] ? 0 : -1;
 }
 
 bool lab_check(char *version, size_t version_size, char *why, size_t why_size)
@@ -50,8 +53,12 @@ bool lab_check(char *version, size_t version_size, char *why, size_t why_size)
     char name[PATH_MAX];
     snprintf(name, sizeof(name), "%s", lab_emulator());
     char *argv[] = {name, option, NULL};
-    bool ran = first_line(argv, version, version_size);
-    if (!ran) {
+    int failed = first_line(argv, version, version_size);
+    if (failed > 0 && failed != ENOENT && failed != EACCES) {
+        snprintf(why, why_size, "%s: cannot be started: %s", lab_emulator(), strerror(failed));
+        return false;
+    }
+    if (failed) {
         snprintf(why, why_size, "%s: cannot be run; install it with: apt-get install qemu-system-x86", lab_emulator());
         return false;
     }

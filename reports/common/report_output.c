@@ -1,4 +1,5 @@
 /* report_output.c: writes a report to a file or to standard output; report_output.h says how. */
+#include "common/publish.h"
 #include "reports/common/report_output.h"
 
 #include <errno.h>
@@ -8,14 +9,13 @@
 
 static int put(const char *path, const char *text, size_t size, struct report_error *e)
 {
-    FILE *out = path ? fopen(path, "we") : stdout;
-    int bad = !out || fwrite(text, 1, size, out) != size || fflush(out), saved = errno;
-    if (path && out && fclose(out) && !bad) {
-        bad = 1;
-        saved = errno;
-    }
-    return bad ? report_fail(e, "%s: cannot be written: %s; give another file with -o", path ? path : "standard output",
-                             strerror(saved))
+    const char *why = NULL;
+    if (path)
+        why = publish(path, text, size);
+    else if (fwrite(text, 1, size, stdout) != size || fflush(stdout))
+        why = strerror(errno);
+    return why ? report_fail(e, "%s: cannot be written: %s; give another file with -o", path ? path : "standard output",
+                             why)
                : 0;
 }
 

@@ -1,6 +1,6 @@
 /*
  * report_output.h: where a report goes. All of the text is there before the first
- * byte is written, so that a failure leaves no half of it.
+ * byte is written, and a file gets its name when it is whole (common/publish.h).
  */
 #ifndef REPORTS_REPORT_OUTPUT_H
 #define REPORTS_REPORT_OUTPUT_H

@@ -191,7 +191,7 @@ static int read_options(struct command *c, int argc, char **argv)
     return -1;
 }
 
-static int draw_all(const struct command *c, const struct gnuplot *g, const struct model *m, const char *path,
+static int draw_all(const struct command *c, struct gnuplot *g, const struct model *m, const char *path,
                     struct report_error *e)
 {
     unsigned drawn = 0;
@@ -257,6 +257,8 @@ static int draw_sources(const struct command *c, const struct source *source, si
         bad = draw_all(c, &g, &source[i].model, source[i].path, e);
     if (!bad && c->style.formats & FIGURE_TIKZ)
         bad = figure_tikz_files(&g, e);
+    if (!bad)
+        bad = gnuplot_publish(&g, e);
     gnuplot_close(&g);
     return bad;
 }

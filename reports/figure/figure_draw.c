@@ -104,7 +104,7 @@ int figure_write(const struct gnuplot *g, const char *name, const char *ending, 
                  struct report_error *e)
 {
     char *path = NULL;
-    if (asprintf(&path, "%s/%s%s", g->work, name, ending) < 0)
+    if (asprintf(&path, "%s/%s%s", g->work.path, name, ending) < 0)
         return report_fail(e, "%s: out of memory", name);
     FILE *f = fopen(path, "we");
     int bad = !f || fwrite(text, 1, size, f) != size, saved = errno;
@@ -118,15 +118,7 @@ int figure_write(const struct gnuplot *g, const char *name, const char *ending, 
                : 0;
 }
 
-int figure_keep(const struct gnuplot *g, const char *name, const char *ending, struct report_error *e)
-{
-    if (gnuplot_keep(g, name, ending, e))
-        return -1;
-    text_print(stdout, "%s/%s%s", g->dir, name, ending);
-    return 0;
-}
-
-static int draw_part(const struct part *part, const struct figure_style *style, const struct gnuplot *g,
+static int draw_part(const struct part *part, const struct figure_style *style, struct gnuplot *g,
                      struct report_error *e)
 {
     int bad = figure_write(g, part->name, ".dat", part->data, part->data_size, e) ||
@@ -134,12 +126,12 @@ static int draw_part(const struct part *part, const struct figure_style *style, 
     for (unsigned i = 0; i < COUNT(endings); i++)
         for (unsigned j = 0; j < COUNT(endings[i]) && endings[i][j] && !bad; j++)
             if (style->formats & 1u << i)
-                bad = figure_keep(g, part->name, endings[i][j], e);
-    return bad || figure_keep(g, part->name, ".dat", e) || figure_keep(g, part->name, ".gp", e) ? -1 : 0;
+                bad = gnuplot_keep(g, part->name, endings[i][j], e);
+    return bad || gnuplot_keep(g, part->name, ".dat", e) || gnuplot_keep(g, part->name, ".gp", e) ? -1 : 0;
 }
 
 int figure_draw(const struct figure_kind *kind, const struct model *m, const struct figure_style *style,
-                const struct gnuplot *g, const char *path, struct report_error *e)
+                struct gnuplot *g, const char *path, struct report_error *e)
 {
     unsigned parts = 1, drawn = 0;
     struct part *part = make_parts(kind, m, style, parts);
@@ -161,11 +153,11 @@ int figure_draw(const struct figure_kind *kind, const struct model *m, const str
     return bad ? -1 : drawn ? 0 : 1;
 }
 
-int figure_tikz_files(const struct gnuplot *g, struct report_error *e)
+int figure_tikz_files(struct gnuplot *g, struct report_error *e)
 {
     static const char script[] = "set terminal tikz createstyle\n";
     int bad = figure_write(g, "createstyle", ".gp", script, sizeof(script) - 1, e) || gnuplot_run(g, "createstyle", e);
     for (unsigned i = 0; i < COUNT(tikz_files) && !bad; i++)
-        bad = figure_keep(g, tikz_files[i], "", e);
+        bad = gnuplot_keep(g, tikz_files[i], "", e);
     return bad ? -1 : 0;
 }

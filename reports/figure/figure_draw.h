@@ -22,18 +22,17 @@ extern const struct figure_kind figure_kinds[FIGURE_KINDS];
 extern const char *const figure_formats[];
 
 /*
- * Draws one kind, in as many parts as its height asks for, and prints the
- * files' names. `path`: of the result, for messages. 1: there is nothing to draw, which has been said.
+ * Draws one kind, in as many parts as its height asks for. `path`: of the result, for messages. 1: there is nothing to
+ * draw, which has been said.
  */
 int figure_draw(const struct figure_kind *kind, const struct model *m, const struct figure_style *style,
-                const struct gnuplot *g, const char *path, struct report_error *e);
+                struct gnuplot *g, const char *path, struct report_error *e);
 
-/* A file of gnuplot's working folder; and its move to its place, where its name is printed. */
+/* A file of gnuplot's working folder. */
 int figure_write(const struct gnuplot *g, const char *name, const char *ending, const char *text, size_t size,
                  struct report_error *e);
-int figure_keep(const struct gnuplot *g, const char *name, const char *ending, struct report_error *e);
 
 /* The LaTeX packages that figures in TikZ need. */
-int figure_tikz_files(const struct gnuplot *g, struct report_error *e);
+int figure_tikz_files(struct gnuplot *g, struct report_error *e);
 
 #endif

@@ -1,12 +1,16 @@
 /* gnuplot.c: the one place that knows how a drawing program is started, watched and cleaned up after. */
 #include "reports/figure/gnuplot.h"
 #include "command/memory.h"
+#include "common/inherited.h"
+#include "common/publish.h"
 #include "reports/common/text.h"
+#include "reports/figure/drawn.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,22 +18,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ERRORS    "gnuplot.err"
-#define NOT_FOUND 127
+#define ERRORS "gnuplot.err"
+#define WORK   ".pvbench-figure-"
 
 static volatile sig_atomic_t signalled;
 
 static void note_signal(int number)
 {
     signalled = number;
-}
-
-static void catch_signals(void)
-{
-    const struct sigaction action = {.sa_handler = note_signal};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
 }
 
 /* mkdir -p */
@@ -51,36 +47,57 @@ static int make_folder(const char *dir)
 
 int gnuplot_open(struct gnuplot *g, const char *dir, struct report_error *e)
 {
-    *g = (struct gnuplot){NULL, NULL};
-    catch_signals();
+    *g = (struct gnuplot){.work = {NULL, -1}};
+    inherited_catch(note_signal);
     if (make_folder(dir))
         return report_fail(e, "%s: cannot be made: %s; give another folder with -o", dir, strerror(errno));
     g->dir = strdup(dir);
-    if (!g->dir || asprintf(&g->work, "%s/.pvbench-figure-XXXXXX", dir) < 0) {
-        g->work = NULL;
+    if (!g->dir)
         return report_fail(e, "%s: out of memory", dir);
-    }
-    if (!mkdtemp(g->work)) {
-        free(g->work);
-        g->work = NULL;
-        return report_fail(e, "%s: cannot be written to: %s; give another folder with -o", dir, strerror(errno));
+    if (work_folder_make(&g->work, dir, WORK)) {
+        report_fail(e, "%s: cannot be written to: %s; give another folder with -o", dir, strerror(errno));
+        work_folder_keep(&g->work);
+        return -1;
     }
     return 0;
 }
 
-static int child(const struct gnuplot *g, char *script)
+/* Its end with exec(), or by telling errno through `report`. */
+static void child(const struct gnuplot *g, char *script, pid_t parent, int report)
 {
     char *argv[] = {"gnuplot", "--default-settings", script, NULL};
-    setpgid(0, 0);
+    inherited_begin_child(parent);
+    if (chdir(g->work.path) == 0) {
+        int in = open("/dev/null", O_RDWR), errors = open(ERRORS, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        if (in >= 0 && errors >= 0 && dup2(in, STDIN_FILENO) >= 0 && dup2(in, STDOUT_FILENO) >= 0 &&
+            dup2(errors, STDERR_FILENO) >= 0)
+            execvp(argv[0], argv);
+    }
+    inherited_report(report);
+}
+
+/* Its number; -1 with errno when it could not be started. */
+static pid_t start(const struct gnuplot *g, char *script)
+{
+    int report[2];
+    const pid_t parent = getpid();
+    if (pipe2(report, O_CLOEXEC))
+        return -1;
+    fflush(NULL);
     setenv("TZ", "UTC0", 1); /* a PDF holds its date in local time */
-    int in = open("/dev/null", O_RDWR), errors;
-    if (chdir(g->work) || in < 0 || (errors = open(ERRORS, O_WRONLY | O_CREAT | O_TRUNC, 0600)) < 0)
-        return 1;
-    dup2(in, STDIN_FILENO);
-    dup2(in, STDOUT_FILENO);
-    dup2(errors, STDERR_FILENO);
-    execvp(argv[0], argv);
-    return errno == ENOENT ? NOT_FOUND : 1;
+    pid_t pid = fork();
+    if (pid == 0)
+        child(g, script, parent, report[1]);
+    int failure = errno;
+    close(report[1]);
+    if (pid > 0) {
+        failure = inherited_failure(report[0]);
+        if (failure)
+            waitpid(pid, NULL, 0);
+    }
+    close(report[0]);
+    errno = failure;
+    return pid < 0 || failure ? -1 : pid;
 }
 
 /* Its wait status; -1 when it was ended for time or a signal. */
@@ -102,13 +119,19 @@ static int watch(pid_t pid)
     }
 }
 
+/* What its scripts start may fail although it does not: the shell and sed, which say who they are. */
+static bool helper_failed(const char *said)
+{
+    return strstr(said, "sed: ") || strstr(said, "sh: ");
+}
+
 /* The first words of its standard error that are not a picture of the line before. */
 static void read_errors(const struct gnuplot *g, char *into, size_t size)
 {
     char *path = NULL, line[256];
     FILE *f = NULL;
     into[0] = 0;
-    if (asprintf(&path, "%s/" ERRORS, g->work) >= 0)
+    if (asprintf(&path, "%s/" ERRORS, g->work.path) >= 0)
         f = fopen(path, "re");
     while (f && fgets(line, sizeof(line), f)) {
         line[strcspn(line, "\n")] = 0;
@@ -123,6 +146,13 @@ static void read_errors(const struct gnuplot *g, char *into, size_t size)
     free(path);
 }
 
+static int fail_start(struct report_error *e)
+{
+    if (errno == ENOENT)
+        return report_fail(e, "gnuplot: is not in PATH; install the package gnuplot-nox (apt-get install gnuplot-nox)");
+    return report_fail(e, "gnuplot: cannot be started: %s", strerror(errno));
+}
+
 int gnuplot_run(const struct gnuplot *g, const char *name, struct report_error *e)
 {
     char said[400], *script = NULL;
@@ -130,51 +160,114 @@ int gnuplot_run(const struct gnuplot *g, const char *name, struct report_error *
         return report_fail(e, "%s: interrupted; nothing was written", name);
     if (asprintf(&script, "%s.gp", name) < 0)
         return report_fail(e, "%s: out of memory", name);
-    fflush(NULL);
-    pid_t pid = fork();
-    if (pid == 0)
-        _exit(child(g, script));
+    pid_t pid = start(g, script);
     free(script);
     if (pid < 0)
-        return report_fail(e, "gnuplot: cannot be started: %s", strerror(errno));
+        return fail_start(e);
     int status = watch(pid);
     if (status == -1)
         return signalled ? report_fail(e, "%s: interrupted; nothing was written", name)
                          : report_fail(e, "gnuplot: did not end within %d s on %s.gp; give fewer formats with --format",
                                        GNUPLOT_SECONDS, name);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND)
-        return report_fail(e, "gnuplot: is not in PATH; install the package gnuplot-nox (apt-get install gnuplot-nox)");
-    if (!WIFEXITED(status) || WEXITSTATUS(status)) {
-        read_errors(g, said, sizeof(said));
+    if (WIFSIGNALED(status))
+        return report_fail(e, "gnuplot: was killed by signal %d on %s.gp; nothing was written", WTERMSIG(status), name);
+    read_errors(g, said, sizeof(said));
+    if (WEXITSTATUS(status) || helper_failed(said)) {
         return report_fail(e, "gnuplot: failed on %s.gp: %s", name, said[0] ? said : "it did not say why");
     }
     return 0;
 }
 
-int gnuplot_keep(const struct gnuplot *g, const char *name, const char *ending, struct report_error *e)
+static char *read_all(FILE *f, size_t *size)
+{
+    char *text = NULL, buffer[4096];
+    size_t got;
+    FILE *into = f ? open_memstream(&text, size) : NULL;
+    while (into && (got = fread(buffer, 1, sizeof(buffer), f)))
+        fwrite(buffer, 1, got, into);
+    bool bad = !into || ferror(f) || ferror(into);
+    if (into && (fclose(into) || bad)) {
+        free(text);
+        text = NULL;
+    }
+    return text;
+}
+
+char *gnuplot_read(const struct gnuplot *g, const char *name, const char *ending, size_t *size, struct report_error *e)
+{
+    char *path = NULL;
+    if (asprintf(&path, "%s/%s%s", g->work.path, name, ending) < 0) {
+        report_fail(e, "%s: out of memory", name);
+        return NULL;
+    }
+    *size = 0;
+    FILE *f = fopen(path, "re");
+    char *text = read_all(f, size);
+    if (!text)
+        report_fail(e, "gnuplot: drew no %s%s in %s: %s", name, ending, g->dir, strerror(errno));
+    if (text && !drawn_whole(path, text, *size)) {
+        report_fail(e, "gnuplot: did not write all of %s%s; is %s full? make room, or give another folder", name,
+                    ending, g->dir);
+        free(text);
+        text = NULL;
+    }
+    if (f)
+        fclose(f);
+    free(path);
+    return text;
+}
+
+int gnuplot_keep(struct gnuplot *g, const char *name, const char *ending, struct report_error *e)
+{
+    size_t size = 0;
+    char *text = gnuplot_read(g, name, ending, &size, e);
+    if (!text)
+        return -1;
+    free(text);
+    char **more = realloc(g->kept, (g->kepts + 1) * sizeof(*more));
+    if (!more)
+        return report_fail(e, "%s: out of memory", name);
+    g->kept = more;
+    if (asprintf(&g->kept[g->kepts], "%s%s", name, ending) < 0)
+        return report_fail(e, "%s: out of memory", name);
+    g->kepts++;
+    return 0;
+}
+
+static int publish_one(const struct gnuplot *g, const char *name, struct report_error *e)
 {
     char *from = NULL, *to = NULL;
     int bad = 0;
-    if (asprintf(&from, "%s/%s%s", g->work, name, ending) < 0 || asprintf(&to, "%s/%s%s", g->dir, name, ending) < 0)
+    if (asprintf(&from, "%s/%s", g->work.path, name) < 0 || asprintf(&to, "%s/%s", g->dir, name) < 0)
         out_of_memory();
-    if (rename(from, to))
-        bad = report_fail(e, "%s: cannot be written: %s; give another folder with -o", to, strerror(errno));
+    const char *why = publish_file(from, to);
+    if (why)
+        bad = report_fail(e, "%s: cannot be written: %s; give another folder with -o", to, why);
+    if (!bad)
+        text_print(stdout, "%s", to);
     free(from);
     free(to);
     return bad;
 }
 
+int gnuplot_publish(struct gnuplot *g, struct report_error *e)
+{
+    if (signalled)
+        return report_fail(e, "%s: interrupted; nothing was written", g->dir);
+    for (size_t i = 0; i < g->kepts; i++)
+        if (publish_one(g, g->kept[i], e))
+            return -1;
+    return 0;
+}
+
 void gnuplot_close(struct gnuplot *g)
 {
-    DIR *d = g->work ? opendir(g->work) : NULL;
-    for (struct dirent *entry; d && (entry = readdir(d));)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            unlinkat(dirfd(d), entry->d_name, 0);
-    if (d)
-        closedir(d);
-    if (g->work)
-        rmdir(g->work);
-    free(g->work);
+    int failed = work_folder_remove(&g->work);
+    if (failed)
+        fprintf(stderr, "pvbench: %s: what was worked with could not be removed: %s\n", g->dir, strerror(failed));
+    for (size_t i = 0; i < g->kepts; i++)
+        free(g->kept[i]);
+    free(g->kept);
     free(g->dir);
-    *g = (struct gnuplot){NULL, NULL};
+    *g = (struct gnuplot){.work = {NULL, -1}};
 }

@@ -114,7 +114,7 @@ static bool any_measured(const struct table_kind *kind, const struct model *m)
     return false;
 }
 
-static int write_one(const struct table_kind *kind, const struct model *m, const struct gnuplot *g, const char *name,
+static int write_one(const struct table_kind *kind, const struct model *m, struct gnuplot *g, const char *name,
                      bool latex, struct report_error *e)
 {
     char *text = NULL;
@@ -128,12 +128,12 @@ static int write_one(const struct table_kind *kind, const struct model *m, const
         table_write_markdown(kind, m, out);
     int bad = fclose(out) ? report_fail(e, "%s: out of memory", name)
                           : figure_write(g, name, latex ? ".tex" : ".md", text, size, e) ||
-                                figure_keep(g, name, latex ? ".tex" : ".md", e);
+                                gnuplot_keep(g, name, latex ? ".tex" : ".md", e);
     free(text);
     return bad ? -1 : 0;
 }
 
-int table_make(const struct table_kind *kind, const struct model *m, const struct gnuplot *g, const char *path,
+int table_make(const struct table_kind *kind, const struct model *m, struct gnuplot *g, const char *path,
                struct report_error *e)
 {
     char name[96];

@@ -26,7 +26,7 @@ struct table_kind {
 extern const struct table_kind table_kinds[TABLE_KINDS];
 
 /* Writes SUITE-NAME.tex and .md and prints their names. 1: none of its workloads was run, which has been said. */
-int table_make(const struct table_kind *kind, const struct model *m, const struct gnuplot *g, const char *path,
+int table_make(const struct table_kind *kind, const struct model *m, struct gnuplot *g, const char *path,
                struct report_error *e);
 
 void table_write_latex(const struct table_kind *kind, const struct model *m, const char *name, FILE *out);

@@ -29,27 +29,10 @@ static FILE *open_in(const struct gnuplot *g, const char *name, const char *endi
 {
     char *path = NULL;
     FILE *f = NULL;
-    if (asprintf(&path, "%s/%s%s", g->work, name, ending) >= 0)
+    if (asprintf(&path, "%s/%s%s", g->work.path, name, ending) >= 0)
         f = fopen(path, mode);
     free(path);
     return f;
-}
-
-static char *read_all(FILE *f)
-{
-    char *text = NULL, buffer[4096];
-    size_t size = 0, got;
-    FILE *into = f ? open_memstream(&text, &size) : NULL;
-    while (into && (got = fread(buffer, 1, sizeof(buffer), f)))
-        fwrite(buffer, 1, got, into);
-    bool bad = !into || ferror(f);
-    if (f)
-        fclose(f);
-    if (into && (fclose(into) || bad)) {
-        free(text);
-        return NULL;
-    }
-    return text;
 }
 
 static int draw(struct html_figures *f, size_t i, const struct gnuplot *g, const struct model *m,
@@ -57,6 +40,7 @@ static int draw(struct html_figures *f, size_t i, const struct gnuplot *g, const
 {
     static const struct figure_style style = FIGURE_STYLE(FIGURE_SVG);
     const char *name = figures[i].name;
+    size_t size;
     FILE *data = open_in(g, name, ".dat", "we"), *script = open_in(g, name, ".gp", "we");
     enum figure_answer answer = FIGURE_NOTHING;
     struct figure figure = {.m = m, .whole = m, .style = &style, .name = name, .data = data, .script = script};
@@ -73,8 +57,8 @@ static int draw(struct html_figures *f, size_t i, const struct gnuplot *g, const
     }
     if (gnuplot_run(g, name, e))
         return -1;
-    f->svg[i] = read_all(open_in(g, name, ".svg", "re"));
-    return f->svg[i] ? 0 : report_fail(e, "gnuplot: drew no %s.svg in %s", name, g->dir);
+    f->svg[i] = gnuplot_read(g, name, ".svg", &size, e);
+    return f->svg[i] ? 0 : -1;
 }
 
 int html_figures_draw(struct html_figures *f, const struct model *m, struct report_error *e)

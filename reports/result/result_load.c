@@ -9,6 +9,8 @@
 #include "reports/common/text.h"
 #include "reports/result/trimmed.h"
 
+#include "common/publish.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -371,6 +373,7 @@ int result_load(struct result *r, const char *path, struct report_error *e)
     *r = (struct result){0};
     if (!f)
         return report_fail(e, "%s: cannot be read: %s; give a file that pvbench run wrote", name, strerror(errno));
+    publish_note_input(fileno(f));
     char *text = slurp(f, name, &size, e);
     if (!standard)
         fclose(f);

@@ -4,9 +4,12 @@
  * Everything that can be found wrong is found before the first boot; from
  * there on every way out writes what was measured.
  */
+#include "common/inherited.h"
+#include "common/stale.h"
 #include "runner/plan/catalogue.h"
 #include "command/text.h"
 #include "runner/command/commands.h"
+#include "runner/command/earlier.h"
 #include "runner/host/environment.h"
 #include "runner/command/output.h"
 #include "runner/document/provenance.h"
@@ -34,6 +37,8 @@ struct run {
     struct progress progress;
     struct session session, second; /* `second` with --verify only */
     json_t *command_line, *provenance;
+    struct work_folder work; /* for as long as the run lasts, unless logs are kept elsewhere */
+    bool whole_before;       /* a whole result has the name */
     char *work_dir, *journal_path;
     long long started;
     unsigned lost; /* benchmarks and boots that are not as they should be */
@@ -81,24 +86,34 @@ static int make_work_dir(struct run *r, struct pvb_error *e)
             bad = pvb_fail(e, "%s: cannot be used: %s", r->options.keep_logs, strerror(errno));
         return bad ? -1 : 0;
     }
-    r->work_dir = path_of("%s/pvbench-%s-XXXXXX", temporary && *temporary ? temporary : "/tmp", r->suite.name);
-    if (!mkdtemp(r->work_dir)) {
-        pvb_fail(e, "%s: cannot be created: %s; give another folder in TMPDIR", r->work_dir, strerror(errno));
-        free(r->work_dir);
-        r->work_dir = NULL;
-        return -1;
+    if (!work_folder_make(&r->work, temporary && *temporary ? temporary : "/tmp", "pvbench-run-")) {
+        r->work_dir = path_of("%s", r->work.path);
+        return 0;
     }
-    return 0;
+    pvb_fail(e, "%s: cannot be created: %s; give another folder in TMPDIR", r->work.path ? r->work.path : "a folder",
+             strerror(errno));
+    work_folder_keep(&r->work);
+    return -1;
 }
 
 static int open_output(struct run *r, struct pvb_error *e)
 {
+    struct earlier before;
     char *path = output_path(r);
     int bad = output_open(&r->output, path, e);
     free(path);
-    if (!bad && r->output.direct && r->options.resume)
-        bad = pvb_fail(e, "%s: is no file, so no journal is kept beside it; give a file with -o", r->output.path);
-    return bad;
+    if (bad)
+        return -1;
+    if (r->output.direct)
+        return r->options.resume
+                   ? pvb_fail(e, "%s: is no file, so no journal is kept beside it; give a file with -o", r->output.path)
+                   : 0;
+    earlier_read(&before, r->output.path, &r->plan);
+    r->whole_before = before.whole;
+    if (before.unplanned[0] && !r->options.force)
+        return pvb_fail(e, "%s: holds what this run does not measure: %s; give another file with -o, or --force",
+                        r->output.path, before.unplanned);
+    return 0;
 }
 
 static int open_journal(struct run *r, struct pvb_error *e)
@@ -243,7 +258,7 @@ static void summarize(const struct run *r, const json_t *runs)
     unsigned ok = 0, other = 0;
     size_t i, j;
     json_t *run, *bench;
-    if (r->options.quiet || r->output.direct)
+    if (r->options.quiet || r->output.direct || inherited_no_output())
         return;
     json_array_foreach(runs, i, run)
     {
@@ -274,6 +289,8 @@ static int verify(struct run *r, const json_t *runs, struct pvb_error *e)
     r->second.work_dir = dir;
     if (!result)
         result = session_run(&r->second, e);
+    if (!result && r->second.abandoned)
+        result = pvb_fail(e, "the second run: the emulator was killed by signal %d", r->second.killer);
     free(dir);
     if (result)
         return result;
@@ -287,44 +304,94 @@ static int verify(struct run *r, const json_t *runs, struct pvb_error *e)
     return EXIT_NOT_REPRODUCIBLE;
 }
 
+/* What the workloads that are missing in the result have as their reason. */
+static const char *why_missing(const struct run *r, int result, char *text, size_t size)
+{
+    if (result < 0)
+        return "the run was broken off by an error";
+    if (!result && r->session.abandoned) {
+        snprintf(text, size, "the emulator was killed by signal %d, %d times", r->session.killer, SESSION_TRIES);
+        return text;
+    }
+    return r->options.no_retry ? "not booted again" : "interrupted";
+}
+
+/* A run that did not come to its end: what is there of it, and how it goes on. */
+static void tell_part(const struct run *r, int result, const struct pvb_error *e)
+{
+    if (result < 0)
+        fprintf(stderr, "pvbench: %s\n", e->text);
+    const char *what = result < 0 ? "what was measured until then is kept"
+                       : result   ? "interrupted"
+                                  : "the rest is measured";
+    if (r->output.direct)
+        fprintf(stderr, "pvbench: %s\n", what);
+    else if (r->whole_before)
+        fprintf(stderr,
+                "pvbench: %s; %s is left as it was, this run is in %s; go on with the same command and --resume\n",
+                what, r->output.path, r->journal_path);
+    else
+        fprintf(stderr, "pvbench: %s; go on with the same command and --resume\n", what);
+}
+
+/* A whole result is not replaced by a part of one: that is in the journal. */
+static int publish_result(struct run *r, json_t *runs, bool part)
+{
+    struct pvb_error e;
+    if ((part && r->whole_before) || write_result(r, runs, &e) == 0)
+        return 0;
+    text_print(stderr, "pvbench: %s; what was measured is in %s", e.text, r->journal_path);
+    return -1;
+}
+
 /* From the first boot to the result's file. */
 static int carry_out(struct run *r, bool *journal_done)
 {
-    struct pvb_error e = {""}, write_error;
+    struct pvb_error e = {""};
+    char why[128];
     session_catch_signals();
     int result = session_run(&r->session, &e);
-    json_t *runs = session_result(&r->session, result < 0            ? "the run was broken off by an error"
-                                               : r->options.no_retry ? "not booted again"
-                                                                     : "interrupted");
-    if (!result && r->options.verify)
+    json_t *runs = session_result(&r->session, why_missing(r, result, why, sizeof(why)));
+    if (!result && r->options.verify && !r->session.abandoned)
         result = verify(r, runs, &e);
-    int bad = write_result(r, runs, &write_error);
+    const bool part = result < 0 || result == 1 || r->session.abandoned;
+    int bad = publish_result(r, runs, part);
     r->lost = report_losses(runs);
-    if (result < 0)
+    if (bad && result < 0)
         fprintf(stderr, "pvbench: %s\n", e.text);
-    if (bad)
-        text_print(stderr, "pvbench: %s; what was measured is in %s", write_error.text, r->journal_path);
-    else if (result == 1 || result < 0)
-        fprintf(stderr, r->output.direct ? "pvbench: %s\n" : "pvbench: %s; go on with the same command and --resume\n",
-                result == 1 ? "interrupted" : "what was measured until then is kept");
-    else if (!r->lost && !result)
+    else if (!bad && part)
+        tell_part(r, result, &e);
+    else if (!bad && !r->lost && !result)
         summarize(r, runs);
     json_decref(runs);
-    *journal_done = !bad && (result == 0 || result == EXIT_NOT_REPRODUCIBLE);
-    if (bad || result < 0 || result == 1)
+    *journal_done = !bad && !part;
+    if (bad || part)
         return EXIT_ERROR;
     return result ? result : r->lost ? EXIT_ERROR : EXIT_GOOD;
 }
 
-static void clean_up(struct run *r, int status, bool booted, bool journal_done)
+/* The consoles of what went wrong stay, and a journal that has no place of its own. The status with which it ends. */
+static int leave_work(struct run *r, int status, bool booted, bool journal_done)
 {
-    /* Without a boot there is nothing in a new journal; one to be resumed stays as it was. */
-    journal_close(&r->journal, journal_done || (!booted && !r->options.resume && r->journal.fd >= 0));
     bool keep = r->options.keep_logs || (booted && (r->lost || (r->output.direct && !journal_done)));
     if (r->work_dir && keep && !r->options.quiet && status != EXIT_GOOD)
         text_print(stderr, "pvbench: the consoles are in %s", r->work_dir);
-    if (r->work_dir && !keep)
-        remove_tree(r->work_dir);
+    if (keep) {
+        work_folder_keep(&r->work);
+        return status;
+    }
+    int failed = work_folder_remove(&r->work);
+    if (!failed)
+        return status;
+    text_print(stderr, "pvbench: %s: cannot be removed: %s; remove it", r->work_dir, strerror(failed));
+    return status == EXIT_GOOD ? EXIT_ERROR : status;
+}
+
+static int clean_up(struct run *r, int status, bool booted, bool journal_done)
+{
+    /* Without a boot there is nothing in a new journal; one to be resumed stays as it was. */
+    journal_close(&r->journal, journal_done || (!booted && !r->options.resume && r->journal.fd >= 0));
+    status = leave_work(r, status, booted, journal_done);
     session_close(&r->session);
     if (r->second.runs)
         session_close(&r->second);
@@ -334,6 +401,7 @@ static void clean_up(struct run *r, int status, bool booted, bool journal_done)
     json_decref(r->provenance);
     free(r->work_dir);
     free(r->journal_path);
+    return status;
 }
 
 int pvb_cmd_run(int argc, char **argv)
@@ -344,7 +412,7 @@ int pvb_cmd_run(int argc, char **argv)
     if (!r)
         return EXIT_ERROR;
     r->started = now_ms();
-    r->journal.fd = -1;
+    r->journal.fd = r->work.lock = -1;
     r->command_line = command_line_json(argc, argv);
     int status = run_options_read(&r->options, argc, argv);
     if (status < 0) {
@@ -352,7 +420,7 @@ int pvb_cmd_run(int argc, char **argv)
         if (bad)
             fprintf(stderr, "pvbench: %s\n", e.text);
         status = bad ? (bad == -2 ? EXIT_USAGE : EXIT_ERROR) : carry_out(r, &journal_done);
-        clean_up(r, status, !bad, journal_done);
+        status = clean_up(r, status, !bad, journal_done);
     }
     json_decref(r->command_line);
     free(r);

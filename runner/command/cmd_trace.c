@@ -45,7 +45,6 @@ struct trace {
     const char *output_path;
     char name[64]; /* the process's */
     struct output output;
-    FILE *text; /* the table, without --json */
     int pidfd;
     struct kvm_probes *probes;
     struct kvm_snapshot last;
@@ -197,19 +196,15 @@ static int write_table(struct trace *t, const struct kvm_snapshot *s, struct pvb
         json_decref(document);
         return bad;
     }
-    trace_table_print(t->text, s, t->seconds);
-    if (fflush(t->text) || ferror(t->text))
-        return pvb_fail(e, "%s: cannot be written: %s", t->output_path ? t->output_path : "standard output",
-                        strerror(errno));
-    return 0;
-}
-
-static int open_table(struct trace *t, struct pvb_error *e)
-{
-    if (t->json)
-        return output_open(&t->output, t->output_path ? t->output_path : "-", e);
-    t->text = t->output_path && strcmp(t->output_path, "-") != 0 ? fopen(t->output_path, "we") : stdout;
-    return t->text ? 0 : pvb_fail(e, "%s: cannot be written: %s", t->output_path, strerror(errno));
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (out)
+        trace_table_print(out, s, t->seconds);
+    int bad = !out || fclose(out) ? pvb_fail(e, "%s: out of memory", t->output.path)
+                                  : output_write_text(&t->output, text, size, e);
+    free(text);
+    return bad;
 }
 
 static int carry_out(struct trace *t, bool *lost, struct pvb_error *e)
@@ -217,7 +212,7 @@ static int carry_out(struct trace *t, bool *lost, struct pvb_error *e)
     const struct kvm_probes_options options = {.waits = true};
     struct kvm_snapshot s;
     char why[512];
-    if (find_machine(t, e) || open_table(t, e))
+    if (find_machine(t, e) || output_open(&t->output, t->output_path ? t->output_path : "-", e))
         return -1;
     t->probes = kvm_probes_open(&options, why, sizeof(why));
     if (!t->probes)
@@ -250,8 +245,6 @@ int pvb_cmd_trace(int argc, char **argv)
     kvm_probes_close(t.probes);
     kvm_snapshot_free(&t.last);
     output_close(&t.output);
-    if (t.text && t.text != stdout)
-        fclose(t.text);
     if (t.pidfd >= 0)
         close(t.pidfd);
     return bad || lost ? EXIT_ERROR : EXIT_GOOD;

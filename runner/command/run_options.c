@@ -35,6 +35,8 @@ static const char help[] =
     "                          (default: one a processor, at most 4; on a host always one by one)\n"
     "      --verify            run everything twice; status 4 when the runs differ\n"
     "      --resume            go on with an interrupted run (it left FILE.journal)\n"
+    "      --force             replace a result that holds hypervisors, modes or workloads which this run does not\n"
+    "                          measure; an interrupted run replaces no whole result all the same\n"
     "      --no-retry          do not boot again for what a crashed boot left out\n"
     "      --xen=FILE          hypervisor of the Xen host in the lab, xen.gz or xen, in place of the lab's own\n"
     "      --kernel=FILE       kernel of the host in the lab (kvm; xen: the first domain's), a vmlinux or bzImage, in\n"
@@ -125,6 +127,7 @@ static int read_rows(struct run_options *o, int argc, char **argv)
         {"jobs", 'j', .number = &o->jobs, .min = 1, .max = most_jobs()},
         {"verify", .flag = &o->verify},
         {"resume", .flag = &o->resume},
+        {"force", .flag = &o->force},
         {"no-retry", .flag = &o->no_retry},
         {"xen", .text = &n->xen},
         {"kernel", .text = &n->kernel},

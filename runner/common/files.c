@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <sha256.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,6 +16,8 @@ int blob_read(struct blob *b, const char *path, size_t max, struct pvb_error *e)
     *b = (struct blob){0};
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat st;
+    if (fd >= 0)
+        publish_note_input(fd);
     if (fd < 0)
         return pvb_fail(e, "%s: cannot be read: %s", path, strerror(errno));
     if (fstat(fd, &st) || S_ISDIR(st.st_mode)) {
@@ -77,21 +78,6 @@ void sha256_hex_blobs(const struct blob *blobs, size_t count, char hex[SHA256_HE
     SHA256End(&context, hex);
 }
 
-int write_all(int fd, const void *bytes, size_t size)
-{
-    const uint8_t *at = bytes;
-    while (size) {
-        ssize_t n = write(fd, at, size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -1;
-        at += n;
-        size -= (size_t)n;
-    }
-    return 0;
-}
-
 int write_new_file(const char *path, const void *bytes, size_t size, struct pvb_error *e)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -134,17 +120,4 @@ char *path_of(const char *format, ...)
     }
     va_end(args);
     return path;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-    (void)st;
-    (void)type;
-    (void)ftw;
-    return remove(path);
-}
-
-void remove_tree(const char *path)
-{
-    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }

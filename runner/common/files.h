@@ -6,6 +6,9 @@
 
 #include "runner/common/error.h"
 
+#include "common/publish.h" /* write_all */
+#include "common/stale.h"   /* remove_tree */
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,9 +28,6 @@ void sha256_hex(const void *bytes, size_t size, char hex[SHA256_HEX]);
 /* Of all of them, as if one stood behind the other in one file. */
 void sha256_hex_blobs(const struct blob *blobs, size_t count, char hex[SHA256_HEX]);
 
-/* All of it, whatever the number of write() calls; -1 with errno. */
-int write_all(int fd, const void *bytes, size_t size);
-
 /* A file that is new, with these bytes. */
 int write_new_file(const char *path, const void *bytes, size_t size, struct pvb_error *e);
 
@@ -36,7 +36,5 @@ int make_parents(const char *path, struct pvb_error *e);
 
 /* An absolute or relative path of printf's making; the caller frees it. Ends the program when out of memory. */
 char *path_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-void remove_tree(const char *path);
 
 #endif

@@ -3,6 +3,7 @@
  * libraries. It gets a deadline: where xenstored has died, they wait for ever.
  */
 #include "runner/session/boot.h"
+#include "common/inherited.h"
 #include "runner/hypervisor/domains.h"
 #include "runner/hypervisor/xen_program.h"
 #include "runner/host/first_domain.h"
@@ -54,10 +55,12 @@ static void read_answer(struct answer *a, int from)
 static int ask(struct answer *a, const char *program)
 {
     int ends[2];
+    const pid_t parent = getpid();
     if (pipe2(ends, O_CLOEXEC))
         return -1;
     pid_t pid = fork();
     if (pid == 0) {
+        inherited_begin_child(parent);
         dup2(ends[1], STDOUT_FILENO);
         dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
         execl(program, program, "list", (char *)NULL);

@@ -274,10 +274,24 @@ static bool start_again(struct boot *b)
     return false;
 }
 
+/* Signals that people, service managers and a kernel out of memory send; the emulator says of some that they came. */
+static int killer_of(const struct boot *b, int exit_status)
+{
+    static const char words[] = "terminating on signal ";
+    char last[200] = "";
+    const int number = WIFSIGNALED(exit_status) ? WTERMSIG(exit_status) : 0;
+    if (b->killed || number == SIGKILL || number == SIGTERM || number == SIGINT || number == SIGHUP)
+        return b->killed ? 0 : number;
+    last_error(b, last, sizeof(last));
+    const char *said = strstr(last, words);
+    return said ? (int)strtol(said + strlen(words), NULL, 10) : 0;
+}
+
 static void conclude(struct boot *b, int exit_status)
 {
     lines_finish(&b->lines);
     stop_watching(b);
+    b->killer = killer_of(b, exit_status);
     bool waited = b->killed && b->status == STATUS_TIMEOUT;
     if (!b->killed)
         b->status = b->order.platform->judge(b->seen, exit_status, b->reason, PVB_REASON_SIZE);

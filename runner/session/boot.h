@@ -53,6 +53,7 @@ struct boot {
     bool hasty;                 /* a collector waits for what nothing tells */
     bool killed, over, watched; /* watched: the collectors that watch this computer were started */
     enum status status;         /* once over */
+    int killer;                 /* the signal by which somebody else ended the emulator; 0: nobody did */
     char reason[PVB_REASON_SIZE + 64];
 };
 

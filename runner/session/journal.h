@@ -4,11 +4,15 @@
  * One JSON line a finished boot, on disk before the next boot starts. The
  * first line says of which plan and which images, so that an interrupted run
  * is only ever continued with the same ones.
+ *
+ * Each line ends with a SHA-256 of itself and of the one of the line before: what is damaged is
+ * found where it is, and no number that changed on the way becomes a measurement.
  */
 #ifndef RUNNER_JOURNAL_H
 #define RUNNER_JOURNAL_H
 
 #include "runner/common/error.h"
+#include "runner/common/files.h"
 
 #include <jansson.h>
 #include <stddef.h>
@@ -16,10 +20,11 @@
 struct journal {
     char *path;
     int fd;
+    char seal[SHA256_HEX]; /* of the last line; "" before the first */
 };
 
 /*
- * `header`: {"schema", "suite", "plan", "images": {name: sha256}, …}. An
+ * `header`: {"suite", "plan", "images": {name: sha256}, …}. An
  * older journal at the same place is kept beside it, with "~" at its name's end.
  */
 int journal_create(struct journal *j, const char *path, const json_t *header, struct pvb_error *e);

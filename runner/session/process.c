@@ -1,12 +1,12 @@
 /* process.c: fork, exec and the certain end; process.h says why. */
 #include "runner/session/process.h"
+#include "common/inherited.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,14 +25,9 @@ static int inherit(int inherited, int *report)
 static void become(char *const argv[], const char *dir, const char *error_file, int inherited, int out, int report,
                    int gate, pid_t parent)
 {
-    sigset_t none;
     char nothing;
-    sigemptyset(&none);
-    setpgid(0, 0);
-    signal(SIGPIPE, SIG_DFL);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    /* The parent may have died before this took effect. */
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent && chdir(dir) == 0) {
+    inherited_begin_child(parent);
+    if (chdir(dir) == 0) {
         while (read(gate, &nothing, 1) < 0 && errno == EINTR)
             continue;
         int in = open("/dev/null", O_RDONLY), error = open(error_file, O_WRONLY | O_CREAT | O_TRUNC, 0666);
@@ -40,10 +35,7 @@ static void become(char *const argv[], const char *dir, const char *error_file, 
             dup2(error, STDERR_FILENO) >= 0 && inherit(inherited, &report) >= 0)
             execvp(argv[0], argv);
     }
-    int saved = errno;
-    if (write(report, &saved, sizeof(saved)) < 0)
-        _exit(126);
-    _exit(127);
+    inherited_report(report);
 }
 
 static int open_pipes(int (*pipes)[2], unsigned count)
@@ -65,7 +57,7 @@ int process_start(struct process *p, char *const argv[], const char *dir, const 
                   const struct process_watcher *w, struct pvb_error *e)
 {
     enum { OUT, REPORT, GATE, PIPES };
-    int pipes[PIPES][2], child_errno = 0;
+    int pipes[PIPES][2];
     int *out = pipes[OUT], *report = pipes[REPORT], *gate = pipes[GATE];
     pid_t parent = getpid();
     if (open_pipes(pipes, PIPES))
@@ -85,13 +77,13 @@ int process_start(struct process *p, char *const argv[], const char *dir, const 
     /* To close it opens it. */
     close(gate[1]);
     /* exec closes the other end: nothing to read means that it went well. */
-    ssize_t n = pid > 0 ? read(report[0], &child_errno, sizeof(child_errno)) : -1;
+    int child_errno = pid > 0 ? inherited_failure(report[0]) : fork_errno;
     close(report[0]);
-    if (pid < 0 || n > 0) {
+    if (child_errno) {
         if (pid > 0)
             waitpid(pid, NULL, 0);
         close(out[0]);
-        return pvb_fail(e, "%s: cannot be started: %s", argv[0], strerror(pid < 0 ? fork_errno : child_errno));
+        return pvb_fail(e, "%s: cannot be started: %s", argv[0], strerror(child_errno));
     }
     fcntl(out[0], F_SETFL, O_NONBLOCK);
     *p = (struct process){.pid = pid, .out = out[0]};

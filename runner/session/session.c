@@ -1,6 +1,7 @@
 /* session.c: the loop that starts boots, waits for them and writes them down. */
 #include "runner/session/session.h"
 #include "command/memory.h"
+#include "common/inherited.h"
 #include "runner/document/run_json.h"
 
 #include <errno.h>
@@ -16,6 +17,7 @@ volatile sig_atomic_t session_signal;
 struct slot {
     struct boot *boot; /* NULL: free */
     unsigned unit;
+    unsigned kills; /* of the unit's emulator, by somebody else */
 };
 
 struct loop {
@@ -31,13 +33,9 @@ static void note_signal(int number)
 
 void session_catch_signals(void)
 {
-    struct sigaction action = {.sa_handler = note_signal};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
-    /* These come as errors of write(), with a file's name and a reason. */
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN);
+    inherited_catch(note_signal);
+    /* It comes as an error of write(), with a file's name and a reason. */
+    inherited_as_error(SIGPIPE);
 }
 
 static const struct image *image_of(const struct materials *m, const struct unit *u)
@@ -181,10 +179,31 @@ static void drop_series(json_t *run)
     json_array_foreach(json_object_get(run, "benchmarks"), i, bench) json_object_del(bench, "series");
 }
 
+/*
+ * The emulator was killed by somebody else: a kernel out of memory, an operator. That says nothing of the
+ * guest, so the boot counts as one that was not: it is tried again, and left to --resume when that is of no use.
+ */
+static int boot_again(struct loop *l, struct slot *slot, struct pvb_error *e)
+{
+    struct session *s = l->s;
+    const struct unit *u = &s->plan->unit[slot->unit];
+    s->killer = slot->boot->killer;
+    release(slot);
+    progress_clear(s->progress);
+    fprintf(stderr, "pvbench: %s %s: the emulator was killed by signal %d; %s\n", u->hypervisor->name, u->mode,
+            s->killer, slot->kills + 1 < SESSION_TRIES ? "the guest is booted again" : "is memory short?");
+    if (++slot->kills < SESSION_TRIES)
+        return start(l, slot, slot->unit, e) < 0 ? -1 : 0;
+    s->abandoned++;
+    return 0;
+}
+
 /* A boot is over: on disk before the next one starts. */
 static int take_in(struct loop *l, struct slot *slot, struct pvb_error *e)
 {
     struct session *s = l->s;
+    if (slot->boot->killer && !s->no_retry)
+        return boot_again(l, slot, e);
     struct run_facts facts = facts_of(s, slot->unit);
     const struct platform *platform = unit_platform(&s->plan->unit[slot->unit]);
     json_t *run = slot->boot->status == STATUS_OK && platform->run ? platform->run(&facts, slot->boot->seen) : NULL;
@@ -212,9 +231,11 @@ static int step(struct loop *l, bool *busy, struct pvb_error *e)
         struct slot *slot = &l->slot[i];
         if (slot->boot && boot_step(slot->boot) && take_in(l, slot, e))
             return -1;
-        while (!slot->boot && l->next < s->plan->units)
+        while (!slot->boot && l->next < s->plan->units) {
+            slot->kills = 0;
             if (start(l, slot, l->next++, e) < 0)
                 return -1;
+        }
         *busy = *busy || slot->boot;
     }
     return 0;

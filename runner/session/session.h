@@ -15,6 +15,8 @@
 
 #include <signal.h>
 
+#define SESSION_TRIES 3 /* of a boot whose emulator is killed by somebody else */
+
 /* What all boots of a hypervisor or a mode share; found and hashed once. */
 struct materials {
     struct paths paths;
@@ -34,8 +36,10 @@ struct session {
     struct progress *progress;
     const char *work_dir;
     unsigned jobs;
-    bool no_retry; /* what a boot lost stays lost */
-    json_t *runs;  /* for each unit an array of runs */
+    bool no_retry;      /* what a boot lost stays lost */
+    json_t *runs;       /* for each unit an array of runs */
+    unsigned abandoned; /* units whose emulator was killed again and again, and by which signal */
+    int killer;
 };
 
 int materials_load(struct materials *m, const struct plan *plan, struct pvb_error *e);
@@ -57,7 +61,8 @@ json_t *session_result(const struct session *s, const char *reason);
 
 void session_close(struct session *s);
 
-/* SIGINT, SIGTERM and SIGHUP are noted here, and stop a session. */
+/* SIGINT, SIGTERM and SIGHUP are noted here, and stop a session; those that pvbench was started with as ignored do not.
+ */
 void session_catch_signals(void);
 extern volatile sig_atomic_t session_signal;
 

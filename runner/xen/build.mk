@@ -1,7 +1,8 @@
 # The program that makes Xen's domains. Apart from pvbench, which must start
 # where Xen's libraries are missing.
 XEN_DOMAIN_SRCS := $(sort $(wildcard runner/xen/*.c)) collectors/xen_trace.c collectors/xen_perfc.c collectors/xen_code.c collectors/xen_books.c collectors/xen_host.c collectors/xen_party.c collectors/lines.c \
-	collectors/entry_names.c probes/xen_probes.c probes/ebpf.c
+	collectors/entry_names.c probes/xen_probes.c probes/ebpf.c \
+	common/inherited.c
 LINT_SRCS += $(wildcard runner/xen/*.c)
 
 # A toolstack and its Xen are of one release. XEN_DIST=DIR: of your own build of Xen, whose `make dist` leaves it in

@@ -21,6 +21,7 @@
 #include "runner/xen/words.h"
 
 #include "collectors/lines.h"
+#include "common/inherited.h"
 
 #include <cpuid.h>
 #include <errno.h>
@@ -241,7 +242,7 @@ int main(int argc, char **argv)
 {
     static struct run r;
     char why[256] = "", guest[PATH_MAX];
-    struct sigaction action = {.sa_handler = note_signal};
+    inherited_mend();
     if (argc == 2 && strcmp(argv[1], "list") == 0) {
         if (list_domains(stdout, why, sizeof(why)) == 0 && fflush(stdout) == 0)
             return 0;
@@ -254,9 +255,7 @@ int main(int argc, char **argv)
                 argc == 3 ? argv[2] : "", strerror(errno));
         return 2;
     }
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
+    inherited_catch(note_signal);
     r.mode = argv[1];
     r.guest = guest;
     r.guardian = guardian_start();

@@ -1,0 +1,158 @@
+/* drawn.c: looks into each format for what only a whole file can have; drawn.h says why. */
+#include "reports/figure/drawn.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#define DEPTH_MAX 64
+
+static bool begins(const char *text, size_t size, const char *with)
+{
+    return size >= strlen(with) && memcmp(text, with, strlen(with)) == 0;
+}
+
+static bool ends(const char *text, size_t size, const char *with)
+{
+    return size >= strlen(with) && memcmp(text + size - strlen(with), with, strlen(with)) == 0;
+}
+
+/* The end of a tag that begins at `at`; NULL when its quotes or itself are not closed. */
+static const char *tag_end(const char *at)
+{
+    for (char quote = 0; *at; at++) {
+        if (quote)
+            quote = *at == quote ? 0 : quote;
+        else if (*at == '>')
+            return at;
+        else if (*at == '"' || *at == '\'')
+            quote = *at;
+        if (*at == '<' && at[1] != '?')
+            return NULL;
+    }
+    return NULL;
+}
+
+static size_t name_size(const char *name)
+{
+    return strcspn(name, " \t\r\n/>");
+}
+
+/* Every element is closed by its own name, and the last one is the picture. */
+static bool svg(const char *text, size_t size)
+{
+    const char *open[DEPTH_MAX], *at = text;
+    unsigned depth = 0, pictures = 0;
+    if (strlen(text) != size || !begins(text, size, "<?xml"))
+        return false;
+    while ((at = strchr(at, '<'))) {
+        const char *name = at + 1, *end = tag_end(name);
+        if (!end)
+            return false;
+        at = end + 1;
+        if (*name == '?')
+            continue;
+        if (*name == '/') {
+            if (!depth-- || name_size(name + 1) != name_size(open[depth]) ||
+                memcmp(name + 1, open[depth], name_size(name + 1)) != 0)
+                return false;
+        } else if (end[-1] != '/') {
+            if (depth == DEPTH_MAX || (depth == 0 && (pictures++ || strncmp(name, "svg", 3) != 0)))
+                return false;
+            open[depth++] = name;
+        }
+    }
+    return depth == 0 && pictures == 1 && ends(text, size, "</svg>\n\n");
+}
+
+static uint32_t big_endian(const uint8_t *at)
+{
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+/* Chunks with right checksums, one behind the other, up to the one that ends a picture. */
+static bool png(const char *text, size_t size)
+{
+    const uint8_t *at = (const uint8_t *)text + 8, *end = (const uint8_t *)text + size;
+    if (!begins(text, size, "\x89PNG\r\n\x1a\n"))
+        return false;
+    while (end - at >= 12) {
+        const uint32_t data = big_endian(at);
+        if (data > (size_t)(end - at) - 12 ||
+            big_endian(at + 8 + data) != (uint32_t)crc32(crc32(0, NULL, 0), at + 4, data + 4))
+            return false;
+        if (memcmp(at + 4, "IEND", 4) == 0)
+            return at + 12 + data == end;
+        at += 12 + data;
+    }
+    return false;
+}
+
+/* Line `number` of the table: "0000000015 00000 n " and a line end, 20 bytes. */
+static bool pdf_object(const char *text, size_t size, const char *entry, unsigned number)
+{
+    char expected[40];
+    if (entry[17] != 'n')
+        return entry[17] == 'f';
+    unsigned long offset = strtoul(entry, NULL, 10);
+    snprintf(expected, sizeof(expected), "%u 0 obj", number);
+    return offset < size && begins(text + offset, size - offset, expected);
+}
+
+/* Each object is where the table at the end says. */
+static bool pdf(const char *text, size_t size)
+{
+    const char *at = text + size;
+    unsigned objects = 0;
+    int used = 0;
+    if (!begins(text, size, "%PDF-") || !ends(text, size, "%%EOF\n"))
+        return false;
+    while (at > text && !begins(at, (size_t)(text + size - at), "startxref\n"))
+        at--;
+    unsigned long table = at > text ? strtoul(at + strlen("startxref\n"), NULL, 10) : size;
+    if (table >= size || sscanf(text + table, "xref 0 %u%n", &objects, &used) != 1)
+        return false;
+    const char *entry = text + table + used + 1;
+    for (unsigned i = 0; i < objects; i++, entry += 20)
+        if (entry + 20 > text + size || !pdf_object(text, size, entry, i))
+            return false;
+    return objects > 0;
+}
+
+/* As many braces closed as opened, and the last line that its writer writes. */
+static bool tex(const char *text, size_t size)
+{
+    static const char *const last[] = {"\\endinput\n", "%% gnuplot variables\n", "\\endgroup\n", "\\par}\n"};
+    long depth = 0;
+    bool whole = false;
+    for (const char *at = text; *at; at++) {
+        if (*at == '\\' && at[1])
+            at++;
+        else if (*at == '%')
+            at += strcspn(at, "\n") - (strchr(at, '\n') == NULL);
+        else
+            depth += (*at == '{') - (*at == '}');
+    }
+    for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++)
+        whole = whole || ends(text, size, last[i]);
+    return strlen(text) == size && depth == 0 && whole;
+}
+
+static bool lines(const char *text, size_t size)
+{
+    return ends(text, size, "\n");
+}
+
+bool drawn_whole(const char *name, const char *text, size_t size)
+{
+    static const struct {
+        const char *ending;
+        bool (*whole)(const char *text, size_t size);
+    } formats[] = {{".svg", svg}, {".png", png}, {".pdf", pdf}, {".tex", tex}};
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+        if (ends(name, strlen(name), formats[i].ending))
+            return formats[i].whole(text, size);
+    return lines(text, size);
+}
