@@ -1,13 +1,17 @@
 /* drawn.c: looks into each format for what only a whole file can have; drawn.h says why. */
 #include "reports/figure/drawn.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #define DEPTH_MAX 64
+#define FORMATS   "formats = '"
 
 static bool begins(const char *text, size_t size, const char *with)
 {
@@ -155,4 +159,83 @@ bool drawn_whole(const char *name, const char *text, size_t size)
         if (ends(name, strlen(name), formats[i].ending))
             return formats[i].whole(text, size);
     return lines(text, size);
+}
+
+static char *path_in(const char *work, const char *folder, const char *name, const char *ending)
+{
+    char *path = NULL;
+    return asprintf(&path, "%s/%s%s%s", work, folder, name, ending) < 0 ? NULL : path;
+}
+
+/* A file's text, with a 0 behind it; NULL: it cannot be had. */
+static char *text_of(const char *path, size_t *size)
+{
+    struct stat st;
+    FILE *f = path ? fopen(path, "re") : NULL;
+    char *text = f && fstat(fileno(f), &st) == 0 ? malloc((size_t)st.st_size + 1) : NULL;
+    if (text) {
+        *size = fread(text, 1, (size_t)st.st_size, f);
+        text[*size] = 0;
+    }
+    if (f)
+        fclose(f);
+    return text;
+}
+
+/* The line of the formats, with those alone that are text; false when there is none. */
+static bool write_formats(const char *line, FILE *out)
+{
+    static const char *const formats[] = {"svg ", "tikz ", "cairolatex "};
+    bool any = false;
+    fputs(FORMATS, out);
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+        const char *at = strstr(line, formats[i]);
+        if (!at || at > strchr(line, '\n'))
+            continue;
+        fputs(formats[i], out);
+        any = true;
+    }
+    fputc('\'', out);
+    return any;
+}
+
+static bool write_script(const char *script, const char *path)
+{
+    const char *line = script ? strstr(script, "\n" FORMATS) : NULL;
+    FILE *out = line && path ? fopen(path, "wxe") : NULL;
+    if (!out)
+        return false;
+    fwrite(script, 1, (size_t)(line + 1 - script), out);
+    bool good = write_formats(line + 1 + strlen(FORMATS), out);
+    fputs(strchr(line + 1, '\n'), out);
+    good = !ferror(out) && good;
+    return fclose(out) == 0 && good;
+}
+
+bool drawn_twice(const char *work, const char *name)
+{
+    char *folder = path_in(work, DRAWN_AGAIN, "", ""), *from = path_in(work, "", name, ".gp");
+    char *into = path_in(work, DRAWN_AGAIN "/", name, ".gp");
+    char *data = path_in(work, "", name, ".dat"), *beside = path_in(work, DRAWN_AGAIN "/", name, ".dat");
+    size_t size;
+    char *script = text_of(from, &size);
+    bool good = folder && (mkdir(folder, 0700) == 0 || errno == EEXIST) && write_script(script, into) && data &&
+                beside && link(data, beside) == 0;
+    char *const all[] = {folder, from, into, data, beside, script};
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        free(all[i]);
+    return good;
+}
+
+bool drawn_same(const char *work, const char *name, const char *ending, const char *text, size_t size)
+{
+    char *path = path_in(work, DRAWN_AGAIN "/", name, ending);
+    bool source = strcmp(ending, ".gp") == 0 || strcmp(ending, ".dat") == 0;
+    bool once = path && (source || access(path, F_OK));
+    size_t again_size = 0;
+    char *again = once ? NULL : text_of(path, &again_size);
+    bool same = once || (again && again_size == size && memcmp(again, text, size) == 0);
+    free(again);
+    free(path);
+    return same;
 }

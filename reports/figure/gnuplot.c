@@ -62,22 +62,22 @@ int gnuplot_open(struct gnuplot *g, const char *dir, struct report_error *e)
     return 0;
 }
 
-/* Its end with exec(), or by telling errno through `report`. */
-static void child(const struct gnuplot *g, char *script, pid_t parent, int report)
+/* In the working folder, or once more in the one there, with a write before all others: no two fail at the same place.
+ */
+static void become(const struct gnuplot *g, char *script, bool again)
 {
-    char *argv[] = {"gnuplot", "--default-settings", script, NULL};
-    inherited_begin_child(parent);
-    if (chdir(g->work.path) == 0) {
-        int in = open("/dev/null", O_RDWR), errors = open(ERRORS, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-        if (in >= 0 && errors >= 0 && dup2(in, STDIN_FILENO) >= 0 && dup2(in, STDOUT_FILENO) >= 0 &&
-            dup2(errors, STDERR_FILENO) >= 0)
-            execvp(argv[0], argv);
-    }
-    inherited_report(report);
+    char *first[] = {"gnuplot", "--default-settings", script, NULL};
+    char *second[] = {"gnuplot", "--default-settings", "-e", "set print 'before'; print 1; set print", script, NULL};
+    if (chdir(g->work.path) || (again && chdir(DRAWN_AGAIN)))
+        return;
+    int in = open("/dev/null", O_RDWR), errors = open(ERRORS, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (in >= 0 && errors >= 0 && dup2(in, STDIN_FILENO) >= 0 && dup2(in, STDOUT_FILENO) >= 0 &&
+        dup2(errors, STDERR_FILENO) >= 0)
+        execvp("gnuplot", again ? second : first);
 }
 
 /* Its number; -1 with errno when it could not be started. */
-static pid_t start(const struct gnuplot *g, char *script)
+static pid_t start(const struct gnuplot *g, char *script, bool again)
 {
     int report[2];
     const pid_t parent = getpid();
@@ -86,8 +86,11 @@ static pid_t start(const struct gnuplot *g, char *script)
     fflush(NULL);
     setenv("TZ", "UTC0", 1); /* a PDF holds its date in local time */
     pid_t pid = fork();
-    if (pid == 0)
-        child(g, script, parent, report[1]);
+    if (pid == 0) {
+        inherited_begin_child(parent);
+        become(g, script, again);
+        inherited_report(report[1]);
+    }
     int failure = errno;
     close(report[1]);
     if (pid > 0) {
@@ -153,14 +156,14 @@ static int fail_start(struct report_error *e)
     return report_fail(e, "gnuplot: cannot be started: %s", strerror(errno));
 }
 
-int gnuplot_run(const struct gnuplot *g, const char *name, struct report_error *e)
+static int run_once(const struct gnuplot *g, const char *name, bool again, struct report_error *e)
 {
     char said[400], *script = NULL;
     if (signalled)
         return report_fail(e, "%s: interrupted; nothing was written", name);
     if (asprintf(&script, "%s.gp", name) < 0)
         return report_fail(e, "%s: out of memory", name);
-    pid_t pid = start(g, script);
+    pid_t pid = start(g, script, again);
     free(script);
     if (pid < 0)
         return fail_start(e);
@@ -172,10 +175,16 @@ int gnuplot_run(const struct gnuplot *g, const char *name, struct report_error *
     if (WIFSIGNALED(status))
         return report_fail(e, "gnuplot: was killed by signal %d on %s.gp; nothing was written", WTERMSIG(status), name);
     read_errors(g, said, sizeof(said));
-    if (WEXITSTATUS(status) || helper_failed(said)) {
+    if (WEXITSTATUS(status) || helper_failed(said))
         return report_fail(e, "gnuplot: failed on %s.gp: %s", name, said[0] ? said : "it did not say why");
-    }
     return 0;
+}
+
+int gnuplot_run(const struct gnuplot *g, const char *name, struct report_error *e)
+{
+    if (run_once(g, name, false, e))
+        return -1;
+    return drawn_twice(g->work.path, name) ? run_once(g, name, true, e) : 0;
 }
 
 static char *read_all(FILE *f, size_t *size)
@@ -205,7 +214,7 @@ char *gnuplot_read(const struct gnuplot *g, const char *name, const char *ending
     char *text = read_all(f, size);
     if (!text)
         report_fail(e, "gnuplot: drew no %s%s in %s: %s", name, ending, g->dir, strerror(errno));
-    if (text && !drawn_whole(path, text, *size)) {
+    if (text && (!drawn_whole(path, text, *size) || !drawn_same(g->work.path, name, ending, text, *size))) {
         report_fail(e, "gnuplot: did not write all of %s%s; is %s full? make room, or give another folder", name,
                     ending, g->dir);
         free(text);

@@ -152,6 +152,8 @@ static void add_host_facts(struct run *r)
 static int prepare(struct run *r, struct pvb_error *e)
 {
     char version[128] = "", why[256];
+    /* From here on there may be something to be cleaned up. */
+    session_catch_signals();
     if (read_suite(r, e))
         return -1;
     take_seed(r);
@@ -171,6 +173,8 @@ static int prepare(struct run *r, struct pvb_error *e)
         return pvb_fail(e, "the plan: out of memory");
     if (open_output(r, e) || make_work_dir(r, e) || open_journal(r, e))
         return -1;
+    if (session_signal)
+        return pvb_fail(e, "interrupted before the first boot; nothing was written");
     progress_open(&r->progress, r->plan.units * r->plan.workloads, r->options.quiet);
     r->session.journal = &r->journal;
     r->session.progress = &r->progress;
@@ -349,7 +353,6 @@ static int carry_out(struct run *r, bool *journal_done)
 {
     struct pvb_error e = {""};
     char why[128];
-    session_catch_signals();
     int result = session_run(&r->session, &e);
     json_t *runs = session_result(&r->session, why_missing(r, result, why, sizeof(why)));
     if (!result && r->options.verify && !r->session.abandoned)
