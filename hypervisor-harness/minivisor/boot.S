@@ -98,8 +98,7 @@ boot_l2: .skip 4096
     .globl stack_bottom, stack_top
 stack_bottom: .skip STACK_SIZE
 stack_top:
-    .globl fault_stack_top
-fault_stack: .skip 4096
-fault_stack_top:
+    .globl fault_stacks
+fault_stacks: .skip FAULT_STACKS * FAULT_STACK_SIZE
 
     .section .note.GNU-stack, "", @progbits

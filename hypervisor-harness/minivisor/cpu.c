@@ -11,7 +11,7 @@
 #include "user_copy.h"
 
 extern const u64 exception_stubs[32], timer_stub, spurious_stub;
-extern char limit_entry[], syscall_entry[], syscall32_entry[], stack_top[], fault_stack_top[], final_iret[];
+extern char limit_entry[], syscall_entry[], syscall32_entry[], stack_top[], fault_stacks[], final_iret[];
 
 /* AMD APM vol. 2, 4.8.3: gate descriptor in long mode. */
 struct gate {
@@ -55,6 +55,22 @@ static void set_gate(unsigned int vector, u64 handler, unsigned int dpl, u8 ist)
     };
 }
 
+static u8 stack_of(unsigned int vector)
+{
+    switch (vector) {
+    case 1:
+        return STACK_DEBUG;
+    case 2:
+        return STACK_NMI;
+    case 8:
+        return STACK_DOUBLE_FAULT;
+    case 18:
+        return STACK_MACHINE_CHECK;
+    default:
+        return 0;
+    }
+}
+
 static void descriptors_init(void)
 {
     const unsigned int base = GUEST_GDT_PAGES * 4096;
@@ -76,11 +92,12 @@ static void descriptors_init(void)
     map_hypervisor_page(GDT_BASE + GUEST_GDT_PAGES * PAGE_SIZE, virt_to_phys(our_gdt_page), PTE_P | PTE_W | PTE_NX);
 
     tss.rsp[0] = (u64)stack_top;
-    tss.ist[0] = (u64)fault_stack_top;
+    for (unsigned int i = 0; i < FAULT_STACKS; i++)
+        tss.ist[i] = (u64)fault_stacks + (i + 1) * FAULT_STACK_SIZE;
     tss.io_map = sizeof(tss); /* no port is open to ring 3 */
 
     for (unsigned int i = 0; i < 32; i++)
-        set_gate(i, exception_stubs[i], i == 3 || i == 4 ? 3 : 0, i == 8 || i == 2 || i == 18 ? 1 : 0);
+        set_gate(i, exception_stubs[i], i == 3 || i == 4 ? 3 : 0, stack_of(i));
     set_gate(VECTOR_TIMER, timer_stub, 0, 0);
     set_gate(VECTOR_LIMIT, (u64)limit_entry, 0, 0);
     set_gate(VECTOR_SPURIOUS, spurious_stub, 0, 0);
@@ -90,6 +107,7 @@ static void descriptors_init(void)
     __asm__ volatile("pushq %0; lea 1f(%%rip), %%rax; pushq %%rax; lretq; 1:" : : "i"(SEL_HV_CS) : "rax", "memory");
     __asm__ volatile("mov %0, %%ss; mov %1, %%ds; mov %1, %%es; mov %1, %%fs; mov %1, %%gs" : : "r"(SEL_HV_SS), "r"(0));
     __asm__ volatile("ltr %w0" : : "r"(SEL_TSS));
+    __asm__ volatile("lldt %w0" : : "r"(0)); /* whatever the loader had: selectors may not lead there */
 }
 
 void guest_gdt_page(unsigned int index, u64 frame)
@@ -107,7 +125,8 @@ void cpu_init(void)
     wrmsr(MSR_STAR, ((u64)(SEL_GUEST_CS - 16) << 48) | ((u64)SEL_HV_CS << 32));
     wrmsr(MSR_LSTAR, (u64)syscall_entry);
     wrmsr(MSR_CSTAR, (u64)syscall32_entry);
-    wrmsr(MSR_SFMASK, RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_NT | RFLAGS_AC | RFLAGS_RF | RFLAGS_IOPL);
+    wrmsr(MSR_SFMASK, RFLAGS_SYSCALL);
+    wrmsr(MSR_SYSENTER_CS, 0); /* no way in by SYSENTER: it faults */
 }
 
 void print_regs(const struct regs *r)
@@ -132,6 +151,11 @@ void hypervisor_trap(struct regs *regs)
         return;
     if (user_copy_fixup(regs))
         return;
+    if (regs->vector == 2)
+        panic("a non-maskable interrupt: this computer reports a failure");
+    /* Past MOV SS the processor holds it back, over the next instruction; if that is SYSCALL, it comes here. */
+    if (regs->vector == 1)
+        kill_guest("a breakpoint of its own strikes in the minivisor");
     if (regs->rip == (u64)final_iret)
         kill_guest("returns to a place that the processor refuses (vector %lu, error %lx)", regs->vector, regs->error);
     print_regs(regs);

@@ -25,17 +25,37 @@ CHECK_REG(vector);
 CHECK_REG(rip);
 CHECK_REG(ss);
 
+/* AMD APM vol. 2, 3.1.6 */
+#define RFLAGS_CF     (1ull << 0)
+#define RFLAGS_PF     (1ull << 2)
+#define RFLAGS_AF     (1ull << 4)
+#define RFLAGS_ZF     (1ull << 6)
+#define RFLAGS_SF     (1ull << 7)
 #define RFLAGS_TF     (1ull << 8)
 #define RFLAGS_IF     (1ull << 9)
 #define RFLAGS_DF     (1ull << 10)
+#define RFLAGS_OF     (1ull << 11)
 #define RFLAGS_IOPL   (3ull << 12)
 #define RFLAGS_NT     (1ull << 14)
 #define RFLAGS_RF     (1ull << 16)
 #define RFLAGS_VM     (1ull << 17)
 #define RFLAGS_AC     (1ull << 18)
-#define RFLAGS_ALWAYS 2ull
-/* What a guest may choose for itself: the arithmetic flags, TF, DF, NT, RF, AC, ID. */
-#define RFLAGS_GUEST 0x255dd5ull
+#define RFLAGS_VIF    (1ull << 19)
+#define RFLAGS_VIP    (1ull << 20)
+#define RFLAGS_ID     (1ull << 21)
+#define RFLAGS_ALWAYS (1ull << 1)
+/* What a PV guest may choose for itself: what POPF gives any program, and RF, which only a way back can set. */
+#define RFLAGS_GUEST                                                                                                   \
+    (RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF | RFLAGS_SF | RFLAGS_TF | RFLAGS_DF | RFLAGS_OF | RFLAGS_NT |       \
+     RFLAGS_RF | RFLAGS_AC | RFLAGS_ID)
+_Static_assert(!(RFLAGS_GUEST & (RFLAGS_IF | RFLAGS_IOPL | RFLAGS_VM | RFLAGS_VIF | RFLAGS_VIP)),
+               "rflags: what only the hypervisor decides");
+_Static_assert(!(RFLAGS_GUEST & ~0x3f7fd5ull), "rflags: reserved bits");
+/* What SYSCALL clears on the way in: all that changes how the hypervisor itself runs. */
+#define RFLAGS_SYSCALL (RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_NT | RFLAGS_AC | RFLAGS_RF | RFLAGS_IOPL)
+_Static_assert(!(RFLAGS_GUEST & ~RFLAGS_SYSCALL &
+                 ~(RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF | RFLAGS_SF | RFLAGS_OF | RFLAGS_ID)),
+               "rflags: only the arithmetic flags and ID come in as the guest had them");
 
 #define CR0_PE         (1ull << 0)
 #define CR0_MP         (1ull << 1)
@@ -47,6 +67,7 @@ CHECK_REG(ss);
 #define CR4_PAE        (1ull << 5)
 #define CR4_OSFXSR     (1ull << 9)
 #define CR4_OSXMMEXCPT (1ull << 10)
+#define CR4_LA57       (1ull << 12)
 #define CR4_FSGSBASE   (1ull << 16)
 
 #define PTE_P     (1ull << 0)
@@ -64,6 +85,8 @@ CHECK_REG(ss);
 
 #define MSR_APIC_BASE      0x1bu
 #define MSR_SYSENTER_CS    0x174u
+#define MSR_SYSENTER_ESP   0x175u
+#define MSR_SYSENTER_EIP   0x176u
 #define MSR_PAT            0x277u
 #define MSR_EFER           0xc0000080u
 #define MSR_STAR           0xc0000081u
@@ -80,6 +103,7 @@ CHECK_REG(ss);
 #define EFER_LMA           (1ull << 10)
 #define EFER_NXE           (1ull << 11)
 #define EFER_SVME          (1ull << 12)
+#define EFER_FFXSR         (1ull << 14)
 
 static inline u64 rdtsc(void)
 {
@@ -100,6 +124,12 @@ static inline u64 rdmsr(u32 msr)
 static inline void wrmsr(u32 msr, u64 value)
 {
     __asm__ volatile("wrmsr" : : "c"(msr), "a"((u32)value), "d"((u32)(value >> 32)) : "memory");
+}
+
+/* AMD APM vol. 2, 5.3.1: bits 63 to 48 are copies of bit 47. */
+static inline bool is_canonical(u64 address)
+{
+    return (u64)((s64)(address << 16) >> 16) == address;
 }
 
 static inline void outb(u16 port, u8 value)

@@ -133,15 +133,32 @@ common_trap:
 1:  call hypervisor_trap                /* in the minivisor itself: part of the entry under way */
     jmp leave_by_iret
 
-    .macro stub vector, has_error
+    .macro stub vector, has_error, to=common_trap
     .align 16
 stub_\vector:
     .if !\has_error
     push $0
     .endif
     push $\vector
-    jmp common_trap
+    jmp \to
     .endm
+
+    /* #DB has a stack of its own (layout.h); a guest's goes on from the usual one, where its registers are looked for. */
+debug_trap:
+    testb $3, (REGS_cs - REGS_vector)(%rsp)
+    jz common_trap
+    mov %rax, debug_rax(%rip)
+    mov %rsp, %rax
+    lea stack_top(%rip), %rsp
+    push (REGS_ss - REGS_vector)(%rax)
+    push (REGS_rsp - REGS_vector)(%rax)
+    push (REGS_rflags - REGS_vector)(%rax)
+    push (REGS_cs - REGS_vector)(%rax)
+    push (REGS_rip - REGS_vector)(%rax)
+    push (REGS_error - REGS_vector)(%rax)
+    push (REGS_vector - REGS_vector)(%rax)
+    mov debug_rax(%rip), %rax
+    jmp common_trap
 
     .altmacro
     .macro stubs first, last
@@ -149,6 +166,8 @@ stub_\vector:
     .rept \last - \first + 1
     .if (v == 8) || (v == 10) || (v == 11) || (v == 12) || (v == 13) || (v == 14) || (v == 17) || (v == 21) || (v == 29) || (v == 30)
     stub %v, 1
+    .elseif v == 1
+    stub %v, 0, debug_trap
     .else
     stub %v, 0
     .endif
@@ -200,6 +219,7 @@ pv_enter:
     .bss
     .align 8
 syscall_rsp: .skip 8
+debug_rax: .skip 8
     .globl entry_tsc
 entry_tsc: .skip 8
 

@@ -25,6 +25,14 @@
 #define HV_FIRST_SLOT 256
 #define HV_LAST_SLOT  271
 
+/*
+ * A PV guest's addresses: the canonical ones (AMD APM vol. 2, 5.3.1) outside
+ * these slots. Taken as numbers with a sign they lie without a gap: from the
+ * end of slot 271 through -1 and 0 to the end of slot 255.
+ */
+#define GUEST_FIRST     U64(0xffff880000000000)
+#define GUEST_ADDRESSES U64(0x0000f80000000000) /* how many */
+
 /* Physical memory beyond this is left alone: the direct map is one 1 GiB table. */
 #define MAX_PHYS U64(0x40000000)
 
@@ -42,6 +50,18 @@
 #define GUEST_GDT_PAGES 14
 
 #define STACK_SIZE 16384
+
+/*
+ * Stacks of their own (the IST's numbers, AMD APM vol. 2, 8.9.4) for what can
+ * come when no stack is right, as between SYSCALL and the loading of ours.
+ * One each, since each can come while another is handled.
+ */
+#define STACK_DOUBLE_FAULT  1
+#define STACK_NMI           2
+#define STACK_MACHINE_CHECK 3
+#define STACK_DEBUG         4
+#define FAULT_STACKS        4
+#define FAULT_STACK_SIZE    4096
 
 /* struct regs, in bytes */
 #define REGS_r15    0

@@ -93,6 +93,8 @@ void start(u32 magic, u32 info)
     limit_init(command_line);
     image_parse(&image, phys_to_virt(module.start), module.end - module.start);
     pages = option_number(command_line, "guest_mib", GUEST_MIB) << 8;
+    if (pages > MAX_PHYS >> PAGE_SHIFT)
+        panic("guest_mib=%lu: at most %lu", pages >> 8, (u64)MAX_PHYS >> 20);
     guest.mode = image.mode;
     guest.pages = pages;
     guest.first_frame = allocate_guest_memory(pages) >> PAGE_SHIFT;

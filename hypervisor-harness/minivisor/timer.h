@@ -43,6 +43,16 @@ u64 timer_deadline(void);
 /* The timer's interrupt arrived. */
 void timer_interrupt(void);
 
+/*
+ * Lets an interrupt in that waits, between two steps of something long: the
+ * watchdog strikes, the guest's timer is not late.
+ */
+static inline void interrupt_window(void)
+{
+    /* STI holds interrupts off for one more instruction. */
+    __asm__ volatile("sti; nop; cli" : : : "memory");
+}
+
 /* Sleeps until an interrupt has come and been handled. */
 void timer_wait(void);
 

@@ -1,4 +1,4 @@
-/* user_copy.c: the copying of larger pieces, and the exception table's look-up. */
+/* user_copy.c: the copying of larger pieces, an MSR that may refuse, and the exception table's look-up. */
 #include "user_copy.h"
 
 struct ex_entry {
@@ -6,8 +6,14 @@ struct ex_entry {
 };
 extern const struct ex_entry ex_table_start[], ex_table_end[];
 
+/* The faults of an access: #SS and #GP, which an address that is not canonical raises, and #PF. Others only happen by.
+ */
+#define ACCESS_FAULTS (1u << 12 | 1u << 13 | 1u << 14)
+
 bool user_copy_fixup(struct regs *regs)
 {
+    if (regs->vector >= 32 || !(ACCESS_FAULTS >> regs->vector & 1))
+        return false;
     // cppcheck-suppress comparePointers ; both are the linker's
     for (const struct ex_entry *e = ex_table_start; e < ex_table_end; e++) {
         if (e->instruction == regs->rip) {
@@ -18,14 +24,20 @@ bool user_copy_fixup(struct regs *regs)
     return false;
 }
 
-/* The range may not wrap, nor touch the hypervisor's slots. */
-static bool range_is_guests(u64 address, u64 size)
+bool wrmsr_checked(u32 msr, u64 value)
 {
-    return size < (1ull << 30) && address + size >= address && address_is_guests(address) &&
-           address_is_guests(address + size);
+    __asm__ volatile goto("1: wrmsr\n"
+                          ".pushsection .ex_table, \"a\"\n.quad 1b, %l[fault]\n.popsection"
+                          :
+                          : "c"(msr), "a"((u32)value), "d"((u32)(value >> 32))
+                          : "memory"
+                          : fault);
+    return true;
+fault:
+    return false;
 }
 
-static bool copy(void *to, const void *from, u64 size)
+bool guest_copy(void *to, const void *from, u64 size)
 {
     __asm__ volatile goto("1: rep movsb\n"
                           ".pushsection .ex_table, \"a\"\n.quad 1b, %l[fault]\n.popsection"
@@ -36,14 +48,4 @@ static bool copy(void *to, const void *from, u64 size)
     return true;
 fault:
     return false;
-}
-
-bool copy_from_guest(void *to, u64 from, u64 size)
-{
-    return range_is_guests(from, size) && copy(to, (const void *)from, size);
-}
-
-bool copy_to_guest(u64 to, const void *from, u64 size)
-{
-    return range_is_guests(to, size) && copy((void *)to, from, size);
 }

@@ -41,6 +41,9 @@ enum {
 #define DELIVERY_EXTINT    7u
 #define ICR_SHORTHAND(icr) (((icr) >> 18) & 3)
 
+/* Ticks of the TSC; a shorter one would come again before anything else could run. */
+#define SHORTEST_PERIOD 4096ull
+
 static u64 irr[4], isr[4];
 static u32 lvt[6]; /* timer, thermal, counter, LINT0, LINT1, error */
 static u32 spurious, divide, initial_count;
@@ -158,7 +161,7 @@ void apic_timer_check(u64 now)
     if (!timer_deadline_tsc || now < timer_deadline_tsc)
         return;
     if (timer_mode() == MODE_PERIODIC && initial_count) {
-        u64 period = count_ticks(initial_count);
+        u64 period = MAX(count_ticks(initial_count), SHORTEST_PERIOD);
 
         timer_deadline_tsc += ((now - timer_deadline_tsc) / period + 1) * period;
     } else {
@@ -258,8 +261,10 @@ bool apic_write(u32 msr, u64 value)
 {
     switch (msr) {
     case REG_EOI:
+        if (value)
+            return false;
         end_of_interrupt();
-        return value == 0;
+        return true;
     case REG_SELF_IPI:
         raise(value & 0xff);
         return true;
@@ -267,9 +272,11 @@ bool apic_write(u32 msr, u64 value)
         write_icr(value);
         return true;
     case REG_TPR:
+        if (value > 255)
+            return false;
         vmcb->interrupt_control = (vmcb->interrupt_control & ~V_TPR) | ((value >> 4) & 15);
         interrupts_pending = true;
-        return value < 256;
+        return true;
     case REG_SPURIOUS:
         spurious = value & 0x1ff;
         interrupts_pending = true;

@@ -44,9 +44,11 @@ static void exit_hlt(void)
         if (!timer_deadline())
             kill_guest("halts for ever: no timer is armed");
         asleep = rdtsc();
-        __asm__ volatile("cli; stgi");
+        __asm__ volatile("cli");
+        svm_interrupts_on();
         timer_wait();
-        __asm__ volatile("clgi; sti");
+        svm_interrupts_off();
+        __asm__ volatile("sti");
         entered += rdtsc() - asleep;
     }
     entry_tsc = entered;
@@ -55,15 +57,18 @@ static void exit_hlt(void)
 static void exit_intr(void)
 {
     /* Lets the interrupt in that ended the guest's run. */
-    __asm__ volatile("stgi; nop; clgi" : : : "memory");
+    svm_interrupts_on();
+    svm_interrupts_off();
 }
 
 void svm_exit(void)
 {
     u64 code = vmcb->exit_code;
 
-    if (unlikely(interrupts_pending))
+    if (unlikely(interrupts_pending)) {
+        npt_flushed();
         interrupts_taken();
+    }
     switch (code) {
     case PVB_EX_VMMCALL:
         exit_vmmcall();
@@ -82,6 +87,12 @@ void svm_exit(void)
         break;
     case PVB_EX_INTR:
         exit_intr();
+        break;
+    case PVB_EX_EXCP_DB: /* svm.c says why these two come here */
+        vmcb->event_injection = EVENT_VALID | EVENT_EXCEPTION | 1;
+        break;
+    case PVB_EX_EXCP_AC: /* its error code is always 0 */
+        vmcb->event_injection = EVENT_VALID | EVENT_ERROR_CODE | EVENT_EXCEPTION | 17;
         break;
     case PVB_EX_INVD:
         __asm__ volatile("wbinvd");
@@ -112,8 +123,13 @@ void svm_exit(void)
 #endif
     case PVB_EX_SHUTDOWN:
         kill_guest("triple fault");
-    case ~0ull:
-        kill_guest("the processor refuses the guest's state");
+    case PVB_EX_INIT:
+        panic("an INIT: this computer is being reset");
+    case PVB_EX_NMI:
+        panic("a non-maskable interrupt: this computer reports a failure");
+    case VMEXIT_INVALID:
+    case (u32)VMEXIT_INVALID: /* as the emulated processor writes it */
+        kill_guest("invalid guest state: the processor refuses to run it");
     default:
         kill_guest("exit %lx, which was not asked for", code);
     }

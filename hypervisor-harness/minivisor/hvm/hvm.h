@@ -20,7 +20,7 @@ struct hvm_regs {
 };
 extern struct hvm_regs hvm_regs;
 extern struct vmcb *vmcb;
-extern u64 vmcb_phys;
+extern u64 vmcb_phys, host_state_phys;
 
 /* svm.c */
 struct image;
@@ -29,6 +29,10 @@ void hvm_print_regs(void);
 
 /* svm_run.S: enters the guest, and calls svm_exit() after each exit, for ever. */
 noreturn void svm_run(void);
+
+/* svm_run.S: between these two, interrupts and NMIs come to the minivisor, with its own TR loaded. */
+void svm_interrupts_on(void);
+void svm_interrupts_off(void);
 
 /* exits.c */
 void svm_exit(void);
@@ -52,6 +56,7 @@ u64 npt_init(void);                      /* nested CR3 */
 void npt_map(u64 gfn, u64 frame);        /* frame 0: unmaps */
 u64 npt_frame(u64 gfn);                  /* machine frame, or 0 */
 void *guest_physical(u64 gpa, u64 size); /* inside one page; null: not there */
+void npt_flushed(void);                  /* at the exit after npt_map(): the TLB was flushed at the entry */
 bool guest_read(void *to, u64 va, u64 size);
 bool guest_write(u64 va, const void *from, u64 size);
 

@@ -35,7 +35,7 @@ void interrupts_update(void)
     int vector;
 
     interrupts_taken();
-    interrupts_pending = false;
+    interrupts_pending = vmcb->tlb_control; /* to be cleared at the next exit */
     vector = apic_highest_pending();
     if (vector >= 0) {
         offered = FROM_APIC;

@@ -7,6 +7,7 @@
 #include "guest.h"
 #include "hvm.h"
 #include "memory.h"
+#include "user_copy.h"
 #include "xen_version.h"
 
 #define MSR_TSC          0x10u
@@ -19,8 +20,13 @@
 #define MSR_X2APIC_LAST  0x8ffu
 #define MSR_HWCR         0xc0010015u
 
-/* What a guest may set in EFER: SCE, LME, NXE, FFXSR. */
-#define EFER_GUEST      (EFER_SCE | EFER_LME | EFER_NXE | (1ull << 14))
+/*
+ * What a guest may change in EFER at any time (AMD APM vol. 2, 3.1.7); LME
+ * besides, while paging is off (14.6.1). LMA is the processor's: what is
+ * written there is not looked at.
+ */
+#define EFER_FREE (EFER_SCE | EFER_NXE | EFER_FFXSR)
+_Static_assert(!(EFER_FREE & (EFER_SVME | EFER_LME | EFER_LMA)), "efer: what the processor runs the guest by");
 #define APIC_BASE_VALUE 0xfee00d00ull /* bootstrap processor, enabled, x2APIC */
 
 /* The bitmap: two bits an MSR (read, write), 2 KiB for each of three ranges; APM vol. 2, 15.11. */
@@ -31,16 +37,65 @@ static void pass(u8 *bitmap, u32 msr, bool write)
     bitmap[index / 4] &= (u8) ~((write ? 3u : 1u) << (index % 4 * 2));
 }
 
+/* #GP if it is not canonical (APM vol. 3, WRMSR); the emulated processor takes it, so there we look. */
+static bool holds_address(u32 msr)
+{
+    switch (msr) {
+    case MSR_SYSENTER_ESP:
+    case MSR_SYSENTER_EIP:
+    case MSR_LSTAR:
+    case MSR_CSTAR:
+    case MSR_FS_BASE:
+    case MSR_GS_BASE:
+    case MSR_KERNEL_GS_BASE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool addresses_are_checked(void)
+{
+    u64 old = rdmsr(MSR_LSTAR);
+
+    if (!wrmsr_checked(MSR_LSTAR, 1ull << 63))
+        return true;
+    wrmsr(MSR_LSTAR, old);
+    return false;
+}
+
 void msr_bitmap_init(u8 *bitmap)
 {
     static const u32 kept_by_processor[] = {
-        0x174, 0x175, 0x176, MSR_STAR, MSR_LSTAR, MSR_CSTAR, MSR_SFMASK, MSR_FS_BASE, MSR_GS_BASE, MSR_KERNEL_GS_BASE,
+        MSR_SYSENTER_CS, MSR_SYSENTER_ESP, MSR_SYSENTER_EIP, MSR_STAR,    MSR_LSTAR,
+        MSR_CSTAR,       MSR_SFMASK,       MSR_FS_BASE,      MSR_GS_BASE, MSR_KERNEL_GS_BASE,
     };
+    bool processor_checks = addresses_are_checked();
 
     memset(bitmap, 0xff, 2 * PAGE_SIZE);
     for (unsigned int i = 0; i < ARRAY_SIZE(kept_by_processor); i++)
-        pass(bitmap, kept_by_processor[i], true);
+        pass(bitmap, kept_by_processor[i], processor_checks || !holds_address(kept_by_processor[i]));
     pass(bitmap, MSR_TSC, false);
+}
+
+/* AMD APM vol. 2, 7.8.2: eight types of a byte each; 2, 3 and above 7 are reserved. */
+static bool pat_is_valid(u64 value)
+{
+    for (; value; value >>= 8)
+        if ((value & 0xff) > 7 || (value & 0xff) == 2 || (value & 0xff) == 3)
+            return false;
+    return true;
+}
+
+static bool write_efer(u64 value)
+{
+    u64 changed = value ^ (vmcb->efer & ~EFER_SVME);
+
+    if (unlikely(changed & ~(EFER_FREE | EFER_LMA)) &&
+        ((changed & ~(EFER_FREE | EFER_LMA | EFER_LME)) || (vmcb->cr0 & CR0_PG)))
+        return false;
+    vmcb->efer ^= changed & ~EFER_LMA;
+    return true;
 }
 
 static bool read(u32 msr, u64 *value)
@@ -81,13 +136,12 @@ static bool write(u32 msr, u64 value)
         apic_deadline_write(value);
         return true;
     case MSR_EFER:
-        if (value & ~(EFER_GUEST | EFER_LMA))
-            return false;
-        vmcb->efer = (value & EFER_GUEST) | (vmcb->efer & EFER_LMA) | EFER_SVME;
-        return true;
+        return write_efer(value);
     case MSR_APIC_BASE:
         return value == APIC_BASE_VALUE || value == (APIC_BASE_VALUE & ~(1ull << 10));
     case MSR_PAT:
+        if (!pat_is_valid(value))
+            return false;
         vmcb->pat = value;
         return true;
     case MSR_MICROCODE:
@@ -101,7 +155,10 @@ static bool write(u32 msr, u64 value)
         return true;
     }
     default:
-        return false;
+        if (!holds_address(msr) || !is_canonical(value))
+            return false;
+        wrmsr(msr, value); /* the guest's are loaded (svm_run.S) */
+        return true;
     }
 }
 

@@ -11,10 +11,27 @@
 #include "memory.h"
 
 /* Nested entries are user entries: the guest's accesses count as such (15.25.5). */
-#define NESTED        (PTE_P | PTE_W | PTE_U | PTE_A | PTE_D)
-#define TLB_FLUSH_ALL 1
+#define NESTED         (PTE_P | PTE_W | PTE_U | PTE_A | PTE_D)
+#define TLB_FLUSH_NONE 0
+#define TLB_FLUSH_ALL  1
 
-static u64 *l2; /* of the first GiB, which is all there is */
+static u64 *l2;    /* of the first GiB, which is all there is */
+static u64 tables; /* a table of 4 KiB pages for each 2 MiB of the guest's, at hand so that no split can fail */
+
+static u64 *small_table(u64 gfn)
+{
+    return phys_to_virt(tables + (gfn >> 9 << PAGE_SHIFT));
+}
+
+/* The 4 KiB pages around gfn, from `first` on, as far as the guest has memory. */
+static void make_small(u64 gfn, u64 first)
+{
+    u64 start = gfn & ~511ull;
+
+    for (u64 i = 0; i < 512 && start + i < guest.pages; i++)
+        small_table(gfn)[i] = (first + (i << PAGE_SHIFT)) | NESTED;
+    l2[gfn >> 9] = virt_to_phys(small_table(gfn)) | NESTED;
+}
 
 u64 npt_init(void)
 {
@@ -23,30 +40,26 @@ u64 npt_init(void)
     l2 = phys_to_virt(allocate_frames(1));
     *(u64 *)phys_to_virt(l4) = l3 | NESTED;
     *(u64 *)phys_to_virt(l3) = virt_to_phys(l2) | NESTED;
+    tables = allocate_frames((guest.pages + 511) >> 9);
     for (u64 i = 0; i < guest.pages >> 9; i++)
         l2[i] = ((guest.first_frame << PAGE_SHIFT) + (i << 21)) | NESTED | PTE_PS;
+    if (guest.pages & 511) /* an odd number of MiB */
+        make_small(guest.pages, (guest.first_frame + (guest.pages & ~511ull)) << PAGE_SHIFT);
     return l4;
-}
-
-/* The table of 4 KiB pages around gfn; splits a large page if there is one. */
-static u64 *small_pages(u64 gfn)
-{
-    u64 *entry = &l2[gfn >> 9];
-    u64 table, first = *entry & PTE_FRAME;
-
-    if (*entry & PTE_PS) {
-        table = allocate_frames(1);
-        for (u64 i = 0; i < 512; i++)
-            ((u64 *)phys_to_virt(table))[i] = (first + (i << PAGE_SHIFT)) | NESTED;
-        *entry = table | NESTED;
-    }
-    return phys_to_virt(*entry & PTE_FRAME);
 }
 
 void npt_map(u64 gfn, u64 frame)
 {
-    small_pages(gfn)[gfn & 511] = frame ? (frame << PAGE_SHIFT) | NESTED : 0;
+    if (l2[gfn >> 9] & PTE_PS)
+        make_small(gfn, l2[gfn >> 9] & PTE_FRAME);
+    small_table(gfn)[gfn & 511] = frame ? (frame << PAGE_SHIFT) | NESTED : 0;
     vmcb->tlb_control = TLB_FLUSH_ALL;
+    interrupts_pending = true; /* to come to npt_flushed() at the next exit */
+}
+
+void npt_flushed(void)
+{
+    vmcb->tlb_control = TLB_FLUSH_NONE;
 }
 
 u64 npt_frame(u64 gfn)
@@ -58,7 +71,7 @@ u64 npt_frame(u64 gfn)
     entry = l2[gfn >> 9];
     if (entry & PTE_PS)
         return ((entry & PTE_FRAME) >> PAGE_SHIFT) + (gfn & 511);
-    entry = ((u64 *)phys_to_virt(entry & PTE_FRAME))[gfn & 511];
+    entry = small_table(gfn)[gfn & 511];
     return entry & PTE_P ? (entry & PTE_FRAME) >> PAGE_SHIFT : 0;
 }
 
@@ -84,8 +97,9 @@ static bool translate(u64 va, u64 *gpa)
         *gpa = (u32)va;
         return true;
     }
-    if (!(vmcb->efer & EFER_LMA))
-        return false; /* only flat and long mode call */
+    /* Only flat and long mode call; the walk is one of four levels, and looks at no bit that it does not check. */
+    if (!(vmcb->efer & EFER_LMA) || (vmcb->cr4 & CR4_LA57) || !is_canonical(va))
+        return false;
     for (unsigned int level = 4; level; level--) {
         unsigned int shift = 3 + 9 * level;
         const u64 *entry = guest_physical(table + ((va >> shift) & 511) * 8, 8);
@@ -105,6 +119,8 @@ static bool translate(u64 va, u64 *gpa)
 
 static bool copy(u8 *to_host, const u8 *from_host, u64 va, u64 size)
 {
+    if (size && va + (size - 1) < va) /* may not wrap around the end of all addresses */
+        return false;
     while (size) {
         u64 here = MIN(size, PAGE_SIZE - (va & ~PAGE_MASK)), gpa;
         u8 *p;

@@ -17,7 +17,7 @@
 
 struct hvm_regs hvm_regs;
 struct vmcb *vmcb;
-u64 vmcb_phys;
+u64 vmcb_phys, host_state_phys;
 
 static void enable_svm(void)
 {
@@ -45,6 +45,11 @@ static void set_intercepts(void)
                        INTERCEPT1_SHUTDOWN;
     vmcb->intercept2 = INTERCEPT2_VMRUN | INTERCEPT2_VMMCALL | INTERCEPT2_VMLOAD | INTERCEPT2_VMSAVE | INTERCEPT2_STGI |
                        INTERCEPT2_CLGI | INTERCEPT2_SKINIT | INTERCEPT2_MONITOR | INTERCEPT2_MWAIT | INTERCEPT2_XSETBV;
+    /*
+     * Their delivery may raise them again, for ever, inside the processor,
+     * where no interrupt comes through. An exit each time lets it through.
+     */
+    vmcb->exceptions = 1u << 1 | 1u << 17;
 #ifdef MV_EXTRA_EXIT /* a regression on purpose, for tests/lab/regression: the guest's divide errors exit */
     vmcb->exceptions |= 1u << 0;
 #endif
@@ -88,6 +93,7 @@ void hvm_run(const struct image *image)
 {
     enable_svm();
     vmcb_phys = allocate_frames(1);
+    host_state_phys = allocate_frames(1);
     vmcb = phys_to_virt(vmcb_phys);
     set_intercepts();
     load(image);

@@ -102,6 +102,9 @@ _Static_assert(sizeof(struct vmcb) == 4096, "VMCB: one page");
 #define EVENT_ERROR_CODE (1ull << 11)
 #define EVENT_EXCEPTION  (3ull << 8)
 
+/* Not a number of appendix C's that entries.def has, but -1: 15.5.1 lists what the processor refuses. */
+#define VMEXIT_INVALID (~0ull)
+
 /* exit_info1 of an I/O exit, 15.10.2 */
 #define IOIO_IN(info)     ((info)&1)
 #define IOIO_STRING(info) (((info) >> 2) & 1)

@@ -5,7 +5,9 @@
  * The minivisor touches neither FS, GS, LDTR, TR nor the SYSCALL registers
  * while this guest lives, so the guest's stay loaded all the time: no VMSAVE
  * and VMLOAD at each exit. Global interrupts stay off (GIF = 0) outside the
- * guest; a pending one comes as an INTR exit at the next entry.
+ * guest; a pending one comes as an INTR exit at the next entry. They may come
+ * only with our TR loaded: an NMI takes its stack from the task segment
+ * that TR points to, and the guest's is the guest's.
  */
 #include "layout.h"
 
@@ -28,9 +30,11 @@
     .globl svm_run
 svm_run:
     lea stack_top(%rip), %rsp
-    mov vmcb_phys(%rip), %rax
     clgi
     sti                                 /* the host's IF at VMRUN says whether interrupts end the guest's run (15.21.1) */
+    mov host_state_phys(%rip), %rax
+    vmsave %rax
+    mov vmcb_phys(%rip), %rax
     vmload %rax
     .align 16
 1:
@@ -70,5 +74,20 @@ svm_run:
     mov %rax, entry_tsc(%rip)
     call svm_exit
     jmp 1b
+
+    /* void svm_interrupts_on(void), svm_interrupts_off(void): between these two interrupts come as to any program. */
+    .globl svm_interrupts_on, svm_interrupts_off
+svm_interrupts_on:
+    mov vmcb_phys(%rip), %rax
+    vmsave %rax
+    mov host_state_phys(%rip), %rax
+    vmload %rax
+    stgi
+    ret
+svm_interrupts_off:
+    clgi
+    mov vmcb_phys(%rip), %rax
+    vmload %rax
+    ret
 
     .section .note.GNU-stack, "", @progbits

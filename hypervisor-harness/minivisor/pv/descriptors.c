@@ -17,6 +17,9 @@
 #define DESCRIPTOR_SEGMENT (1ull << 44) /* code or data, not a gate */
 #define DESCRIPTOR_DPL     (3ull << 45)
 
+/* AMD APM vol. 2, 4.7 and 4.8: these three decide what a descriptor is, whatever else stands in it. */
+_Static_assert((DESCRIPTOR_PRESENT | DESCRIPTOR_DPL | DESCRIPTOR_SEGMENT) == 0xf0ull << 40, "descriptor: P, DPL, S");
+
 static u64 checked_descriptor(u64 d)
 {
     if (!(d & DESCRIPTOR_PRESENT))
@@ -38,8 +41,7 @@ static void drop_gdt(void)
 {
     for (unsigned int i = 0; i < pv.gdt_pages; i++) {
         guest_gdt_page(i, 0);
-        page_infos[pv.gdt_frames[i]].references--;
-        put_page_type(pv.gdt_frames[i]);
+        release_frame(pv.gdt_frames[i]);
     }
     pv.gdt_pages = 0;
 }
@@ -54,10 +56,8 @@ long do_set_gdt(u64 list, u64 entries, u64 a3, u64 a4, u64 a5, struct regs *regs
         return -XEN_EINVAL;
     if (!copy_from_guest(frames, list, pages * 8))
         return -XEN_EFAULT;
-    for (unsigned int i = 0; i < pages; i++) {
-        get_page_type(frames[i], TYPE_DESCRIPTORS);
-        page_infos[frames[i]].references++;
-    }
+    for (unsigned int i = 0; i < pages; i++)
+        hold_frame(frames[i], TYPE_DESCRIPTORS);
     drop_gdt();
     for (unsigned int i = 0; i < pages; i++) {
         pv.gdt_frames[i] = frames[i];
@@ -70,6 +70,7 @@ long do_set_gdt(u64 list, u64 entries, u64 a3, u64 a4, u64 a5, struct regs *regs
 long do_update_descriptor(u64 address, u64 descriptor, u64 a3, u64 a4, u64 a5, struct regs *regs)
 {
     u64 frame = address >> PAGE_SHIFT;
+    enum page_type type;
 
     (void)a3, (void)a4, (void)a5, (void)regs;
     if (address & 7)
@@ -79,14 +80,18 @@ long do_update_descriptor(u64 address, u64 descriptor, u64 a3, u64 a4, u64 a5, s
     if (page_infos[frame].type_references && page_infos[frame].type != TYPE_DESCRIPTORS &&
         page_infos[frame].type != TYPE_WRITABLE)
         kill_guest("update_descriptor: frame %lx is %s", frame, page_type_name(page_infos[frame].type));
+    /* A frame that is nothing now may have been a page table, which the processor still remembers. */
+    type = page_infos[frame].type_references ? (enum page_type)page_infos[frame].type : TYPE_WRITABLE;
+    get_page_type(frame, type);
     *(u64 *)phys_to_virt(address) = checked_descriptor(descriptor);
+    put_page_type(frame);
     return 0;
 }
 
 long do_set_segment_base(u64 which, u64 base, u64 a3, u64 a4, u64 a5, struct regs *regs)
 {
     (void)a3, (void)a4, (void)a5, (void)regs;
-    if ((u64)((s64)(base << 16) >> 16) != base)
+    if (!is_canonical(base))
         return -XEN_EINVAL;
     switch (which) {
     case SEGBASE_FS:

@@ -11,6 +11,7 @@
 #include "guest.h"
 #include "image.h"
 #include "pv.h"
+#include "user_copy.h"
 #include "xen_version.h"
 
 #define LAYOUT_ALIGN 0x400000ull
@@ -37,7 +38,7 @@ static u64 frame_at(const struct layout *layout, u64 va)
 
 static void *at(const struct layout *layout, u64 va)
 {
-    return frame_to_virt(frame_at(layout, va));
+    return (u8 *)frame_to_virt(frame_at(layout, va)) + (va & ~PAGE_MASK);
 }
 
 /* Tables needed to map [from, to): of each level, those that the range touches. */
@@ -71,6 +72,8 @@ static void lay_out(struct layout *layout, const struct image *image)
             break;
         layout->tables_count = wanted;
     }
+    if (layout->end < layout->base || !range_is_guests(layout->base, layout->end - layout->base))
+        panic("the image's addresses, from %lx on, are not a guest's", layout->base);
     if (layout->end - layout->base > guest.pages * PAGE_SIZE)
         panic("the image needs %lu KiB, the guest has %lu KiB", (layout->end - layout->base) >> 10, guest.pages << 2);
 }
@@ -111,11 +114,12 @@ static void build_tables(const struct layout *layout)
     }
     /* From here on the same rules as for any tables of the guest's. */
     pv.kernel_l4 = frame_at(layout, layout->tables);
-    get_page_type(pv.kernel_l4, TYPE_L4);
-    page_infos[pv.kernel_l4].references++;
-    get_page_type(pv.kernel_l4, TYPE_L4);
-    page_infos[pv.kernel_l4].references++;
+    hold_frame(pv.kernel_l4, TYPE_L4);
+    hold_frame(pv.kernel_l4, TYPE_L4);
     page_infos[pv.kernel_l4].pinned = 1;
+    /* Read and written from outside, now or by a store to come, for as long as the guest lives. */
+    hold_frame(frame_at(layout, layout->console), TYPE_WRITABLE);
+    hold_frame(frame_at(layout, layout->store), TYPE_WRITABLE);
 }
 
 static void fill_start_info(const struct layout *layout)

@@ -22,7 +22,7 @@ static void fetch(struct code *code, u64 rip)
 
     code->at = 0;
     code->length = 0;
-    if (get_guest_u64(&words[0], rip) && get_guest_u64(&words[1], rip + 8)) {
+    if (range_is_guests(rip, 16) && load_guest_u64(&words[0], rip) && load_guest_u64(&words[1], rip + 8)) {
         __builtin_memcpy(code->bytes, words, sizeof(words));
         code->length = 15;
     } else
@@ -147,7 +147,7 @@ static bool write_msr(struct regs *regs)
     case MSR_FS_BASE:
     case MSR_GS_BASE:
     case MSR_KERNEL_GS_BASE:
-        if ((u64)((s64)(value << 16) >> 16) != value)
+        if (!is_canonical(value))
             return false;
         wrmsr(msr, value);
         break;
@@ -179,11 +179,15 @@ static bool read_cr(struct regs *regs, unsigned int cr, u64 *to)
     }
 }
 
+/* What a guest may change by itself. */
+#define CR0_GUEST CR0_TS
+_Static_assert(!(CR0_GUEST & (CR0_PE | CR0_WP | CR0_PG)), "cr0: what the hypervisor lives by");
+
 static bool write_cr(unsigned int cr, u64 value)
 {
     switch (cr) {
-    case 0: /* only TS is the guest's */
-        if ((value ^ read_cr0()) & ~CR0_TS & 0xffffffff)
+    case 0: /* bits 63 to 32 are reserved and fault, here as well as in ring 0 (AMD APM vol. 2, 3.1.1) */
+        if ((value ^ read_cr0()) & ~CR0_GUEST)
             return false;
         write_cr0(value);
         return true;

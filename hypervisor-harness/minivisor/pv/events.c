@@ -292,7 +292,7 @@ static long poll_ports(u64 list, u32 count)
  * Xen any event that becomes pending for an upcall ends it, even while
  * upcalls are masked.
  */
-static long poll(u64 argument)
+static __attribute__((noinline)) long poll(u64 argument) /* or yield would save its registers, too */
 {
     struct sched_poll request;
     u64 list, deadline = 0;

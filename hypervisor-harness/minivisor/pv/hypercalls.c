@@ -35,19 +35,26 @@ static long do_xen_version(u64 cmd, u64 to, u64 a3, u64 a4, u64 a5, struct regs 
 
 static long do_console_io(u64 cmd, u64 count, u64 from, u64 a4, u64 a5, struct regs *regs)
 {
-    (void)a4, (void)a5, (void)regs;
+    (void)a5;
     if (cmd == CONSOLEIO_read)
         return 0; /* nobody types */
     if (cmd != CONSOLEIO_write)
         return -XEN_ENOSYS;
-    for (u64 i = 0; i < count; i++) {
-        char c;
+    for (;;) {
+        char text[PREEMPT_BATCH];
+        u64 here = MIN(count, sizeof(text));
 
-        if (!copy_from_guest(&c, from + i, 1))
+        if (!copy_from_guest(text, from, here))
             return -XEN_EFAULT;
-        console_guest_char(c);
+        for (u64 i = 0; i < here; i++)
+            console_guest_char(text[i]);
+        from += here;
+        count -= here;
+        if (!count)
+            return 0;
+        if (preempted())
+            return continue_hypercall(regs, __HYPERVISOR_console_io, cmd, count, from, a4);
     }
-    return 0;
 }
 
 static long do_vm_assist(u64 cmd, u64 type, u64 a3, u64 a4, u64 a5, struct regs *regs)
@@ -66,25 +73,42 @@ static long do_vm_assist(u64 cmd, u64 type, u64 a3, u64 a4, u64 a5, struct regs 
     }
 }
 
-static long call_each(u64 list, u64 count, struct regs *regs)
+/* One call of the list. False: the entry cannot be read or written. */
+static bool call_one(u64 at, struct regs *regs)
 {
     struct multicall_entry call;
 
-    for (u64 i = 0; i < count; i++) {
-        u64 at = list + i * sizeof(call);
+    if (!copy_from_guest(&call, at, offsetof(struct multicall_entry, args) + 5 * 8))
+        return false;
+    account_nested = false;
+    account_detail(PVB_CLASS_HYPERCALL, PVB_HC_multicall, call.op);
+    account_nested = true;
+    if (call.op >= HYPERCALLS || call.op == __HYPERVISOR_multicall || call.op == __HYPERVISOR_iret)
+        call.result = (u64)-XEN_ENOSYS;
+    else
+        call.result =
+            (u64)hypercall_table[call.op](call.args[0], call.args[1], call.args[2], call.args[3], call.args[4], regs);
+    if (unlikely(pv_continuation.wanted)) /* the entry becomes the call for the rest */
+        return copy_to_guest(at + offsetof(struct multicall_entry, args), pv_continuation.args,
+                             sizeof(pv_continuation.args));
+    return put_guest_u64(at + offsetof(struct multicall_entry, result), call.result);
+}
 
-        if (!copy_from_guest(&call, at, offsetof(struct multicall_entry, args) + 5 * 8))
+#define CALLS_BATCH 16
+
+static long call_each(u64 *list, u64 *count, struct regs *regs)
+{
+    for (u64 done = 1; *count; done++) {
+        if (!call_one(*list, regs))
             return -XEN_EFAULT;
-        account_nested = false;
-        account_detail(PVB_CLASS_HYPERCALL, PVB_HC_multicall, call.op);
-        account_nested = true;
-        if (call.op >= HYPERCALLS || call.op == __HYPERVISOR_multicall || call.op == __HYPERVISOR_iret)
-            call.result = (u64)-XEN_ENOSYS;
-        else
-            call.result = (u64)hypercall_table[call.op](call.args[0], call.args[1], call.args[2], call.args[3],
-                                                        call.args[4], regs);
-        if (!put_guest_u64(at + offsetof(struct multicall_entry, result), call.result))
-            return -XEN_EFAULT;
+        if (unlikely(pv_continuation.wanted))
+            return 0;
+        *list += sizeof(struct multicall_entry);
+        --*count;
+        if (done % CALLS_BATCH == 0 && *count && preempted()) {
+            pv_continuation.wanted = true;
+            return 0;
+        }
     }
     return 0;
 }
@@ -93,10 +117,13 @@ static long do_multicall(u64 list, u64 count, u64 a3, u64 a4, u64 a5, struct reg
 {
     long result;
 
-    (void)a3, (void)a4, (void)a5;
-    result = call_each(list, count, regs);
+    (void)a5;
+    result = call_each(&list, &count, regs);
     account_nested = false;
-    return result;
+    if (likely(!pv_continuation.wanted))
+        return result;
+    pv_continuation.wanted = false;
+    return result ? result : continue_hypercall(regs, __HYPERVISOR_multicall, list, count, a3, a4);
 }
 
 /* Every number has a function, so that the way in needs no test for null. */

@@ -6,6 +6,7 @@
 #include "balloon.h"
 #include "guest.h"
 #include "pv.h"
+#include "timer.h"
 #include "user_copy.h"
 
 #include <xen/errno.h>
@@ -16,6 +17,8 @@ static long decrease(const struct xen_memory_reservation *r, u64 list)
 {
     u64 i, frame;
 
+    /* Stale translations to what nothing refers to: it must not be walked or written through them any more. */
+    write_cr3(read_cr3());
     for (i = 0; i < r->nr_extents; i++) {
         if (!copy_from_guest(&frame, list + i * 8, 8))
             break;
@@ -26,8 +29,6 @@ static long decrease(const struct xen_memory_reservation *r, u64 list)
         m2p[frame] = ~0ull;
         balloon_give(frame);
     }
-    if (i) /* stale translations to what is no longer the guest's */
-        write_cr3(read_cr3());
     return (long)i;
 }
 
@@ -37,6 +38,8 @@ static long populate(const struct xen_memory_reservation *r, u64 list, bool plac
     u64 i, pfn = ~0ull, frame;
 
     for (i = 0; i < r->nr_extents; i++) {
+        if (i % PREEMPT_BATCH == PREEMPT_BATCH - 1)
+            interrupt_window(); /* the end is near: no more than all of the guest's memory */
         if (place && !copy_from_guest(&pfn, list + i * 8, 8))
             break;
         frame = balloon_take();

@@ -44,39 +44,84 @@ static void update_entry(u64 address, u64 value, bool preserve_ad)
     put_page_type(frame);
 }
 
+/* Set in the count of a call that is the rest of another: what was done before stands where `done` points. */
+#define REST (1ull << 63)
+
+/* Counts what was done, over all parts of the call, where the guest wants to know it. */
+static long report(u64 done, u64 count, bool is_rest)
+{
+    u32 before = 0, all;
+
+    if (!done)
+        return 0;
+    if (is_rest && !get_guest_u32(&before, done))
+        return -XEN_EFAULT;
+    all = before + (u32)count;
+    return copy_to_guest(done, &all, sizeof(all)) ? 0 : -XEN_EFAULT;
+}
+
+/* A long list: `number` is the hypercall, which does it in short ones. */
+static long in_batches(unsigned int number, u64 size, u64 at, u64 count, u64 done, u64 domain, struct regs *regs)
+{
+    u64 left = count & ~REST;
+
+    do {
+        u64 batch = MIN(left, PREEMPT_BATCH);
+        long result = hypercall_table[number](at, batch, 0, domain, 0, regs);
+
+        if (result)
+            return result;
+        at += batch * size;
+        left -= batch;
+        if (left && preempted()) {
+            result = report(done, (count & ~REST) - left, count & REST);
+            return result ? result : continue_hypercall(regs, number, at, left | REST, done, domain);
+        }
+    } while (left);
+    return report(done, count, count & REST);
+}
+
+static inline long update_one(u64 at)
+{
+    u64 pointer, value;
+
+    if (!load_guest_u64(&pointer, at) || !load_guest_u64(&value, at + 8))
+        return -XEN_EFAULT;
+    switch (pointer & 7) {
+    case MMU_NORMAL_PT_UPDATE:
+        update_entry(pointer, value, false);
+        return 0;
+    case MMU_PT_UPDATE_PRESERVE_AD:
+        update_entry(pointer & ~7ull, value, true);
+        return 0;
+    case MMU_MACHPHYS_UPDATE:
+        if (!frame_is_guests(pointer >> PAGE_SHIFT))
+            kill_guest("mmu_update: frame %lx is not the guest's own", pointer >> PAGE_SHIFT);
+        m2p[pointer >> PAGE_SHIFT] = value;
+        return 0;
+    default:
+        return -XEN_ENOSYS;
+    }
+}
+
+_Static_assert(sizeof(struct mmu_update) == 16, "xen/xen.h: struct mmu_update");
+
 long do_mmu_update(u64 list, u64 count, u64 done, u64 domain, u64 a5, struct regs *regs)
 {
-    (void)a5, (void)regs;
+    const u64 size = sizeof(struct mmu_update);
+
+    (void)a5;
+    if (unlikely(count > PREEMPT_BATCH))
+        return in_batches(__HYPERVISOR_mmu_update, size, list, count, done, domain, regs);
     if (domain != DOMID_SELF)
         return -XEN_EPERM;
-    for (u64 i = 0; i < count; i++, list += sizeof(struct mmu_update)) {
-        u64 pointer, value;
+    for (u64 i = 0; i < count; i++, list += size) {
+        long result = likely(range_is_guests(list, size)) ? update_one(list) : -XEN_EFAULT;
 
-        if (!get_guest_u64(&pointer, list) || !get_guest_u64(&value, list + 8))
-            return -XEN_EFAULT;
-        switch (pointer & 7) {
-        case MMU_NORMAL_PT_UPDATE:
-            update_entry(pointer, value, false);
-            break;
-        case MMU_PT_UPDATE_PRESERVE_AD:
-            update_entry(pointer & ~7ull, value, true);
-            break;
-        case MMU_MACHPHYS_UPDATE:
-            if (!frame_is_guests(pointer >> PAGE_SHIFT))
-                kill_guest("mmu_update: frame %lx is not the guest's own", pointer >> PAGE_SHIFT);
-            m2p[pointer >> PAGE_SHIFT] = value;
-            break;
-        default:
-            return -XEN_ENOSYS;
-        }
+        if (unlikely(result))
+            return result;
     }
-    if (done) {
-        u32 all = (u32)count;
-
-        if (!copy_to_guest(done, &all, sizeof(all)))
-            return -XEN_EFAULT;
-    }
-    return 0;
+    return report(done, count, false);
 }
 
 /* The frame of the L1 table that maps va in the guest's present address space, or 0. */
@@ -113,7 +158,7 @@ long do_update_va_mapping(u64 va, u64 entry, u64 flags, u64 a4, u64 a5, struct r
 
     (void)a4, (void)a5, (void)regs;
     if (!address_is_guests(va))
-        kill_guest("update_va_mapping: %lx is in the hypervisor's slots", va);
+        kill_guest("update_va_mapping: %lx %s", va, why_not_guests(va));
     l1 = find_l1(va);
     if (!l1)
         return -XEN_EINVAL;
@@ -126,27 +171,21 @@ static void new_base(u64 frame)
 {
     u64 old = pv.kernel_l4;
 
-    get_page_type(frame, TYPE_L4);
-    page_infos[frame].references++;
+    hold_frame(frame, TYPE_L4);
     pv.kernel_l4 = frame;
     write_cr3(frame << PAGE_SHIFT);
-    page_infos[old].references--;
-    put_page_type(old);
+    release_frame(old);
 }
 
 static void new_user_base(u64 frame)
 {
     u64 old = pv.user_l4;
 
-    if (frame) {
-        get_page_type(frame, TYPE_L4);
-        page_infos[frame].references++;
-    }
+    if (frame)
+        hold_frame(frame, TYPE_L4);
     pv.user_l4 = frame;
-    if (old) {
-        page_infos[old].references--;
-        put_page_type(old);
-    }
+    if (old)
+        release_frame(old);
 }
 
 static long pin(u64 frame, enum page_type type)
@@ -168,8 +207,7 @@ static long unpin(u64 frame)
     if (!page_infos[frame].pinned)
         return -XEN_EINVAL;
     page_infos[frame].pinned = 0;
-    page_infos[frame].references--;
-    put_page_type(frame); /* still a table while something uses it as one */
+    release_frame(frame); /* still a table while something uses it as one */
     return 0;
 }
 
@@ -231,32 +269,34 @@ static long extended(const struct mmuext_op *op)
 
 _Static_assert(sizeof(struct mmuext_op) == 24, "xen/xen.h: struct mmuext_op");
 
+static inline long extended_one(u64 at)
+{
+    struct mmuext_op op;
+    u64 words[3];
+
+    if (!load_guest_u64(&words[0], at) || !load_guest_u64(&words[1], at + 8) || !load_guest_u64(&words[2], at + 16))
+        return -XEN_EFAULT;
+    op.cmd = (u32)words[0];
+    op.arg1.mfn = words[1];
+    op.arg2.src_mfn = words[2];
+    account_detail(PVB_CLASS_HYPERCALL, PVB_HC_mmuext_op, op.cmd);
+    return extended(&op);
+}
+
 long do_mmuext_op(u64 list, u64 count, u64 done, u64 domain, u64 a5, struct regs *regs)
 {
-    (void)a5, (void)regs;
+    const u64 size = sizeof(struct mmuext_op);
+
+    (void)a5;
+    if (unlikely(count > PREEMPT_BATCH))
+        return in_batches(__HYPERVISOR_mmuext_op, size, list, count, done, domain, regs);
     if (domain != DOMID_SELF)
         return -XEN_EPERM;
-    for (u64 i = 0; i < count; i++, list += sizeof(struct mmuext_op)) {
-        struct mmuext_op op;
-        u64 words[3];
-        long result;
+    for (u64 i = 0; i < count; i++, list += size) {
+        long result = likely(range_is_guests(list, size)) ? extended_one(list) : -XEN_EFAULT;
 
-        if (!get_guest_u64(&words[0], list) || !get_guest_u64(&words[1], list + 8) ||
-            !get_guest_u64(&words[2], list + 16))
-            return -XEN_EFAULT;
-        op.cmd = (u32)words[0];
-        op.arg1.mfn = words[1];
-        op.arg2.src_mfn = words[2];
-        account_detail(PVB_CLASS_HYPERCALL, PVB_HC_mmuext_op, op.cmd);
-        result = extended(&op);
-        if (result)
+        if (unlikely(result))
             return result;
     }
-    if (done) {
-        u32 all = (u32)count;
-
-        if (!copy_to_guest(done, &all, sizeof(all)))
-            return -XEN_EFAULT;
-    }
-    return 0;
+    return report(done, count, false);
 }

@@ -14,9 +14,19 @@
  */
 #include "guest.h"
 #include "pv.h"
+#include "timer.h"
 
-/* Never the guest's to set: global entries would survive the flushes above. */
-#define ENTRY_FORBIDDEN_LARGE PTE_PS
+/*
+ * What of an entry stands as the guest wrote it (AMD APM vol. 2, 5.4.1): all
+ * but G, since global entries would survive the flushes above. U is set in
+ * any case: the guest's kernel runs in ring 3 too. Of the frame's bits only
+ * those pass that name one of the guest's, and PS is refused above level 1,
+ * so no bit that the processor reserves gets in.
+ */
+#define ENTRY_CHOSEN (~PTE_G)
+_Static_assert(MAX_PHYS - 1 <= (PTE_FRAME | ~PAGE_MASK) && !(PTE_FRAME & PTE_NX), "page tables: the frame's bits");
+_Static_assert((ENTRY_CHOSEN & (PTE_P | PTE_W | PTE_PS | PTE_G)) == (PTE_P | PTE_W | PTE_PS),
+               "page tables: what is checked is what stands there");
 
 const char *page_type_name(unsigned int type)
 {
@@ -69,6 +79,18 @@ void put_page_type(u64 frame)
     page->type = TYPE_NONE;
 }
 
+void hold_frame(u64 frame, enum page_type type)
+{
+    get_page_type(frame, type);
+    page_infos[frame].references++;
+}
+
+void release_frame(u64 frame)
+{
+    page_infos[frame].references--;
+    put_page_type(frame);
+}
+
 /* An entry becomes part of a table: checks it, counts it, returns it as it is to stand there. */
 u64 take_entry(unsigned int level, u64 entry)
 {
@@ -76,10 +98,9 @@ u64 take_entry(unsigned int level, u64 entry)
 
     if (!(entry & PTE_P))
         return entry;
-    /* The guest's kernel runs in ring 3 too. */
-    entry = (entry | PTE_U) & ~PTE_G;
+    entry = (entry | PTE_U) & ENTRY_CHOSEN;
     if (level > 1) {
-        if (entry & ENTRY_FORBIDDEN_LARGE)
+        if (entry & PTE_PS)
             kill_guest("page tables: a large page at level %u", level);
         get_page_type(frame, (enum page_type)(level - 1));
         page_infos[frame].references++;
@@ -119,10 +140,18 @@ static bool is_hypervisors_slot(unsigned int level, unsigned int index)
     return index >= HV_FIRST_SLOT && index <= HV_LAST_SLOT;
 }
 
+/* Tables of tables are long work: up to 512 L1 tables lie below one L2. */
+static void long_work(unsigned int level)
+{
+    if (level > 1)
+        interrupt_window();
+}
+
 static void validate_table(u64 frame, unsigned int level)
 {
     u64 *table = frame_to_virt(frame);
 
+    long_work(level);
     for (unsigned int i = 0; i < 512; i++)
         if ((table[i] & PTE_P) && !is_hypervisors_slot(level, i))
             table[i] = take_entry(level, table[i]);
@@ -134,6 +163,7 @@ static void release_table(u64 frame, unsigned int level)
 {
     u64 *table = frame_to_virt(frame);
 
+    long_work(level);
     for (unsigned int i = 0; i < 512; i++)
         if (!is_hypervisors_slot(level, i))
             drop_entry(level, table[i]);

@@ -2,9 +2,10 @@
  * pv.h: the PV guest's state, and what its files offer each other.
  *
  * Reading order: domain.c builds the guest; traps.c carries its exceptions,
- * system calls and events to its kernel and back; hypercalls.c is the table;
- * page_types.c is the safety of page tables, mmu.c the operations on them;
- * descriptors.c, memory_op.c, events.c and emulate.c are one service each.
+ * system calls and events to its kernel and back; hypercalls.c is the table,
+ * continuation.c what makes a long one harmless; page_types.c is the safety of
+ * page tables, mmu.c the operations on them; descriptors.c, memory_op.c,
+ * events.c and emulate.c are one service each.
  */
 #ifndef PV_H
 #define PV_H
@@ -56,6 +57,8 @@ void pv_timer_fires(void);
 /* page_types.c: these kill a guest that breaks a rule. */
 void get_page_type(u64 frame, enum page_type type);
 void put_page_type(u64 frame);
+void hold_frame(u64 frame, enum page_type type); /* both references: it stays, and stays what it is */
+void release_frame(u64 frame);
 u64 take_entry(unsigned int level, u64 entry);
 void drop_entry(unsigned int level, u64 entry);
 void write_page_table(u64 frame, unsigned int index, u64 entry);
@@ -64,6 +67,15 @@ const char *page_type_name(unsigned int type);
 /* mmu.c */
 extern u64 *m2p; /* machine frame to pseudo-physical frame */
 void m2p_init(void);
+
+/* continuation.c */
+#define PREEMPT_BATCH 64 /* steps of a long hypercall between two looks at what else is due */
+bool preempted(void);    /* lets interrupts in; true: an event is due, so the call should go on later */
+long continue_hypercall(struct regs *regs, unsigned int number, u64 a1, u64 a2, u64 a3, u64 a4);
+extern struct continuation {
+    bool wanted; /* by the call inside a multicall that has just returned */
+    u64 args[4];
+} pv_continuation;
 
 /* descriptors.c */
 void validate_descriptors(u64 frame);

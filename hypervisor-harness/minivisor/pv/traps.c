@@ -61,7 +61,7 @@ void pv_switch_to_user(void)
  */
 static inline void bounce(struct regs *regs, u64 handler, bool mask_events, bool with_error)
 {
-    u64 sp, cs = regs->cs, rflags = regs->rflags & ~RFLAGS_IF;
+    u64 sp, cs = regs->cs, rflags = regs->rflags & ~RFLAGS_IF, size = with_error ? 64 : 56;
     u8 masked = pv_vcpu_info->evtchn_upcall_mask;
     bool ok;
 
@@ -72,20 +72,19 @@ static inline void bounce(struct regs *regs, u64 handler, bool mask_events, bool
         toggle_mode(pv.kernel_l4);
         sp = pv.kernel_sp;
     }
-    sp = (sp & ~15ull) - (with_error ? 64 : 56);
+    sp = (sp & ~15ull) - size;
     if (!masked)
         rflags |= RFLAGS_IF;
     if (pv.architectural_iopl)
         rflags |= pv.iopl;
     cs = (cs & 0xffff) | ((u64)masked << 32);
 
-    ok = put_guest_u64(sp, regs->rcx) && put_guest_u64(sp + 8, regs->r11);
+    ok = range_is_guests(sp, size) && store_guest_u64(sp, regs->rcx) && store_guest_u64(sp + 8, regs->r11);
     if (with_error)
-        ok = ok && put_guest_u64(sp + 16, regs->error);
-    if (!(ok && put_guest_u64(sp + (with_error ? 24 : 16), regs->rip) &&
-          put_guest_u64(sp + (with_error ? 32 : 24), cs) && put_guest_u64(sp + (with_error ? 40 : 32), rflags) &&
-          put_guest_u64(sp + (with_error ? 48 : 40), regs->rsp) &&
-          put_guest_u64(sp + (with_error ? 56 : 48), regs->ss)))
+        ok = ok && store_guest_u64(sp + 16, regs->error);
+    if (!(ok && store_guest_u64(sp + size - 40, regs->rip) && store_guest_u64(sp + size - 32, cs) &&
+          store_guest_u64(sp + size - 24, rflags) && store_guest_u64(sp + size - 16, regs->rsp) &&
+          store_guest_u64(sp + size - 8, regs->ss)))
         kill_guest("no room on the kernel's stack at %lx for a frame (vector %lu, error %lx, cr2 %lx)", sp,
                    regs->vector, regs->error, read_cr2());
     if (mask_events)
@@ -158,6 +157,8 @@ void pv_trap(struct regs *regs)
     case 7: /* the kernel had set CR0.TS by fpu_taskswitch; the trap clears it, as in Xen */
         write_cr0(read_cr0() & ~CR0_TS);
         break;
+    case 2:
+        panic("a non-maskable interrupt: this computer reports a failure");
     case 8:
     case 18:
         panic("exception %lu while the guest ran", regs->vector);
@@ -199,15 +200,24 @@ void pv_deliver_event(struct regs *regs)
     account(PVB_CLASS_FORWARD, PVB_FW_event);
 }
 
+/*
+ * A guest returns with any selector, in ring 3 (AMD APM vol. 2, 4.5.1). The
+ * processor refuses those of ring 0, and ours are all of ring 0 or flat.
+ */
+#define SELECTOR_RPL 3
+_Static_assert(!(SEL_HV_CS & SELECTOR_RPL) && !(SEL_HV_SS & SELECTOR_RPL), "selectors of ring 0");
+_Static_assert((SEL_GUEST_CS & SEL_GUEST_SS & SEL_GUEST_CS32 & SELECTOR_RPL) == 3, "selectors of ring 3");
+
 /* The frame that the hypercall iret takes from the kernel's stack: struct iret_context. */
 long do_iret(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, struct regs *regs)
 {
     u64 sp = regs->rsp, rax, r11, rcx, flags, rip, cs, rflags, rsp, ss;
 
     (void)a1, (void)a2, (void)a3, (void)a4, (void)a5;
-    if (!(get_guest_u64(&rax, sp) && get_guest_u64(&r11, sp + 8) && get_guest_u64(&rcx, sp + 16) &&
-          get_guest_u64(&flags, sp + 24) && get_guest_u64(&rip, sp + 32) && get_guest_u64(&cs, sp + 40) &&
-          get_guest_u64(&rflags, sp + 48) && get_guest_u64(&rsp, sp + 56) && get_guest_u64(&ss, sp + 64)))
+    if (!(range_is_guests(sp, 72) && load_guest_u64(&rax, sp) && load_guest_u64(&r11, sp + 8) &&
+          load_guest_u64(&rcx, sp + 16) && load_guest_u64(&flags, sp + 24) && load_guest_u64(&rip, sp + 32) &&
+          load_guest_u64(&cs, sp + 40) && load_guest_u64(&rflags, sp + 48) && load_guest_u64(&rsp, sp + 56) &&
+          load_guest_u64(&ss, sp + 64)))
         kill_guest("iret: no frame at %lx", sp);
     if ((cs & 3) == 3)
         pv_switch_to_user();
@@ -215,10 +225,10 @@ long do_iret(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, struct regs *regs)
         pv.iopl = rflags & RFLAGS_IOPL;
     pv_vcpu_info->evtchn_upcall_mask = !(rflags & RFLAGS_IF);
     regs->rip = rip;
-    regs->cs = (u16)cs | 3;
+    regs->cs = (u16)cs | SELECTOR_RPL;
     regs->rflags = (rflags & RFLAGS_GUEST) | RFLAGS_IF | RFLAGS_ALWAYS;
     regs->rsp = rsp;
-    regs->ss = (u16)ss | 3;
+    regs->ss = (u16)ss | SELECTOR_RPL;
     /* SYSRET loses rcx and r11, and knows only the flat segments. */
     if (!(flags & VGCF_in_syscall) || regs->cs != SEL_GUEST_CS || regs->ss != SEL_GUEST_SS) {
         regs->vector = 0;
@@ -244,7 +254,7 @@ long do_set_trap_table(u64 list, u64 a2, u64 a3, u64 a4, u64 a5, struct regs *re
         if (!trap.address)
             return 0;
         if (!address_is_guests(trap.address))
-            kill_guest("set_trap_table: the handler of vector %u is in the hypervisor's slots", trap.vector);
+            kill_guest("set_trap_table: the handler of vector %u %s", trap.vector, why_not_guests(trap.address));
         if (trap.vector < 32)
             pv.traps[trap.vector] = trap;
         else
@@ -253,12 +263,19 @@ long do_set_trap_table(u64 list, u64 a2, u64 a3, u64 a4, u64 a5, struct regs *re
     return 0;
 }
 
+static u64 checked_callback(u64 address)
+{
+    if (!address_is_guests(address))
+        kill_guest("callback %lx %s", address, why_not_guests(address));
+    return address;
+}
+
 long do_set_callbacks(u64 event, u64 failsafe, u64 syscall, u64 a4, u64 a5, struct regs *regs)
 {
     (void)a4, (void)a5, (void)regs;
-    pv.event_callback = event;
-    pv.failsafe_callback = failsafe;
-    pv.syscall_callback = syscall;
+    pv.event_callback = checked_callback(event);
+    pv.failsafe_callback = checked_callback(failsafe);
+    pv.syscall_callback = checked_callback(syscall);
     return 0;
 }
 
@@ -266,13 +283,13 @@ static long register_callback(u16 type, u16 flags, u64 address)
 {
     switch (type) {
     case CALLBACKTYPE_event:
-        pv.event_callback = address;
+        pv.event_callback = checked_callback(address);
         return 0;
     case CALLBACKTYPE_failsafe:
-        pv.failsafe_callback = address;
+        pv.failsafe_callback = checked_callback(address);
         return 0;
     case CALLBACKTYPE_syscall:
-        pv.syscall_callback = address;
+        pv.syscall_callback = checked_callback(address);
         pv.syscall_masks_events = flags & CALLBACKF_mask_events;
         return 0;
     case CALLBACKTYPE_nmi: /* none is ever sent */
