@@ -27,6 +27,8 @@
  */
 #define EFER_FREE (EFER_SCE | EFER_NXE | EFER_FFXSR)
 _Static_assert(!(EFER_FREE & (EFER_SVME | EFER_LME | EFER_LMA)), "efer: what the processor runs the guest by");
+#define CPUID_NX        (1u << 20) /* leaf 0x80000001, edx */
+#define CPUID_FFXSR     (1u << 25)
 #define APIC_BASE_VALUE 0xfee00d00ull /* bootstrap processor, enabled, x2APIC */
 
 /* The bitmap: two bits an MSR (read, write), 2 KiB for each of three ranges; APM vol. 2, 15.11. */
@@ -54,6 +56,18 @@ static bool holds_address(u32 msr)
     }
 }
 
+static u64 efer_free = EFER_FREE; /* as far as this processor has it: VMRUN refuses the rest */
+
+static void efer_init(void)
+{
+    u32 features = cpuid(0x80000001, 0).edx;
+
+    if (!(features & CPUID_NX))
+        efer_free &= ~EFER_NXE;
+    if (!(features & CPUID_FFXSR))
+        efer_free &= ~EFER_FFXSR;
+}
+
 static bool addresses_are_checked(void)
 {
     u64 old = rdmsr(MSR_LSTAR);
@@ -72,6 +86,7 @@ void msr_bitmap_init(u8 *bitmap)
     };
     bool processor_checks = addresses_are_checked();
 
+    efer_init();
     memset(bitmap, 0xff, 2 * PAGE_SIZE);
     for (unsigned int i = 0; i < ARRAY_SIZE(kept_by_processor); i++)
         pass(bitmap, kept_by_processor[i], processor_checks || !holds_address(kept_by_processor[i]));
@@ -91,8 +106,8 @@ static bool write_efer(u64 value)
 {
     u64 changed = value ^ (vmcb->efer & ~EFER_SVME);
 
-    if (unlikely(changed & ~(EFER_FREE | EFER_LMA)) &&
-        ((changed & ~(EFER_FREE | EFER_LMA | EFER_LME)) || (vmcb->cr0 & CR0_PG)))
+    if (unlikely(changed & ~(efer_free | EFER_LMA)) &&
+        ((changed & ~(efer_free | EFER_LMA | EFER_LME)) || (vmcb->cr0 & CR0_PG)))
         return false;
     vmcb->efer ^= changed & ~EFER_LMA;
     return true;

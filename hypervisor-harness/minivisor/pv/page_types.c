@@ -24,7 +24,7 @@
  * so no bit that the processor reserves gets in.
  */
 #define ENTRY_CHOSEN (~PTE_G)
-_Static_assert(MAX_PHYS - 1 <= (PTE_FRAME | ~PAGE_MASK) && !(PTE_FRAME & PTE_NX), "page tables: the frame's bits");
+_Static_assert(MAX_PHYS - PAGE_SIZE <= PTE_FRAME && PTE_FRAME < PTE_NX, "page tables: the frame's bits");
 _Static_assert((ENTRY_CHOSEN & (PTE_P | PTE_W | PTE_PS | PTE_G)) == (PTE_P | PTE_W | PTE_PS),
                "page tables: what is checked is what stands there");
 

@@ -108,6 +108,31 @@ static void tick_for_ever(void)
 }
 HOSTILE(tick_for_ever, tick_for_ever);
 
+/*
+ * A task segment with stacks that are nowhere, for whoever takes it for its
+ * own while the guest is halted: tests/lab/minivisor_hostile sends an NMI.
+ */
+static void halt_with_bad_stacks(void)
+{
+    static struct {
+        uint32_t reserved;
+        uint64_t stacks[12];
+        uint32_t end;
+    } __attribute__((packed)) task;
+    extern uint64_t gdt[];
+    uint64_t base = (uint64_t)&task;
+
+    for (unsigned i = 0; i < 12; i++)
+        task.stacks[i] = 0x0000123456789000;
+    gdt[TSS_SELECTOR / 8] = (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56 | 0x89ul << 40 | (sizeof(task) - 1);
+    asm volatile("ltr %w0" : : "r"(TSS_SELECTOR));
+    print("hostile: halted\n");
+    guest_timer_arm(guest_deadline_in(20000000));
+    guest_halt_until_timer();
+    survived("20 seconds");
+}
+HOSTILE(halt_with_bad_stacks, halt_with_bad_stacks);
+
 static volatile unsigned traps;
 
 static void count_trap(struct trap_frame *frame)
