@@ -59,7 +59,6 @@ CFLAGS_BARE := -std=gnu11 -O2 -g $(WARN) -m64 -march=x86-64 -ffreestanding -fno-
 # Filled by the build.mk files:
 PVBENCH_SRCS :=      # host C files of the pvbench command, without its main
 PVBENCH_LIBS :=      # what they link with
-UNIT_TESTS :=        # C files under tests/unit, each a cmocka program
 SYSTEM_TESTS :=      # scripts under tests/, run in this order
 FUZZERS :=           # C files with LLVMFuzzerTestOneInput
 IMAGES :=            # what runs on the bare processor
@@ -76,6 +75,7 @@ include probes/build.mk
 include reports/build.mk
 include workloads/build.mk
 include hypervisor-harness/minivisor/build.mk
+include hypervisor-harness/xen-domain/build.mk
 include hypervisor-harness/lab/build.mk
 include tests/build.mk
 

@@ -4,4 +4,3 @@ PVBENCH_SRCS += collectors/words.c collectors/lines.c collectors/distribution.c 
 PVBENCH_SRCS += collectors/pmu_events.c collectors/pmu_open.c collectors/pmu.c collectors/warm_up.c collectors/threads.c
 # Static: its tables are data, and the hosts in the lab need no package for them.
 PVBENCH_LIBS += -l:libpfm.a
-UNIT_TESTS += tests/unit/test_pmu_events.c tests/unit/test_entry_names.c

@@ -5,7 +5,9 @@
 #ifndef COLLECTORS_FIRST_DOMAIN_H
 #define COLLECTORS_FIRST_DOMAIN_H
 
-#include "collectors/xen_host.h"
+#include "collectors/xen_party.h"
+
+#include "probes/xen.h"
 
 #include <stdbool.h>
 #include <stddef.h>

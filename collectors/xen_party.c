@@ -1,5 +1,5 @@
 /* xen_party.c: the names of who runs in the first domain, for who writes the lines and who reads them. */
-#include "collectors/xen_host.h"
+#include "collectors/xen_party.h"
 
 const char *xen_party_name(enum xen_party party)
 {

@@ -30,4 +30,3 @@ $(foreach pair,$(PROBES),$(eval $(call has_skeleton,$(word 1,$(subst :, ,$(pair)
 
 $(call say,probes,$(CLANG) $(BPF_CFLAGS))
 
-UNIT_TESTS += tests/unit/test_kvm_ebpf.c

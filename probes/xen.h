@@ -4,7 +4,7 @@
  *
  * They note events instead of counting: when a measured region begins and ends
  * is known to Xen alone, and stands in its trace. So each event has its time, and
- * finds its region afterwards (collectors/xen_host.h).
+ * finds its region afterwards (hypervisor-harness/xen-domain/first_domain_books.h).
  */
 #ifndef PROBES_XEN_H
 #define PROBES_XEN_H

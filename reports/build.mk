@@ -1,7 +1,6 @@
 # The reports: what shows a result to people.
 PVBENCH_SRCS += $(sort $(wildcard reports/*/*.c))
 PVBENCH_LIBS += -lm
-UNIT_TESTS += tests/unit/test_report.c tests/unit/test_figure.c
 $(foreach kind,host asan fuzz/objects,$(BUILD)/$(kind)/reports/html/html_assets.o): reports/html/page.css reports/html/page.js
 SYSTEM_TESTS += tests/system/report_schema.py tests/system/report_figures.py tests/system/report_paper.py
 SYSTEM_TESTS += tests/system/report_errors.sh tests/system/report_html.py tests/system/history.py

@@ -1,12 +1,9 @@
 # The runner and the reader of command lines, which the reports' commands use too; and the installation.
 
 PVB_CPPFLAGS += -I.
-PVBENCH_SRCS += $(sort $(wildcard common/*.c)) $(filter-out command/main.c,$(sort $(wildcard command/*.c))) $(filter-out runner/xen/%,$(sort $(wildcard runner/*/*.c)))
+PVBENCH_SRCS += $(sort $(wildcard common/*.c)) $(filter-out command/main.c,$(sort $(wildcard command/*.c))) $(sort $(wildcard runner/*/*.c))
 PVBENCH_LIBS += -ljansson -lmd -lz
-UNIT_TESTS += $(addprefix tests/unit/,test_suite.c test_plan.c test_image.c test_guest_log.c test_minivisor_log.c \
-	test_summary.c test_run_json.c test_journal.c test_text.c)
 
-include runner/xen/build.mk
 
 # In apostrophes, whatever the folders are called.
 INTO = $(call quoted,$(DESTDIR)$(PREFIX))

@@ -7,8 +7,7 @@ include tests/lab/probes/build.mk
 include tests/lab/inside/build.mk
 include tests/fuzz/build.mk
 
-UNIT_TESTS += $(addprefix tests/unit/,test_lab_host.c test_xen_lab.c test_xen_perfc.c test_xen_host.c test_first_domain.c test_xen_trace.c test_host.c \
-	test_warm_up.c test_boot_time.c)
+UNIT_TESTS := $(sort $(wildcard tests/unit/test_*.c))
 SYSTEM_TESTS += $(addprefix tests/system/,run_errors.sh compare.py export.py domains.py expectations)
 # Two at once, the long ones first: each keeps one processor busy, and nothing in them depends on time but their deadlines.
 LAB_TESTS := $(addprefix tests/lab/,kvm xen) tests/system/fuzz_short.sh $(LAB_TESTS) $(addprefix tests/lab/,minivisor_hostile \
@@ -18,9 +17,9 @@ LAST_TESTS := tests/lab/xen_minivisor
 
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_TESTS))
 
-$(BUILD)/tests/%: tests/unit/%.c $$(ASAN_OBJS) $(BUILD)/.said/pvbench
+$(BUILD)/tests/%: tests/unit/%.c $$(ASAN_OBJS) $$(XEN_DOMAIN_ASAN) $(BUILD)/.said/pvbench
 	@mkdir -p $(@D)
-	$(ASAN_CC) -MMD -MP -MF $@.d $< $(ASAN_OBJS) -lcmocka $(PVBENCH_LIBS) -o $@
+	$(ASAN_CC) -MMD -MP -MF $@.d $< $(ASAN_OBJS) $(XEN_DOMAIN_ASAN) -lcmocka $(PVBENCH_LIBS) -o $@
 
 # Xen of another release, from another Debian: not for every check, which must not depend on two of them.
 .PHONY: check-xen-dist

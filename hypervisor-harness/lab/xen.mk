@@ -6,7 +6,7 @@ LAB_XEN_PACKAGES := xen-hypervisor-4.17-amd64 xen-utils-4.17 linux-image-amd64 q
 	libbpf1 libelf1
 LAB_XEN_ROOT := $(LAB_XEN)/debian/root
 
-# Where Debian has what XEN_DIST (runner/xen/build.mk) may have elsewhere: Xen itself, its daemons, the helpers and the device model
+# Where Debian has what XEN_DIST (hypervisor-harness/xen-domain/build.mk) may have elsewhere: Xen itself, its daemons, the helpers and the device model
 # that libxenlight starts by the paths that it was built with.
 LAB_XEN_FILE = $(LAB_XEN_ROOT)/boot/xen-4.17-amd64.gz
 LAB_XEN_TOOLS = $(addprefix /usr/lib/xen-4.17/bin/,$(LAB_XEN_SERVICES) libxl-save-helper) /usr/libexec/xen-qemu-system-i386

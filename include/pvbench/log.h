@@ -36,7 +36,7 @@
  *                               entries; of Xen's first domain in the meantime, where it is known, how long it ran and
  *                               its hypercalls: K number in hex)
  *   M probes id=R mappings=N time PARTY=T …  (the probes in Xen's first domain: requests to map memory through
- *                               privcmd; ticks that each party of collectors/xen_host.h had on a processor)
+ *                               privcmd; ticks that each party of collectors/xen_party.h had on a processor)
  *   M probes id=R by=PARTY K:C …            (hypercalls that it asked for through privcmd: K number in hex)
  *   M probes id=R kernel K:C …              (those that the kernel made)
  *   M probes id=R upcalls=N

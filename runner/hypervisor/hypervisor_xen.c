@@ -2,7 +2,7 @@
  * hypervisor_xen.c: Xen, from its first domain: on this computer, or on a
  * host in the lab, where the same code runs as if that were this computer.
  *
- * The process that the runner watches is pvbench-xen-domain (runner/xen/),
+ * The process that the runner watches is pvbench-xen-domain (hypervisor-harness/xen-domain/),
  * which makes the domain and speaks in the lines of the minivisor, so that
  * the same collectors read both.
  */

@@ -8,4 +8,3 @@ $(STATS_PROGRAMS): $(BUILD)/tests/%: tests/stats/%.c $$(HOST_OBJS) $(BUILD)/.sai
 	@mkdir -p $(@D)
 	$(HOST_CC) $(LDFLAGS) -MMD -MP -MF $@.d $< $(HOST_OBJS) $(PVBENCH_LIBS) -o $@
 FUZZERS += tests/fuzz/fuzz_compare.c
-UNIT_TESTS += tests/unit/test_compare.c

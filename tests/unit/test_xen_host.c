@@ -5,8 +5,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-/* Part of the program that makes domains, not of pvbench. */
-#include "collectors/xen_host.c" // NOLINT(bugprone-suspicious-include)
+#include "hypervisor-harness/xen-domain/first_domain_books.h"
+#include "hypervisor-harness/xen-domain/trace.h"
+
+#include <pvbench/entries.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum { DOMAIN = 7, QEMU = 40, STORE = 41, OTHER = 42, NETBACK = 43, BLKBACK = 44, OF_ANOTHER = 45 };
 

@@ -5,8 +5,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-/* Part of the program that makes domains, not of pvbench. */
-#include "runner/xen/ours.c" // NOLINT(bugprone-suspicious-include)
+#include "hypervisor-harness/xen-domain/ours.h"
+
+#include <stdio.h>
+#include <string.h>
 
 enum { PID = 4711 };
 

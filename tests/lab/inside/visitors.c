@@ -2,7 +2,7 @@
 #include "visitors.h"
 #include "tests/lab/probes/tap.h"
 
-#include "runner/xen/domain.h"
+#include "hypervisor-harness/xen-domain/domain.h"
 
 #include <libxl_utils.h>
 #include <stdio.h>

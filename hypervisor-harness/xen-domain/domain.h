@@ -1,0 +1,48 @@
+/*
+ * domain.h: one domain of Xen, through libxenlight, the library that xl uses.
+ */
+#ifndef XEN_DOMAIN_DOMAIN_H
+#define XEN_DOMAIN_DOMAIN_H
+
+#include "hypervisor-harness/xen-domain/ours.h"
+
+#include <libxl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define DOMAIN_MEMORY_MIB 64
+#define DOMAIN_FDS        2
+
+struct domain {
+    libxl_ctx *xl;
+    xentoollog_logger *log;
+    libxl_evgen_domain_death *death;
+    uint32_t id;
+    bool exists;
+    int console;      /* its output, non-blocking; -1: none */
+    bool hung_up;     /* nobody writes to its console any more */
+    unsigned cpu;     /* the processor that it is pinned to */
+    unsigned cpus;    /* that are online */
+    char version[64]; /* Xen's */
+    uint32_t khz;     /* of the processor's TSC */
+};
+
+/* Each returns -1 with the reason in `why`. */
+int domain_connect(struct domain *d, char *why, size_t size);
+
+/* Created paused, pinned, its console open. `guest`: the image, an absolute path. */
+int domain_create(struct domain *d, const char *mode, const char *guest, char *why, size_t size);
+int domain_unpause(struct domain *d, char *why, size_t size);
+
+/* Waits for its end, its console, or one of `fd` (-1: none, DOMAIN_FDS of them; NULL: none at all); true once it has
+ * ended, with the reason as a word. */
+bool domain_wait(struct domain *d, const int *fd, int timeout_ms, const char **end);
+
+void domain_destroy(struct domain *d);
+void domain_disconnect(struct domain *d);
+
+/* Destroys the domains that `owner` left; 0: those of every process that is no more. */
+void domain_destroy_left(struct domain *d, pid_t owner);
+
+#endif

@@ -1,0 +1,284 @@
+/*
+ * main.c: pvbench-xen-domain MODE GUEST: runs one guest as a domain of Xen and
+ * says in the lines of pvbench/log.h what it said and what it caused:
+ * "G " before the guest's lines, "M " before ours. pvbench-xen-domain list:
+ * the domains that there are, as JSON, or the line that says why not.
+ *
+ * A program of its own, because it is linked with Xen's libraries, which a
+ * computer without Xen need not have, and because the runner can watch a
+ * process, its deadline and its output as it does with every hypervisor.
+ *
+ * However it ends, its domain ends with it: guardian.h.
+ */
+#include "hypervisor-harness/xen-domain/domain.h"
+#include "hypervisor-harness/xen-domain/first_domain.h"
+#include "hypervisor-harness/xen-domain/guardian.h"
+#include "hypervisor-harness/xen-domain/guest_image.h"
+#include "hypervisor-harness/xen-domain/list.h"
+#include "hypervisor-harness/xen-domain/opinion.h"
+#include "hypervisor-harness/xen-domain/patience.h"
+#include "hypervisor-harness/xen-domain/trace_buffer.h"
+#include "hypervisor-harness/xen-domain/words.h"
+
+#include "collectors/lines.h"
+#include "common/inherited.h"
+
+#include <cpuid.h>
+#include <errno.h>
+#include <limits.h>
+#include <pvbench/log.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LAST_WORDS_MS 300  /* of silence after its end, then its console is empty */
+#define HANG_UP_MS    1000 /* for its end to be told after its console's */
+
+static volatile sig_atomic_t broken_off;
+
+static void note_signal(int number)
+{
+    broken_off = number;
+}
+
+/* Not on standard error, whose last line is Xen's libraries' reason (words.h). */
+static void give_up(const char *why)
+{
+    printf("M kill reason=%s\nM end reason=error\n", why);
+    fflush(stdout);
+}
+
+static void guest_line(void *context, const char *text, size_t size, bool cut)
+{
+    (void)context;
+    (void)cut;
+    printf("G %.*s\n", (int)size, text);
+}
+
+/* True when there was something. */
+static bool read_console(const struct domain *d, struct lines *lines)
+{
+    char bytes[4096];
+    bool any = false;
+    ssize_t n;
+    while ((n = read(d->console, bytes, sizeof(bytes))) > 0) {
+        lines_feed(lines, bytes, (size_t)n);
+        any = true;
+    }
+    fflush(stdout);
+    return any;
+}
+
+struct run {
+    const char *mode, *guest;
+    struct domain domain;
+    struct trace_buffer *buffer;
+    struct xen_trace *trace;
+    struct opinion opinion;
+    struct first_domain first;
+    struct guest_image image;
+    struct lines lines;
+    int guardian;
+    char no_trace[256];
+};
+
+/* Until the domain's end and its last words; NULL: we broke off, or it has no console any more. */
+static const char *watch(struct run *r)
+{
+    const char *end = NULL, *again;
+    const int fd[DOMAIN_FDS] = {r->trace ? trace_buffer_fd(r->buffer) : -1, first_domain_fd(&r->first)};
+    while (!broken_off && !r->domain.hung_up && !domain_wait(&r->domain, fd, -1, &end)) {
+        read_console(&r->domain, &r->lines);
+        if (r->trace)
+            trace_buffer_drain(r->buffer, r->trace);
+        first_domain_drain(&r->first);
+    }
+    /* Its end hangs its console up, too. */
+    if (!end && r->domain.hung_up)
+        domain_wait(&r->domain, NULL, HANG_UP_MS, &end);
+    if (r->trace) {
+        /* Before, too: to switch it off makes Xen forget what it had no room for. */
+        trace_buffer_drain(r->buffer, r->trace);
+        opinion_read(&r->opinion, &r->opinion.readings.off);
+        trace_buffer_stop(r->buffer);
+        opinion_read(&r->opinion, &r->opinion.readings.after);
+        trace_buffer_drain(r->buffer, r->trace);
+    }
+    first_domain_stop(&r->first);
+    do {
+        domain_wait(&r->domain, NULL, LAST_WORDS_MS, &again);
+    } while (read_console(&r->domain, &r->lines));
+    lines_finish(&r->lines);
+    return end;
+}
+
+static int create(struct run *r, char *why, size_t size)
+{
+    patience_begin("libxenlight does not finish the domain; are xenconsoled and xenstored running?");
+    int bad = domain_create(&r->domain, r->mode, r->guest, why, size);
+    patience_end();
+    return bad;
+}
+
+/* One life of the guest; NULL with the reason in `why` when it had none, or was broken off. */
+static const char *live(struct run *r, char *why, size_t size)
+{
+    const char *end = NULL;
+    if (domain_unpause(&r->domain, why, size) == 0) {
+        end = watch(r);
+        if (!end)
+            snprintf(why, size, "the domain's console is gone; did xenconsoled end?");
+    }
+    if (broken_off) {
+        snprintf(why, size, "interrupted");
+        end = NULL;
+    }
+    domain_destroy(&r->domain);
+    return end;
+}
+
+/* What the guest says of its costs counts. */
+static const char *run_for_costs(struct run *r, char *why, size_t size)
+{
+    if (create(r, why, size))
+        return NULL;
+    printf("M start abi=%d version=%s mode=%s tsc_khz=%u guest_kib=%d\n", PVB_LOG_ABI, r->domain.version, r->mode,
+           r->domain.khz, DOMAIN_MEMORY_MIB * 1024);
+    fflush(stdout);
+    r->lines.line = guest_line;
+    return live(r, why, size);
+}
+
+/* Only so that whoever watches sees that it goes on. */
+static void no_line(void *context, const char *text, size_t size, bool cut)
+{
+    (void)context;
+    (void)cut;
+    printf("M note counting: %.*s\n", (int)(size < 80 ? size : 80), text);
+}
+
+/* All who make processors for VMX but AMD and its licensee, who have SVM (CPUID leaf 0). */
+static enum xen_isa processor(void)
+{
+    unsigned leaves, vendor[3];
+    if (!__get_cpuid(0, &leaves, &vendor[0], &vendor[2], &vendor[1]))
+        return XEN_ISA_SVM;
+    bool svm = memcmp(vendor, "AuthenticAMD", 12) == 0 || memcmp(vendor, "HygonGenuine", 12) == 0;
+    return svm ? XEN_ISA_SVM : XEN_ISA_VMX;
+}
+
+/* What Xen writes down of its entries counts; the guest has said its own before. True when it did all of it again. */
+static bool run_for_counts(struct run *r, char *why, size_t size)
+{
+    if (create(r, why, size))
+        return false;
+    r->lines.line = no_line;
+    r->trace = xen_trace_new(r->domain.id, strcmp(r->mode, "pv") ? processor() : XEN_ISA_PV);
+    if (!r->trace) {
+        snprintf(why, size, "out of memory");
+        return false;
+    }
+    if (!first_domain_watch(&r->first, r->domain.id, r->domain.khz)) {
+        snprintf(why, size, "out of memory");
+        return false;
+    }
+    xen_trace_host(r->trace, r->first.host);
+    guest_image_tell(&r->image, r->trace);
+    if (r->domain.cpus == 1)
+        xen_trace_whole(r->trace);
+    opinion_open(&r->opinion);
+    opinion_read(&r->opinion, &r->opinion.readings.before);
+    if (trace_buffer_start(r->buffer, why, size))
+        return false;
+    opinion_read(&r->opinion, &r->opinion.readings.on);
+    const char *end = live(r, why, size);
+    if (end && strcmp(end, "poweroff"))
+        snprintf(why, size, "the start for counts ended by %s", end);
+    return end && strcmp(end, "poweroff") == 0;
+}
+
+/*
+ * The guest runs twice: a record in Xen's trace costs some hundred
+ * instructions, which must not be in what the guest measures. Without a
+ * trace the costs are still worth having, and the counts are said to be unavailable.
+ */
+static int run(struct run *r, char *why, size_t size)
+{
+    bool others, counted;
+    if (guest_image_read(&r->image, r->guest, why, size))
+        return -1;
+    /* Before any life: none may be traced by others, and the buffers' memory must be had before the domain's. */
+    r->buffer = trace_buffer_open(r->domain.cpu, &others, r->no_trace, sizeof(r->no_trace));
+    if (r->buffer) {
+        guardian_tell(r->guardian, GUARDIAN_TRACE);
+    } else if (others) {
+        snprintf(why, size, "%s", r->no_trace);
+        return -1;
+    }
+    const char *end = run_for_costs(r, why, size);
+    if (!end)
+        return -1;
+    /* A guest that crashes is known well enough by once. */
+    if (strcmp(end, "poweroff") == 0) {
+        counted = r->buffer && run_for_counts(r, r->no_trace, sizeof(r->no_trace));
+        if (broken_off) {
+            snprintf(why, size, "interrupted");
+            return -1;
+        }
+        if (counted) {
+            opinion_print(&r->opinion, r->trace, stdout);
+            xen_trace_print(r->trace, stdout);
+        } else {
+            xen_trace_print_none(r->no_trace, stdout);
+        }
+    }
+    printf("M end reason=%s\n", end);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    static struct run r;
+    char why[256] = "", guest[PATH_MAX];
+    inherited_mend();
+    if (argc == 2 && strcmp(argv[1], "list") == 0) {
+        if (list_domains(stdout, why, sizeof(why)) == 0 && fflush(stdout) == 0)
+            return 0;
+        puts(why);
+        return 1;
+    }
+    if (argc != 3 || !realpath(argv[2], guest)) {
+        fprintf(stderr,
+                argc == 3 ? "pvbench-xen-domain: %s: %s\n" : "Usage: pvbench-xen-domain pv|pvh|hvm GUEST | list\n",
+                argc == 3 ? argv[2] : "", strerror(errno));
+        return 2;
+    }
+    inherited_catch(note_signal);
+    r.mode = argv[1];
+    r.guest = guest;
+    r.guardian = guardian_start();
+    patience_begin("xenstored does not answer; is it running?");
+    int bad = r.guardian < 0 || domain_connect(&r.domain, why, sizeof(why));
+    if (r.guardian < 0)
+        snprintf(why, sizeof(why), "no process for the guardian: %s", strerror(errno));
+    if (!bad)
+        domain_destroy_left(&r.domain, 0);
+    patience_end();
+    bad = bad || run(&r, why, sizeof(why));
+    if (bad)
+        give_up(why);
+    trace_buffer_close(r.buffer);
+    opinion_close(&r.opinion);
+    domain_destroy(&r.domain);
+    if (bad && r.domain.log)
+        words_repeat_first(r.domain.log);
+    domain_disconnect(&r.domain);
+    xen_trace_free(r.trace);
+    first_domain_free(&r.first);
+    guest_image_free(&r.image);
+    if (r.guardian >= 0 && guardian_tell(r.guardian, GUARDIAN_CLEAN))
+        return 1;
+    return bad || fflush(stdout) ? 1 : 0;
+}
