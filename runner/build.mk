@@ -4,7 +4,6 @@ PVB_CPPFLAGS += -I.
 PVBENCH_SRCS += $(sort $(wildcard common/*.c)) $(filter-out command/main.c,$(sort $(wildcard command/*.c))) $(sort $(wildcard runner/*/*.c))
 PVBENCH_LIBS += -ljansson -lmd -lz
 
-
 # In apostrophes, whatever the folders are called.
 INTO = $(call quoted,$(DESTDIR)$(PREFIX))
 install: all
