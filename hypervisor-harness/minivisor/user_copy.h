@@ -30,11 +30,14 @@ static inline const char *why_not_guests(u64 address)
     return is_canonical(address) ? "is in the hypervisor's slots" : "is not canonical";
 }
 
-/* The same of each of `size` bytes, which may not wrap around the end of all addresses either. */
+/*
+ * The same of each of `size` bytes. They may neither wrap around the end of all
+ * addresses nor reach it, so that what follows in a list does not either.
+ */
 static inline bool range_is_guests(u64 address, u64 size)
 {
-    return !size || (address + (size - 1) >= address && size <= GUEST_ADDRESSES &&
-                     address - GUEST_FIRST <= GUEST_ADDRESSES - size);
+    return !size ||
+           (address + size > address && size <= GUEST_ADDRESSES && address - GUEST_FIRST <= GUEST_ADDRESSES - size);
 }
 
 /* These three are for an address that has passed one of the checks. False when nothing the guest may use is there. */
@@ -75,17 +78,17 @@ fault:
 /* And these are for any address. */
 static inline bool get_guest_u64(u64 *value, u64 address)
 {
-    return likely(address_is_guests(address)) && load_guest_u64(value, address);
+    return likely(range_is_guests(address, sizeof(*value))) && load_guest_u64(value, address);
 }
 
 static inline bool get_guest_u32(u32 *value, u64 address)
 {
-    return likely(address_is_guests(address)) && load_guest_u32(value, address);
+    return likely(range_is_guests(address, sizeof(*value))) && load_guest_u32(value, address);
 }
 
 static inline bool put_guest_u64(u64 address, u64 value)
 {
-    return likely(address_is_guests(address)) && store_guest_u64(address, value);
+    return likely(range_is_guests(address, sizeof(value))) && store_guest_u64(address, value);
 }
 
 /* Writes an MSR; false: the processor refuses the value. */

@@ -56,9 +56,14 @@ u64 npt_init(void);                      /* nested CR3 */
 void npt_map(u64 gfn, u64 frame);        /* frame 0: unmaps */
 u64 npt_frame(u64 gfn);                  /* machine frame, or 0 */
 void *guest_physical(u64 gpa, u64 size); /* inside one page; null: not there */
-void npt_flushed(void);                  /* at the exit after npt_map(): the TLB was flushed at the entry */
 bool guest_read(void *to, u64 va, u64 size);
 bool guest_write(u64 va, const void *from, u64 size);
+
+/* At the exit after npt_map(): the TLB was flushed at the entry. */
+static inline void npt_flushed(void)
+{
+    vmcb->tlb_control = TLB_FLUSH_NONE;
+}
 
 /* interrupts.c */
 extern bool interrupts_pending; /* something to look at before the next entry */

@@ -11,9 +11,7 @@
 #include "memory.h"
 
 /* Nested entries are user entries: the guest's accesses count as such (15.25.5). */
-#define NESTED         (PTE_P | PTE_W | PTE_U | PTE_A | PTE_D)
-#define TLB_FLUSH_NONE 0
-#define TLB_FLUSH_ALL  1
+#define NESTED (PTE_P | PTE_W | PTE_U | PTE_A | PTE_D)
 
 static u64 *l2;    /* of the first GiB, which is all there is */
 static u64 tables; /* a table of 4 KiB pages for each 2 MiB of the guest's, at hand so that no split can fail */
@@ -55,11 +53,6 @@ void npt_map(u64 gfn, u64 frame)
     small_table(gfn)[gfn & 511] = frame ? (frame << PAGE_SHIFT) | NESTED : 0;
     vmcb->tlb_control = TLB_FLUSH_ALL;
     interrupts_pending = true; /* to come to npt_flushed() at the next exit */
-}
-
-void npt_flushed(void)
-{
-    vmcb->tlb_control = TLB_FLUSH_NONE;
 }
 
 u64 npt_frame(u64 gfn)
@@ -119,7 +112,7 @@ static bool translate(u64 va, u64 *gpa)
 
 static bool copy(u8 *to_host, const u8 *from_host, u64 va, u64 size)
 {
-    if (size && va + (size - 1) < va) /* may not wrap around the end of all addresses */
+    if (va + size <= va) /* neither around the end of all addresses nor up to it, for what follows in a list */
         return false;
     while (size) {
         u64 here = MIN(size, PAGE_SIZE - (va & ~PAGE_MASK)), gpa;

@@ -89,6 +89,10 @@ _Static_assert(sizeof(struct vmcb) == 4096, "VMCB: one page");
 #define INTERCEPT2_MWAIT   (1u << 11)
 #define INTERCEPT2_XSETBV  (1u << 13)
 
+/* tlb_control, 15.16.1 */
+#define TLB_FLUSH_NONE 0
+#define TLB_FLUSH_ALL  1
+
 /* interrupt_control */
 #define V_TPR         0xffull
 #define V_IRQ         (1ull << 8)

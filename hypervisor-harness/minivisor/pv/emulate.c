@@ -22,7 +22,8 @@ static void fetch(struct code *code, u64 rip)
 
     code->at = 0;
     code->length = 0;
-    if (range_is_guests(rip, 16) && load_guest_u64(&words[0], rip) && load_guest_u64(&words[1], rip + 8)) {
+    /* Where the processor has just fetched from: what follows lies at worst in no one's addresses. */
+    if (address_is_guests(rip) && load_guest_u64(&words[0], rip) && load_guest_u64(&words[1], rip + 8)) {
         __builtin_memcpy(code->bytes, words, sizeof(words));
         code->length = 15;
     } else
@@ -71,7 +72,7 @@ bool pv_emulate_forced(struct regs *regs)
     u64 bytes;
 
     /* An eighth byte follows the prefix in any code that goes on. */
-    if (!get_guest_u64(&bytes, regs->rip) || (bytes & seven_bytes) != prefix)
+    if (!address_is_guests(regs->rip) || !load_guest_u64(&bytes, regs->rip) || (bytes & seven_bytes) != prefix)
         return false;
     answer_cpuid(regs);
     done(regs, &code, PVB_EM_cpuid);

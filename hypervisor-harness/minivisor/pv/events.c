@@ -126,6 +126,26 @@ static u32 new_port(enum port_use use)
     return 0;
 }
 
+static long close_port(u32 port)
+{
+    if (port >= PORTS || port <= CONSOLE_PORT || port_use[port] == PORT_FREE)
+        return -XEN_EINVAL;
+    if (port_use[port] == PORT_VIRQ)
+        virq_port[port_virq[port]] = 0;
+    port_use[port] = PORT_FREE;
+    shared_info->evtchn_pending[0] &= ~(1ull << port);
+    return 0;
+}
+
+/* The answer to a guest that has bound a port. If it cannot be told which one, it has none. */
+static long give_port(u64 argument, const void *answer, u64 size, u32 port)
+{
+    if (copy_to_guest(argument, answer, size))
+        return 0;
+    close_port(port);
+    return -XEN_EFAULT;
+}
+
 static long bind_virq(u64 argument)
 {
     struct evtchn_bind_virq bind;
@@ -141,7 +161,7 @@ static long bind_virq(u64 argument)
         return -XEN_ENOSPC;
     virq_port[bind.virq] = bind.port;
     port_virq[bind.port] = bind.virq;
-    return copy_to_guest(argument, &bind, sizeof(bind)) ? 0 : -XEN_EFAULT;
+    return give_port(argument, &bind, sizeof(bind), bind.port);
 }
 
 static long bind_ipi(u64 argument)
@@ -155,7 +175,7 @@ static long bind_ipi(u64 argument)
     bind.port = new_port(PORT_IPI);
     if (!bind.port)
         return -XEN_ENOSPC;
-    return copy_to_guest(argument, &bind, sizeof(bind)) ? 0 : -XEN_EFAULT;
+    return give_port(argument, &bind, sizeof(bind), bind.port);
 }
 
 static long alloc_unbound(u64 argument)
@@ -167,18 +187,7 @@ static long alloc_unbound(u64 argument)
     alloc.port = new_port(PORT_UNBOUND);
     if (!alloc.port)
         return -XEN_ENOSPC;
-    return copy_to_guest(argument, &alloc, sizeof(alloc)) ? 0 : -XEN_EFAULT;
-}
-
-static long close_port(u32 port)
-{
-    if (port >= PORTS || port <= CONSOLE_PORT || port_use[port] == PORT_FREE)
-        return -XEN_EINVAL;
-    if (port_use[port] == PORT_VIRQ)
-        virq_port[port_virq[port]] = 0;
-    port_use[port] = PORT_FREE;
-    shared_info->evtchn_pending[0] &= ~(1ull << port);
-    return 0;
+    return give_port(argument, &alloc, sizeof(alloc), alloc.port);
 }
 
 static long unmask(u32 port)
@@ -274,10 +283,12 @@ static void block(void)
 /* 1: one of the ports is pending; 0: none is; negative: an error. */
 static long poll_ports(u64 list, u32 count)
 {
+    if (!range_is_guests(list, count * sizeof(u32)))
+        return -XEN_EFAULT;
     for (u32 i = 0; i < count; i++) {
         u32 port;
 
-        if (!get_guest_u32(&port, list + i * sizeof(port)))
+        if (!load_guest_u32(&port, list + i * sizeof(port)))
             return -XEN_EFAULT;
         if (port == 0 || port >= PORTS || port_use[port] == PORT_FREE)
             return -XEN_EINVAL;
@@ -292,7 +303,7 @@ static long poll_ports(u64 list, u32 count)
  * Xen any event that becomes pending for an upcall ends it, even while
  * upcalls are masked.
  */
-static __attribute__((noinline)) long poll(u64 argument) /* or yield would save its registers, too */
+static long poll(u64 argument)
 {
     struct sched_poll request;
     u64 list, deadline = 0;

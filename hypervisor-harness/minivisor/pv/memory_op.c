@@ -45,11 +45,11 @@ static long populate(const struct xen_memory_reservation *r, u64 list, bool plac
         frame = balloon_take();
         if (!frame)
             break;
-        m2p[frame] = pfn;
         if (!copy_to_guest(list + i * 8, &frame, 8)) {
             balloon_give(frame);
             break;
         }
+        m2p[frame] = pfn;
     }
     return (long)i;
 }

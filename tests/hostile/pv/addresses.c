@@ -99,18 +99,24 @@ static void *map_at(uint64_t address)
 /* Both the last page of all and the first are the guest's: a list may still not run from one into the other. */
 static void around_the_end(void)
 {
-    const uint64_t last = 0xfffffffffffffff8;
-    long results[5];
+    const uint64_t page = 0xfffffffffffff000;
     unsigned bad = 0;
 
-    map_at(last);
-    results[0] = HYPERCALL(__HYPERVISOR_mmu_update, last, 1, 0, DOMID_SELF, 0);
-    results[1] = HYPERCALL(__HYPERVISOR_mmuext_op, last, 1, 0, DOMID_SELF, 0);
-    results[2] = HYPERCALL(__HYPERVISOR_multicall, last, 1, 0, 0, 0);
-    results[3] = HYPERCALL(__HYPERVISOR_xen_version, XENVER_extraversion, last, 0, 0, 0);
-    results[4] = HYPERCALL(__HYPERVISOR_console_io, 0, 16, last, 0, 0);
-    for (unsigned i = 0; i < 5; i++)
-        bad += results[i] != -14;
+    map_at(page);
+    /* An element in both; and two elements, one in each. */
+    for (uint64_t before = 1; before <= 64; before++) {
+        const long results[] = {
+            HYPERCALL(__HYPERVISOR_mmu_update, -(before % 16) - 1, 2, 0, DOMID_SELF, 0),
+            HYPERCALL(__HYPERVISOR_mmuext_op, -(before % 24) - 1, 2, 0, DOMID_SELF, 0),
+            HYPERCALL(__HYPERVISOR_multicall, -before, 2, 0, 0, 0),
+            HYPERCALL(__HYPERVISOR_xen_version, XENVER_capabilities, -before, 0, 0, 0),
+            HYPERCALL(__HYPERVISOR_console_io, 0, before + 1, -before, 0, 0),
+            HYPERCALL(__HYPERVISOR_set_trap_table, -(before & 15) - 1, 0, 0, 0, 0),
+        };
+
+        for (unsigned i = 0; i < sizeof(results) / sizeof(results[0]); i++)
+            bad += results[i] != -14;
+    }
     survived("%u lists around the end accepted", bad);
 }
 HOSTILE(around_the_end, around_the_end);

@@ -78,6 +78,22 @@ static void wild_ports(void)
 }
 HOSTILE(wild_ports, wild_ports);
 
+/* What cannot be told to the guest is not done: ports do not run out. */
+static void ports_without_answer(void)
+{
+    const uint64_t *read_only = kernel_l4; /* as an argument: virtual IRQ 0 or vCPU 0, some port */
+    struct evtchn_bind_ipi ipi = {.vcpu = 0};
+    unsigned bad = 0;
+
+    for (unsigned i = 0; i < 200; i++) {
+        bad += HYPERCALL(__HYPERVISOR_event_channel_op, EVTCHNOP_alloc_unbound, read_only, 0, 0, 0) != -14;
+        bad += HYPERCALL(__HYPERVISOR_event_channel_op, EVTCHNOP_bind_ipi, read_only + 2, 0, 0, 0) != -14;
+    }
+    bad += HYPERCALL(__HYPERVISOR_event_channel_op, EVTCHNOP_bind_ipi, &ipi, 0, 0, 0) != 0;
+    survived("%u wrong answers", bad);
+}
+HOSTILE(ports_without_answer, ports_without_answer);
+
 static void block_for_ever(void)
 {
     HYPERCALL(__HYPERVISOR_sched_op, SCHEDOP_block, 0, 0, 0, 0);
