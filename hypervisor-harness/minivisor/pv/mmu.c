@@ -115,8 +115,10 @@ long do_mmu_update(u64 list, u64 count, u64 done, u64 domain, u64 a5, struct reg
         return in_batches(__HYPERVISOR_mmu_update, size, list, count, done, domain, regs);
     if (domain != DOMID_SELF)
         return -XEN_EPERM;
+    if (!range_is_guests(list, count * size))
+        return -XEN_EFAULT;
     for (u64 i = 0; i < count; i++, list += size) {
-        long result = likely(range_is_guests(list, size)) ? update_one(list) : -XEN_EFAULT;
+        long result = update_one(list);
 
         if (unlikely(result))
             return result;
@@ -292,8 +294,10 @@ long do_mmuext_op(u64 list, u64 count, u64 done, u64 domain, u64 a5, struct regs
         return in_batches(__HYPERVISOR_mmuext_op, size, list, count, done, domain, regs);
     if (domain != DOMID_SELF)
         return -XEN_EPERM;
+    if (!range_is_guests(list, count * size))
+        return -XEN_EFAULT;
     for (u64 i = 0; i < count; i++, list += size) {
-        long result = likely(range_is_guests(list, size)) ? extended_one(list) : -XEN_EFAULT;
+        long result = extended_one(list);
 
         if (unlikely(result))
             return result;
