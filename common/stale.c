@@ -102,6 +102,23 @@ int temporary_open(const char *path, char **name)
     return fd;
 }
 
+/* What a program that ends in the middle, for want of memory, would leave. One is worked in at a time. */
+static char *live;
+
+static void remove_live(void)
+{
+    if (live)
+        remove_tree(live);
+}
+
+static void let_live(const char *path)
+{
+    static bool registered;
+    free(live);
+    live = path ? strdup(path) : NULL;
+    registered = registered || atexit(remove_live) == 0;
+}
+
 int work_folder_make(struct work_folder *w, const char *parent, const char *prefix)
 {
     *w = (struct work_folder){NULL, -1};
@@ -119,8 +136,10 @@ int work_folder_make(struct work_folder *w, const char *parent, const char *pref
     w->lock = name ? open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
     int bad = w->lock < 0 || flock(w->lock, LOCK_EX | LOCK_NB), saved = errno;
     free(name);
-    if (!bad)
+    if (!bad) {
+        let_live(w->path);
         return 0;
+    }
     remove_tree(w->path);
     if (w->lock >= 0)
         close(w->lock);
@@ -133,6 +152,8 @@ static void let_go(struct work_folder *w)
 {
     if (w->lock >= 0)
         close(w->lock);
+    if (w->path && live && strcmp(w->path, live) == 0)
+        let_live(NULL);
     free(w->path);
     *w = (struct work_folder){NULL, -1};
 }

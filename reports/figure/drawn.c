@@ -1,5 +1,6 @@
 /* drawn.c: looks into each format for what only a whole file can have; drawn.h says why. */
 #include "reports/figure/drawn.h"
+#include "command/memory.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -164,14 +165,16 @@ bool drawn_whole(const char *name, const char *text, size_t size)
 static char *path_in(const char *work, const char *folder, const char *name, const char *ending)
 {
     char *path = NULL;
-    return asprintf(&path, "%s/%s%s%s", work, folder, name, ending) < 0 ? NULL : path;
+    if (asprintf(&path, "%s/%s%s%s", work, folder, name, ending) < 0)
+        out_of_memory();
+    return path;
 }
 
 /* A file's text, with a 0 behind it; NULL: it cannot be had. */
 static char *text_of(const char *path, size_t *size)
 {
     struct stat st;
-    FILE *f = path ? fopen(path, "re") : NULL;
+    FILE *f = fopen(path, "re");
     char *text = f && fstat(fileno(f), &st) == 0 ? malloc((size_t)st.st_size + 1) : NULL;
     if (text) {
         *size = fread(text, 1, (size_t)st.st_size, f);
@@ -199,39 +202,45 @@ static bool write_formats(const char *line, FILE *out)
     return any;
 }
 
-static bool write_script(const char *script, const char *path)
+/* As drawn_twice(). */
+static int write_script(const char *script, const char *path)
 {
-    const char *line = script ? strstr(script, "\n" FORMATS) : NULL;
-    FILE *out = line && path ? fopen(path, "wxe") : NULL;
+    const char *line = strstr(script, "\n" FORMATS);
+    FILE *out = line ? fopen(path, "wxe") : NULL;
+    if (!line)
+        return 0;
     if (!out)
-        return false;
+        return -1;
     fwrite(script, 1, (size_t)(line + 1 - script), out);
-    bool good = write_formats(line + 1 + strlen(FORMATS), out);
+    bool any = write_formats(line + 1 + strlen(FORMATS), out);
     fputs(strchr(line + 1, '\n'), out);
-    good = !ferror(out) && good;
-    return fclose(out) == 0 && good;
+    bool bad = ferror(out) != 0;
+    return fclose(out) || bad ? -1 : any;
 }
 
-bool drawn_twice(const char *work, const char *name)
+int drawn_twice(const char *work, const char *name)
 {
     char *folder = path_in(work, DRAWN_AGAIN, "", ""), *from = path_in(work, "", name, ".gp");
     char *into = path_in(work, DRAWN_AGAIN "/", name, ".gp");
     char *data = path_in(work, "", name, ".dat"), *beside = path_in(work, DRAWN_AGAIN "/", name, ".dat");
     size_t size;
     char *script = text_of(from, &size);
-    bool good = folder && (mkdir(folder, 0700) == 0 || errno == EEXIST) && write_script(script, into) && data &&
-                beside && link(data, beside) == 0;
+    int ready = script && (mkdir(folder, 0700) == 0 || errno == EEXIST) ? write_script(script, into) : -1;
+    if (ready > 0 && link(data, beside))
+        ready = -1;
     char *const all[] = {folder, from, into, data, beside, script};
+    const int saved = errno;
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         free(all[i]);
-    return good;
+    errno = saved;
+    return ready;
 }
 
 bool drawn_same(const char *work, const char *name, const char *ending, const char *text, size_t size)
 {
     char *path = path_in(work, DRAWN_AGAIN "/", name, ending);
     bool source = strcmp(ending, ".gp") == 0 || strcmp(ending, ".dat") == 0;
-    bool once = path && (source || access(path, F_OK));
+    bool once = source || (access(path, F_OK) && errno == ENOENT);
     size_t again_size = 0;
     char *again = once ? NULL : text_of(path, &again_size);
     bool same = once || (again && again_size == size && memcmp(again, text, size) == 0);

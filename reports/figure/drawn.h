@@ -16,11 +16,11 @@ bool drawn_whole(const char *name, const char *text, size_t size);
 
 /*
  * A hole in the middle of a text may leave it well formed. So what is text is drawn twice,
- * the second time in a folder of the working folder, and must be the same. True when NAME's script there is
- * ready; without it, nothing is drawn twice.
+ * the second time in a folder of the working folder, and must be the same. 1: NAME's script
+ * there is ready; 0: nothing of it is text; -1 with errno.
  */
 #define DRAWN_AGAIN "again"
-bool drawn_twice(const char *work, const char *name);
+int drawn_twice(const char *work, const char *name);
 bool drawn_same(const char *work, const char *name, const char *ending, const char *text, size_t size);
 
 #endif

@@ -184,7 +184,10 @@ int gnuplot_run(const struct gnuplot *g, const char *name, struct report_error *
 {
     if (run_once(g, name, false, e))
         return -1;
-    return drawn_twice(g->work.path, name) ? run_once(g, name, true, e) : 0;
+    int twice = drawn_twice(g->work.path, name);
+    if (twice < 0)
+        return report_fail(e, "%s: cannot be written to: %s; give another folder", g->dir, strerror(errno));
+    return twice ? run_once(g, name, true, e) : 0;
 }
 
 static char *read_all(FILE *f, size_t *size)

@@ -80,7 +80,7 @@ void sha256_hex_blobs(const struct blob *blobs, size_t count, char hex[SHA256_HE
 
 int write_new_file(const char *path, const void *bytes, size_t size, struct pvb_error *e)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (fd < 0)
         return pvb_fail(e, "%s: cannot be created: %s", path, strerror(errno));
     if (write_all(fd, bytes, size)) {

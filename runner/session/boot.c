@@ -45,7 +45,7 @@ static int prepare_dir(struct boot *b, struct pvb_error *e)
     int result =
         image_write_filled(o->image, o->workload, o->workloads, o->in_order ? PVB_PARAM_IN_ORDER : 0, guest, e);
     if (!result) {
-        b->log = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        b->log = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (b->log < 0)
             result = pvb_fail(e, "%s: cannot be created: %s", log, strerror(errno));
     }

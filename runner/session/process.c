@@ -30,7 +30,7 @@ static void become(char *const argv[], const char *dir, const char *error_file, 
     if (chdir(dir) == 0) {
         while (read(gate, &nothing, 1) < 0 && errno == EINTR)
             continue;
-        int in = open("/dev/null", O_RDONLY), error = open(error_file, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+        int in = open("/dev/null", O_RDONLY), error = open(error_file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0666);
         if (in >= 0 && error >= 0 && dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
             dup2(error, STDERR_FILENO) >= 0 && inherit(inherited, &report) >= 0)
             execvp(argv[0], argv);
