@@ -2,6 +2,7 @@
 #include "reports/figure/gnuplot.h"
 #include "command/memory.h"
 #include "common/inherited.h"
+#include "common/patience.h"
 #include "common/publish.h"
 #include "reports/common/text.h"
 #include "reports/figure/drawn.h"
@@ -107,12 +108,15 @@ static pid_t start(const struct gnuplot *g, char *script, bool again)
 static int watch(pid_t pid)
 {
     int status;
-    for (int tick = 0;; tick++) {
+    struct patience p;
+    patience_begin(&p, pid);
+    for (;;) {
         const struct timespec moment = {.tv_nsec = 10000000};
         pid_t ended = waitpid(pid, &status, WNOHANG);
         if (ended == pid)
             return status;
-        if (signalled || tick >= GNUPLOT_SECONDS * 100 || (ended < 0 && errno != EINTR)) {
+        const bool still = patience_look(&p) > GNUPLOT_STILL_SECONDS * 1000LL;
+        if (signalled || still || p.used_ms > GNUPLOT_SECONDS * 1000LL || (ended < 0 && errno != EINTR)) {
             kill(-pid, SIGKILL);
             kill(pid, SIGKILL);
             waitpid(pid, &status, 0);
@@ -170,8 +174,10 @@ static int run_once(const struct gnuplot *g, const char *name, bool again, struc
     int status = watch(pid);
     if (status == -1)
         return signalled ? report_fail(e, "%s: interrupted; nothing was written", name)
-                         : report_fail(e, "gnuplot: did not end within %d s on %s.gp; give fewer formats with --format",
-                                       GNUPLOT_SECONDS, name);
+                         : report_fail(e,
+                                       "gnuplot: did not end on %s.gp within %d s of the processor's time, or did "
+                                       "nothing for %d s; give fewer formats with --format",
+                                       name, GNUPLOT_SECONDS, GNUPLOT_STILL_SECONDS);
     if (WIFSIGNALED(status))
         return report_fail(e, "gnuplot: was killed by signal %d on %s.gp; nothing was written", WTERMSIG(status), name);
     read_errors(g, said, sizeof(said));

@@ -10,7 +10,9 @@
 
 #include <stddef.h>
 
-#define GNUPLOT_SECONDS 60
+/* For one script: of the processor's time; and without using any of it, on however busy a computer. */
+#define GNUPLOT_SECONDS       60
+#define GNUPLOT_STILL_SECONDS 120
 
 struct gnuplot {
     char *dir;               /* where the figures go */

@@ -3,6 +3,7 @@
  * already running, whatever its guest, until it ends, the time is over or
  * somebody has seen enough.
  */
+#include "common/patience.h"
 #include "runner/session/boot.h"
 #include "runner/command/commands.h"
 #include "command/options.h"

@@ -2,6 +2,7 @@
  * domains_xen.c: Xen's domains, of the program that is linked with Xen's
  * libraries. It gets a deadline: where xenstored has died, they wait for ever.
  */
+#include "common/patience.h"
 #include "runner/session/boot.h"
 #include "common/inherited.h"
 #include "runner/hypervisor/domains.h"

@@ -3,16 +3,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define LOOK_MS 1000 /* of silence */
-
-long long now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 /* PVBENCH_STANDSTILL is for those who cannot wait, and for a computer on which the default is not enough. */
 static long long standstill_ms(void)
@@ -20,15 +12,6 @@ static long long standstill_ms(void)
     const char *given = getenv("PVBENCH_STANDSTILL");
     const long seconds = given ? strtol(given, NULL, 10) : 0;
     return (seconds > 0 ? seconds : STANDSTILL_S) * 1000LL;
-}
-
-/* -1 once the process is gone. */
-static long long cpu_now_ms(const struct boot_time *t)
-{
-    struct timespec used;
-    if (clock_gettime(t->cpu_clock, &used))
-        return -1;
-    return used.tv_sec * 1000LL + used.tv_nsec / 1000000;
 }
 
 void boot_time_start(struct boot_time *t, const struct platform *platform, unsigned timeout_s, pid_t process,
@@ -43,8 +26,8 @@ void boot_time_start(struct boot_time *t, const struct platform *platform, unsig
     t->quiet_ms = (timeout_s + 2) / 3 * 1000LL;
     if (!lab)
         return;
-    if (clock_getcpuclockid(process, &t->cpu_clock) == 0)
-        t->cpu_ms = t->answer_ms = cpu_now_ms(t);
+    patience_begin(&t->emulator, process);
+    t->answer_ms = t->emulator.used_ms;
     t->start_limit = (uint64_t)lab->start_s * LAB_TICKS_A_SECOND;
     /* What is inside has until then to begin, to see to its own limits, and to say what came of it. */
     t->limit = 2 * t->start_limit + (uint64_t)lab->starts * lab_seconds(lab, timeout_s) * LAB_TICKS_A_SECOND;
@@ -58,13 +41,11 @@ void boot_time_line(struct boot_time *t)
 
 static void look_at_emulator(struct boot_time *t, long long now)
 {
-    const long long used = cpu_now_ms(t);
     const bool answered = lab_clock_look(&t->clock);
-    if (answered || used > t->cpu_ms)
+    if (patience_look(&t->emulator) == 0 || answered)
         t->moved = now;
-    t->cpu_ms = used;
     if (answered)
-        t->answer_ms = used;
+        t->answer_ms = t->emulator.used_ms;
 }
 
 bool boot_time_to_look(struct boot_time *t)
@@ -96,7 +77,7 @@ static bool over_in_lab(const struct boot_time *t, bool started, char *reason, s
     const uint64_t million = 1000000;
     if (now_ms() >= t->moved + t->standstill_ms)
         snprintf(reason, size, "not an instruction within %lld s: the emulator stands still", t->standstill_ms / 1000);
-    else if (t->cpu_ms >= t->answer_ms + STANDSTILL_CPU_S * 1000LL)
+    else if (t->emulator.used_ms >= t->answer_ms + STANDSTILL_CPU_S * 1000LL)
         snprintf(reason, size, "not an instruction in %d s of the processor's time: the emulator stands still",
                  STANDSTILL_CPU_S);
     else if (!started && t->clock.instructions >= t->start_limit)

@@ -17,6 +17,7 @@
 #ifndef RUNNER_BOOT_TIME_H
 #define RUNNER_BOOT_TIME_H
 
+#include "common/patience.h"
 #include "runner/hypervisor/hypervisor.h"
 #include "runner/lab/lab_clock.h"
 
@@ -43,11 +44,9 @@ struct boot_time {
     struct lab_clock clock;
     uint64_t start_limit, limit;
     long long standstill_ms;
-    clockid_t cpu_clock;         /* of the emulator's process */
-    long long cpu_ms, answer_ms; /* its time on a processor: now, and when it last told of an instruction */
+    struct patience emulator;
+    long long answer_ms; /* its time on a processor when it last told of an instruction */
 };
-
-long long now_ms(void);
 
 /* From now on. `process`: the emulator; `clock`: the lab's, from lab_clock_open(), which belongs to the boot's time
  * then. */

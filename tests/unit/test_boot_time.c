@@ -158,17 +158,18 @@ static void one_that_is_busy_need_not_answer(void **state)
     boot_time_start(&t, &lab, 1, getpid(), none);
     t.moved -= 2 * STANDSTILL_S * 1000LL;
     t.next_look = 0;
-    t.cpu_ms = -1; /* it has used more since */
+    t.emulator.used_ms = -1; /* it has used more since */
     assert_true(boot_time_to_look(&t));
     assert_false(over(&t, true));
-    t.answer_ms = t.cpu_ms - STANDSTILL_CPU_S * 1000LL + 1;
+    t.answer_ms = t.emulator.used_ms - STANDSTILL_CPU_S * 1000LL + 1;
     assert_false(over(&t, true));
     t.answer_ms--;
     assert_true(over(&t, true));
     assert_string_equal(reason, "not an instruction in 600 s of the processor's time: the emulator stands still");
     t.next_look = 0;
     t.moved -= 2 * STANDSTILL_S * 1000LL;
-    t.cpu_ms = t.answer_ms = 1LL << 40; /* it has not */
+    t.emulator.used_ms = t.answer_ms = 1LL << 40; /* it has not */
+    t.emulator.moved_ms -= 1000;
     assert_true(boot_time_to_look(&t));
     assert_true(over(&t, true));
 }
