@@ -10,6 +10,7 @@
 #   make CC=clang CFLAGS= CPPFLAGS= LDFLAGS=   with another compiler, with a distribution's flags
 #   make XEN_DIST=DIR            with the toolstack of your own build of Xen (dist/install)
 #   make fuzz FUZZ_SECONDS=600   fuzz the parsers for longer than check does
+#   make check-faults            make system calls fail, end runs at any moment, fill disks: an hour
 
 SHELL := /bin/bash
 .SHELLFLAGS := -o pipefail -ec

@@ -18,7 +18,7 @@
 
 #define LOCK  ".pvbench-lock" /* in a folder that is worked in */
 #define NAMES 100
-#define TRIES 5 /* a process that is being killed may still write */
+#define TRIES 5 /* a process that is being killed may still write, or have the last descriptor */
 
 static int first_failure;
 
@@ -39,7 +39,7 @@ int remove_tree(const char *path)
         first_failure = 0;
         if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) && errno != ENOENT && !first_failure)
             first_failure = errno;
-        if (first_failure != ENOTEMPTY)
+        if (!first_failure)
             break;
         nanosleep(&moment, NULL);
     }

@@ -8,7 +8,7 @@ include tests/lab/inside/build.mk
 include tests/fuzz/build.mk
 
 UNIT_TESTS := $(sort $(wildcard tests/unit/test_*.c))
-SYSTEM_TESTS += $(addprefix tests/system/,run_errors.sh compare.py export.py domains.py expectations)
+SYSTEM_TESTS += $(addprefix tests/system/,run_errors.sh faults.py compare.py export.py domains.py expectations)
 # Two at once, the long ones first: each keeps one processor busy, and nothing in them depends on time but their deadlines.
 LAB_TESTS := $(addprefix tests/lab/,kvm xen) tests/system/fuzz_short.sh $(LAB_TESTS) $(addprefix tests/lab/,minivisor_hostile \
 	minivisor_grub reproducible regression kvm_expectations host xen_expectations)
@@ -20,6 +20,11 @@ UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_TESTS))
 $(BUILD)/tests/%: tests/unit/%.c $$(ASAN_OBJS) $$(XEN_DOMAIN_ASAN) $(BUILD)/.said/pvbench
 	@mkdir -p $(@D)
 	$(ASAN_CC) -MMD -MP -MF $@.d $< $(ASAN_OBJS) $(XEN_DOMAIN_ASAN) -lcmocka $(PVBENCH_LIBS) -o $@
+
+# System calls that fail, signals at any moment, disks that fill up: an hour. A sample of it is in every check.
+.PHONY: check-faults
+check-faults: all
+	tests/faults/sweep $(SWEEP)
 
 # Xen of another release, from another Debian: not for every check, which must not depend on two of them.
 .PHONY: check-xen-dist

@@ -259,8 +259,7 @@ static int draw_sources(const struct command *c, const struct source *source, si
         bad = figure_tikz_files(&g, e);
     if (!bad)
         bad = gnuplot_publish(&g, e);
-    gnuplot_close(&g);
-    return bad;
+    return gnuplot_close(&g, bad, e);
 }
 
 int pvb_cmd_figure(int argc, char **argv)

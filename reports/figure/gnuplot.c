@@ -278,14 +278,15 @@ int gnuplot_publish(struct gnuplot *g, struct report_error *e)
     return 0;
 }
 
-void gnuplot_close(struct gnuplot *g)
+int gnuplot_close(struct gnuplot *g, int bad, struct report_error *e)
 {
     int failed = work_folder_remove(&g->work);
-    if (failed)
-        fprintf(stderr, "pvbench: %s: what was worked with could not be removed: %s\n", g->dir, strerror(failed));
+    if (failed && !bad)
+        bad = report_fail(e, "%s: its folder " WORK "* cannot be removed: %s; remove it", g->dir, strerror(failed));
     for (size_t i = 0; i < g->kepts; i++)
         free(g->kept[i]);
     free(g->kept);
     free(g->dir);
     *g = (struct gnuplot){.work = {NULL, -1}};
+    return bad;
 }

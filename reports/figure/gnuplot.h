@@ -36,7 +36,7 @@ int gnuplot_keep(struct gnuplot *g, const char *name, const char *ending, struct
 /* Moves all that is kept to its place, and prints the names. */
 int gnuplot_publish(struct gnuplot *g, struct report_error *e);
 
-/* Removes the working folder with all that was not published. */
-void gnuplot_close(struct gnuplot *g);
+/* Removes the working folder with all that was not published. `bad` as it was, or -1 with an error. */
+int gnuplot_close(struct gnuplot *g, int bad, struct report_error *e);
 
 #endif

@@ -75,7 +75,7 @@ int html_figures_draw(struct html_figures *f, const struct model *m, struct repo
     int bad = gnuplot_open(&g, tmp && *tmp ? tmp : "/tmp", e);
     for (size_t i = 0; i < HTML_FIGURES && !bad; i++)
         bad = draw(f, i, &g, m, e);
-    gnuplot_close(&g);
+    bad = gnuplot_close(&g, bad, e);
     if (bad)
         html_figures_free(f);
     return bad;

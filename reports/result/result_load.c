@@ -336,6 +336,18 @@ int result_parse(struct result *r, const char *path, const char *text, size_t si
     return bad;
 }
 
+/*
+ * What is wrong with this computer is not wrong with the file: a night that cannot be opened for want of
+ * descriptors is none that is left out. The program ends, as for want of memory.
+ */
+static void mind_computer(const char *path)
+{
+    if (errno != EMFILE && errno != ENFILE && errno != ENOMEM && errno != EIO)
+        return;
+    text_print(stderr, "pvbench: %s: cannot be read: %s", path, strerror(errno));
+    exit(1);
+}
+
 /* The whole file in memory; NULL with a message. The caller frees it. */
 static char *slurp(FILE *f, const char *path, size_t *size, struct report_error *e)
 {
@@ -356,6 +368,7 @@ static char *slurp(FILE *f, const char *path, size_t *size, struct report_error 
         used += got;
     }
     if (ferror(f)) {
+        mind_computer(path);
         report_fail(e, "%s: cannot be read: %s", path, strerror(errno));
         free(text);
         return NULL;
@@ -371,6 +384,8 @@ int result_load(struct result *r, const char *path, struct report_error *e)
     FILE *f = standard ? stdin : fopen(path, "re");
     size_t size;
     *r = (struct result){0};
+    if (!f)
+        mind_computer(name);
     if (!f)
         return report_fail(e, "%s: cannot be read: %s; give a file that pvbench run wrote", name, strerror(errno));
     publish_note_input(fileno(f));

@@ -85,10 +85,13 @@ class Case:
                 with open(os.path.join(t.out, name), "rb") as file:
                     self.reference[name] = file.read()
 
-    def judge(self, t, done, mute=False):
-        """What is wrong after a try; None: nothing. mute: it could not say what was wrong."""
+    def judge(self, t, done, mute=False, loading=False):
+        """What is wrong after a try; None: nothing. mute: it could not say what was wrong;
+        loading: no line of ours has run."""
         if done is None:
             return f"did not end within {LIMIT} s"
+        if loading and done.returncode == -11:
+            return t.left()
         if done.returncode < 0 or done.returncode in (134, 139):
             return f"crashed with {done.returncode}: {done.stderr.strip()[-300:]}"
         loader = done.returncode in (1, 127) and any(word in done.stderr for word in LOADER)
@@ -143,6 +146,7 @@ class RunCase(Case):
 
     def resume(self, t, arguments):
         """Goes on without faults: the end must be that of an undisturbed run."""
+        t.make_room()
         done = t.run([], arguments)
         if done is None or done.returncode:
             return f"--resume: {done and done.stderr.strip()[-300:]}"
@@ -161,6 +165,7 @@ class Try:
         self.temporary = temporary or os.path.join(self.folder, "tmp")
         for folder in (self.out, self.temporary):
             os.makedirs(folder, exist_ok=True)
+        self.make_room = lambda: None  # before it goes on
         self.token = os.path.basename(self.folder)
         for name in case.files if before and not isinstance(case, RunCase) else ():
             with open(os.path.join(self.out, name), "wb") as file:

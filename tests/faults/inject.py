@@ -1,9 +1,10 @@
 """System calls that fail, the first, the second, … of each kind: strace makes them."""
 
 import os
+import subprocess
 import tempfile
 
-from common import Try
+from common import PVBENCH, Try
 
 # What fails, by the names that strace knows, and how.
 CALLS = {
@@ -18,11 +19,15 @@ CALLS = {
 WITH_CHILDREN = {"figure": ("write",), "report html": ("write",)}
 
 
-# The first mappings are the dynamic loader's, before a line of ours has run: it crashes by itself there, as in /bin/true.
-LOADER_MAPS = 1
+def loader_maps():
+    """So many mappings are the dynamic loader's, which crashes by itself without one, as in /bin/true."""
+    with tempfile.NamedTemporaryFile(prefix="pvb-strace-") as log:
+        subprocess.run(["strace", "-qq", "-o", log.name, "-e", "trace=mmap", PVBENCH, "--version"], check=True,
+                       stdout=subprocess.DEVNULL)
+        return log.read().count(b"mmap(")
 
 
-def one(case, call, n, children, table):
+def one(case, call, n, children, table, loading=False):
     """False when there is no N-th call of that kind any more."""
     names, error = CALLS[call]
     log = tempfile.NamedTemporaryFile(prefix="pvb-strace-")
@@ -36,18 +41,19 @@ def one(case, call, n, children, table):
         mute = any(b"write(2," in line for line in lines)
         if injected or done is None:
             row = f"{case.name}{' and children' if children else ''}: {call} fails"
-            table.add(row, case.judge(t, done, mute), f"N = {n}")
+            table.add(row, case.judge(t, done, mute, loading), f"N = {n}")
         return injected
 
 
 def sweep(all_cases, table, most, step=1, calls=tuple(CALLS)):
+    maps = loader_maps()
     for case in all_cases:
         for children in (False, True):
             for call in WITH_CHILDREN.get(case.name, ()) if children else calls:
                 if call not in calls:
                     continue
-                n = LOADER_MAPS + 1 if call == "mmap" else 1
-                while n <= most and one(case, call, n, children, table):
+                n = 1
+                while n <= most and one(case, call, n, children, table, call == "mmap" and n <= maps):
                     n += step
 
 

@@ -127,7 +127,7 @@ check "an error of a workload" json r.json "d['runs'][0]['status']=='ok' and d['
 FAKE=lie=cpuid pv run ./s.json -o r.json
 check "a lie" json r.json "d['runs'][0]['benchmarks'][2]['status']=='error' and '999 samples of 1000' in d['runs'][0]['benchmarks'][2]['reason']"
 export PVBENCH_STANDSTILL=2
-FAKE=hang=compute pv run ./s.json -o r.json --mode pv
+FAKE=hang=compute pv run ./s.json -o r.json --mode pv --force
 unset PVBENCH_STANDSTILL
 check "an emulator that stands still" json r.json "[(r['status'],[(b['name'],b['status']) for b in r['benchmarks']]) for r in d['runs']]==[('timeout',[('empty','ok'),('compute','timeout')]),('ok',[('cpuid','ok')])]"
 check "and is said" grep -q "compute: timeout: not an instruction within 2 s: the emulator stands still" err
@@ -144,7 +144,8 @@ check "the number of jobs does not show" python3 -c "import json; a,b=[json.load
 
 # --- interruption
 suite '{'"$head"',"workloads":["empty","compute"],"repeats":2,"timeout_s":20}'
-FAKE=slow "$pvbench" run ./s.json -j 1 -o i.json >out 2>err </dev/null &
+# A shell has its background ignore SIGINT, and what was ignored stays so.
+FAKE=slow env --default-signal=INT "$pvbench" run ./s.json -j 1 -o i.json >out 2>err </dev/null &
 pid=$!
 for _ in $(seq 1200); do [ "$(cat i.json.journal 2>/dev/null | wc -l)" -ge 2 ] && break; sleep 0.1; done
 kill -INT $pid; wait $pid; status=$?

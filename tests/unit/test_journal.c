@@ -25,7 +25,9 @@ static json_t *header_of(const char *plan, const char *image)
 
 static json_t *run_of(const char *name)
 {
-    return json_pack("{s:s, s:[{s:s, s:f}]}", "status", "ok", "benchmarks", "name", name, "mean", 1.0 / 3);
+    return json_pack("{s:{s:s}, s:s, s:s, s:s, s:[{s:s, s:s, s:{s:f}}]}", "hypervisor", "name", "minivisor", "mode",
+                     "pv", "machine", "lab", "status", "ok", "benchmarks", "name", name, "status", "ok", "cost", "mean",
+                     1.0 / 3);
 }
 
 /* A journal of two boots, closed as by an interruption. */
@@ -114,12 +116,106 @@ static void what_does_not_belong(void **state)
     refused("p", "i", 1, "not a boot of this plan");
     append("nonsense\n");
     refused("p", "i", 2, ":4:");
+    write_two();
+    append("{\"unit\":0,\"run\":{}}\n");
+    refused("p", "i", 2, ":4: does not end with its sha256");
     unlink(path);
     refused("p", "i", 2, "no interrupted run");
     append("");
     refused("p", "i", 2, "holds nothing");
     append("{}\n");
     refused("p", "i", 2, "not a journal");
+}
+
+/* The journal of two boots, with a right seal on a line that was written by somebody else. */
+static void forge(json_t *run)
+{
+    struct journal j = {.fd = -1};
+    struct pvb_error e = {""};
+    json_t *header = header_of("p", "i");
+    unlink(path);
+    assert_int_equal(journal_create(&j, path, header, &e), 0);
+    assert_int_equal(journal_add(&j, 0, run, &e), 0);
+    journal_close(&j, 0);
+    json_decref(header);
+    json_decref(run);
+}
+
+static json_t *without(const char *key)
+{
+    json_t *run = run_of("a");
+    json_object_del(run, key);
+    return run;
+}
+
+/* `text`, in place of the benchmark's `key`, or nothing. */
+static json_t *benchmark_with(const char *key, json_t *value)
+{
+    json_t *run = run_of("a"), *bench = json_array_get(json_object_get(run, "benchmarks"), 0);
+    if (value)
+        json_object_set_new(bench, key, value);
+    else
+        json_object_del(bench, key);
+    return run;
+}
+
+static void sealed_but_no_boot(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"hypervisor", "mode", "machine", "status", "benchmarks"};
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        forge(without(keys[i]));
+        refused("p", "i", 2, ":2: run: ");
+    }
+    forge(benchmark_with("status", NULL));
+    refused("p", "i", 2, ":2: run.benchmarks[0]: status is missing");
+    forge(benchmark_with("status", json_string("fine")));
+    refused("p", "i", 2, "status is none that there is");
+    forge(benchmark_with("status", json_string("crashed")));
+    refused("p", "i", 2, "reason is missing");
+    forge(benchmark_with("name", json_integer(3)));
+    refused("p", "i", 2, "name is missing, or no string");
+    forge(benchmark_with("cost", NULL));
+    refused("p", "i", 2, "cost is missing");
+}
+
+/* One byte is another: refused where it is, wherever that is. */
+static void every_byte_counts(void **state)
+{
+    (void)state;
+    struct blob file;
+    struct pvb_error e = {""};
+    json_t *runs;
+    write_two();
+    assert_int_equal(blob_read(&file, path, 1 << 20, &e), 0);
+    for (size_t i = 0; i + 1 < file.size; i++) {
+        const uint8_t before = file.bytes[i];
+        file.bytes[i] ^= 1;
+        assert_int_equal(write_new_file(path, file.bytes, file.size, &e), 0);
+        if (resume("p", "i", 2, &runs, &e) != -1 || !strstr(e.text, path))
+            fail_msg("byte %zu: %s", i, e.text);
+        json_decref(runs);
+        file.bytes[i] = before;
+    }
+    blob_free(&file);
+}
+
+/* A link that somebody put there is not written through. */
+static void planted_link(void **state)
+{
+    (void)state;
+    char victim[112];
+    struct journal j;
+    struct pvb_error e = {""};
+    json_t *header = header_of("p", "i");
+    snprintf(victim, sizeof(victim), "%s/victim", dir);
+    assert_int_equal(symlink(victim, path), 0);
+    int result = journal_create(&j, path, header, &e);
+    journal_close(&j, 0);
+    json_decref(header);
+    assert_int_equal(result, -1);
+    assert_non_null(strstr(e.text, "File exists; nothing was booted"));
+    assert_int_equal(access(victim, F_OK), -1);
 }
 
 static void older_one_is_kept(void **state)
@@ -227,6 +323,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(comes_back_as_it_was, enter, leave),
         cmocka_unit_test_setup_teardown(torn_end_is_dropped, enter, leave),
         cmocka_unit_test_setup_teardown(what_does_not_belong, enter, leave),
+        cmocka_unit_test_setup_teardown(sealed_but_no_boot, enter, leave),
+        cmocka_unit_test_setup_teardown(every_byte_counts, enter, leave),
+        cmocka_unit_test_setup_teardown(planted_link, enter, leave),
         cmocka_unit_test_setup_teardown(older_one_is_kept, enter, leave),
         cmocka_unit_test_setup_teardown(unwritable, enter, leave),
         cmocka_unit_test_setup_teardown(no_room, enter, leave),
