@@ -102,7 +102,7 @@ bool text_is_name(const char *text)
 {
     static const char good[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.+-";
     size_t n = strlen(text);
-    return n > 0 && n < 64 && *text != '.' && *text != '-' && strspn(text, good) == n;
+    return n > 0 && n < 64 && !strchr(".-+", *text) && strspn(text, good) == n;
 }
 
 /* Takes out characters that were cut: all of them, or the one at the end. */

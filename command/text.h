@@ -26,7 +26,8 @@ bool text_is_clean(const char *text);
 /* A clean copy, the caller's to free. Ends the program when out of memory. */
 char *text_clean_copy(const char *text);
 
-/* A name: 1 to 63 of the characters a-z A-Z 0-9 _ . + - and no dot in front. */
+/* A name: 1 to 63 of the characters a-z A-Z 0-9 _ . + - and none of .-+ in front: no file is hidden, no option given,
+ * no spreadsheet begins to calculate. */
 bool text_is_name(const char *text);
 
 /*

@@ -26,6 +26,13 @@ $(BUILD)/tests/%: tests/unit/%.c $$(ASAN_OBJS) $$(XEN_DOMAIN_ASAN) $(BUILD)/.sai
 check-faults: all
 	tests/faults/sweep $(SWEEP)
 
+# Prometheus' own programs, which the test of exports asks (23 MB to fetch, once).
+CHECK_NEEDS += $(BUILD)/tests/promtool $(BUILD)/tests/prometheus-node-exporter
+$(BUILD)/tests/promtool: | $(BUILD)/.setup
+	tests/fetch-program prometheus usr/bin/promtool $@
+$(BUILD)/tests/prometheus-node-exporter: | $(BUILD)/.setup
+	tests/fetch-program prometheus-node-exporter usr/bin/prometheus-node-exporter $@
+
 # Xen of another release, from another Debian: not for every check, which must not depend on two of them.
 .PHONY: check-xen-dist
 check-xen-dist: all lab-hosts

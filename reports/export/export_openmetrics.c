@@ -1,7 +1,9 @@
 /*
- * export_openmetrics.c: OpenMetrics text, for Prometheus' text-file
- * collector and its kin. All of it is gauges: a result is a state, nothing
- * that goes on counting. Time is in seconds there, as the format wants it.
+ * export_openmetrics.c: for Prometheus. The text is OpenMetrics, and at the
+ * same time the older text format (0.0.4), which is all that node_exporter's
+ * textfile collector and promtool read: UNIT and EOF are comments there, but a
+ * type that it does not know (info) is an error. So all of it is gauges:
+ * a result is a state, nothing that goes on counting. Time is in seconds.
  */
 #include "reports/export/export.h"
 
@@ -19,8 +21,8 @@ static void label_value(const char *text, FILE *out)
 static void labels(const struct model *m, unsigned column, size_t row, FILE *out)
 {
     const struct model_column *c = &m->column[column];
-    fprintf(out, "hypervisor=\"%s\",mode=\"%s\",machine=\"%s\",workload=\"%s\"", c->hypervisor, c->mode, c->machine,
-            m->row[row].label);
+    fprintf(out, "suite=\"%s\",hypervisor=\"%s\",mode=\"%s\",machine=\"%s\",workload=\"%s\"", m->result->suite,
+            c->hypervisor, c->mode, c->machine, m->row[row].label);
 }
 
 static void family(const char *name, const char *unit, const char *help, FILE *out)
@@ -48,13 +50,14 @@ static void costs(const struct model *m, unsigned first, FILE *out)
 {
     char name[96];
     double scale;
-    const char *unit = m->column[first].unit, *spelled = unit_of(unit, &scale);
+    const char *spelled = unit_of(m->column[first].unit, &scale);
     snprintf(name, sizeof(name), "pvbench_cost_%s", spelled);
     family(name, spelled, "Median cost of one operation as the guest sees it.", out);
     for (unsigned column = first; column < m->columns; column++)
         for (size_t row = 0; row < m->rows; row++) {
             const struct model_cell *cell = model_at(m, row, column);
-            if (!cell->has_cost || m->column[column].mixed_units || strcmp(m->column[column].unit, unit) != 0)
+            if (!cell->has_cost || m->column[column].mixed_units ||
+                strcmp(unit_of(m->column[column].unit, &scale), spelled) != 0)
                 continue;
             fprintf(out, "%s{", name);
             labels(m, column, row, out);
@@ -64,12 +67,14 @@ static void costs(const struct model *m, unsigned first, FILE *out)
         }
 }
 
+/* A family stands there once, whatever its unit is called in the result. */
 static void all_costs(const struct model *m, FILE *out)
 {
+    double scale;
     for (unsigned i = 0; i < m->columns; i++) {
         bool told = !plain(m->column[i].unit);
         for (unsigned j = 0; j < i; j++)
-            told = told || strcmp(m->column[j].unit, m->column[i].unit) == 0;
+            told = told || strcmp(unit_of(m->column[j].unit, &scale), unit_of(m->column[i].unit, &scale)) == 0;
         if (!told)
             costs(m, i, out);
     }
@@ -108,9 +113,8 @@ static void measured(const struct model *m, FILE *out)
 
 void export_openmetrics(const struct model *m, FILE *out)
 {
-    fputs("# TYPE pvbench_result info\n# HELP pvbench_result Where the numbers come from.\n"
-          "pvbench_result_info{suite=\"",
-          out);
+    family("pvbench_result_info", "", "Where the numbers come from.", out);
+    fputs("pvbench_result_info{suite=\"", out);
     label_value(m->result->suite, out);
     fputs("\",date=\"", out);
     label_value(m->result->date, out);

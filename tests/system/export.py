@@ -3,25 +3,30 @@
 prometheus_client; google-benchmark: its compare.py), else by one as strict as the format's description,
 and the numbers that come out are those of the result."""
 
+import copy
 import csv
 import io
 import json
 import math
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.request
 
 import jsonschema
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 sys.path.insert(0, "tests")
-from tap import check, end  # noqa: E402
+from tap import check, end, skip  # noqa: E402
 PVBENCH = os.path.join(os.environ.get("PVB_BUILD", "build"), "pvbench")
 MICRO, MIXED = "tests/fixtures/result-micro.json", "tests/fixtures/result-mixed.json"
 COMPARE = "/usr/share/benchmark/compare.py"
+PROMTOOL, NODE_EXPORTER = (os.path.join(os.environ.get("PVB_BUILD", "build"), "tests", n) for n in ("promtool", "prometheus-node-exporter"))
 FORMATS = ("google-benchmark", "go", "bencher", "github-action-benchmark", "openmetrics", "csv")
 
 
@@ -90,7 +95,7 @@ def parse_go(text):
             assert m[1] not in units
             units[m[1]] = dict(p.split("=", 1) for p in m[2].split())
             assert set(units[m[1]]) <= {"better", "assume"}
-        else:
+        elif not line.startswith("#"):
             m = re.fullmatch(r"Benchmark([A-Z0-9_]\S*) (\d+)((?: \S+ \S+)+)", line)
             assert m and int(m[2]) > 0, line
             words = m[3].split()
@@ -110,9 +115,51 @@ for path in (MICRO, MIXED):
             and n == b["iterations"] * b["ops_per_iteration"] and (c is None or values[b["cost"]["unit"] + "/op"] == c) \
             and (k is None or {u[:-3]: v for u, v in values.items() if "." in u} == k)
     check(f"go: every line of {os.path.basename(path)} is one of the format, with the result's numbers", good, results[:2])
+    check(f"go: every unit of {os.path.basename(path)} says which direction is better", set(units) ==
+          {u for _, _, _, values in results for u in values} and all(u["better"] == "lower" for u in units.values()), units)
 check("go: noisy units are not assumed exact", units["cycles/op"] == {"better": "lower"}, units)
-check("go: units say which direction is better", parse_go(export("go"))[1]["instructions/op"] ==
-      {"better": "lower", "assume": "exact"})
+check("go: exact ones are, and the kinds of entries with them", all(u.get("assume") == "exact" for u in parse_go(export("go"))[1].values()))
+
+
+def tables(*texts):
+    """As benchstat divides them: a table a configuration and a unit, in it a row a benchmark's name, a column a file."""
+    found = {}
+    for column, text in enumerate(texts):
+        configuration, _, results = parse_go(text)
+        for name, keys, _, values in results:
+            for unit, value in values.items():
+                table = found.setdefault((tuple(sorted(configuration.items())), unit), {})
+                table.setdefault((name, *sorted(keys.items())), {}).setdefault(column, []).append(value)
+    return found
+
+
+def another_night(d):
+    d["provenance"].update(date="2026-12-24T01:00:00Z", git_revision="0123456789abcdef", pvbench="9.9.9")
+    next(b for b in d["runs"][1]["benchmarks"] if b["name"] == "cpuid")["cost"].update(median=158, min=158, max=158, mean=158)
+    return d
+
+
+with tempfile.NamedTemporaryFile("w", suffix=".json") as f:
+    json.dump(another_night(json.load(open(MICRO))), f)
+    f.flush()
+    both = tables(export("go"), export("go", f.name))
+    check("go: two nights are one table a unit, and every row has both", len(both) == len({u for _, u in both})
+          and all(set(row) == {0, 1} for table in both.values() for row in table.values()), list(both)[:3])
+    cost = next(t for (_, unit), t in both.items() if unit == "instructions/op")
+    check("go: what differs between them is the one cost", {k[0]: v for k, v in cost.items() if v[0] != v[1]} ==
+          {"Cpuid": {0: [148.0], 1: [158.0]}})
+    check("go: another suite is another table", len(tables(export("go"), export("go", MIXED))) > len(both))
+disagree = json.load(open(MICRO))
+disagree["runs"].append(copy.deepcopy(disagree["runs"][0]))
+disagree["runs"][-1]["boot"] = 2
+next(b for b in disagree["runs"][-1]["benchmarks"] if b["name"] == "cpuid")["entries"]["emulate"]["cpuid"]["count"] += 1
+next(b for b in disagree["runs"][-1]["benchmarks"] if b["name"] == "compute")["cost"].update(min=1, median=1, mean=1)
+with tempfile.NamedTemporaryFile("w", suffix=".json") as f:
+    json.dump(disagree, f)
+    f.flush()
+    units = parse_go(export("go", f.name))[1]
+    check("go: what its boots disagree in is not called exact", [u for u in units if "assume" not in units[u]] ==
+          ["instructions/op", "entries/op", "emulate.cpuid/op"], units)
 
 # --- Bencher Metric Format, github-action-benchmark -------------------------------------
 BMF = {"type": "object", "minProperties": 1, "additionalProperties": {
@@ -161,6 +208,51 @@ with tempfile.NamedTemporaryFile("w", suffix=".json") as f:
     cycles = families["pvbench_cost_cycles"]
     check("openmetrics: nanoseconds are seconds there", seconds.unit == "seconds" and all(
         math.isclose(s.value, c.value * 1e-9, rel_tol=1e-12) for s, c in zip(seconds.samples, cycles.samples)))
+
+def series(text):
+    """Every number with its labels, whatever their order."""
+    lines = (re.fullmatch(r"(pvbench_\w+)\{(.*)\} (\S+)", line) for line in text.splitlines())
+    return sorted((m[1], sorted(re.findall(r'\w+="[^"]*"', m[2])), float(m[3])) for m in lines if m)
+
+
+# A page that says twice what is one thing is refused as a whole.
+two = json.load(open(MIXED))
+for run in two["runs"]:
+    for b in run["benchmarks"]:
+        if run["machine"] == "host" and b.get("cost"):
+            b["cost"]["unit"] = "ns"
+        elif b.get("cost"):
+            b["cost"]["unit"] = "seconds"
+with tempfile.TemporaryDirectory() as folder:
+    for name, document in (("micro", json.load(open(MICRO))), ("mixed", json.load(open(MIXED))), ("two", dict(two, suite=dict(two["suite"], name="two")))):
+        json.dump(document, open(os.path.join(folder, name + ".json"), "w"))
+        open(os.path.join(folder, name + ".prom"), "w").write(export("openmetrics", os.path.join(folder, name + ".json")))
+    if os.access(PROMTOOL, os.X_OK):
+        for name in ("micro", "mixed", "two"):
+            r = subprocess.run([PROMTOOL, "check", "metrics"], stdin=open(os.path.join(folder, name + ".prom")), capture_output=True, text=True)
+            check(f"promtool check metrics: {name}", r.returncode == 0 and not r.stdout and not r.stderr, r.stdout + r.stderr)
+    else:
+        skip("promtool check metrics", f"{PROMTOOL}, which make check fetches")
+    if os.access(NODE_EXPORTER, os.X_OK):
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            port = s.getsockname()[1]
+        exporter = subprocess.Popen([NODE_EXPORTER, "--collector.disable-defaults", "--collector.textfile", f"--collector.textfile.directory={folder}",
+                                     f"--web.listen-address=127.0.0.1:{port}"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        page = ""
+        for _ in range(200):
+            try:
+                page = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics").read().decode()
+                break
+            except OSError:
+                time.sleep(0.05)
+        exporter.terminate()
+        said = exporter.communicate()[1]
+        want = series("".join(open(os.path.join(folder, n + ".prom")).read() for n in ("micro", "mixed", "two")))
+        check("node_exporter: its textfile collector reads all three at once, and hands on every number",
+              "node_textfile_scrape_error 0" in page and want == series(page) and len(want) > 200, said[-800:])
+    else:
+        skip("node_exporter's textfile collector", f"{NODE_EXPORTER}, which make check fetches")
 
 # --- CSV -------------------------------------------------------------------------------------
 for path in (MICRO, MIXED):

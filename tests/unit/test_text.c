@@ -139,6 +139,16 @@ static void errors(void **state)
     }
 }
 
+static void names(void **state)
+{
+    (void)state;
+    assert_true(text_is_name("pte_update.2+x-y"));
+    static const char *const no[] = {"", ".x", "-x", "+x", "=1+1", "@x", "a b", "a,b", "a\"b", "ä", "a/b"};
+    for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
+        if (text_is_name(no[i]))
+            fail_msg("%s", no[i]);
+}
+
 /* No string is left out of a document because of what it is made of. */
 static void strings_of_json(void **state)
 {
@@ -151,8 +161,10 @@ static void strings_of_json(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_character),        cmocka_unit_test(overlong_forms), cmocka_unit_test(what_is_no_text),
-        cmocka_unit_test(cut_between_characters), cmocka_unit_test(errors),         cmocka_unit_test(strings_of_json),
+        cmocka_unit_test(every_character), cmocka_unit_test(overlong_forms),
+        cmocka_unit_test(what_is_no_text), cmocka_unit_test(cut_between_characters),
+        cmocka_unit_test(errors),          cmocka_unit_test(strings_of_json),
+        cmocka_unit_test(names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
