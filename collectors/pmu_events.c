@@ -28,15 +28,27 @@ static bool initialize(char *why, size_t why_size)
     return error == PFM_SUCCESS;
 }
 
-/* "…:modifier" or "…:modifier=1" */
-static bool has_modifier(const char *name, const char *modifier)
+#define PARTS ":." /* what libpfm4 takes for the end of a part of a name */
+
+/* The value of a modifier, as libpfm4 reads it: "" without one; NULL: the name does not have it. */
+static const char *modifier_of(const char *name, const char *modifier)
 {
     size_t n = strlen(modifier);
-    for (const char *at = strchr(name, ':'); at; at = strchr(at + 1, ':'))
-        if (strncasecmp(at + 1, modifier, n) == 0 &&
-            (!at[1 + n] || at[1 + n] == ':' || strcmp(at + 1 + n, "=1") == 0 || strncmp(at + 1 + n, "=1:", 3) == 0))
-            return true;
-    return false;
+    for (const char *at = strpbrk(name, PARTS); at; at = strpbrk(at + 1, PARTS))
+        if (strncasecmp(at + 1, modifier, n) == 0 && (!at[1 + n] || strchr(PARTS "=", at[1 + n])))
+            return at[1 + n] == '=' ? at + 2 + n : "";
+    return NULL;
+}
+
+static bool has_modifier(const char *name, const char *modifier)
+{
+    return modifier_of(name, modifier) != NULL;
+}
+
+/* 0, n or f, in which libpfm4 goes by the first letter. */
+static bool is_off(const char *value)
+{
+    return value && *value && strchr("0nNfF", *value);
 }
 
 static bool well_formed(const char *name, char *why, size_t why_size)
@@ -53,14 +65,17 @@ static bool well_formed(const char *name, char *why, size_t why_size)
                      "an event's name holds a character that none has; give one event as libpfm4 names it");
             return false;
         }
-    for (size_t i = 0; i < sizeof(for_sampling) / sizeof(for_sampling[0]); i++) {
-        char with_value[16];
-        snprintf(with_value, sizeof(with_value), ":%s=", for_sampling[i]);
-        if (strstr(name, with_value)) {
+    for (size_t i = 0; i < sizeof(for_sampling) / sizeof(for_sampling[0]); i++)
+        if (has_modifier(name, for_sampling[i])) {
             snprintf(why, why_size, "%s: the modifier %s is for sampling, and pvbench counts; leave it out", name,
                      for_sampling[i]);
             return false;
         }
+    /* libpfm4 takes "not the guest" for the guest, and "neither" for both. */
+    if (is_off(modifier_of(name, "mg")) || is_off(modifier_of(name, "mh"))) {
+        snprintf(why, why_size,
+                 "%s: a side that is switched off counts nothing; give mg or mh alone, or neither for both", name);
+        return false;
     }
     /* AMD's own bit for the guest, which libpfm4 drops for perf_event_open() without a word. */
     if (has_modifier(name, "g")) {
@@ -89,6 +104,25 @@ static const char *mend_of(int error)
     }
 }
 
+/* Why this event can count nothing, with the mend; NULL when it can. */
+static const char *counts_nothing(const struct pmu_event *event, bool guest)
+{
+    const struct perf_event_attr *attr = &event->attr;
+    /* What is left then is the hypervisor's own level, which x86 processors do not have. */
+    if (attr->exclude_user && attr->exclude_kernel)
+        return "user and kernel are both left out; give u, k or neither (what perf calls H and G is mh and mg here)";
+    if (event->software && guest && !event->together)
+        return "it is the kernel's own, and a guest has no part in it; leave mg out";
+    if (attr->type == PERF_TYPE_SOFTWARE &&
+        (attr->config == PERF_COUNT_SW_DUMMY || attr->config == PERF_COUNT_SW_BPF_OUTPUT))
+        return "it stands for no event; leave it out";
+    bool in_kernel = attr->type == PERF_TYPE_TRACEPOINT ||
+                     (attr->type == PERF_TYPE_SOFTWARE &&
+                      (attr->config == PERF_COUNT_SW_CONTEXT_SWITCHES || attr->config == PERF_COUNT_SW_CPU_MIGRATIONS ||
+                       attr->config == PERF_COUNT_SW_CGROUP_SWITCHES));
+    return in_kernel && attr->exclude_kernel ? "it happens in the kernel, which u leaves out; leave u out" : NULL;
+}
+
 bool pmu_event_encode(const char *name, struct pmu_event *event, char *why, size_t why_size)
 {
     char *full = NULL;
@@ -107,7 +141,10 @@ bool pmu_event_encode(const char *name, struct pmu_event *event, char *why, size
     event->together = guest && host;
     event->side[PMU_GUEST] = !event->software && !event->together && (guest || !host);
     event->side[PMU_HOST] = event->software || host || !guest;
-    return true;
+    const char *nothing = counts_nothing(event, guest);
+    if (nothing)
+        snprintf(why, why_size, "%s: can count nothing: %s", name, nothing);
+    return !nothing;
 }
 
 struct perf_event_attr pmu_event_attr(const struct pmu_event *event, enum pmu_side side)

@@ -3,6 +3,7 @@
 #include "command/json_text.h"
 #include "command/text.h"
 #include "runner/command/commands.h"
+#include "collectors/pmu_events.h"
 #include "command/options.h"
 #include "runner/hypervisor/hypervisor.h"
 #include "runner/command/list_events.h"
@@ -116,12 +117,16 @@ static int list_events(const char *pattern, bool as_json)
 {
     json_t *all = events_json(pattern);
     size_t found = json_array_size(json_object_get(all, "events"));
+    struct pmu_event event;
+    char why[256];
     if (as_json)
         print_json(all);
     else
         events_print(all);
     json_decref(all);
-    if (!found)
+    if (!found && pattern && strchr(pattern, ':') && !pmu_event_encode(pattern, &event, why, sizeof(why)))
+        text_print(stderr, "pvbench: list --events: %s", why);
+    else if (!found)
         text_print(stderr, "pvbench: list --events: nothing here has \"%s\" in its name or description",
                    pattern ? pattern : "");
     return usage_finish(found ? EXIT_GOOD : EXIT_ERROR);

@@ -51,6 +51,8 @@ pv run micro --workload nonesuch; check "a workload the suite does not have" say
 pv list extra; check "list takes no arguments" says 2 "extra"
 pv run micro --events nosuch; check "an event that is none" says 2 "--events: nosuch: event not found; "
 pv run micro --events cycles,cycles; check "an event twice" says 2 "cycles: stands there twice"
+pv run micro --events cycles,cycles:H; check "an event that can count nothing" says 2 "cycles:H: can count nothing: user and kernel"
+pv list --events cycles:H; check "nor is it offered" says 1 "cycles:H: can count nothing: user and kernel"
 pv run micro --pin 1-; check "a place that is none" says 2 '--pin: "1-" is no place; give auto'
 pv run micro --blocks 2 --repeats 2; check "blocks and repeats" says 2 "--blocks and --repeats"
 pv run micro --blocks 2; check "blocks in the lab" says 2 "add --machine host"

@@ -102,6 +102,82 @@ static void guest_and_host_apart(void **state)
     assert_true(e.software && !e.side[PMU_GUEST] && e.side[PMU_HOST]);
 }
 
+static void refused(const char *name, const char *words)
+{
+    struct pmu_event event;
+    char why[256] = "";
+    if (pmu_event_encode(name, &event, why, sizeof(why)) || !strstr(why, words) ||
+        strncmp(why, name, strlen(name)) != 0)
+        fail_msg("%s: should be refused with \"%s\", and is: %s", name, words, why);
+}
+
+/* However it is written: whatever is left out, for which kind of event. */
+static void what_counts_nothing(void **state)
+{
+    (void)state;
+    static const char *const no_level[] = {"cycles:H",
+                                           "cycles:h",
+                                           "cycles:h=1",
+                                           "cycles.h",
+                                           "cycles:mh:h",
+                                           "cycles:mg:h",
+                                           "cycles:u=0",
+                                           "cycles:k=n",
+                                           "cycles:u=0:k=0",
+                                           "cycles:h=0",
+                                           "cycles:k=f:h=t",
+                                           "r01c2:h",
+                                           "r01c2.u=0.k=0",
+                                           "PERF_COUNT_HW_CACHE_LL:READ:MISS:h",
+                                           "PERF_COUNT_SW_PAGE_FAULTS:u=0",
+                                           "amd64_fam19h_zen4::RETIRED_INSTRUCTIONS:h",
+                                           "amd64_fam19h_zen4::RETIRED_INSTRUCTIONS:h:c=1",
+                                           "skx::INST_RETIRED:ANY_P:u=0"};
+    static const char *const no_side[] = {"cycles:mg=0",      "cycles:mh=0",      "cycles:mg=0:mh=0",
+                                          "cycles:mg=n:mh=f", "cycles:mg=1:mh=0", "cycles.mg=0.mh=0",
+                                          "r01c2:MG=0"};
+    for (size_t i = 0; i < sizeof(no_level) / sizeof(no_level[0]); i++)
+        refused(no_level[i], "can count nothing: user and kernel are both left out; give u, k or neither");
+    for (size_t i = 0; i < sizeof(no_side) / sizeof(no_side[0]); i++)
+        refused(no_side[i], "switched off counts nothing; give mg or mh alone");
+    refused("PERF_COUNT_SW_PAGE_FAULTS:mg", "a guest has no part in it; leave mg out");
+    refused("context-switches:u", "it happens in the kernel, which u leaves out");
+    refused("cs:u:mh", "it happens in the kernel");
+    refused("cpu-migrations:k=0:u", "it happens in the kernel");
+    refused("cycles:G", "give mg");
+    refused("cycles.g", "give mg");
+    refused("cycles:GH", "no such unit mask or modifier");
+    refused("cycles:exclude_host=1:exclude_guest=1", "no such unit mask or modifier");
+    refused("cycles.period=1000", "for sampling");
+}
+
+static void what_counts_something(void **state)
+{
+    (void)state;
+    struct perf_event_attr attr;
+    static const char *const good[] = {"cycles:u:k",
+                                       "cycles:u:h",
+                                       "cycles:k:u=0",
+                                       "cycles:u=1",
+                                       "faults:u",
+                                       "faults:mg:mh",
+                                       "context-switches:k",
+                                       "cs",
+                                       "cpu-clock:u",
+                                       "r01c2:u",
+                                       "cycles:mg=1:k",
+                                       "cycles.mh.u",
+                                       "skx::INST_RETIRED:ANY_P:u"};
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        struct pmu_event e = encoded(good[i]);
+        attr = pmu_event_attr(&e, e.side[PMU_HOST] ? PMU_HOST : PMU_GUEST);
+        assert_false(attr.exclude_user && attr.exclude_kernel);
+        assert_true(e.side[PMU_HOST] || e.side[PMU_GUEST]);
+    }
+    struct pmu_event e = encoded("cycles.mg=y");
+    assert_true(e.side[PMU_GUEST] && !e.side[PMU_HOST]);
+}
+
 static void lists(void **state)
 {
     (void)state;
@@ -147,6 +223,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(as_other_tools_say),
         cmocka_unit_test(guest_and_host_apart),
+        cmocka_unit_test(what_counts_nothing),
+        cmocka_unit_test(what_counts_something),
         cmocka_unit_test(lists),
         cmocka_unit_test(offers),
     };

@@ -19,6 +19,28 @@ static const struct catalogue known = {names, 2};
 #define SUITE(rest)     HEAD rest "}"
 #define WORKLOADS(list) SUITE("\"workloads\":[" list "]")
 
+/* What is asked for is encoded when the suite is read, so that no hour is spent on counting nothing. */
+static void events_that_count_nothing(void **state)
+{
+    (void)state;
+    struct suite s;
+    struct pvb_error e = {""};
+    static const char text[] = SUITE("\"events\":[\"cycles:u\",\"cycles:H\"],\"workloads\":[\"empty\"]");
+    assert_int_equal(suite_parse(&s, "f.json", text, strlen(text), &known, &e), -1);
+    assert_non_null(strstr(e.text, "f.json: events[1]: cycles:H: can count nothing: "));
+}
+
+/* A suite may be somebody else's, and pvbench list shows what it says of itself. */
+static void description_is_clean(void **state)
+{
+    (void)state;
+    struct suite s;
+    struct pvb_error e = {""};
+    static const char text[] = SUITE("\"description\":\"\\u001b]0;x\\u0007\\u202e\",\"workloads\":[\"empty\"]");
+    assert_int_equal(suite_parse(&s, "f.json", text, strlen(text), &known, &e), 0);
+    assert_string_equal(s.description, "?]0;x????");
+}
+
 static void good_suite(void **state)
 {
     (void)state;
@@ -164,8 +186,10 @@ static void shipped_suite(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_suite),         cmocka_unit_test(defaults),      cmocka_unit_test(bad_suites),
-        cmocka_unit_test(too_many_workloads), cmocka_unit_test(shipped_suite),
+        cmocka_unit_test(good_suite),           cmocka_unit_test(events_that_count_nothing),
+        cmocka_unit_test(description_is_clean), cmocka_unit_test(defaults),
+        cmocka_unit_test(bad_suites),           cmocka_unit_test(too_many_workloads),
+        cmocka_unit_test(shipped_suite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
