@@ -75,20 +75,10 @@ fault:
     return false;
 }
 
-/* And these are for any address. */
-static inline bool get_guest_u64(u64 *value, u64 address)
-{
-    return likely(range_is_guests(address, sizeof(*value))) && load_guest_u64(value, address);
-}
-
+/* And this is for any address. */
 static inline bool get_guest_u32(u32 *value, u64 address)
 {
     return likely(range_is_guests(address, sizeof(*value))) && load_guest_u32(value, address);
-}
-
-static inline bool put_guest_u64(u64 address, u64 value)
-{
-    return likely(range_is_guests(address, sizeof(value))) && store_guest_u64(address, value);
 }
 
 /* Writes an MSR; false: the processor refuses the value. */

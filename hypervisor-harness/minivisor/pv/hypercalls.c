@@ -78,7 +78,8 @@ static bool call_one(u64 at, struct regs *regs)
 {
     struct multicall_entry call;
 
-    if (!copy_from_guest(&call, at, offsetof(struct multicall_entry, args) + 5 * 8))
+    if (!range_is_guests(at, sizeof(call)) ||
+        !guest_copy(&call, (const void *)at, offsetof(struct multicall_entry, args) + 5 * 8))
         return false;
     account_nested = false;
     account_detail(PVB_CLASS_HYPERCALL, PVB_HC_multicall, call.op);
@@ -91,7 +92,7 @@ static bool call_one(u64 at, struct regs *regs)
     if (unlikely(pv_continuation.wanted)) /* the entry becomes the call for the rest */
         return copy_to_guest(at + offsetof(struct multicall_entry, args), pv_continuation.args,
                              sizeof(pv_continuation.args));
-    return put_guest_u64(at + offsetof(struct multicall_entry, result), call.result);
+    return store_guest_u64(at + offsetof(struct multicall_entry, result), call.result);
 }
 
 #define CALLS_BATCH 16

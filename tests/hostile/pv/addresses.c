@@ -96,13 +96,19 @@ static void *map_at(uint64_t address)
     return page;
 }
 
-/* Both the last page of all and the first are the guest's: a list may still not run from one into the other. */
+/* The last page of all and the first, one behind the other to whoever only adds. */
+static void map_around_the_end(void)
+{
+    map_at(0xfffffffffffff000);
+    map_at(0);
+}
+
+/* Both are the guest's: a list may still not run from one into the other. */
 static void around_the_end(void)
 {
-    const uint64_t page = 0xfffffffffffff000;
     unsigned bad = 0;
 
-    map_at(page);
+    map_around_the_end();
     /* An element in both; and two elements, one in each. */
     for (uint64_t before = 1; before <= 64; before++) {
         const long results[] = {
@@ -120,6 +126,31 @@ static void around_the_end(void)
     survived("%u lists around the end accepted", bad);
 }
 HOSTILE(around_the_end, around_the_end);
+
+/* The frame of a trap would begin in the last page of all, and end in the first. */
+static void frame_around_the_end(void)
+{
+    map_around_the_end();
+    asm volatile("mov $0x10, %%esp; ud2" : : : "memory");
+}
+HOSTILE(frame_around_the_end, frame_around_the_end);
+
+static void iret_around_the_end(void)
+{
+    map_around_the_end();
+    asm volatile("mov $-24, %%rsp; mov $23, %%eax; syscall" : : : "memory");
+}
+HOSTILE(iret_around_the_end, iret_around_the_end);
+
+/* SYSCALL as the last of all instructions below the hole: the return address is not canonical. */
+static void syscall_before_the_hole(void)
+{
+    uint8_t *page = map_at(0x7ffffffff000);
+
+    page[0xffe] = 0x0f, page[0xfff] = 0x05;
+    asm volatile("mov $17, %%eax; xor %%edi, %%edi; jmp *%0" : : "b"(0x7ffffffffffeul) : "memory");
+}
+HOSTILE(syscall_before_the_hole, syscall_before_the_hole);
 
 /* The guest's outermost addresses are its own, to the last byte. */
 static void outermost_addresses(void)
