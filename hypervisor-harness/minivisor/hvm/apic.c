@@ -85,7 +85,7 @@ static void raise(unsigned int vector)
     if (vector < 16 || !enabled())
         return;
     set(irr, vector);
-    interrupts_pending = true;
+    exit_work.interrupts = true;
 }
 
 int apic_highest_pending(void)
@@ -233,7 +233,7 @@ static void end_of_interrupt(void)
 
     if (vector >= 0)
         clear(isr, (unsigned int)vector);
-    interrupts_pending = true;
+    exit_work.interrupts = true;
 }
 
 static void write_lvt(u32 index, u32 value)
@@ -245,7 +245,7 @@ static void write_lvt(u32 index, u32 value)
         timer_deadline_tsc = 0;
         hvm_timer_rearm();
     }
-    interrupts_pending = true;
+    exit_work.interrupts = true;
 }
 
 /* Fixed delivery to itself: by shorthand, or by its own ID, 0. */
@@ -275,11 +275,11 @@ bool apic_write(u32 msr, u64 value)
         if (value > 255)
             return false;
         vmcb->interrupt_control = (vmcb->interrupt_control & ~V_TPR) | ((value >> 4) & 15);
-        interrupts_pending = true;
+        exit_work.interrupts = true;
         return true;
     case REG_SPURIOUS:
         spurious = value & 0x1ff;
-        interrupts_pending = true;
+        exit_work.interrupts = true;
         return true;
     case REG_ESR:
         return value == 0;

@@ -61,14 +61,21 @@ static void exit_intr(void)
     svm_interrupts_off();
 }
 
+static void after_entry(void)
+{
+    if (exit_work.flush) {
+        vmcb->tlb_control = TLB_FLUSH_NONE;
+        exit_work.flush = false;
+    }
+    interrupts_taken();
+}
+
 void svm_exit(void)
 {
     u64 code = vmcb->exit_code;
 
-    if (unlikely(interrupts_pending)) {
-        npt_flushed();
-        interrupts_taken();
-    }
+    if (unlikely(exit_work.any))
+        after_entry();
     switch (code) {
     case PVB_EX_VMMCALL:
         exit_vmmcall();
@@ -133,7 +140,7 @@ void svm_exit(void)
     default:
         kill_guest("exit %lx, which was not asked for", code);
     }
-    if (unlikely(interrupts_pending))
+    if (unlikely(exit_work.interrupts))
         interrupts_update();
     account(PVB_CLASS_EXIT, (unsigned int)code);
 }

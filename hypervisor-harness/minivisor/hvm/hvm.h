@@ -59,16 +59,16 @@ void *guest_physical(u64 gpa, u64 size); /* inside one page; null: not there */
 bool guest_read(void *to, u64 va, u64 size);
 bool guest_write(u64 va, const void *from, u64 size);
 
-/* At the exit after npt_map(): the TLB was flushed at the entry. */
-static inline void npt_flushed(void)
-{
-    vmcb->tlb_control = TLB_FLUSH_NONE;
-}
-
 /* interrupts.c */
-extern bool interrupts_pending; /* something to look at before the next entry */
-void interrupts_taken(void);    /* at an exit, before devices are touched: did the guest take what was offered? */
-void interrupts_update(void);   /* before the next entry: offers what is due */
+extern union exit_work {
+    struct {
+        bool interrupts; /* something to look at before the next entry */
+        bool flush;      /* the next entry flushes the TLB; the one behind it must not */
+    };
+    u16 any;
+} exit_work;
+void interrupts_taken(void);  /* at an exit, before devices are touched: did the guest take what was offered? */
+void interrupts_update(void); /* before the next entry: offers what is due */
 bool interrupt_deliverable(void);
 void hvm_timer_fires(void);
 void hvm_timer_rearm(void);

@@ -9,7 +9,7 @@
 #include "hvm.h"
 #include "timer.h"
 
-bool interrupts_pending;
+union exit_work exit_work;
 
 /* What stands in the VMCB as virtual interrupt. */
 static enum { NONE, FROM_APIC, FROM_PIC } offered;
@@ -35,7 +35,7 @@ void interrupts_update(void)
     int vector;
 
     interrupts_taken();
-    interrupts_pending = vmcb->tlb_control; /* to be cleared at the next exit */
+    exit_work.interrupts = false;
     vector = apic_highest_pending();
     if (vector >= 0) {
         offered = FROM_APIC;
@@ -47,7 +47,7 @@ void interrupts_update(void)
         return;
     }
     offered_vector = (unsigned int)vector;
-    interrupts_pending = true; /* to see at the next exit whether it was taken */
+    exit_work.interrupts = true; /* to see at the next exit whether it was taken */
 }
 
 bool interrupt_deliverable(void)
