@@ -3,6 +3,8 @@
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 void out_of_memory(void)
@@ -11,6 +13,61 @@ void out_of_memory(void)
     if (write(STDERR_FILENO, line, sizeof(line) - 1) < 0)
         _Exit(1);
     exit(1);
+}
+
+struct stream {
+    char **text, *bytes;
+    size_t *size, used, room;
+};
+
+static ssize_t stream_write(void *cookie, const char *bytes, size_t size)
+{
+    struct stream *s = cookie;
+    if (s->room - s->used <= size) {
+        s->room = 2 * (s->used + size + 1);
+        s->bytes = realloc(s->bytes, s->room);
+        if (!s->bytes)
+            out_of_memory();
+    }
+    memcpy(s->bytes + s->used, bytes, size);
+    s->used += size;
+    s->bytes[s->used] = 0;
+    return (ssize_t)size;
+}
+
+/* For ftell() alone. */
+static int stream_seek(void *cookie, off64_t *offset, int from)
+{
+    const struct stream *s = cookie;
+    if (*offset || from == SEEK_SET)
+        return -1;
+    *offset = (off64_t)s->used;
+    return 0;
+}
+
+static int stream_close(void *cookie)
+{
+    struct stream *s = cookie;
+    *s->text = s->bytes;
+    *s->size = s->used;
+    free(s);
+    return 0;
+}
+
+FILE *memory_stream(char **text, size_t *size)
+{
+    static const cookie_io_functions_t functions = {.write = stream_write, .seek = stream_seek, .close = stream_close};
+    struct stream *s = calloc(1, sizeof(*s));
+    FILE *f = NULL;
+    *text = NULL;
+    *size = 0;
+    if (s) {
+        *s = (struct stream){.text = text, .size = size, .bytes = calloc(1, 1), .room = 1};
+        f = s->bytes ? fopencookie(s, "w", functions) : NULL;
+    }
+    if (!f)
+        out_of_memory();
+    return f;
 }
 
 static void *get(size_t size)

@@ -7,7 +7,16 @@
 #ifndef COMMAND_MEMORY_H
 #define COMMAND_MEMORY_H
 
+#include <stddef.h>
+#include <stdio.h>
+
 void out_of_memory(void) __attribute__((noreturn));
+
+/*
+ * open_memstream(), but never NULL, and nothing that is written gets lost: glibc's drops what it has no memory
+ * for, and neither ferror() nor fclose() tells. After fclose() the text, ended by a NUL, is the caller's to free.
+ */
+FILE *memory_stream(char **text, size_t *size);
 
 /* From now on so does every JSON value for which there is no memory. */
 void memory_guards_json(void);

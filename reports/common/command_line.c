@@ -1,5 +1,6 @@
 /* command_line.c: words of a result's provenance to one line; command_line.h says why. */
 #include "reports/common/command_line.h"
+#include "command/memory.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -28,7 +29,7 @@ char *command_line_text(const struct result *result)
     const json_t *words = json_object_get(json_object_get(result->document, "provenance"), "command_line");
     char *text = NULL;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = memory_stream(&text, &size);
     if (!out)
         return NULL;
     fputs("pvbench", out);

@@ -1,5 +1,6 @@
 /* report_output.c: writes a report to a file or to standard output; report_output.h says how. */
 #include "common/publish.h"
+#include "command/memory.h"
 #include "reports/common/report_output.h"
 
 #include <errno.h>
@@ -24,7 +25,7 @@ int report_output(const char *path, void (*print)(const void *what, FILE *out, v
 {
     char *text = NULL;
     size_t size = 0;
-    FILE *f = open_memstream(&text, &size);
+    FILE *f = memory_stream(&text, &size);
     int bad = !f;
     if (f) {
         print(what, f, with);

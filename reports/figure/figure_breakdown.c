@@ -12,6 +12,7 @@
  * two starts is none in the other.
  */
 #include "reports/common/number.h"
+#include "command/memory.h"
 #include "reports/figure/figure_bars.h"
 
 #include <math.h>
@@ -139,7 +140,7 @@ static char *foot_text(const struct figure *f, const struct column *columns, boo
     char source[400], label[FIGURE_LABEL], number[NUMBER_SIZE], *text = NULL;
     const char *unit;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = memory_stream(&text, &size);
     if (!out)
         return NULL;
     figure_source(f->m, source, sizeof(source));

@@ -4,6 +4,7 @@
  * boots are not independent and not pooled: a curve is one boot's.
  */
 #include "reports/figure/figure_lines.h"
+#include "command/memory.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -129,7 +130,7 @@ static char *foot_text(const struct figure *f, const struct panel *panel, size_t
 {
     char source[400], *text = NULL;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = memory_stream(&text, &size);
     bool repeated = false;
     if (!out)
         return NULL;

@@ -1,5 +1,6 @@
 /* figure_draw.c: a figure's way into its files; figure_draw.h says which. */
 #include "reports/figure/figure_draw.h"
+#include "command/memory.h"
 #include "command/text.h"
 
 #include <errno.h>
@@ -56,8 +57,8 @@ static int make_part(const struct figure_kind *kind, const struct model *whole, 
                      const struct figure_style *style, struct part *part)
 {
     struct figure f = {.m = m, .whole = whole, .style = style, .name = part->name};
-    f.data = open_memstream(&part->data, &part->data_size);
-    f.script = open_memstream(&part->script, &part->script_size);
+    f.data = memory_stream(&part->data, &part->data_size);
+    f.script = memory_stream(&part->script, &part->script_size);
     enum figure_answer answer = FIGURE_NOTHING;
     if (f.data && f.script)
         answer = kind->make(&f);

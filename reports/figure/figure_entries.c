@@ -8,6 +8,7 @@
  * the panels out; here they are written.
  */
 #include "reports/figure/figure_stack.h"
+#include "command/memory.h"
 #include "reports/common/number.h"
 
 #include <math.h>
@@ -167,7 +168,7 @@ static char *foot_text(const struct stack *s)
 {
     char source[400], *text = NULL;
     size_t size;
-    FILE *f = open_memstream(&text, &size);
+    FILE *f = memory_stream(&text, &size);
     if (!f)
         return NULL;
     figure_source(s->m, source, sizeof(source));

@@ -5,6 +5,7 @@
  * cells of a row are about the same work; those left out are named.
  */
 #include "reports/common/number.h"
+#include "command/memory.h"
 #include "reports/figure/figure.h"
 #include "reports/result/subsystem.h"
 
@@ -118,7 +119,7 @@ static char *foot_text(const struct map *p, const struct model *m)
     char source[400], *text = NULL;
     size_t size;
     unsigned n = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = memory_stream(&text, &size);
     if (!out)
         return NULL;
     figure_source(m, source, sizeof(source));

@@ -5,6 +5,7 @@
  * is also held against the one that does them one at a time.
  */
 #include "reports/common/number.h"
+#include "command/memory.h"
 #include "reports/figure/crossover.h"
 #include "reports/figure/figure_lines.h"
 
@@ -309,7 +310,7 @@ static char *foot_text(const struct scaling *s, const struct figure *f)
     char source[400], *text = NULL;
     size_t size;
     bool columns = false;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = memory_stream(&text, &size);
     if (!out)
         return NULL;
     figure_source(f->m, source, sizeof(source));

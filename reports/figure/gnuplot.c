@@ -200,7 +200,7 @@ static char *read_all(FILE *f, size_t *size)
 {
     char *text = NULL, buffer[4096];
     size_t got;
-    FILE *into = f ? open_memstream(&text, size) : NULL;
+    FILE *into = f ? memory_stream(&text, size) : NULL;
     while (into && (got = fread(buffer, 1, sizeof(buffer), f)))
         fwrite(buffer, 1, got, into);
     bool bad = !into || ferror(f) || ferror(into);

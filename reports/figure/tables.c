@@ -1,5 +1,6 @@
 /* tables.c: what stands in the tables for papers; tables.h says why. */
 #include "reports/figure/tables.h"
+#include "command/memory.h"
 #include "command/text.h"
 #include "reports/common/number.h"
 #include "reports/figure/figure_draw.h"
@@ -119,7 +120,7 @@ static int write_one(const struct table_kind *kind, const struct model *m, struc
 {
     char *text = NULL;
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = memory_stream(&text, &size);
     if (!out)
         return report_fail(e, "%s: out of memory", name);
     if (latex)

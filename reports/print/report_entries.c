@@ -25,7 +25,7 @@ static void detail(const struct model_kind *k, struct table *t, size_t row)
     char *text = NULL;
     size_t size = 0;
     struct result_detail *sorted = malloc(n * sizeof(*sorted) + 1);
-    FILE *f = open_memstream(&text, &size);
+    FILE *f = memory_stream(&text, &size);
     if (!sorted || !f)
         out_of_memory();
     memcpy(sorted, k->sample->detail, n * sizeof(*sorted));

@@ -63,7 +63,7 @@ static void calls(struct table *t, size_t row, unsigned column, const json_t *co
     size_t n = 0, shown = 0, size = 0;
     char *text = NULL;
     struct call *sorted = calloc(json_object_size(counts) + 1, sizeof(*sorted));
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = memory_stream(&text, &size);
     if (!sorted || !out)
         out_of_memory();
     json_object_foreach((json_t *)counts, name, count)

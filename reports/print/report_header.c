@@ -1,5 +1,6 @@
 /* report_header.c: what was measured, on what, and how to do it again. */
 #include "reports/print/report_print.h"
+#include "command/memory.h"
 #include "reports/common/command_line.h"
 #include "reports/common/text.h"
 
@@ -133,7 +134,7 @@ static void guests(const struct model *m, const struct report_options *o, FILE *
 {
     char *text = NULL;
     size_t size = 0;
-    FILE *f = open_memstream(&text, &size);
+    FILE *f = memory_stream(&text, &size);
     const char *workloads = m->column[0].run->workloads_sha256;
     bool same = true;
     if (!f)

@@ -5,6 +5,7 @@
  */
 #include "common/patience.h"
 #include "runner/session/boot.h"
+#include "command/memory.h"
 #include "runner/command/commands.h"
 #include "command/options.h"
 #include "runner/command/output.h"
@@ -199,7 +200,7 @@ static int write_table(struct trace *t, const struct kvm_snapshot *s, struct pvb
     }
     char *text = NULL;
     size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = memory_stream(&text, &size);
     if (out)
         trace_table_print(out, s, t->seconds);
     int bad = !out || fclose(out) ? pvb_fail(e, "%s: out of memory", t->output.path)
