@@ -28,6 +28,12 @@ BEFORE = b"what was there before\n"
 LOADER = ("error while loading shared libraries", "cannot create", "strace:", "cannot allocate TLS", "GLIBC")
 
 
+def default_signals():
+    """In a child: what runs the tests may ignore SIGINT, and what is ignored stays so."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Table:
     """Tries and failures of each kind, printed as they come."""
 
@@ -183,7 +189,7 @@ class Try:
         environment = dict(os.environ, TMPDIR=self.temporary, **{TOKEN: self.token}, **self.case.environment)
         return subprocess.Popen(wrapper + self.case.command(self.out) + list(more), env=environment, text=True,
                                 errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE)
+                                stderr=subprocess.PIPE, preexec_fn=default_signals)
 
     def run(self, wrapper, more=()):
         """None: it hangs."""

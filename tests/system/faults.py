@@ -45,7 +45,7 @@ def pv(*arguments, before=None, limit=60, **options):
                           timeout=limit, stdin=subprocess.DEVNULL, check=False, **options)
 
 
-def start(*arguments, before=None, **env):
+def start(*arguments, before=common.default_signals, **env):
     return subprocess.Popen([PVBENCH, *arguments], env=environment(**env), preexec_fn=before, text=True,
                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
@@ -212,6 +212,7 @@ def block_all():
 
 
 def close_all():
+    common.default_signals()
     os.closerange(0, 3)
 
 
