@@ -21,8 +21,7 @@ static const char *const odd[] = {
     "",
     " ",
     "\033]0;title\a\033[2J",
-    "\xc2\x9b"
-    "31m",
+    "\302\23331m",
     "\u202eright to left\u2069",
     "\ufffe\uffff\U0001fffe",
     "line\nline\r\ttab",
@@ -284,7 +283,7 @@ static json_t *dated(const json_t *base, const char *date)
 /* A result with few workloads, of which every kind of thing is left. */
 static void load_base(size_t i, const char *path)
 {
-    struct report_error e;
+    struct report_error e = {""};
     json_t *run;
     size_t at;
     bases[i] = json_load_file(path, 0, NULL);

@@ -12,6 +12,7 @@
 #include "reports/common/text.h"
 
 #include <math.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -187,7 +188,11 @@ static char *run_report(const char *path, const char *option)
          *argv[] = {(char *)"report", (char *)"-o", name, (char *)path, (char *)option, NULL};
     int fd = mkstemp(name);
     assert_true(fd >= 0);
+    close(fd);
     assert_int_equal(pvb_cmd_report(option ? 5 : 4, argv), 0);
+    /* The report is another file of that name now. */
+    fd = open(name, O_RDONLY | O_CLOEXEC);
+    assert_true(fd >= 0);
     off_t size = lseek(fd, 0, SEEK_END);
     char *text = calloc(1, (size_t)size + 1);
     assert_true(text && pread(fd, text, (size_t)size, 0) == size);
