@@ -30,9 +30,12 @@ static inline char *shown_end(struct shown *s)
     if (fclose(s->out) || strlen(s->text) != s->size)
         abort();
     char *plain = strdup(s->text);
-    for (char *at = plain; at && (at = strpbrk(at, "\n\t\r"));)
-        *at = ' ';
-    if (!plain || !text_is_clean(plain)) {
+    if (!plain)
+        abort();
+    for (char *at = plain; *at; at++)
+        if (strchr("\n\t\r", *at))
+            *at = ' ';
+    if (!text_is_clean(plain)) {
         fprintf(stderr, "shown, but not clean: %s\n", s->text);
         abort();
     }
