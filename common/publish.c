@@ -121,20 +121,26 @@ static char *follow(const char *path)
     return NULL;
 }
 
-static const char *find(struct place *p, const char *path)
+/* What is there already, and whether it may be replaced. */
+static const char *look(struct place *p)
 {
-    *p = (struct place){.fd = -1, .direct = publish_in_place(path)};
-    p->path = p->direct ? strdup(path) : follow(path);
-    if (!p->path)
-        return strerror(errno ? errno : ENOMEM);
-    if (p->direct || stat(p->path, &p->before))
+    struct stat st;
+    if (p->direct || stat(p->path, &st))
         return NULL;
-    if (S_ISDIR(p->before.st_mode))
+    p->before = st;
+    if (S_ISDIR(st.st_mode))
         return strerror(EISDIR);
-    if (is_input(&p->before))
+    if (is_input(&st))
         return "this command reads it";
     /* The folder's permission would let it go; but somebody has protected it. */
     return faccessat(AT_FDCWD, p->path, W_OK, AT_EACCESS) ? strerror(errno) : NULL;
+}
+
+static const char *find(struct place *p, const char *path)
+{
+    char *to = publish_in_place(path) ? strdup(path) : follow(path);
+    *p = (struct place){.path = to, .fd = -1, .direct = publish_in_place(path)};
+    return to ? look(p) : errno == ELOOP ? "Too many levels of symbolic links" : "out of memory";
 }
 
 static int open_place(struct place *p)
@@ -142,7 +148,10 @@ static int open_place(struct place *p)
     int named = descriptor_of(p->path);
     if (p->direct)
         return named >= 0 ? fcntl(named, F_DUPFD_CLOEXEC, 0) : open(p->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
-    return temporary_open(p->path, &p->temporary);
+    char *name;
+    int fd = temporary_open(p->path, &name);
+    p->temporary = name;
+    return fd;
 }
 
 /* As the one before: who may read it, and whose it is as far as that can be given. */
