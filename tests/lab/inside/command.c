@@ -15,6 +15,9 @@ pid_t command_start(const char *images, const char *arguments, const char *log)
 {
     char text[512], *argv[32] = {PVBENCH};
     size_t n = 1;
+    /* A test's result is its own: one of other guests would not be written over. */
+    if (strstr(arguments, "/tmp/result.json"))
+        unlink("/tmp/result.json");
     pid_t pid = fork();
     if (pid)
         return pid;

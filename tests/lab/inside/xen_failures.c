@@ -29,7 +29,7 @@
 #define RUN          "run --machine host --repeats 1 -q -o /tmp/result.json "
 #define ONE          RUN "/work/one.json"
 #define HVM          RUN "/work/hvm.json"
-#define HANG         RUN "/work/hang.json"
+#define HANG         RUN "--no-retry /work/hang.json"
 #define DEVICE_MODEL "/usr/libexec/xen-qemu-system-i386"
 
 static struct said said;
