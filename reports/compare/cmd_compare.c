@@ -5,7 +5,6 @@
 #include "reports/common/report_output.h"
 #include "reports/compare/compare.h"
 #include "reports/report.h"
-#include "reports/result/result_newest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,14 +14,14 @@ struct command {
     enum compare_format format;
     const char *base, *now, *control, *output; /* output: NULL for standard output */
     bool all;
-    char found[RESULT_PATH_MAX]; /* what the base is, when it is a folder */
 };
 
 static const char help[] =
     "Usage: pvbench compare [OPTION]... BASE NEW\n"
     "Says what differs between two results, down to the kind of entry, and whether\n"
     "NEW is worse than BASE. - is standard input. BASE may be a folder of results: the\n"
-    "newest in it, by its date, that is not NEW.\n\n"
+    "newest in it, by its date, of a night before NEW's; what that night lost is held against\n"
+    "the last one that has it. A copy of NEW is no other result.\n\n"
     "      --limit=RULE[,RULE]...  how much worse a metric may get, per operation: cost=5%,\n"
     "                              entries=0, page_fault/*=10%, 'pte_update/cost=5%|12'; later\n"
     "                              rules go first. The limit is 0 without one. Judged are\n"
@@ -118,37 +117,58 @@ static void print(const void *what, FILE *out, void *with)
     free(now);
 }
 
-static int read_control(struct command *c, const struct result *base, struct report_error *e)
+static int read_control(const struct command *c, const struct result *base, const char *path, struct compare_options *o,
+                        struct report_error *e)
 {
     struct result control;
     if (!c->control)
         return 0;
     if (result_load(&control, c->control, e))
         return -1;
-    int bad = compare_control(&c->compare, base, &control, c->base, c->control, e);
+    int bad = compare_control(o, base, &control, path, c->control, e);
     result_free(&control);
     return bad;
+}
+
+static int control_of_base(const struct compare_base *b, struct compare_options *o, struct report_error *e)
+{
+    return read_control(b->with, &b->result, b->path, o, e);
+}
+
+/* -1: it could not be compared. */
+static int make(struct command *c, struct compare_base *b, const struct result *now, struct report_error *e)
+{
+    if (compare_is_folder(c->base))
+        return compare_folder(b, c->base, now, c->now, &c->compare, e);
+    snprintf(b->path, sizeof(b->path), "%s", c->base);
+    return result_load(&b->result, c->base, e) || control_of_base(b, &c->compare, e) ||
+                   compare_make(&b->comparison, &b->result, now, b->path, c->now, &c->compare, e)
+               ? -1
+               : 0;
 }
 
 /* The exit status, or -1. */
 static int compare(struct command *c, struct report_error *e)
 {
-    struct result base, now;
-    struct comparison comparison;
+    struct compare_base *b = calloc(1, sizeof(*b));
+    struct result now;
     int status = -1;
-    if (result_load_newest(&base, c->base, c->now, c->found, e))
-        return -1;
-    c->base = c->found;
+    if (!b)
+        return report_fail(e, "%s: out of memory", c->now);
+    b->ready = control_of_base;
+    b->with = c;
     if (!result_load(&now, c->now, e)) {
-        if (!read_control(c, &base, e) && !compare_make(&comparison, &base, &now, c->base, c->now, &c->compare, e)) {
-            status = compare_status(&comparison);
-            if (report_output(c->output, print, &comparison, c, e))
+        if (!make(c, b, &now, e)) {
+            c->base = b->path;
+            status = compare_status(&b->comparison);
+            if (report_output(c->output, print, &b->comparison, c, e))
                 status = -1;
-            compare_free(&comparison);
+            compare_free(&b->comparison);
         }
+        result_free(&b->result);
         result_free(&now);
     }
-    result_free(&base);
+    free(b);
     return status;
 }
 

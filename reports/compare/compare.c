@@ -5,16 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int find_column(const struct model *m, const struct model_column *like)
-{
-    for (unsigned i = 0; i < m->columns; i++)
-        if (strcmp(m->column[i].hypervisor, like->hypervisor) == 0 && strcmp(m->column[i].mode, like->mode) == 0 &&
-            strcmp(m->column[i].machine, like->machine) == 0)
-            return (int)i;
-    return -1;
-}
-
-static long find_row(const struct model *m, const struct model_row *like)
+long compare_row(const struct model *m, const struct model_row *like)
 {
     for (size_t i = 0; i < m->rows; i++)
         if (m->row[i].parameter == like->parameter && strcmp(m->row[i].name, like->name) == 0)
@@ -41,8 +32,19 @@ static bool never_ran(const struct model_cell *cell)
     return !cell->any || cell->boots == 0;
 }
 
+static bool is(const struct model_cell *cell, const char *status)
+{
+    return cell->any && strcmp(cell->any->status, status) == 0;
+}
+
+/* It was tried and did not end well. */
+static bool broke(const struct model_cell *cell)
+{
+    return cell->any && never_ran(cell) && !is(cell, "skipped") && !is(cell, "not_applicable");
+}
+
 /* The base measured it. The new result has no column or row for it, or could not measure it. */
-static void lost(struct compare_cell *into, const struct model_cell *now)
+void compare_lost(struct compare_cell *into, const struct model_cell *now)
 {
     into->verdict = VERDICT_INCONCLUSIVE;
     if (!now || !now->any) {
@@ -50,7 +52,7 @@ static void lost(struct compare_cell *into, const struct model_cell *now)
         return;
     }
     const char *status = now->any->status;
-    into->broken = strcmp(status, "skipped") != 0 && strcmp(status, "not_applicable") != 0;
+    into->broken = broke(now);
     if (into->broken)
         into->verdict = VERDICT_WORSE;
     text_format(into->why, sizeof(into->why), "%.40s in the new result%s%.200s", status, *now->any->reason ? ": " : "",
@@ -68,58 +70,100 @@ static void partly_lost(struct compare_cell *into, const struct model_cell *base
                 now->bad + now->boots, now->lost->status, *now->lost->reason ? ": " : "", now->lost->reason);
 }
 
-/* One unit on both sides, or the costs say nothing about each other. */
-static bool units_differ(struct compare_cell *into, const struct model_column *old, const struct model_column *new)
+/* --- what the new result was asked for ------------------------------------------------- */
+
+static bool asked(const json_t *only, const char *what, const char *name)
 {
-    if (old->mixed_units || new->mixed_units)
-        snprintf(into->why, sizeof(into->why), "is in several units in the %s",
-                 new->mixed_units ? "new result" : "base");
-    else if (*old->unit && *new->unit && strcmp(old->unit, new->unit) != 0)
-        snprintf(into->why, sizeof(into->why), "is in %.40s, and was in %.40s", new->unit, old->unit);
-    return *into->why != 0;
+    const json_t *list = json_object_get(only, what), *value;
+    size_t i;
+    json_array_foreach(list, i, value)
+    {
+        if (json_is_string(value) && strcmp(json_string_value(value), name) == 0)
+            return true;
+    }
+    return !json_is_array(list);
+}
+
+/* False: the command that measured it named others only. */
+static bool was_asked(const struct result *r, const struct model_column *column, const char *workload)
+{
+    const json_t *only = json_object_get(json_object_get(r->document, "suite"), "only");
+    return asked(only, "hypervisors", column->hypervisor) && asked(only, "modes", column->mode) &&
+           asked(only, "workloads", workload);
+}
+
+/* --- pairs --------------------------------------------------------------------------- */
+
+int compare_measured(struct comparison *c, struct compare_cell *cell, const struct model_place *old,
+                     const struct model_place *new, const struct limits *limits)
+{
+    c->compared++;
+    partly_lost(cell, model_at(old->in, old->row, old->column), model_at(new->in, new->row, new->column));
+    return compare_cells(c, cell, old, new, limits);
 }
 
 static int pair_cell(struct comparison *c, unsigned column, size_t row, const struct limits *limits)
 {
     const struct model *base = &c->model[0], *now = &c->model[1];
-    const struct model_cell *old = model_at(base, row, column), *new = NULL;
-    int now_column = find_column(now, &base->column[column]);
-    long now_row = find_row(now, &base->row[row]);
-    if (now_column >= 0 && now_row >= 0)
-        new = model_at(now, (size_t)now_row, (unsigned)now_column);
-    if (never_ran(old))
+    const struct model_column *of = &base->column[column];
+    int now_column = comparable_column(now, of->hypervisor, of->mode, of->machine);
+    long now_row = compare_row(now, &base->row[row]);
+    const struct model_place old = {base, row, column}, new = {now, (size_t)now_row, (unsigned)now_column};
+    const struct model_cell *cell = now_column >= 0 && now_row >= 0 ? model_at(now, new.row, new.column) : NULL;
+    if (never_ran(model_at(base, row, column)))
         return 0;
-    struct compare_cell *cell = add_cell(c, &base->column[column], &base->row[row]);
-    if (!cell)
+    if ((!cell || !cell->any) && !was_asked(c->now, of, base->row[row].name)) {
+        c->unasked++;
+        return 0;
+    }
+    struct compare_cell *into = add_cell(c, of, &base->row[row]);
+    if (!into)
         return -1;
-    if (!new || never_ran(new)) {
-        lost(cell, new);
-        return 0;
-    }
-    if (units_differ(cell, &base->column[column], &now->column[now_column])) {
-        cell->verdict = VERDICT_INCONCLUSIVE;
-        return 0;
-    }
-    c->compared++;
-    partly_lost(cell, old, new);
-    return compare_cells(c, cell, row, column, (size_t)now_row, (unsigned)now_column, limits);
+    if (cell && !never_ran(cell))
+        return compare_measured(c, into, &old, &new, limits);
+    compare_lost(into, cell);
+    return 0;
+}
+
+/* The base has no number for it: it did not have it, or lost it. */
+static void say_baseless(struct compare_cell *into, const struct model_cell *old, const struct model_cell *now)
+{
+    const struct result_benchmark *lost = old ? old->any : NULL;
+    into->baseless = true;
+    into->only_new = !lost || is(old, "not_applicable");
+    into->verdict = into->only_new && !broke(now) ? VERDICT_CHANGED : VERDICT_INCONCLUSIVE;
+    if (broke(now))
+        snprintf(into->why, sizeof(into->why), "%.40s in the new result%s%.120s, and %s", now->any->status,
+                 *now->any->reason ? ": " : "", now->any->reason,
+                 lost ? "was not measured in the base" : "is not in the base");
+    else if (!lost)
+        snprintf(into->why, sizeof(into->why), "is not in the base");
+    else if (into->only_new)
+        snprintf(into->why, sizeof(into->why), "was not applicable in the base");
+    else
+        snprintf(into->why, sizeof(into->why), "was lost in the base: %.40s%s%.200s", lost->status,
+                 *lost->reason ? ": " : "", lost->reason);
 }
 
 static int pair_new(struct comparison *c, unsigned column, size_t row)
 {
     const struct model *base = &c->model[0], *now = &c->model[1];
-    int old_column = find_column(base, &now->column[column]);
-    long old_row = find_row(base, &now->row[row]);
-    if (never_ran(model_at(now, row, column)))
+    const struct model_column *of = &now->column[column];
+    int old_column = comparable_column(base, of->hypervisor, of->mode, of->machine);
+    long old_row = compare_row(base, &now->row[row]);
+    const struct model_cell *cell = model_at(now, row, column), *old = NULL;
+    if (old_column >= 0 && old_row >= 0)
+        old = model_at(base, (size_t)old_row, (unsigned)old_column);
+    if (never_ran(cell) && !broke(cell))
         return 0;
-    if (old_column >= 0 && old_row >= 0 && !never_ran(model_at(base, (size_t)old_row, (unsigned)old_column)))
+    if (old && !never_ran(old))
         return 0;
-    struct compare_cell *cell = add_cell(c, &now->column[column], &now->row[row]);
-    if (!cell)
+    struct compare_cell *into = add_cell(c, of, &now->row[row]);
+    if (!into)
         return -1;
-    cell->only_new = true;
-    cell->verdict = VERDICT_CHANGED;
-    snprintf(cell->why, sizeof(cell->why), "is not in the base");
+    say_baseless(into, old, cell);
+    into->row = row;
+    into->column = column;
     return 0;
 }
 
@@ -157,11 +201,22 @@ static int correct(struct comparison *c)
     return bad;
 }
 
+/* The boots' medians are better, and their means are not: one figure alone does not make a headline. */
+static void heed_mean(struct finding *f, double floor)
+{
+    if (f->verdict != VERDICT_BETTER || f->mean_ratio <= 1 + floor)
+        return;
+    f->verdict = VERDICT_CHANGED;
+    f->told = true;
+    snprintf(f->why, sizeof(f->why), "the median is better, and the mean is worse: %+.2f%%", (f->mean_ratio - 1) * 100);
+}
+
 /* A noisy metric, after all p are corrected. */
 static void conclude_noisy(const struct comparison *c, struct finding *f, const struct compare_options *o)
 {
     f->verdict = judge_noisy(&f->noisy, c->tests, f->base, f->now, metric_types[f->metric].better, &f->limit, o->floor,
                              f->why, sizeof(f->why));
+    heed_mean(f, o->floor);
     if (!*o->withheld)
         return;
     f->verdict = VERDICT_INCONCLUSIVE;
@@ -194,31 +249,46 @@ static void conclude(struct comparison *c, const struct compare_options *o)
 static int refuse(const struct comparison *c, const char *base, const char *now, struct report_error *e)
 {
     char more[48] = "";
-    if (c->differences > 1)
-        snprintf(more, sizeof(more), " (and %zu more)", c->differences - 1);
+    if (c->different.count > 1)
+        snprintf(more, sizeof(more), " (and %zu more)", c->different.count - 1);
     return report_fail(e, "%s: cannot be compared with %s: %s%s; measure both alike, or give --force", now, base,
-                       c->different[0], more);
+                       c->different.text[0], more);
 }
 
-int compare_make(struct comparison *c, const struct result *base, const struct result *now, const char *base_path,
-                 const char *now_path, const struct compare_options *o, struct report_error *e)
+int compare_begin(struct comparison *c, const struct result *base, const struct result *now, const char *base_path,
+                  const char *now_path, const struct compare_options *o, struct report_error *e)
 {
     *c = (struct comparison){.base = base, .now = now};
     if (model_make(&c->model[0], base, base_path, e))
         return -1;
     int bad = model_make(&c->model[1], now, now_path, e);
-    if (!bad && compare_comparable(c))
+    if (!bad && comparable_results(&c->model[0], &c->model[1], &c->different))
         bad = report_fail(e, "%s: out of memory", now_path);
-    if (!bad && c->differences && !o->force)
+    if (!bad && c->different.count && !o->force)
         bad = refuse(c, base_path, now_path, e);
-    if (!bad && (pair_all(c, &o->limits) || correct(c)))
+    if (!bad && pair_all(c, &o->limits))
         bad = report_fail(e, "%s: out of memory", now_path);
-    if (bad) {
+    if (bad)
         compare_free(c);
-        return -1;
+    return bad;
+}
+
+int compare_end(struct comparison *c, const char *now_path, const struct compare_options *o, struct report_error *e)
+{
+    if (correct(c)) {
+        compare_free(c);
+        return report_fail(e, "%s: out of memory", now_path);
     }
     conclude(c, o);
     return 0;
+}
+
+int compare_make(struct comparison *c, const struct result *base, const struct result *now, const char *base_path,
+                 const char *now_path, const struct compare_options *o, struct report_error *e)
+{
+    if (compare_begin(c, base, now, base_path, now_path, o, e))
+        return -1;
+    return compare_end(c, now_path, o, e);
 }
 
 void compare_free(struct comparison *c)
@@ -226,7 +296,13 @@ void compare_free(struct comparison *c)
     for (size_t i = 0; i < c->cells; i++)
         free(c->cell[i].finding);
     free(c->cell);
-    free(c->different);
+    free(c->different.text);
+    for (size_t i = 0; i < c->olders; i++) {
+        model_free(&c->older[i]->model);
+        result_free(&c->older[i]->result);
+        free(c->older[i]);
+    }
+    free(c->older);
     model_free(&c->model[0]);
     model_free(&c->model[1]);
     *c = (struct comparison){0};

@@ -4,7 +4,8 @@
  *
  * The new result is paired with the base by hypervisor, mode and machine, by
  * workload and parameter, and by metric. What the base has and the new one
- * has not is never passed over in silence.
+ * has not is never passed over in silence, nor is what the base has lost.
+ * Whether two numbers may be compared is comparable.h's to say.
  */
 #ifndef REPORTS_COMPARE_H
 #define REPORTS_COMPARE_H
@@ -51,7 +52,9 @@ struct finding {
     enum verdict verdict;
     struct limit limit;
     struct noisy noisy; /* when it is not exact */
+    double mean_ratio;  /* of a noisy cost: the means', new over base; 0 when there is none */
     char why[200];      /* what makes it inconclusive; "" otherwise */
+    bool told;          /* the difference stands, and `why` says why it is no verdict */
 };
 
 /* One workload in one column. */
@@ -60,8 +63,12 @@ struct compare_cell {
     struct finding *finding;
     size_t findings;
     enum verdict verdict;
-    char why[360]; /* why it could not be compared; "" when it could */
+    char why[360];  /* why it could not be compared; "" when it could */
+    char held[300]; /* the older result that it was held against, where the base has none; "" otherwise */
     bool only_new, broken;
+    bool baseless; /* the base did not measure it: an older result may have */
+    size_t row;    /* of the new result, when it is baseless */
+    unsigned column;
 };
 
 struct compare_options {
@@ -71,15 +78,24 @@ struct compare_options {
     char withheld[240]; /* why no verdict on a noisy metric may be given; "" when it may */
 };
 
+/* A result from before the base. */
+struct compare_older {
+    struct result result;
+    struct model model;
+};
+
 struct comparison {
     const struct result *base, *now;
     struct model model[2];
+    struct compare_older **older; /* that cells were held against */
+    size_t olders;
     struct compare_cell *cell;
-    size_t cells, compared, tests; /* compared: cells of which anything was measured on both sides */
-    size_t verdicts[VERDICTS];     /* cells of each */
-    char (*different)[400];        /* in what the two are not comparable, and were compared by force */
-    size_t differences;
-    bool exact_only; /* noisy metrics are left out, instead of tested */
+    size_t cells, compared, tests;       /* compared: cells of which anything was measured on both sides */
+    size_t verdicts[VERDICTS];           /* cells of each */
+    size_t unasked;                      /* of the base's, that the new result was not asked for */
+    size_t after_others;                 /* first operations that ran after other workloads than the base's */
+    struct comparable_reasons different; /* in what the two are not comparable, and were compared by force */
+    bool exact_only;                     /* noisy metrics are left out, instead of tested */
 };
 
 int compare_make(struct comparison *c, const struct result *base, const struct result *now, const char *base_path,
@@ -92,17 +108,44 @@ int compare_status(const struct comparison *c);
 /* The exit status in a word, for documents. */
 const char *compare_verdict_word(int status);
 
+/*
+ * The same in steps, for a base that is the results of many nights. After compare_begin(), what the base did not
+ * measure is looked for in older results, the next one first; compare_end() concludes.
+ */
+int compare_begin(struct comparison *c, const struct result *base, const struct result *now, const char *base_path,
+                  const char *now_path, const struct compare_options *o, struct report_error *e);
+/* True while there is something to be looked for. */
+bool compare_wants_older(const struct comparison *c);
+/* Takes over what is in `result`. -1: no memory. */
+int compare_older(struct comparison *c, struct result *result, const char *path, const struct compare_options *o);
+int compare_end(struct comparison *c, const char *now_path, const struct compare_options *o, struct report_error *e);
+
+#define COMPARE_PATH_MAX 4096
+
+/* A folder of nights as the base. */
+struct compare_base {
+    struct result result; /* the night before */
+    char path[COMPARE_PATH_MAX];
+    struct comparison comparison;
+    /* Called when the base is known, before anything is judged: for a control of it; or NULL. */
+    int (*ready)(const struct compare_base *b, struct compare_options *o, struct report_error *e);
+    void *with;
+};
+
+bool compare_is_folder(const char *path);
+
+/* Compares with what is there of the nights before; the caller frees the comparison, then the result. */
+int compare_folder(struct compare_base *b, const char *folder, const struct result *now, const char *now_path,
+                   struct compare_options *o, struct report_error *e);
+
 /* Takes the noise floor from a second result of the base, and withholds verdicts when it differs. */
 int compare_control(struct compare_options *o, const struct result *base, const struct result *control,
                     const char *base_path, const char *control_path, struct report_error *e);
 
 /* --- parts of compare_make() ---------------------------------------------- */
 
-/* Notes in what the two are not comparable. -1: no memory. */
-int compare_comparable(struct comparison *c);
-
 /* The values of one metric of a cell, one a boot. NULL with *n = 0 when there is none; the caller frees them. */
-double *compare_boots(const struct model *m, unsigned column, size_t row, enum metric metric, size_t *n);
+double *compare_boots(const struct model_place *at, enum metric metric, size_t *n);
 
 /* How many samples of a benchmark's exact cost have another value; both as in the result. */
 double compare_moved(const json_t *base, const json_t *now);
@@ -118,14 +161,27 @@ struct compare_cold {
 size_t compare_cold(const json_t *base, const json_t *now, struct compare_cold into[COMPARE_COLD_MAX],
                     double totals[2]);
 
+/* The row of this workload in another result; -1: it has none. */
+long compare_row(const struct model *m, const struct model_row *like);
+
+/* Both were measured: the findings. -1: no memory. */
+int compare_measured(struct comparison *c, struct compare_cell *cell, const struct model_place *old,
+                     const struct model_place *new, const struct limits *limits);
+
+/* The new result lost what an older one has; NULL: it has no such workload. */
+void compare_lost(struct compare_cell *into, const struct model_cell *now);
+
 /* The verdict of a cell, from those of its findings. */
 void compare_weigh(struct compare_cell *cell);
 
 /* The findings of two cells that were both measured. -1: no memory. */
-int compare_cells(struct comparison *c, struct compare_cell *into, size_t base_row, unsigned base_column,
-                  size_t now_row, unsigned now_column, const struct limits *limits);
+int compare_cells(struct comparison *c, struct compare_cell *into, const struct model_place *base,
+                  const struct model_place *now, const struct limits *limits);
 
 /* --- for people ------------------------------------------------------------ */
+
+/* "kvm hvm: kvm 6.12.0, was 6.1.0": what is under test and another build, one a column from `*column` on. */
+bool compare_next_build(const struct comparison *c, unsigned *column, char *into, size_t size);
 
 /* "page_fault pv on xen" */
 void compare_place(const struct compare_cell *cell, char *into, size_t size);

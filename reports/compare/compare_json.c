@@ -54,7 +54,7 @@ json_t *compare_finding_json(const struct finding *f)
     json_object_set_new(o, "unit", json_text(f->unit));
     json_object_set_new(o, "better", json_text(metric_types[f->metric].better == BETTER_LOWER ? "lower" : "higher"));
     json_object_set_new(o, "class", json_text(f->exact ? "exact" : "noisy"));
-    bool missing = f->exact && *f->why;
+    bool missing = f->exact && *f->why && !f->told;
     json_object_set_new(o, "base", missing ? json_null() : number(f->base));
     json_object_set_new(o, "new", missing ? json_null() : number(f->now));
     json_object_set_new(o, "verdict", json_text(verdict_names[f->verdict]));
@@ -95,7 +95,7 @@ static json_t *side_json(const struct result *r, const char *name)
 
 void compare_print_json(const struct comparison *c, const struct compare_names *n, FILE *out)
 {
-    json_t *document = json_object(), *forced = json_array(), *cells = json_array();
+    json_t *document = json_object(), *forced = json_array(), *builds = json_array(), *cells = json_array();
     int status = compare_status(c);
     char summary[400];
     compare_summary(c, summary, sizeof(summary));
@@ -105,9 +105,14 @@ void compare_print_json(const struct comparison *c, const struct compare_names *
     json_object_set_new(document, "says", json_text(summary));
     json_object_set_new(document, "base", side_json(c->base, n->base));
     json_object_set_new(document, "new", side_json(c->now, n->now));
-    for (size_t i = 0; i < c->differences; i++)
-        json_array_append_new(forced, json_text(c->different[i]));
+    for (size_t i = 0; i < c->different.count; i++)
+        json_array_append_new(forced, json_text(c->different.text[i]));
     json_object_set_new(document, "forced", forced);
+    char build[300];
+    for (unsigned column = 0; compare_next_build(c, &column, build, sizeof(build));)
+        json_array_append_new(builds, json_string(build));
+    json_object_set_new(document, "builds", builds);
+    json_object_set_new(document, "not_asked_for", json_integer((json_int_t)c->unasked));
     for (size_t i = 0; i < c->cells; i++)
         json_array_append_new(cells, cell_json(&c->cell[i]));
     json_object_set_new(document, "workloads", cells);

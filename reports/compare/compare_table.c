@@ -40,6 +40,40 @@ static void print_result(const struct page *p, const char *what, const struct re
     }
 }
 
+static void print_note(const struct page *p, const char *what, const char *text)
+{
+    if (markdown(p)) {
+        fprintf(p->out, "- %s: ", what);
+        table_markdown_text(text, p->out);
+        fputc('\n', p->out);
+    } else {
+        fprintf(p->out, "%-5s %s\n", what, text);
+    }
+}
+
+/* What is said once of the whole: builds, what was forced, what was not asked for or began otherwise. */
+static void print_notes(const struct page *p)
+{
+    char text[600];
+    for (unsigned column = 0; compare_next_build(p->c, &column, text, sizeof(text));) {
+        text_clean(text);
+        print_note(p, "build", text);
+    }
+    for (size_t i = 0; i < p->c->different.count; i++)
+        print_note(p, markdown(p) ? "compared by force" : "force", p->c->different.text[i]);
+    if (p->c->unasked) {
+        snprintf(text, sizeof(text), "%zu workloads of the base are not in the new result: it was not asked for them",
+                 p->c->unasked);
+        print_note(p, "note", text);
+    }
+    if (p->c->after_others) {
+        snprintf(text, sizeof(text),
+                 "%zu first operations ran after other workloads in their boot than in the base: no verdict on them",
+                 p->c->after_others);
+        print_note(p, "note", text);
+    }
+}
+
 static void print_head(const struct page *p)
 {
     static const char *const titles[] = {"no regression", "regression", "inconclusive"};
@@ -50,15 +84,7 @@ static void print_head(const struct page *p)
         fprintf(p->out, "### pvbench: %s\n\n", titles[status == 0 ? 0 : status == 3 ? 1 : 2]);
     print_result(p, "base", p->c->base, p->names->base);
     print_result(p, "new", p->c->now, p->names->now);
-    for (size_t i = 0; i < p->c->differences; i++) {
-        if (markdown(p)) {
-            fputs("- compared by force: ", p->out);
-            table_markdown_text(p->c->different[i], p->out);
-            fputc('\n', p->out);
-        } else {
-            fprintf(p->out, "force %s\n", p->c->different[i]);
-        }
-    }
+    print_notes(p);
     fputc('\n', p->out);
     if (markdown(p)) {
         fputs("**", p->out);
@@ -109,7 +135,7 @@ static void set_number(struct table *t, size_t row, unsigned column, const struc
 /* Base, new and the change of one metric, from `column` on. `~`: no difference that can be believed. */
 static void set_metric(struct table *t, size_t row, unsigned column, const struct finding *f, bool tests)
 {
-    if (!f || (*f->why && f->exact)) {
+    if (!f || (*f->why && f->exact && !f->told)) {
         table_set(t, row, column + 2, "%s", f ? "?" : "");
         return;
     }

@@ -43,7 +43,7 @@ static void percent(char *into, size_t size, double base, double now)
 
 static bool differs(const struct finding *f)
 {
-    return !*f->why && (f->exact ? f->verdict != VERDICT_SAME : true);
+    return (!*f->why || f->told) && (f->exact ? f->verdict != VERDICT_SAME : true);
 }
 
 static void separate(char *into, size_t size)
@@ -180,10 +180,31 @@ void compare_sentence(const struct compare_cell *cell, char *into, size_t size)
         if (!*cell->finding[i].why)
             continue;
         separate(into, size);
-        text_append(into, size, "%s: %s", cell->finding[i].name, cell->finding[i].why);
+        text_append(into, size, "%s%s: %s", cell->finding[i].told ? "no verdict on " : "", cell->finding[i].name,
+                    cell->finding[i].why);
+    }
+    if (*cell->held) {
+        separate(into, size);
+        text_append(into, size, "%s", cell->held);
     }
     if (!*into)
         text_append(into, size, "no difference");
+}
+
+bool compare_next_build(const struct comparison *c, unsigned *column, char *into, size_t size)
+{
+    const struct model *base = &c->model[0], *now = &c->model[1];
+    for (; *column < now->columns; ++*column) {
+        const struct model_column *of = &now->column[*column];
+        int old = comparable_column(base, of->hypervisor, of->mode, of->machine);
+        char build[240];
+        if (old < 0 || !comparable_builds(base, (unsigned)old, now, *column, build, sizeof(build)))
+            continue;
+        snprintf(into, size, "%.20s: %s", of->mode, build);
+        ++*column;
+        return true;
+    }
+    return false;
 }
 
 void compare_verdicts(const size_t verdicts[VERDICTS], int status, const char *nothing, char *into, size_t size)

@@ -17,15 +17,20 @@
 struct chart {
     const struct history *h;
     const struct history_series *s;
-    const double *value;
+    enum history_metric metric;
     double low, high;
     FILE *out;
 };
 
-static double x_of(const struct chart *c, double night)
+static double value_of(const struct chart *c, size_t result)
 {
-    double last = c->h->nights > 1 ? (double)(c->h->nights - 1) : 1;
-    return MARGIN + night * (WIDTH - 2 * MARGIN) / last;
+    return history_value(c->s, c->metric, result);
+}
+
+static double x_of(const struct chart *c, double result)
+{
+    double last = c->h->results > 1 ? (double)(c->h->results - 1) : 1;
+    return MARGIN + result * (WIDTH - 2 * MARGIN) / last;
 }
 
 static double y_of(const struct chart *c, double value)
@@ -39,10 +44,10 @@ static void extremes(struct chart *c)
 {
     c->low = INFINITY;
     c->high = -INFINITY;
-    for (size_t i = 0; i < c->h->nights; i++)
-        if (!isnan(c->value[i])) {
-            c->low = fmin(c->low, c->value[i]);
-            c->high = fmax(c->high, c->value[i]);
+    for (size_t i = 0; i < c->h->results; i++)
+        if (!isnan(value_of(c, i))) {
+            c->low = fmin(c->low, value_of(c, i));
+            c->high = fmax(c->high, value_of(c, i));
         }
 }
 
@@ -53,8 +58,8 @@ static void line(const struct chart *c)
     double before = NAN;
     size_t at = 0;
     fputs("<path class=\"line\" d=\"", c->out);
-    for (size_t i = 0; i < c->h->nights; i++) {
-        double value = c->value[i];
+    for (size_t i = 0; i < c->h->results; i++) {
+        double value = value_of(c, i);
         if (isnan(value))
             continue;
         if (!drawing) {
@@ -72,31 +77,37 @@ static void line(const struct chart *c)
         at = i;
     }
     if (drawing)
-        fprintf(c->out, "H%.1f", x_of(c, (double)at) + (c->h->nights == 1 ? 1 : 0));
+        fprintf(c->out, "H%.1f", x_of(c, (double)at) + (c->h->results == 1 ? 1 : 0));
     fputs("\"/>\n", c->out);
 }
 
+/* Where one begins that was not there before. */
 static void experiments(const struct chart *c)
 {
-    for (size_t i = 1; i < c->h->nights; i++)
-        if (c->h->night[i].experiment != c->h->night[i - 1].experiment) {
-            char day[16];
-            history_day(&c->h->night[i], day);
-            fprintf(c->out, "<path class=\"border\" d=\"M%.1f 0V%.0f\"><title>", x_of(c, (double)i - 0.5), HIGH);
-            html_format(c->out, "%s: another experiment: %s", day, c->h->night[i].different);
-            fputs("</title></path>\n", c->out);
-        }
+    unsigned begun = 0;
+    for (size_t i = 0; i < c->h->results; i++) {
+        char day[16];
+        if (c->s->experiment[i] == HISTORY_NONE || c->s->experiment[i] < begun)
+            continue;
+        begun = c->s->experiment[i] + 1;
+        if (begun == 1)
+            continue;
+        history_day(&c->h->result[i], day);
+        fprintf(c->out, "<path class=\"border\" d=\"M%.1f 0V%.0f\"><title>", x_of(c, (double)i - 0.5), HIGH);
+        html_format(c->out, "%s: another experiment: %s", day, c->h->result[i].different);
+        fputs("</title></path>\n", c->out);
+    }
 }
 
 static void mark(const struct chart *c, const struct history_step *step)
 {
-    double x = x_of(c, (double)step->night), y = y_of(c, c->value[step->night]);
+    double x = x_of(c, (double)step->at), y = y_of(c, value_of(c, step->at));
     bool worse = step->verdict == VERDICT_WORSE || step->verdict == VERDICT_WITHIN;
     char sentence[HISTORY_SENTENCE], day[16];
     if (isnan(y))
         return;
     history_sentence(c->h, c->s, step, sentence, sizeof(sentence));
-    history_day(&c->h->night[step->night], day);
+    history_day(&c->h->result[step->at], day);
     if (worse)
         fprintf(c->out, "<path class=\"mark worse\" d=\"M%.1f %.1fl4.5 8h-9z\"><title>", x, y - 5);
     else if (step->verdict == VERDICT_BETTER)
@@ -110,20 +121,20 @@ static void mark(const struct chart *c, const struct history_step *step)
 
 void history_chart(const struct history *h, const struct history_series *s, FILE *out)
 {
-    struct chart c = {h, s, s->value[HISTORY_COST], 0, 0, out};
-    char place[200], low[NUMBER_SIZE], high[NUMBER_SIZE];
+    struct chart c = {h, s, HISTORY_COST, 0, 0, out};
+    char place[300], low[NUMBER_SIZE], high[NUMBER_SIZE];
     extremes(&c);
     if (c.low > c.high) { /* never a cost */
-        c.value = s->value[HISTORY_ENTRIES];
+        c.metric = HISTORY_ENTRIES;
         extremes(&c);
     }
     if (c.low > c.high)
         return;
-    history_place(s, place, sizeof(place));
+    history_place(h, s, place, sizeof(place));
     number_cost(low, c.low, s->exact);
     number_cost(high, c.high, s->exact);
     fprintf(out, "<svg class=\"trend\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"", WIDTH, HIGH);
-    html_format(out, "%s: %s%s%s over %zu nights, %zu steps", place, low, c.low < c.high ? " to " : "",
+    html_format(out, "%s: %s%s%s over %u nights, %zu steps", place, low, c.low < c.high ? " to " : "",
                 c.low < c.high ? high : "", h->nights, s->steps);
     fputs("\">\n", out);
     experiments(&c);

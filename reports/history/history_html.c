@@ -25,12 +25,12 @@ static void tiles(const struct history *h, FILE *out)
         exact += h->series[i].exact;
         steps += h->series[i].steps;
     }
-    for (size_t n = 0; n < h->nights; n++)
+    for (unsigned n = 0; n < h->nights; n++)
         for (size_t i = 0, found = 0; i < h->all && !found; i++)
             for (size_t k = 0; k < h->series[i].steps && !found; k++)
-                nights += found = h->series[i].step[k].night == n;
-    history_day(&h->night[0], first);
-    history_day(&h->night[h->nights - 1], last);
+                nights += found = h->result[h->series[i].step[k].at].night == n;
+    history_day(&h->result[0], first);
+    history_day(history_newest(h), last);
     fputs("<dl class=\"tiles\">\n", out);
     snprintf(more, sizeof(more), "%s to %s", first, last);
     tile("nights", h->nights, more, out);
@@ -50,23 +50,23 @@ static void findings(const struct history *h, FILE *out)
     fputs("<ul class=\"findings\">\n", out);
     for (size_t i = 0; i < h->all; i++) {
         const struct history_series *s = &h->series[i];
-        char place[200], text[HISTORY_SENTENCE];
+        char place[300], text[HISTORY_SENTENCE];
         if (s->verdict == VERDICT_SAME || s->verdict == VERDICT_CHANGED)
             continue;
         text_format(text, sizeof(text), "%s", s->why);
         for (size_t k = 0; k < s->steps; k++)
-            if (s->step[k].night + 1 == h->nights || s->step[k].tonight)
+            if (s->step[k].noisy ? s->step[k].tonight : history_tonight(h, s->step[k].at))
                 history_sentence(h, s, &s->step[k], text, sizeof(text));
-        history_place(s, place, sizeof(place));
+        history_place(h, s, place, sizeof(place));
         fprintf(out, "<li><strong%s>%s</strong> ", s->verdict == VERDICT_WORSE ? " class=\"bad\"" : "",
                 verdict_names[s->verdict]);
         html_format(out, "%s: ", place);
         html_text(text, out);
         fputs("</li>\n", out);
     }
-    for (size_t i = 0; i < h->skips; i++) {
+    for (size_t i = 0; i < h->list.lefts; i++) {
         fputs("<li><strong>left out</strong> ", out);
-        html_format(out, "%s: %s", h->skipped[i].file, h->skipped[i].why);
+        html_format(out, "%s: %s", h->list.left[i].path, h->list.left[i].why);
         fputs("</li>\n", out);
     }
     fputs("</ul>\n", out);
@@ -82,18 +82,18 @@ static void steps(const struct history *h, FILE *out)
     table_column(&t, "", "verdict", false);
     table_column(&t, "", "what moved", false);
     table_column(&t, "", "build", false);
-    for (size_t n = h->nights; n-- > 0;)
+    for (size_t n = h->results; n-- > 0;)
         for (size_t i = 0; i < h->all; i++)
             for (size_t k = 0; k < h->series[i].steps; k++) {
                 const struct history_series *s = &h->series[i];
                 const struct history_step *step = &s->step[k];
-                char place[200], text[HISTORY_SENTENCE], day[16];
-                if (step->night != n || count++ >= STEPS_MAX)
+                char place[300], text[HISTORY_SENTENCE], day[16];
+                if (step->at != n || count++ >= STEPS_MAX)
                     continue;
                 size_t row = table_row(&t);
-                history_day(&h->night[n], day);
+                history_day(&h->result[n], day);
                 table_set(&t, row, 0, "%s", day);
-                history_place(s, place, sizeof(place));
+                history_place(h, s, place, sizeof(place));
                 table_set(&t, row, 1, "%s", place);
                 table_set(&t, row, 2, "%s%s", verdict_names[step->verdict],
                           step->experiment ? ", with the experiment" : "")
@@ -117,14 +117,24 @@ static void steps(const struct history *h, FILE *out)
 
 static bool same_column(const struct history_series *a, const struct history_series *b)
 {
-    return strcmp(a->hypervisor, b->hypervisor) == 0 && strcmp(a->mode, b->mode) == 0 &&
-           strcmp(a->machine, b->machine) == 0;
+    return strcmp(a->suite, b->suite) == 0 && strcmp(a->hypervisor, b->hypervisor) == 0 &&
+           strcmp(a->mode, b->mode) == 0 && strcmp(a->machine, b->machine) == 0;
+}
+
+/* The first result that its last one may be compared with. */
+static size_t since(const struct history_series *s)
+{
+    size_t i = s->first;
+    while (i < s->last && s->experiment[i] != s->experiment[s->last])
+        i++;
+    return i;
 }
 
 static void trend(const struct history *h, const struct history_series *s, FILE *out)
 {
     const double *value = isnan(s->value[HISTORY_COST][s->last]) ? s->value[HISTORY_ENTRIES] : s->value[HISTORY_COST];
-    double first = value[s->first], last = value[s->last];
+    const size_t begin = since(s);
+    double first = value[begin], last = value[s->last];
     char number[NUMBER_SIZE], day[16];
     fputs("<div class=\"card\">\n<h4>", out);
     html_text(s->workload, out);
@@ -133,13 +143,13 @@ static void trend(const struct history *h, const struct history_series *s, FILE 
         number_cost(number, last, s->exact);
         html_text(number, out);
     }
-    history_day(&h->night[s->first], day);
+    history_day(&h->result[begin], day);
     fputs(" <small>", out);
     if (first > 0 && !isnan(last) && last != first)
         html_format(out, "%+.2f%% since %s", (last / first - 1) * 100, day);
     else if (!isnan(last))
         html_format(out, "as on %s", day);
-    if (s->last + 1 != h->nights)
+    if (!history_tonight(h, s->last))
         fputs("; not measured any more", out);
     if (s->verdict != VERDICT_SAME)
         fprintf(out, "; <span%s>%s</span>", s->verdict == VERDICT_WORSE ? " class=\"bad\"" : "",
@@ -182,8 +192,8 @@ static void column(const struct history *h, const struct history_series *of, FIL
             moved += !level(&h->series[k]);
         }
     fprintf(out, "<details class=\"column\"%s>\n<summary>", moved ? " open" : "");
-    html_format(out, "%s on %s%s%s", of->mode, of->hypervisor, strcmp(of->machine, "lab") == 0 ? "" : ", ",
-                strcmp(of->machine, "lab") == 0 ? "" : of->machine);
+    html_format(out, "%s on %s%s%s, suite %s", of->mode, of->hypervisor, strcmp(of->machine, "lab") == 0 ? "" : ", ",
+                strcmp(of->machine, "lab") == 0 ? "" : of->machine, of->suite);
     fputs("<small>", out);
     html_format(out, "%zu workloads, %zu moved; %s", count, moved, of->unit);
     fputs("</small></summary>\n<div class=\"cards\">\n", out);
@@ -212,7 +222,7 @@ static void trends(const struct history *h, FILE *out)
 }
 
 /* "xen 4.17.7, kvm 6.1.0" */
-static void hypervisors(const struct history_night *n, char *into, size_t size)
+static void hypervisors(const struct history_result *n, char *into, size_t size)
 {
     *into = 0;
     for (size_t i = 0; i < n->builds; i++) {
@@ -226,24 +236,25 @@ static void hypervisors(const struct history_night *n, char *into, size_t size)
 
 static void nights(const struct history *h, FILE *out)
 {
-    static const char *const heads[] = {"night", "file", "revision", "pvbench", "hypervisors", "another experiment"};
+    static const char *const heads[] = {
+        "night", "file", "suite", "revision", "pvbench", "hypervisors", "another experiment"};
     struct table t;
     table_start(&t);
     for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
         table_column(&t, "", heads[i], false);
-    for (size_t i = h->nights; i-- > 0;) {
-        const struct history_night *n = &h->night[i];
-        char text[600], revision[REVISION_TEXT];
+    for (size_t i = h->results; i-- > 0;) {
+        const struct history_result *n = &h->result[i];
+        char text[600], revision[REVISION_TEXT], *file = text_clean_copy(n->file);
         size_t row = table_row(&t);
         table_set(&t, row, 0, "%s", n->date);
-        char *file = text_clean_copy(n->file);
         table_set(&t, row, 1, "%s", file);
         free(file);
-        table_set(&t, row, 2, "%s", revision_text(n->revision, "", revision));
-        table_set(&t, row, 3, "%s", n->pvbench);
+        table_set(&t, row, 2, "%s", n->suite);
+        table_set(&t, row, 3, "%s", revision_text(n->revision, "", revision));
+        table_set(&t, row, 4, "%s", n->pvbench);
         hypervisors(n, text, sizeof(text));
-        table_set(&t, row, 4, "%s", text);
-        table_set(&t, row, 5, "%s", n->different);
+        table_set(&t, row, 5, "%s", text);
+        table_set(&t, row, 6, "%s", n->different);
     }
     fputs("<h2 id=\"nights\">Nights</h2>\n", out);
     html_table(&t, &(struct html_table){.caption = "Every result, the newest first", .sortable = true}, out);
@@ -255,7 +266,7 @@ void history_print_html(const struct history *h, FILE *out)
     static const char *const parts[][2] = {
         {"summary", "Summary"}, {"steps", "Steps"}, {"trends", "Trends"}, {"nights", "Nights"}};
     char title[64], day[16], summary[400], *folder = text_clean_copy(h->folder);
-    history_day(&h->night[h->nights - 1], day);
+    history_day(history_newest(h), day);
     text_format(title, sizeof(title), "pvbench: history to %s", day);
     html_begin(title, "steps", out);
     fputs("<header>\n<h1>What virtualization costs, night by night</h1>\n<p class=\"lead\">", out);

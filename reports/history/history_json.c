@@ -23,13 +23,13 @@ static json_t *step_json(const struct history *h, const struct history_series *s
     char sentence[HISTORY_SENTENCE], builds[400];
     history_sentence(h, s, step, sentence, sizeof(sentence));
     history_builds(h, s, step, builds, sizeof(builds));
-    json_object_set_new(o, "night", json_integer((json_int_t)step->night));
+    json_object_set_new(o, "night", json_integer((json_int_t)step->at));
     json_object_set_new(o, "before", json_integer((json_int_t)step->before));
-    json_object_set_new(o, "date", json_text(h->night[step->night].date));
+    json_object_set_new(o, "date", json_text(h->result[step->at].date));
     json_object_set_new(o, "verdict", json_text(verdict_names[step->verdict]));
     json_object_set_new(o, "says", json_text(sentence));
     json_object_set_new(o, "build", json_text(builds));
-    json_object_set_new(o, "revision", text_or_null(h->night[step->night].revision));
+    json_object_set_new(o, "revision", text_or_null(h->result[step->at].revision));
     json_object_set_new(o, "other_experiment", json_boolean(step->experiment));
     if (step->noisy) {
         json_object_set_new(o, "metric", json_text(step->entries ? "entries" : "cost"));
@@ -47,7 +47,8 @@ static json_t *step_json(const struct history *h, const struct history_series *s
 static json_t *series_json(const struct history *h, const struct history_series *s)
 {
     static const char *const names[HISTORY_METRICS] = {"cost", "entries"};
-    json_t *o = json_object(), *steps = json_array();
+    json_t *o = json_object(), *steps = json_array(), *experiments = json_array();
+    json_object_set_new(o, "suite", json_text(s->suite));
     json_object_set_new(o, "hypervisor", json_text(s->hypervisor));
     json_object_set_new(o, "mode", json_text(s->mode));
     json_object_set_new(o, "machine", json_text(s->machine));
@@ -59,24 +60,29 @@ static json_t *series_json(const struct history *h, const struct history_series 
         json_object_set_new(o, "reason", json_text(s->why));
     for (int m = 0; m < HISTORY_METRICS; m++) {
         json_t *list = json_array();
-        for (size_t i = 0; i < h->nights; i++)
-            json_array_append_new(list, number(s->value[m][i]));
+        for (size_t i = 0; i < h->results; i++)
+            json_array_append_new(list, number(history_value(s, (enum history_metric)m, i)));
         json_object_set_new(o, names[m], list);
     }
+    for (size_t i = 0; i < h->results; i++)
+        json_array_append_new(experiments,
+                              s->experiment[i] == HISTORY_NONE ? json_null() : json_integer(s->experiment[i]));
+    json_object_set_new(o, "experiment", experiments);
     for (size_t i = 0; i < s->steps; i++)
         json_array_append_new(steps, step_json(h, s, &s->step[i]));
     json_object_set_new(o, "steps", steps);
     return o;
 }
 
-static json_t *night_json(const struct history_night *n)
+static json_t *result_json(const struct history_result *n)
 {
     json_t *o = json_object(), *builds = json_array();
     json_object_set_new(o, "file", json_text(n->file));
     json_object_set_new(o, "date", json_text(n->date));
     json_object_set_new(o, "pvbench", text_or_null(n->pvbench));
     json_object_set_new(o, "revision", text_or_null(n->revision));
-    json_object_set_new(o, "experiment", json_integer(n->experiment));
+    json_object_set_new(o, "suite", json_string(n->suite));
+    json_object_set_new(o, "night", json_integer(n->night));
     json_object_set_new(o, "different", text_or_null(n->different));
     for (size_t i = 0; i < n->builds; i++) {
         const struct history_build *b = &n->build[i];
@@ -98,11 +104,11 @@ void history_print_json(const struct history *h, FILE *out)
     json_object_set_new(document, "verdict", json_text(compare_verdict_word(status)));
     json_object_set_new(document, "status", json_integer(status));
     json_object_set_new(document, "says", json_text(summary));
-    for (size_t i = 0; i < h->nights; i++)
-        json_array_append_new(nights, night_json(&h->night[i]));
-    for (size_t i = 0; i < h->skips; i++)
+    for (size_t i = 0; i < h->results; i++)
+        json_array_append_new(nights, result_json(&h->result[i]));
+    for (size_t i = 0; i < h->list.lefts; i++)
         json_array_append_new(skipped,
-                              json_pack("{s:s, s:s}", "file", h->skipped[i].file, "reason", h->skipped[i].why));
+                              json_pack("{s:s, s:s}", "file", h->list.left[i].path, "reason", h->list.left[i].why));
     for (size_t i = 0; i < h->all; i++)
         json_array_append_new(series, series_json(h, &h->series[i]));
     json_object_set_new(document, "nights", nights);

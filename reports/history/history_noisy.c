@@ -15,8 +15,8 @@
 
 struct stretch {
     double *value;
-    size_t *night;
-    size_t n;
+    size_t *at;                           /* results */
+    size_t n, old;                        /* old: without those of the newest night */
     struct stats_change *found, *without; /* with the newest night; without it, since the last change but one */
     long changes, known;
 };
@@ -47,10 +47,10 @@ static bool large(const struct history_options *o, double from, double to)
     return from > 0 ? fabs(to / from - 1) > o->floor : to != from;
 }
 
-static int add_changes(const struct history *h, struct history_series *s, enum history_metric metric,
-                       const struct stretch *t, const struct history_options *o)
+static int add_changes(struct history_series *s, enum history_metric metric, const struct stretch *t,
+                       const struct history_options *o)
 {
-    bool newest = t->night[t->n - 1] + 1 == h->nights;
+    bool newest = t->old < t->n;
     for (long i = 0; i < t->changes; i++) {
         size_t at = t->found[i].at, begin = i ? t->found[i - 1].at : 0,
                end = i + 1 < t->changes ? t->found[i + 1].at : t->n;
@@ -61,10 +61,10 @@ static int add_changes(const struct history *h, struct history_series *s, enum h
             continue;
         for (long k = 0; k < t->known; k++)
             known = known || labs((long)(begin + t->without[k].at) - (long)at) <= SAME_PLACE;
-        struct history_step *step = history_step(s, t->night[at]);
+        struct history_step *step = history_step(s, t->at[at]);
         if (!step)
             return -1;
-        step->before = t->night[at - 1];
+        step->before = t->at[at - 1];
         step->noisy = true;
         step->entries = metric == HISTORY_ENTRIES;
         /* The newest value is behind the last border only, so that only this one can be its news. */
@@ -115,62 +115,80 @@ static void fence(struct history_series *s, enum history_metric metric, const st
     free(sorted);
 }
 
-/* Nights of one experiment, one after the other. */
-static int look(const struct history *h, struct history_series *s, enum history_metric metric, struct stretch *t,
+/* Results of one experiment, one after the other. */
+static int look(struct history_series *s, enum history_metric metric, struct stretch *t,
                 const struct history_options *o)
 {
-    bool newest = t->n && t->night[t->n - 1] + 1 == h->nights;
     if (!t->n)
         return 0;
+    bool newest = t->old < t->n;
     t->changes = stats_divisive(t->value, t->n, STATS_SEED, t->found);
     size_t begin = t->changes > 1 ? t->found[t->changes - 2].at : 0;
-    t->known =
-        newest && t->changes > 0 ? stats_divisive(t->value + begin, t->n - 1 - begin, STATS_SEED, t->without) : 0;
-    if (t->changes < 0 || t->known < 0 || add_changes(h, s, metric, t, o))
+    t->known = newest && t->changes > 0 && t->old > begin
+                   ? stats_divisive(t->value + begin, t->old - begin, STATS_SEED, t->without)
+                   : 0;
+    if (t->changes < 0 || t->known < 0 || add_changes(s, metric, t, o))
         return -1;
     if (newest)
         fence(s, metric, t, o);
     return 0;
 }
 
+/* What is noisy of one experiment, in order. */
+static void gather(const struct history *h, const struct history_series *s, enum history_metric metric,
+                   unsigned experiment, struct stretch *t)
+{
+    t->n = t->old = 0;
+    for (size_t i = 0; i < h->results; i++) {
+        double value = s->value[metric][i];
+        if (s->experiment[i] != experiment || isnan(value) || (metric == HISTORY_COST && !s->noisy[i]))
+            continue;
+        t->value[t->n] = value;
+        t->at[t->n++] = i;
+        t->old += !history_tonight(h, i);
+    }
+}
+
 static int by_metric(const struct history *h, struct history_series *s, enum history_metric metric, struct stretch *t,
                      const struct history_options *o)
 {
-    unsigned experiment = 0;
-    t->n = 0;
-    for (size_t i = 0; i < h->nights; i++) {
-        double value = s->value[metric][i];
-        if (isnan(value))
-            continue;
-        if (t->n && h->night[i].experiment != experiment) {
-            if (look(h, s, metric, t, o))
-                return -1;
-            t->n = 0;
-        }
-        experiment = h->night[i].experiment;
-        t->value[t->n] = value;
-        t->night[t->n++] = i;
+    for (unsigned experiment = 0; experiment < s->experiments; experiment++) {
+        gather(h, s, metric, experiment, t);
+        if (look(s, metric, t, o))
+            return -1;
     }
-    return look(h, s, metric, t, o);
+    return 0;
+}
+
+static bool any_noisy(const struct history *h, const struct history_series *s)
+{
+    for (size_t i = 0; i < h->results; i++)
+        if (s->noisy[i])
+            return true;
+    return false;
 }
 
 int history_noisy(const struct history *h, struct history_series *s, const struct history_options *o)
 {
-    const size_t n = h->nights + 1;
+    const size_t n = h->results + 1;
+    const bool cost = any_noisy(h, s);
+    if (!cost && !s->entries_noisy)
+        return 0;
     struct stretch t = {malloc(n * sizeof(double)),
                         malloc(n * sizeof(size_t)),
+                        0,
                         0,
                         calloc(n, sizeof(struct stats_change)),
                         calloc(n, sizeof(struct stats_change)),
                         0,
                         0};
-    int bad = !t.value || !t.night || !t.found || !t.without;
-    if (!bad && !s->exact)
+    int bad = !t.value || !t.at || !t.found || !t.without;
+    if (!bad && cost)
         bad = by_metric(h, s, HISTORY_COST, &t, o);
     if (!bad && s->entries_noisy)
         bad = by_metric(h, s, HISTORY_ENTRIES, &t, o);
     free(t.value);
-    free(t.night);
+    free(t.at);
     free(t.found);
     free(t.without);
     return bad ? -1 : 0;

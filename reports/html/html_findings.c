@@ -115,30 +115,52 @@ static void measured(const struct model *m, FILE *out)
 }
 
 struct ratios {
-    size_t count, dearer, cheaper;
-    double log_sum, least, most;
-    size_t least_row, most_row;
+    size_t count, dearer, cheaper, contrary; /* contrary: the medians and the means say different things */
+    double log_sum, mean_sum;
+    struct model_ratio least, most; /* by what both hold */
+    size_t least_row, most_row, contrary_row;
+    size_t means;
 };
+
+/* 1 dearer, -1 cheaper, 0 about the same. */
+static int side(double ratio)
+{
+    return ratio > EQUAL ? 1 : ratio < 1 / EQUAL ? -1 : 0;
+}
+
+static void add_ratio(struct ratios *r, const struct model_ratio *ratio, size_t row)
+{
+    const struct model_ratio even = {1, 1, 1};
+    if (!r->count++) {
+        r->least = r->most = even;
+        r->least_row = r->most_row = row;
+    }
+    r->log_sum += log(ratio->median);
+    r->mean_sum += ratio->mean > 0 ? log(ratio->mean) : 0;
+    r->means += ratio->mean > 0;
+    if (ratio->mean > 0 && side(ratio->median) != 0 && side(ratio->median) != side(ratio->mean)) {
+        r->contrary_row = r->contrary++ ? r->contrary_row : row;
+        return;
+    }
+    r->dearer += side(ratio->median) > 0;
+    r->cheaper += side(ratio->median) < 0;
+    if (ratio->held < r->least.held) {
+        r->least = *ratio;
+        r->least_row = row;
+    }
+    if (ratio->held > r->most.held) {
+        r->most = *ratio;
+        r->most_row = row;
+    }
+}
 
 static struct ratios ratios_of(const struct model *m, const struct model_group *g)
 {
     struct ratios r = {0};
     for (size_t row = 0; row < m->rows; row++) {
-        double ratio;
-        if (strcmp(m->row[row].name, "empty") == 0 || !model_ratio(m, g, row, &ratio))
-            continue;
-        if (!r.count || ratio < r.least) {
-            r.least = ratio;
-            r.least_row = row;
-        }
-        if (!r.count || ratio > r.most) {
-            r.most = ratio;
-            r.most_row = row;
-        }
-        r.count++;
-        r.dearer += ratio > EQUAL;
-        r.cheaper += ratio < 1 / EQUAL;
-        r.log_sum += log(ratio);
+        struct model_ratio ratio;
+        if (strcmp(m->row[row].name, "empty") != 0 && model_ratio(m, g, row, &ratio))
+            add_ratio(&r, &ratio, row);
     }
     return r;
 }
@@ -152,34 +174,75 @@ static void name_group(const struct model *m, const struct model_group *g, FILE 
     fputs("</strong>", out);
 }
 
-static void say_ratio(const struct model *m, double ratio, size_t row, FILE *out)
+static void code(const char *text, FILE *out)
 {
-    char number[NUMBER_SIZE];
-    number_ratio(number, ratio > 1 ? ratio : 1 / ratio);
-    html_format(out, " %s× %s in ", number, ratio > 1 ? "dearer" : "cheaper");
     fputs("<code>", out);
-    html_text(m->row[row].label, out);
+    html_text(text, out);
     fputs("</code>", out);
+}
+
+static double times(double ratio)
+{
+    return ratio > 1 ? ratio : 1 / ratio;
+}
+
+/* What the medians and the means both hold; and the larger one, where it is another. */
+static void say_ratio(const struct model *m, const struct model_ratio *r, size_t row, FILE *out)
+{
+    char number[NUMBER_SIZE], other[NUMBER_SIZE];
+    const bool by_mean = r->mean > 0 && r->held == r->mean;
+    const double more = by_mean ? r->median : r->mean;
+    number_ratio(number, times(r->held));
+    html_format(out, " %s× %s in ", number, r->held > 1 ? "dearer" : "cheaper");
+    code(m->row[row].label, out);
+    if (r->mean <= 0 || times(more) < EQUAL * times(r->held))
+        return;
+    number_ratio(other, times(more));
+    fprintf(out, by_mean ? " (in the mean; %s× in the median)" : " (in the median; %s× in the mean)", other);
+}
+
+static void contrary_finding(const struct model *m, const struct model_group *g, const struct ratios *r, FILE *out)
+{
+    struct model_ratio ratio;
+    char median[NUMBER_SIZE], mean[NUMBER_SIZE];
+    if (!r->contrary || !model_ratio(m, g, r->contrary_row, &ratio))
+        return;
+    number_ratio(median, ratio.median);
+    number_ratio(mean, ratio.mean);
+    fprintf(out, " In %zu the median and the mean do not agree: pv/hvm of ", r->contrary);
+    code(m->row[r->contrary_row].label, out);
+    fprintf(out, " is %s in the median and %s in the mean.\n", median, mean);
+}
+
+static void geomean_finding(const struct ratios *r, FILE *out)
+{
+    char number[NUMBER_SIZE], mean[NUMBER_SIZE];
+    double medians = exp(r->log_sum / (double)r->count), means = exp(r->mean_sum / (double)r->count);
+    number_ratio(number, medians);
+    number_ratio(mean, means);
+    fprintf(out, ". Geometric mean of pv/hvm: %s", number);
+    if (r->means == r->count && times(medians / means) > EQUAL)
+        fprintf(out, " of the medians, %s of the means", mean);
+    fputs(".\n", out);
 }
 
 static void ratio_finding(const struct model *m, const struct model_group *g, FILE *out)
 {
     struct ratios r = ratios_of(m, g);
-    char number[NUMBER_SIZE];
     if (!r.count)
         return;
     fprintf(out, " PV is dearer than HVM in %zu of %zu workloads, cheaper in %zu, and about the same in %zu", r.dearer,
-            r.count, r.cheaper, r.count - r.dearer - r.cheaper);
-    if (r.most > EQUAL || r.least < 1 / EQUAL)
+            r.count, r.cheaper, r.count - r.dearer - r.cheaper - r.contrary);
+    const bool most = side(r.most.held) > 0, least = side(r.least.held) < 0;
+    if (most || least)
         fputs(": at the most it is", out);
-    if (r.most > EQUAL)
-        say_ratio(m, r.most, r.most_row, out);
-    if (r.most > EQUAL && r.least < 1 / EQUAL)
-        fputs(" and", out);
-    if (r.least < 1 / EQUAL)
-        say_ratio(m, r.least, r.least_row, out);
-    number_ratio(number, exp(r.log_sum / (double)r.count));
-    fprintf(out, ". Geometric mean of pv/hvm: %s.\n", number);
+    if (most)
+        say_ratio(m, &r.most, r.most_row, out);
+    fputs(most && least ? " and" : "", out);
+    if (least)
+        say_ratio(m, &r.least, r.least_row, out);
+    geomean_finding(&r, out);
+    contrary_finding(m, g, &r, out);
 }
 
 /* Workloads that enter the hypervisor in one mode and never in the other: where the difference comes from. */

@@ -13,6 +13,7 @@
 
 #define PAGE_WIDTH 120
 #define WIDE_PAGE  140 /* for the comparison of all hypervisors */
+#define MEAN_APART 2   /* so many times, then it is said */
 
 static bool has_ratio(const struct report_slice *s)
 {
@@ -49,18 +50,30 @@ static void head_entries(const struct model *m, const struct report_slice *s, st
         table_column(t, span, m->column[i].mode, true);
 }
 
+/* A ratio of medians of which the means hold less than half, or the contrary. */
+static void mean_note(const struct model_ratio *r, struct notes *notes, struct notes_marks *marks)
+{
+    char text[NUMBER_SIZE];
+    double apart = r->mean > 0 ? r->median / r->mean : 1;
+    if (apart <= MEAN_APART && apart >= 1 / MEAN_APART)
+        return;
+    number_ratio(text, r->mean);
+    notes_add(notes, marks, "of the medians; of the means it is %s", text);
+}
+
 static void ratio_cell(const struct model *m, const struct report_slice *s, size_t row, struct notes *notes,
                        struct table *t, size_t at_row, unsigned at)
 {
     const struct model_cell *pv = model_at(m, row, (unsigned)s->group->pv),
                             *hvm = model_at(m, row, (unsigned)s->group->hvm);
     char text[NUMBER_SIZE];
-    double ratio;
+    struct model_ratio ratio;
     if (model_ratio(m, s->group, row, &ratio)) {
-        number_ratio(text, ratio);
+        number_ratio(text, ratio.median);
         struct table_cell *cell = table_set(t, at_row, at, "%s", text);
         cell->ordered = true;
-        cell->order = ratio;
+        cell->order = ratio.median;
+        mean_note(&ratio, notes, &cell->marks);
     } else if (pv->has_cost && hvm->has_cost) {
         struct table_cell *cell = table_set(t, at_row, at, "–");
         notes_add(notes, &cell->marks, "no ratio: a cost of 0 or less, or in another unit");

@@ -4,6 +4,7 @@
 #include "reports/stats/stats.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,6 +119,11 @@ static int take_cost(struct model_column *column, struct model_cell *cell, const
     if (!more)
         return -1;
     cell->boot = more;
+    cell->mixed = cell->mixed || (cell->has_cost && !comparable_definitions(cell->measured, b));
+    cell->measured = b;
+    cell->unit = c->unit;
+    cell->exact = (!cell->has_cost || cell->exact) && c->exact;
+    cell->mean += (c->mean / n - cell->mean) / (cell->costs + 1);
     cell->trimmed += (c->trimmed / n - cell->trimmed) / (cell->costs + 1);
     more[cell->costs++] = c->median / n;
     column->mixed_units = column->mixed_units || (*column->unit && strcmp(column->unit, c->unit) != 0);
@@ -190,7 +196,19 @@ static int take_entries(struct model_cell *cell, const struct result_benchmark *
     return 0;
 }
 
-static int take(struct model_column *column, struct model_cell *cell, const struct result_benchmark *b)
+/* One sum of all boots, so that boots that began otherwise are seen. */
+static void add_before(struct model_cell *cell, const struct result_run *run, const struct result_benchmark *b)
+{
+    struct comparable_before before;
+    comparable_before(&before, run, b);
+    if (cell->boots == 1)
+        cell->before = before;
+    else if (before.sum != cell->before.sum)
+        cell->before.sum = cell->before.sum * 31 + before.sum;
+}
+
+static int take(struct model_column *column, struct model_cell *cell, const struct result_run *run,
+                const struct result_benchmark *b)
 {
     if (strcmp(b->status, "ok") != 0) {
         cell->lost = cell->lost ? cell->lost : b;
@@ -201,6 +219,7 @@ static int take(struct model_column *column, struct model_cell *cell, const stru
     cell->any = b;
     cell->boots++;
     cell->operations = b->operations;
+    add_before(cell, run, b);
     if (b->has_cold && !cell->has_cold)
         cell->cold = b->cold / b->operations;
     cell->has_cold = cell->has_cold || b->has_cold;
@@ -213,7 +232,7 @@ static void finish(struct model_cell *cell)
 {
     if (cell->costs) {
         qsort(cell->boot, cell->costs, sizeof(*cell->boot), by_value);
-        cell->cost = cell->boot[(cell->costs - 1) / 2];
+        cell->cost = stats_median(cell->boot, cell->costs);
         struct stats_interval interval = stats_median_interval(cell->boot, cell->costs, 0.95);
         cell->has_interval = interval.known;
         cell->interval_low = interval.low;
@@ -235,7 +254,7 @@ static int fill(struct model *m)
         unsigned column = (unsigned)find_column(m, run);
         for (size_t j = 0; j < run->benchmarks; j++) {
             const struct result_benchmark *b = &run->benchmark[j];
-            if (take(&m->column[column], model_at(m, (size_t)find_row(m, b, j), column), b))
+            if (take(&m->column[column], model_at(m, (size_t)find_row(m, b, j), column), run, b))
                 return -1;
         }
     }
@@ -287,6 +306,7 @@ int model_subtract_empty(struct model *m)
             cell->cost -= loop;
             cell->low -= loop;
             cell->high -= loop;
+            cell->mean -= loop;
             cell->trimmed -= loop;
             for (unsigned i = 0; i < cell->costs; i++)
                 cell->boot[i] -= loop;
@@ -310,17 +330,27 @@ bool model_one_unit(const struct model *m, const char **unit)
     return **unit != 0;
 }
 
-bool model_ratio(const struct model *m, const struct model_group *g, size_t row, double *ratio)
+/* The one that is nearer to 1, where both are on one side of it. */
+static double held(double median, double mean)
+{
+    if ((median > 1) != (mean > 1))
+        return 1;
+    return median > 1 ? fmin(median, mean) : fmax(median, mean);
+}
+
+bool model_ratio(const struct model *m, const struct model_group *g, size_t row, struct model_ratio *ratio)
 {
     if (g->pv < 0 || g->hvm < 0)
         return false;
     const struct model_cell *pv = model_at(m, row, (unsigned)g->pv), *hvm = model_at(m, row, (unsigned)g->hvm);
-    const struct model_column *a = &m->column[g->pv], *b = &m->column[g->hvm];
-    if (!pv->has_cost || !hvm->has_cost || a->mixed_units || b->mixed_units || strcmp(a->unit, b->unit) != 0)
+    char why[COMPARABLE_WHY];
+    if (!pv->has_cost || !hvm->has_cost || !comparable_costs(hvm, pv, why, sizeof(why)))
         return false;
     if (pv->cost <= 0 || hvm->cost <= 0)
         return false;
-    *ratio = pv->cost / hvm->cost;
+    ratio->median = pv->cost / hvm->cost;
+    ratio->mean = pv->mean > 0 && hvm->mean > 0 ? pv->mean / hvm->mean : 0;
+    ratio->held = ratio->mean > 0 ? held(ratio->median, ratio->mean) : ratio->median;
     return true;
 }
 

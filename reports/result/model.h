@@ -3,12 +3,13 @@
  * hypervisor, mode and machine; several boots of a column are one cell.
  *
  * The unit of every statistic is a boot: a cell's cost is the median of its
- * boots' medians, and the samples of different boots are never pooled.
+ * boots' medians, and the samples of different boots are never pooled. The median
+ * of an even number of boots is the mean of the two in the middle, everywhere.
  */
 #ifndef REPORTS_MODEL_H
 #define REPORTS_MODEL_H
 
-#include "reports/result/result.h"
+#include "reports/result/comparable.h"
 
 #define MODEL_ROWS_MAX    1024
 #define MODEL_COLUMNS_MAX 64
@@ -51,10 +52,14 @@ struct model_cell {
     const struct result_benchmark *any;  /* one that measured it, else one that could not; NULL: the suite has none */
     const struct result_benchmark *lost; /* the first of `bad` */
     bool has_cost;
+    const char *unit;                        /* of this cell's cost; "" when it has none */
+    bool exact;                              /* so is its class */
+    const struct result_benchmark *measured; /* the last boot that has a cost */
+    bool mixed;             /* its boots are in several units or classes, or measure different things */
     double *boot;           /* each boot's median, ascending */
     unsigned costs;         /* how many */
     double cost, low, high; /* the cost; the extreme samples of all boots */
-    double trimmed;         /* the mean of the boots' trimmed means */
+    double mean, trimmed;   /* the means of the boots' means and trimmed means */
     bool has_interval;
     double interval_low, interval_high; /* 95 % of the median over boots; noisy costs only */
     double operations;                  /* of one iteration */
@@ -62,6 +67,7 @@ struct model_cell {
     double at_median, samples; /* of the boot with the most distinct values */
     bool has_cold;
     double cold;
+    struct comparable_before before;  /* what ran before it in its boots */
     bool has_entries, entries_differ; /* differ: between boots */
     unsigned counted;                 /* boots whose entries are known */
     double all_operations;            /* of those boots */
@@ -69,6 +75,13 @@ struct model_cell {
     double missing; /* entries that the total counts and no kind has */
     struct model_kind *kind;
     size_t kinds;
+};
+
+/* Where one measurement stands. */
+struct model_place {
+    const struct model *in;
+    size_t row;
+    unsigned column;
 };
 
 struct model {
@@ -97,8 +110,13 @@ int model_subtract_empty(struct model *m);
 /* True when every column that measured anything has this one unit. */
 bool model_one_unit(const struct model *m, const char **unit);
 
-/* pv and hvm have comparable costs in this row. */
-bool model_ratio(const struct model *m, const struct model_group *g, size_t row, double *ratio);
+/* pv over hvm, where both have comparable costs in a row. */
+struct model_ratio {
+    double median, mean; /* mean: 0 when there is none */
+    double held;         /* what both of them hold: the one that is nearer to 1; 1 when they contradict each other */
+};
+
+bool model_ratio(const struct model *m, const struct model_group *g, size_t row, struct model_ratio *ratio);
 
 /*
  * What no table has a column for, each with its first reason: a new object, the

@@ -60,10 +60,12 @@ struct result_entries {
 struct result_benchmark {
     const char *name, *status, *reason; /* reason: "" when none is given */
     uint64_t parameter;
-    double iterations, operations; /* operations: of one iteration */
+    double iterations, operations, warmup; /* operations: of one iteration */
     bool has_cost, has_cold;
     struct result_cost cost;
     double cold;
+    const char *cold_unit; /* "" when it is not said */
+    bool cold_exact;
     struct result_entries entries;
     const json_t *unavailable; /* what could not be taken: an object of reasons, or NULL */
 };
@@ -100,6 +102,15 @@ const char *revision_text(const char *revision, const char *unknown, char into[R
 int result_load(struct result *r, const char *path, struct report_error *e);
 int result_parse(struct result *r, const char *path, const char *text, size_t size, struct report_error *e);
 void result_free(struct result *r);
+
+/*
+ * What makes two files the same measurement: the runs, the suite, the time and the computer, not the file, its
+ * spaces or the order of its keys. Equal numbers stand for equal measurements.
+ */
+uint64_t result_identity(const struct result *r);
+
+/* Seconds since 1970 of a date as the schema wants it (RFC 3339, UTC); -1: it is none. */
+int64_t result_time(const char *date);
 
 /* Why `what` could not be taken; "" when the result does not say. */
 const char *result_why(const struct result_benchmark *b, const char *what);

@@ -86,6 +86,12 @@ static int read_cold(const struct result_reader *r, json_t *object, const char *
         return 0;
     snprintf(at, sizeof(at), "%s.cold.cost", place);
     b->has_cold = true;
+    const char *class = b->has_cost && !b->cost.exact ? "noisy" : "exact";
+    b->cold_unit = b->has_cost ? b->cost.unit : "";
+    if (reader_string(r, cost, at, "unit", OPTIONAL, &b->cold_unit) ||
+        reader_string(r, cost, at, "class", OPTIONAL, &class))
+        return -1;
+    b->cold_exact = strcmp(class, "exact") == 0;
     return reader_number(r, cost, at, "value", &b->cold);
 }
 
@@ -111,8 +117,8 @@ static int read_unavailable(const struct result_reader *r, json_t *object, const
 
 static int read_benchmark(const struct result_reader *r, json_t *object, const char *place, struct result_benchmark *b)
 {
-    uint64_t iterations = 0, operations = 0;
-    *b = (struct result_benchmark){.reason = "", .iterations = 1, .operations = 1};
+    uint64_t iterations = 0, operations = 0, warmup = 0;
+    *b = (struct result_benchmark){.reason = "", .cold_unit = "", .iterations = 1, .operations = 1};
     if (!json_is_object(object))
         return reader_bad(r, place, "", "is %s, not an object; run the suite again", reader_type(object));
     if (reader_name(r, object, place, "name", &b->name) ||
@@ -123,10 +129,12 @@ static int read_benchmark(const struct result_reader *r, json_t *object, const c
     if (strcmp(b->status, "ok") != 0)
         return 0;
     if (reader_count(r, object, place, "iterations", REQUIRED, 1, &iterations) ||
-        reader_count(r, object, place, "ops_per_iteration", REQUIRED, 1, &operations))
+        reader_count(r, object, place, "ops_per_iteration", REQUIRED, 1, &operations) ||
+        reader_count(r, object, place, "warmup", OPTIONAL, 0, &warmup))
         return -1;
     b->iterations = (double)iterations;
     b->operations = (double)operations;
+    b->warmup = (double)warmup;
     return read_cost(r, object, place, b) || read_cold(r, object, place, b) ||
                    reader_entries(r, object, place, &b->entries)
                ? -1
@@ -235,7 +243,7 @@ static int read_head(const struct result_reader *r, json_t *document, struct res
         return -1;
     if (!provenance)
         return 0;
-    return reader_string(r, provenance, "provenance", "date", OPTIONAL, &result->date) ||
+    return reader_date(r, provenance, "provenance", "date", &result->date) ||
                    reader_string(r, provenance, "provenance", "pvbench", OPTIONAL, &result->pvbench) ||
                    reader_string(r, provenance, "provenance", "git_revision", OPTIONAL, &result->revision) ||
                    reader_string(r, provenance, "provenance", "git_revision_unknown", OPTIONAL,

@@ -49,6 +49,17 @@ int reader_name(const struct result_reader *r, json_t *object, const char *place
     return 0;
 }
 
+int reader_date(const struct result_reader *r, json_t *object, const char *place, const char *key, const char **into)
+{
+    if (reader_string(r, object, place, key, OPTIONAL, into))
+        return -1;
+    if (!json_is_string(json_object_get(object, key)) || result_time(*into) >= 0)
+        return 0;
+    return reader_bad(
+        r, place, key,
+        "\"%.40s\" is no date; write it as RFC 3339 has it, in UTC and to the second: 2026-11-02T01:00:00Z", *into);
+}
+
 int reader_number(const struct result_reader *r, json_t *object, const char *place, const char *key, double *into)
 {
     json_t *value = json_object_get(object, key);

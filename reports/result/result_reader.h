@@ -27,6 +27,8 @@ const char *reader_type(const json_t *value);
 int reader_string(const struct result_reader *r, json_t *object, const char *place, const char *key, enum need need,
                   const char **into);
 int reader_name(const struct result_reader *r, json_t *object, const char *place, const char *key, const char **into);
+/* An optional point in time, in the one form that the schema has for it. */
+int reader_date(const struct result_reader *r, json_t *object, const char *place, const char *key, const char **into);
 int reader_number(const struct result_reader *r, json_t *object, const char *place, const char *key, double *into);
 int reader_count(const struct result_reader *r, json_t *object, const char *place, const char *key, enum need need,
                  uint64_t min, uint64_t *into);

@@ -246,12 +246,36 @@ static void close_host_facts(struct run *r)
     json_object_set_new(environment, "changed", changes);
 }
 
+static void add_names(json_t *into, const char *key, const char *const *names, unsigned count)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < count; i++)
+        json_array_append_new(list, json_string(names[i]));
+    if (count)
+        json_object_set(into, key, list);
+    json_decref(list);
+}
+
+/* What of the suite was asked for, so that what was not is not taken for lost. */
+static json_t *suite_json(const struct run *r)
+{
+    const struct narrowing *n = &r->options.narrowing;
+    json_t *suite = json_pack("{s:s, s:s}", "name", r->suite.name, "sha256", r->suite.sha256), *only = json_object();
+    add_names(only, "hypervisors", n->hypervisors, n->hypervisor_count);
+    add_names(only, "modes", n->modes, n->mode_count);
+    add_names(only, "workloads", n->workloads, n->workload_count);
+    if (json_object_size(only))
+        json_object_set(suite, "only", only);
+    json_decref(only);
+    return suite;
+}
+
 static int write_result(struct run *r, json_t *runs, struct pvb_error *e)
 {
     close_host_facts(r);
     json_object_set_new(r->provenance, "wall_s", json_real((double)(now_ms() - r->started) / 1000));
-    json_t *document = json_pack("{s:s, s:{s:s, s:s}, s:O, s:O}", "schema", "pvbench.result/1", "suite", "name",
-                                 r->suite.name, "sha256", r->suite.sha256, "provenance", r->provenance, "runs", runs);
+    json_t *document = json_pack("{s:s, s:o, s:O, s:O}", "schema", "pvbench.result/1", "suite", suite_json(r),
+                                 "provenance", r->provenance, "runs", runs);
     int bad = output_write(&r->output, document, e);
     json_decref(document);
     return bad;

@@ -173,8 +173,14 @@ expect("a workload that is skipped now", BASE, changed(status_of("cpuid", "skipp
 expect("a workload that is gone", BASE, changed(lambda d: d["runs"][0]["benchmarks"].pop()), 5, "is not in the new result")
 expect("a mode that is gone", BASE, changed(lambda d: d["runs"].pop()), 5, "hvm on minivisor: is not in the new result")
 expect("a workload that is new", changed(lambda d: d["runs"][0]["benchmarks"].pop()), BASE, 0, "is not in the base")
-expect("a workload that crashed before and is well now", changed(status_of("cpuid", "crashed")), BASE, 0)
-expect("broken before and after", changed(status_of("cpuid", "crashed")), changed(status_of("cpuid", "crashed")), 0)
+expect("a workload that crashed before and is well now: nothing to hold it against", changed(status_of("cpuid", "crashed")), BASE, 5,
+       "cpuid pv on minivisor: was lost in the base: crashed: because")
+expect("one that was skipped before", changed(status_of("cpuid", "skipped")), BASE, 5, "was lost in the base: skipped")
+expect("one that was not applicable before", changed(status_of("cpuid", "not_applicable")), BASE, 0, "was not applicable in the base")
+expect("broken before and after", changed(status_of("cpuid", "crashed")), changed(status_of("cpuid", "timeout")), 5,
+       "cpuid pv on minivisor: timeout in the new result: because, and was not measured in the base")
+expect("a new workload that crashes", changed(lambda d: d["runs"][0]["benchmarks"].pop()),
+       changed(status_of(BASE["runs"][0]["benchmarks"][-1]["name"], "crashed")), 5, "crashed in the new result: because, and is not in the base")
 lost = changed(lambda d: (bench(d, "cpuid").update(entries=None, entries_total=None),
                           bench(d, "cpuid")["unavailable"].update(entries="12 records lost")))
 expect("entries that could not be counted", BASE, lost, 5, "the new result has no entries: 12 records lost")
@@ -193,6 +199,98 @@ expect("another QEMU", BASE, changed(lambda d: d["provenance"].update(qemu="QEMU
 expect("another host of the lab is no matter", BASE, changed(lambda d: d["provenance"].update(host="x", cpu="y")), 0)
 expect("another hypervisor build is what it is about", BASE,
        changed(lambda d: [r["hypervisor"].update(sha256="ef" * 32, version="9") for r in d["runs"]]), 0)
+
+
+
+# --- numbers that are not of one kind ---------------------------------------------
+def cost_is(name, mode="pv", **fields):
+    return lambda d: bench(d, name, mode)["cost"].update(fields)
+
+
+def all_costs(**fields):
+    return lambda d: [b["cost"].update(fields) for r in d["runs"] for b in r["benchmarks"] if b.get("cost")]
+
+
+expect("every unit another", BASE, changed(all_costs(unit="ticks")), 5, "cpuid pv on minivisor: cost: is in ticks, and was in instructions",
+       absent=("%",))
+r = expect("one unit another: the others are compared", BASE, changed(both(cost_is("cpuid", unit="ticks"), cost_plus("page_fault", 1))), 3,
+           ("cpuid pv on minivisor: cost: is in ticks, and was in instructions", "page_fault pv on minivisor: +1 instructions"))
+expect("what was exact is noisy", BASE, changed(cost_is("cpuid", **{"class": "noisy"})), 5, "cost: is noisy, and was exact")
+expect("something else is measured", BASE, changed(cost_is("cpuid", measures="the way back")), 5,
+       "cost: measures something else: the way back, and was whole iteration")
+expect("an iteration is other operations", BASE, changed(lambda d: bench(d, "cpuid").update(ops_per_iteration=2)), 5,
+       "cost: an iteration is 2 operations, and was 1")
+expect("a first operation in another unit", BASE, changed(lambda d: bench(d, "cpuid")["cold"]["cost"].update(unit="ticks", value=9)), 5,
+       "cold: is in ticks, and was in instructions")
+expect("another suite", BASE, json.load(open("tests/fixtures/result-scaling.json")), 1, "another suite: it is scaling, and was micro")
+expect("the same suite under another name", BASE, changed(lambda d: d["suite"].update(name="nightly")), 0)
+expect("a workload under another name", BASE, changed(lambda d: bench(d, "cpuid").update(name="cpuid_leaf_0")), 5,
+       ("cpuid pv on minivisor: is not in the new result", "cpuid_leaf_0 pv on minivisor: is not in the base"))
+
+
+def only(name, change=lambda d: None):
+    def keep(d):
+        for one in d["runs"]:
+            one["benchmarks"] = [b for b in one["benchmarks"] if b["name"] == name]
+        d["suite"]["only"] = {"workloads": [name]}
+        change(d)
+    return keep
+
+
+def first_operation(name, by, mode="pv"):
+    return lambda d: bench(d, name, mode)["cold"]["cost"].update(value=bench(d, name, mode)["cold"]["cost"]["value"] + by)
+
+
+expect("what was not asked for is not lost", BASE, changed(only("cpuid")), 0,
+       ("42 workloads of the base are not in the new result: it was not asked for them",
+        "2 first operations ran after other workloads in their boot than in the base: no verdict on them", "2 the same"))
+expect("a first operation after others: told, and no verdict", BASE, changed(only("cpuid", first_operation("cpuid", 227))), 0,
+       ("+227 instructions in the first operation", "no verdict on cold: 0 other workloads ran before it in its boot, and 2 in the base's"))
+expect("but a steady cost is judged", BASE, changed(only("cpuid", cost_plus("cpuid", 1))), 3, "+1 instructions")
+expect("what was asked for and is not there is lost", changed(only("cpuid")), changed(both(only("cpuid"), lambda d: d["runs"].pop())), 5,
+       "is not in the new result")
+after_crash = changed(both(status_of("null_hypercall", "timeout"), first_operation("cpuid", 50)))
+expect("a crash makes a new boot: no verdict on the first operations after it", BASE, after_crash, 3,
+       ("no verdict on cold: 0 other workloads ran before it in its boot, and 2 in the base's", "timeout in the new result"))
+expect("unless both began so", after_crash, changed(first_operation("cpuid", 1), after_crash), 3,
+       ("cpuid pv on minivisor: +1 instructions in the first operation", "null_hypercall pv on minivisor: timeout"))
+
+
+def fewer(n, *changes):
+    def change(d):
+        for one in d["runs"]:
+            for b in one["benchmarks"]:
+                if b["status"] != "ok":
+                    continue
+                share = n / b["iterations"]
+                b["iterations"] = b["cost"]["samples"] = n
+                b["entries_total"] = 0
+                for kinds in b["entries"].values():
+                    for k in kinds.values():
+                        k["count"] = int(k["count"] * share)
+                        k.pop("detail", None)
+                        b["entries_total"] += k["count"]
+        both(*changes)(d)
+    return change
+
+
+def mixture(name, *pairs):
+    def change(d):
+        c = bench(d, name)["cost"]
+        values = sorted(v for v, n in pairs for _ in range(n))
+        c.update(samples=len(values), min=values[0], max=values[-1], median=values[(len(values) - 1) // 2], p99=values[-1],
+                 mean=sum(values) / len(values), distribution=[list(p) for p in pairs])
+    return change
+
+
+expect("a hundredth of the iterations", BASE, changed(fewer(10)), 0, absent=("samples with another cost", "regression  "))
+expect("with one more instruction", BASE, changed(fewer(10, cost_plus("cpuid", 1))), 3, "cpuid pv on minivisor: +1 instructions")
+mixed = changed(mixture("cpuid", (173, 500), (183, 500)))
+expect("a mixture in other parts has another mean: no verdict on that", mixed, changed(fewer(10, mixture("cpuid", (173, 9), (183, 1)))), 0,
+       "no verdict on mean: of 10 iterations, and of 1000 in the base")
+expect("nor a pass, where the median is the other of the two", mixed, changed(fewer(10, mixture("cpuid", (173, 1), (183, 9)))), 5,
+       "no verdict on cost: of 10 iterations, and of 1000 in the base")
+expect("but a median that never was is judged", mixed, changed(fewer(10, mixture("cpuid", (190, 9), (200, 1)))), 3, "+17 instructions")
 
 # --- what is no result ---------------------------------------------------------------
 text = json.dumps(BASE).encode()
@@ -225,6 +323,104 @@ with tempfile.TemporaryDirectory() as folder:
     status, text = compare_folder()
     check("a folder with a broken result: status 1", status == 1 and "4.json" in text and text.count("\n") == 1, text)
 
+
+def plain(d):
+    return None
+
+
+def folder(what, nights, new, status, *words, absent=()):
+    """nights: name -> (date, change) or bytes; the last one is held against the folder, in it."""
+    with tempfile.TemporaryDirectory() as path:
+        for name, night in nights.items():
+            with open(os.path.join(path, name), "w") as f:
+                if isinstance(night, str):
+                    f.write(night)
+                else:
+                    json.dump(changed(both(night[1], lambda d: d["provenance"].update(date=night[0]))), f, **(night[2] if len(night) > 2 else {}))
+        r = subprocess.run([PVBENCH, "compare", path, os.path.join(path, new)], capture_output=True, text=True)
+        text = r.stdout + r.stderr
+        check(f"a folder: {what}: status {status}", r.returncode == status and all(w in text for w in words)
+              and not any(w in text for w in absent), text)
+
+
+WORSE = cost_plus("cpuid", 10)
+folder("a copy is not its own base, however it is written", {
+    "1.json": ("2026-11-01T01:00:00Z", plain), "2.json": ("2026-11-02T01:00:00Z", WORSE),
+    "9.json": ("2026-11-02T01:00:00Z", WORSE, {"indent": 3, "sort_keys": True})}, "2.json", 3, "/1.json: micro", "+10 instructions")
+folder("a night's gap is looked up, and named", {
+    "1.json": ("2026-11-01T01:00:00Z", plain), "2.json": ("2026-11-02T01:00:00Z", status_of("exception", "timeout")),
+    "3.json": ("2026-11-03T01:00:00Z", cost_plus("exception", 50))}, "3.json", 3,
+    "held against", "/1.json of 2026-11-01, since it was lost in the base: timeout", "+50 instructions", "44 workloads compared")
+folder("a workload and a mode that are missing altogether are looked up, too", {
+    "1.json": ("2026-11-01T01:00:00Z", plain), "2.json": ("2026-11-02T01:00:00Z", lambda d: d["runs"].pop()),
+    "3.json": ("2026-11-03T01:00:00Z", cost_plus("exception", 50, "hvm"))}, "3.json", 3, "/1.json of 2026-11-01, since it is not in the base",
+    "exception hvm")
+folder("what crashes now was good in some night", {
+    "1.json": ("2026-11-01T01:00:00Z", plain), "2.json": ("2026-11-02T01:00:00Z", status_of("exception", "timeout")),
+    "3.json": ("2026-11-03T01:00:00Z", status_of("exception", "crashed"))}, "3.json", 3, "crashed in the new result", "held against")
+folder("a retry is not held against what it repeats", {
+    "1.json": ("2026-11-01T01:00:00Z", plain), "2.json": ("2026-11-02T01:00:00Z", WORSE), "3.json": ("2026-11-02T05:00:00Z", WORSE)},
+    "3.json", 3, "/1.json: micro")
+folder("nor across midnight", {
+    "1.json": ("2026-11-01T01:00:00Z", plain), "2.json": ("2026-11-02T23:50:00Z", WORSE), "3.json": ("2026-11-03T00:10:00Z", WORSE)},
+    "3.json", 3, "/1.json: micro")
+folder("nor in a first night", {
+    "1.json": ("2026-11-02T01:00:00Z", plain), "2.json": ("2026-11-02T02:00:00Z", WORSE), "3.json": ("2026-11-02T05:00:00Z", WORSE)},
+    "3.json", 3, "/1.json: micro")
+folder("what was won in the morning is not lost by the evening unseen", {
+    "1.json": ("2026-11-01T01:00:00Z", plain), "2.json": ("2026-11-02T01:00:00Z", cost_plus("cpuid", -10)),
+    "3.json": ("2026-11-02T18:00:00Z", plain)}, "3.json", 3, "/2.json: micro", "+10 instructions")
+folder("what was lost in the morning may be mended by the evening", {
+    "1.json": ("2026-11-01T01:00:00Z", plain), "2.json": ("2026-11-02T01:00:00Z", WORSE), "3.json": ("2026-11-02T18:00:00Z", plain)},
+    "3.json", 0)
+folder("another suite's result is no base", {
+    "1.json": ("2026-11-01T01:00:00Z", plain), "2.json": json.dumps({**json.load(open("tests/fixtures/result-scaling.json")), "provenance": {
+        **json.load(open("tests/fixtures/result-scaling.json"))["provenance"], "date": "2026-11-02T01:00:00Z"}}),
+    "3.json": ("2026-11-03T01:00:00Z", WORSE)}, "3.json", 3, "/1.json: micro")
+folder("another machine's neither", {
+    "1.json": ("2026-11-01T01:00:00Z", plain), "2.json": ("2026-11-02T01:00:00Z", lambda d: [r["lab"].update(cpu="max") for r in d["runs"]]),
+    "3.json": ("2026-11-03T01:00:00Z", WORSE)}, "3.json", 3, "/1.json: micro")
+folder("nothing but other machines", {
+    "2.json": ("2026-11-02T01:00:00Z", lambda d: [r["lab"].update(cpu="max") for r in d["runs"]]),
+    "3.json": ("2026-11-03T01:00:00Z", WORSE)}, "3.json", 1, "another lab: its cpu")
+folder("a later night is no base", {
+    "1.json": ("2026-11-01T01:00:00Z", plain), "2.json": ("2026-11-02T01:00:00Z", WORSE), "3.json": ("2026-11-03T01:00:00Z", WORSE)},
+    "2.json", 3, "/1.json: micro")
+folder("a document of another kind is left alone", {
+    "1.json": ("2026-11-01T01:00:00Z", plain), "notes.json": '{"schema": "mine"}', "3.json": ("2026-11-03T01:00:00Z", WORSE)}, "3.json", 3)
+folder("a truncated night is named", {
+    "1.json": ("2026-11-01T01:00:00Z", plain), "2.json": json.dumps(BASE)[:5000], "3.json": ("2026-11-03T01:00:00Z", plain)}, "3.json", 1, "2.json")
+
+# --- headlines ------------------------------------------------------------------------
+def headline(change):
+    with tempfile.TemporaryDirectory() as path:
+        file = os.path.join(path, "a.json")
+        json.dump(changed(change), open(file, "w"))
+        page = subprocess.run([PVBENCH, "report", "--format=html", file], capture_output=True, text=True).stdout
+        return re.sub(r"\s+", " ", page[:page.find("</section>")])
+
+
+text = headline(lambda d: bench(d, "console_char")["cost"].update(min=1, median=2, mean=100000, max=10**9, p99=10**9))
+check("a median that is cheapest with a mean that is dearest is no headline", "cheaper in <code>console_char" not in text
+      and "In 1 the median and the mean do not agree: pv/hvm of <code>console_char</code> is 0.00" in text, text[-1500:])
+text = headline(lambda d: bench(d, "console_char")["cost"].update(min=1, median=2, mean=5))
+check("a headline holds what the mean holds, and says the other", re.search(
+    r"at the most it is [\d.]+× dearer in <code>\w+</code> and [\d.]+× cheaper in <code>console_char</code> \(in the mean; [\d.]+× in the median\)",
+    text), text[-1500:])
+
+# --- dates ------------------------------------------------------------------------
+for date in ("yesterday", "", "20261102", "2026-13-45T99:99:99Z", "2026-02-29T00:00:00Z", "2026-11-02T00:30:00+02:00", "2026-11-02 00:30:00Z",
+             "2026-11-02T00:30:00z", "2026-11-02T00:30:00.5Z", "2026-11-02T24:00:00Z", "2026-11-02T00:30:00", "2026-11-02T00:30:00Z ", "2100-02-29T00:00:00Z"):
+    with tempfile.TemporaryDirectory() as path:
+        file = os.path.join(path, "a.json")
+        json.dump(changed(lambda d: d["provenance"].update(date=date)), open(file, "w"))
+        r = subprocess.run([PVBENCH, "report", file], capture_output=True, text=True)
+        check(f"the date '{date}' is refused with its place and the form", r.returncode == 1 and not r.stdout and
+              f'a.json: provenance.date: "{date}" is no date' in r.stderr and "2026-11-02T01:00:00Z" in r.stderr
+              and r.stderr.count("\n") == 1, r.stderr)
+for date in ("2028-02-29T23:59:59Z", "2026-12-31T23:59:60Z", None):
+    expect(f"the date {date} is one", BASE, changed(lambda d: d["provenance"].update(date=date)), 0)
+
 # --- noisy metrics --------------------------------------------------------------------
 KVM = copy.deepcopy(BASE["runs"][1])
 
@@ -253,6 +449,64 @@ def noisy(boots, level, noise, seed, names=("page_fault", "cpuid"), entries=lamb
 
 
 quiet = noisy(12, 1000, .01, 1)
+
+
+def kernel(release, version=None, hypervisor="kvm"):
+    def change(d):
+        d["provenance"]["kernel"] = release
+        for one in d["runs"]:
+            one["hypervisor"].update(name=hypervisor, version=version or release)
+    return change
+
+
+slow = noisy(12, 1100, .01, 2)
+expect("host: KVM's kernel is under test, and is named", changed(kernel("6.1.0"), quiet), changed(kernel("6.12.0-rc1"), slow), 3,
+       ("build hvm: kvm 6.12.0-rc1, was 6.1.0", "page_fault hvm on kvm, host: +"))
+expect("host: also where only the provenance knows it", changed(kernel("6.1.0", "1"), quiet), changed(kernel("6.12.0-rc1", "1"), slow), 3,
+       "build hvm: kvm of kernel 6.12.0-rc1, was 6.1.0")
+expect("host: another processor is another host", quiet, changed(lambda d: d["provenance"].update(cpu="other"), slow), 1, "another cpu")
+expect("host: the kernel of Xen's first domain is not under test", changed(kernel("6.1.0", "4.17", "xen"), quiet),
+       changed(kernel("6.12.0", "4.17", "xen"), slow), 1, "another kernel")
+expect("host: but Xen is", changed(kernel("6.1.0", "4.17", "xen"), quiet), changed(kernel("6.1.0", "4.18", "xen"), slow), 3,
+       "build hvm: xen 4.18, was 4.17")
+
+
+def means(factor):
+    return lambda d: [b["cost"].update(mean=b["cost"]["mean"] * factor) for r in d["runs"] for b in r["benchmarks"]]
+
+
+expect("host: a median that is better with a mean that is worse is no improvement", quiet, changed(means(20), noisy(12, 500, .01, 2)), 0,
+       "page_fault hvm on kvm, host: -", absent=("better  ",))
+expect("host: and is told", quiet, changed(means(20), noisy(12, 500, .01, 2)), 0, "the median is better, and the mean is worse: +")
+
+# --- an even number of boots ---------------------------------------------------------
+even = noisy(12, 1000, 0, 1, names=("page_fault",))
+for i, one in enumerate(even["runs"]):
+    value = 100 if i < 6 else 120
+    one["benchmarks"][0]["cost"].update(min=value, median=value, mean=value, p99=value, max=value)
+with tempfile.TemporaryDirectory() as path:
+    for day in (1, 2):
+        even["provenance"]["date"] = f"2026-11-0{day}T01:00:00Z"
+        json.dump(even, open(os.path.join(path, f"{day}.json"), "w"))
+    file = os.path.join(path, "1.json")
+
+    def says(*words):
+        return subprocess.run([PVBENCH, *words], capture_output=True, text=True).stdout
+    found = {"report": says("report", file), "page": says("report", "--format=html", file),
+             "markdown": says("report", "--format=markdown", file)}
+    check("6 boots at 100 and 6 at 120 have the median 110, in every report", all(re.search(r"\b110\b", t) for t in found.values()),
+          found["report"])
+    exports = {f: says("export", "--format=" + f, file) for f in ("bencher", "github-action-benchmark", "openmetrics")}
+    check("and in every export that has one number", '"value": 110' in exports["bencher"] and '"value": 110' in exports["github-action-benchmark"]
+          and re.search(r"pvbench_cost_seconds{.*} 1.1e-07", exports["openmetrics"]), exports)
+    both_sides = json.loads(says("compare", "--format=json", file, os.path.join(path, "2.json")))
+    cost = next(m for m in both_sides["workloads"][0]["metrics"] if m["metric"] == "cost")
+    check("and on both sides of a comparison", cost["base"] == 110 and cost["new"] == 110, cost)
+    series = json.loads(says("history", "--format=json", path))["series"]
+    check("and in a history", series[0]["cost"] == [110, 110], series)
+    subprocess.run([PVBENCH, "figure", "--only=cost", "--format=svg", "-o", path, file], capture_output=True)
+    data = "".join(open(os.path.join(path, f)).read() for f in os.listdir(path) if f.endswith(".dat"))
+    check("and in a figure's data", re.search(r"page_fault\t[^\t]*\t110\t", data), data[:600])
 expect("host: nothing changed", quiet, noisy(12, 1000, .01, 2), 0, "2 the same", absent=("regression  ",))
 expect("host: 8 % slower", quiet, noisy(12, 1080, .01, 2), 3,
        ("page_fault hvm on kvm, host: +", "ns median", "n=12+12", "1 worse"))

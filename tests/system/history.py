@@ -81,16 +81,18 @@ def exact(root):
     open(os.path.join(folder, "broken.json"), "w").write('{"schema": ')
     open(os.path.join(folder, "readme.txt"), "w").write("not a result")
     run = history(folder)
-    check("an old step is named, with its build; the newest night is good", run.returncode == 0 and
+    check("an old step is named, with its build; a damaged file withholds the pass", run.returncode == 5 and
           "page_fault pv on minivisor: +1 mmu_update, +412 instructions (815 to 1227" in run.stdout and
-          "2026-01-09\n  minivisor 0.1.1, was 0.1.0; revision " in run.stdout and "no regression" in run.stdout,
+          "2026-01-09\n  minivisor 0.1.1, was 0.1.0; revision " in run.stdout and "broken.json is no good result" in run.stdout,
           run.stdout + run.stderr)
     check("and nothing else is", len(re.findall(r"^  (regression|better|changed)", run.stdout, re.M)) == 1, run.stdout)
     check("files that are no results are told", "notes.json: schema" in run.stdout and "broken.json" in run.stdout
           and "readme" not in run.stdout, run.stdout)
+    os.unlink(os.path.join(folder, "broken.json"))
+    check("without it the newest night is good", history(folder).returncode == 0)
     status, d = document(folder)
     steps = [(s["workload"], s["mode"], t["date"][:10]) for s in d["series"] for t in s["steps"]]
-    check("as JSON, too", status == 0 and steps == [("page_fault", "pv", "2026-01-09")] and len(d["left_out"]) == 2
+    check("as JSON, too", status == 0 and steps == [("page_fault", "pv", "2026-01-09")] and len(d["left_out"]) == 1
           and len(d["series"]) == 44 and all(len(s["cost"]) == 20 for s in d["series"]), steps)
     markdown = history(folder, "--format=markdown").stdout
     check("and as Markdown", "### 2026-01-09" in markdown and "**regression**" in markdown, markdown)
@@ -141,6 +143,85 @@ def unlike(root):
         run = history(os.path.join(root, folder))
         check(f"{folder}: one line and 1", run.returncode == 1 and run.stderr.count("\n") == 1 and run.stdout == "", run.stderr)
     check("wrong usage: 2", history(os.path.join(root, "one"), "--format=xml").returncode == 2)
+
+
+def nights_of(root):
+    """What counts as a night, and as a measurement."""
+    def folder(what, status, results, words=(), absent=()):
+        path = os.path.join(root, f"n{len(os.listdir(root))}")
+        os.mkdir(path)
+        for i, (date, change, *form) in enumerate(results):
+            r = night(0)
+            r["provenance"]["date"] = date
+            r = change(r) or r
+            text = r if isinstance(r, str) else json.dumps(r, **(form[0] if form else {}))
+            open(os.path.join(path, f"{i}.json"), "w").write(text)
+        run = history(path)
+        text = re.sub(r"\s+", " ", run.stdout)
+        check(f"{what}: {status}", run.returncode == status and all(w in text for w in words) and not any(w in text for w in absent),
+              run.stdout + run.stderr)
+
+    def same(r):
+        return None
+
+    def worse(r):
+        shift(bench(r, "cpuid", "hvm"), 10)
+
+    def scaling(r):
+        other = json.load(open("tests/fixtures/result-scaling.json"))
+        other["provenance"]["date"] = r["provenance"]["date"]
+        return other
+
+    def machine(name, change=same):
+        def on(r):
+            change(r)
+            for one in r["runs"]:
+                one["lab"]["cpu"] = name
+        return on
+
+    def mode(n, change=same):
+        def keep(r):
+            change(r)
+            r["runs"] = [r["runs"][n]]
+        return keep
+
+    def lose(r):
+        for m in ("pv", "hvm"):
+            b = bench(r, "exception", m)
+            b.clear()
+            b.update(name="exception", status="timeout", reason="no end")
+
+    def ticks(r):
+        for one in r["runs"]:
+            for b in one["benchmarks"]:
+                if b.get("cost"):
+                    b["cost"]["unit"] = "ticks"
+    one, two, three = ("2026-11-01T01:00:00Z", "2026-11-02T01:00:00Z", "2026-11-03T01:00:00Z")
+    folder("a copy, written otherwise, is the same measurement", 3, [(one, same), (two, worse), (two, worse, {"indent": 2, "sort_keys": True})],
+           ("is a copy of", "+10 instructions"))
+    folder("two suites are one night", 3, [(one, same), ("2026-11-01T01:10:00Z", scaling), (two, worse), ("2026-11-02T01:10:00Z", scaling)],
+           ("2 nights with 4 results", "cpuid hvm on minivisor, suite micro: +10", "1 worse"), ("inconclusive",))
+    folder("modes in files of their own are one night", 3, [(one, mode(0)), ("2026-11-01T01:10:00Z", mode(1)), (two, mode(1, worse)),
+                                                            ("2026-11-02T01:10:00Z", mode(0))], ("1 worse, 43 the same",))
+    folder("a night that lacks one of them is not complete", 5, [(one, mode(0)), ("2026-11-01T01:10:00Z", mode(1)), (two, mode(0))],
+           ("cpuid hvm on minivisor: is not in the newest night",))
+    folder("two computers side by side", 3, [(one, machine("a")), ("2026-11-01T02:00:00Z", machine("b")), (two, machine("a", worse)),
+                                             ("2026-11-02T02:00:00Z", machine("b"))], ("+10 instructions",))
+    folder("a retry repeats a regression", 3, [(one, same), (two, worse), ("2026-11-02T03:00:00Z", worse)], ("1 worse",))
+    folder("also behind midnight", 3, [(one, same), ("2026-11-02T23:30:00Z", worse), ("2026-11-03T00:30:00Z", worse)], ("1 worse",))
+    folder("and in a first night", 3, [(two, same), ("2026-11-02T02:00:00Z", worse), ("2026-11-02T03:00:00Z", worse)], ("1 worse",))
+    folder("what is mended the same night is good", 0, [(one, same), (two, worse), ("2026-11-02T03:00:00Z", same)], ("44 the same",))
+    folder("what was won in the morning and lost in the evening", 3,
+           [(one, worse), (two, same), ("2026-11-02T18:00:00Z", worse)], ("1 worse",))
+    folder("a gap is looked up, and named", 3, [(one, same), (two, lose), (three, lambda r: shift(bench(r, "exception", "hvm"), 50))],
+           ("+50 instructions", "held against 2026-11-01, the last night that has it"))
+    folder("another unit", 5, [(one, same), (two, same), (three, ticks)], ("is in ticks, and was in instructions", "44 inconclusive"),
+           ("%", "the same;"))
+    folder("a truncated newest night", 5, [(one, same), (two, same), (three, lambda r: json.dumps(r)[:9000])], ("2.json is no good result",))
+    folder("an empty one", 5, [(one, same), (two, same), (three, lambda r: "\n")], ("2.json is no good result",))
+    folder("a date with an offset", 3, [("2026-11-01T20:00:00Z", same), ("2026-11-01T23:30:00Z", worse), ("2026-11-02T00:30:00+02:00", same)],
+           ("is no date",))
+    folder("and never a pass", 5, [(one, same), (two, same), ("2026-11-02T00:30:00+02:00", worse)], ("is no date", "INCONCLUSIVE"))
 
 
 # --- on a host: cycles, noisy ---------------------------------------------------------------------------------------
@@ -261,6 +342,7 @@ def speed(root):
 with tempfile.TemporaryDirectory() as root:
     exact(root)
     unlike(root)
+    nights_of(root)
     pages(root, noisy(root))
     speed(root)
 end()

@@ -1,0 +1,209 @@
+/* nights.c: the results of a folder, sorted, numbered, copies left out; nights.h says by which rules. */
+#include "reports/result/nights.h"
+#include "reports/common/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DAY (24 * 3600)
+
+static int leave(struct nights *n, const char *path, bool damaged, const char *why)
+{
+    struct nights_left *more = realloc(n->left, (n->lefts + 1) * sizeof(*more));
+    if (!more)
+        return -1;
+    n->left = more;
+    more[n->lefts] = (struct nights_left){strdup(path), strdup(why), damaged};
+    if (!more[n->lefts].path || !more[n->lefts].why) {
+        free(more[n->lefts].path);
+        free(more[n->lefts].why);
+        return -1;
+    }
+    text_clean(more[n->lefts].path);
+    text_clean(more[n->lefts++].why);
+    return 0;
+}
+
+static int add(struct nights *n, const char *path, const struct result *r, bool extra)
+{
+    const bool undated = !*r->date;
+    struct nights_file *more = realloc(n->file, (n->files + 1) * sizeof(*more));
+    if (!more)
+        return -1;
+    n->file = more;
+    more[n->files] = (struct nights_file){.path = strdup(path),
+                                          .date = strdup(undated ? "~" : r->date), /* behind all digits */
+                                          .time = undated ? INT64_MAX / 2 : result_time(r->date),
+                                          .extra = extra,
+                                          .identity = result_identity(r)};
+    n->files++;
+    return more[n->files - 1].path && more[n->files - 1].date ? 0 : -1;
+}
+
+/* A document that says itself that it is something else is no damaged result. */
+static bool is_something_else(const char *path)
+{
+    json_error_t error;
+    json_t *document = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    const char *schema = json_string_value(json_object_get(document, "schema"));
+    bool other = schema && strncmp(schema, "pvbench.result/", 15) != 0;
+    json_decref(document);
+    return other;
+}
+
+static int consider(struct nights *n, const char *path)
+{
+    struct report_error why = {""};
+    struct result r;
+    int bad = 0;
+    if (result_load(&r, path, &why)) {
+        /* The message begins with the file's name, which is said anyway. */
+        size_t size = strlen(path);
+        bool named = strncmp(why.text, path, size) == 0 && why.text[size] == ':';
+        return leave(n, path, !is_something_else(path),
+                     why.text + (named ? size + 1 + strspn(why.text + size + 1, " ") : 0));
+    }
+    if (!*r.date)
+        bad = leave(n, path, true, "provenance.date: is missing, so it has no place in time");
+    else if (n->files == NIGHTS_MAX)
+        bad = leave(n, path, true, "there are too many results; keep fewer in a folder");
+    else
+        bad = add(n, path, &r, false);
+    result_free(&r);
+    return bad;
+}
+
+static int look_through(struct nights *n, DIR *d, const char *folder)
+{
+    const struct dirent *entry;
+    while ((entry = readdir(d))) {
+        size_t size = strlen(entry->d_name);
+        char *path = NULL;
+        if (*entry->d_name == '.' || size <= 5 || strcmp(entry->d_name + size - 5, ".json") != 0)
+            continue;
+        if (asprintf(&path, "%s/%s", folder, entry->d_name) < 0)
+            return -1;
+        int bad = consider(n, path);
+        free(path);
+        if (bad)
+            return -1;
+    }
+    return 0;
+}
+
+/* The extra one stands in front, so that it is no copy of another. */
+static int by_path(const void *a, const void *b)
+{
+    const struct nights_file *x = a, *y = b;
+    return x->extra != y->extra ? y->extra - x->extra : strcmp(x->path, y->path);
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct nights_file *x = a, *y = b;
+    int order = strcmp(x->date, y->date); /* of one form: the order of the letters is that of time */
+    if (order || x->extra != y->extra)
+        return order ? order : x->extra - y->extra;
+    return by_path(a, b);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct nights_left *)a)->path, ((const struct nights_left *)b)->path);
+}
+
+/* Of what is the same measurement the first stays. */
+static int leave_copies(struct nights *n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n->files; i++) {
+        const struct nights_file *original = NULL;
+        for (size_t k = 0; k < kept && !original; k++)
+            if (n->file[k].identity == n->file[i].identity && strcmp(n->file[k].date, n->file[i].date) == 0)
+                original = &n->file[k];
+        if (!original) {
+            struct nights_file swap = n->file[kept];
+            n->file[kept++] = n->file[i];
+            n->file[i] = swap;
+            continue;
+        }
+        char why[300];
+        snprintf(why, sizeof(why), "is a copy of %.250s", original->path);
+        if (leave(n, n->file[i].path, false, why))
+            return -1;
+    }
+    for (size_t i = kept; i < n->files; i++) {
+        free(n->file[i].path);
+        free(n->file[i].date);
+    }
+    n->files = kept;
+    return 0;
+}
+
+static void number(struct nights *n)
+{
+    int64_t begin = 0;
+    for (size_t i = 0; i < n->files; i++) {
+        int64_t now = n->file[i].time, gap = i ? now - n->file[i - 1].time : 0;
+        bool same_day = now / DAY == begin / DAY, follows = gap < NIGHT_GAP && now - begin < DAY;
+        if (i == 0 || (!same_day && !follows)) {
+            begin = now;
+            n->count++;
+        }
+        n->file[i].night = n->count - 1;
+    }
+}
+
+static int put_in_order(struct nights *n)
+{
+    if (n->files)
+        qsort(n->file, n->files, sizeof(*n->file), by_path);
+    if (leave_copies(n))
+        return -1;
+    if (n->files)
+        qsort(n->file, n->files, sizeof(*n->file), by_time);
+    if (n->lefts)
+        qsort(n->left, n->lefts, sizeof(*n->left), by_name);
+    number(n);
+    return 0;
+}
+
+int nights_read(struct nights *n, const char *folder, const struct result *extra, const char *extra_path,
+                struct report_error *e)
+{
+    *n = (struct nights){0};
+    DIR *d = opendir(folder);
+    if (!d)
+        return report_fail(e, "%s: cannot be read: %s; give a folder of results", folder, strerror(errno));
+    int bad = (extra && add(n, extra_path, extra, true)) || look_through(n, d, folder) || put_in_order(n);
+    closedir(d);
+    if (!bad)
+        return 0;
+    nights_free(n);
+    return report_fail(e, "%s: out of memory", folder);
+}
+
+void nights_free(struct nights *n)
+{
+    for (size_t i = 0; i < n->files; i++) {
+        free(n->file[i].path);
+        free(n->file[i].date);
+    }
+    free(n->file);
+    for (size_t i = 0; i < n->lefts; i++) {
+        free(n->left[i].path);
+        free(n->left[i].why);
+    }
+    free(n->left);
+    *n = (struct nights){0};
+}
+
+const struct nights_left *nights_damaged(const struct nights *n)
+{
+    for (size_t i = 0; i < n->lefts; i++)
+        if (n->left[i].damaged)
+            return &n->left[i];
+    return NULL;
+}
