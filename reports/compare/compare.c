@@ -133,16 +133,16 @@ static void say_baseless(struct compare_cell *into, const struct model_cell *old
     into->only_new = !lost || is(old, "not_applicable");
     into->verdict = into->only_new && !broke(now) ? VERDICT_CHANGED : VERDICT_INCONCLUSIVE;
     if (broke(now))
-        snprintf(into->why, sizeof(into->why), "%.40s in the new result%s%.120s, and %s", now->any->status,
-                 *now->any->reason ? ": " : "", now->any->reason,
-                 lost ? "was not measured in the base" : "is not in the base");
+        text_format(into->why, sizeof(into->why), "%.40s in the new result%s%.120s, and %s", now->any->status,
+                    *now->any->reason ? ": " : "", now->any->reason,
+                    lost ? "was not measured in the base" : "is not in the base");
     else if (!lost)
         snprintf(into->why, sizeof(into->why), "is not in the base");
     else if (into->only_new)
         snprintf(into->why, sizeof(into->why), "was not applicable in the base");
     else
-        snprintf(into->why, sizeof(into->why), "was lost in the base: %.40s%s%.200s", lost->status,
-                 *lost->reason ? ": " : "", lost->reason);
+        text_format(into->why, sizeof(into->why), "was lost in the base: %.40s%s%.200s", lost->status,
+                    *lost->reason ? ": " : "", lost->reason);
 }
 
 static int pair_new(struct comparison *c, unsigned column, size_t row)
@@ -220,7 +220,7 @@ static void conclude_noisy(const struct comparison *c, struct finding *f, const 
     if (!*o->withheld)
         return;
     f->verdict = VERDICT_INCONCLUSIVE;
-    snprintf(f->why, sizeof(f->why), "%.190s", o->withheld);
+    text_format(f->why, sizeof(f->why), "%.190s", o->withheld);
 }
 
 void compare_weigh(struct compare_cell *cell)

@@ -108,7 +108,7 @@ static struct finding *add(struct pair *p, enum metric metric, const char *name,
     cell->finding = more;
     struct finding *f = &more[cell->findings++];
     *f = (struct finding){.metric = metric, .unit = unit, .exact = true};
-    snprintf(f->name, sizeof(f->name), "%s", name);
+    text_format(f->name, sizeof(f->name), "%s", name);
     f->limit = limits_of(p->limits, cell->workload, name, metric_types[metric].group, metric_types[metric].judged);
     return f;
 }
@@ -152,7 +152,7 @@ static int judge_incomparable(struct pair *p, enum metric metric, const char *wh
     if (!f)
         return -1;
     f->verdict = f->limit.given ? VERDICT_INCONCLUSIVE : VERDICT_CHANGED;
-    snprintf(f->why, sizeof(f->why), "%.190s", why);
+    text_format(f->why, sizeof(f->why), "%.190s", why);
     return 0;
 }
 
@@ -161,7 +161,7 @@ static void withdraw(struct finding *f, enum verdict verdict, const char *why)
 {
     f->verdict = verdict;
     f->told = true;
-    snprintf(f->why, sizeof(f->why), "%.190s", why);
+    text_format(f->why, sizeof(f->why), "%.190s", why);
 }
 
 /* A cost that is constant on both sides does not depend on how often it was taken. */
@@ -392,7 +392,7 @@ static int details(struct pair *p, const struct model_kind *old, const struct mo
             double base = detail_rate(old, detail), now = detail_rate(new, detail);
             if ((side && base > 0) || judge_exact(base, now, BETTER_LOWER, &(struct limit){0}) == VERDICT_SAME)
                 continue;
-            snprintf(name, sizeof(name), "%s/%s", kind->name, detail);
+            text_format(name, sizeof(name), "%s/%s", kind->name, detail);
             if (kind_finding(p, METRIC_DETAIL, kind->class, name, "entries", base, now))
                 return -1;
         }
@@ -415,7 +415,7 @@ static int kind(struct pair *p, const struct model_kind *any, const struct model
     char why[COMPARABLE_WHY];
     if ((old->min != old->max || new->min != new->max) && !comparable_samples(p->cell[0], p->cell[1], why, sizeof(why)))
         return 0; /* a mixture in other parts */
-    snprintf(name, sizeof(name), "%s's handler", any->name);
+    text_format(name, sizeof(name), "%s's handler", any->name);
     return kind_finding(p, METRIC_HANDLER, any->class, name, new->unit, old->mean, new->mean);
 }
 
@@ -452,7 +452,7 @@ static int cold_kinds(struct pair *p)
         return -1;
     for (size_t i = 0; i < n; i++) {
         char name[140];
-        snprintf(name, sizeof(name), "cold %s", found[i].name);
+        text_format(name, sizeof(name), "cold %s", found[i].name);
         if (kind_finding(p, METRIC_COLD_KIND, found[i].class, name, "entries", found[i].base / operations[0],
                          found[i].now / operations[1]))
             return -1;

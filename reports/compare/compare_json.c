@@ -110,7 +110,7 @@ void compare_print_json(const struct comparison *c, const struct compare_names *
     json_object_set_new(document, "forced", forced);
     char build[300];
     for (unsigned column = 0; compare_next_build(c, &column, build, sizeof(build));)
-        json_array_append_new(builds, json_string(build));
+        json_array_append_new(builds, json_text(build));
     json_object_set_new(document, "builds", builds);
     json_object_set_new(document, "not_asked_for", json_integer((json_int_t)c->unasked));
     for (size_t i = 0; i < c->cells; i++)

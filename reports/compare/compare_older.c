@@ -2,6 +2,7 @@
  * compare_older.c: a base that is the results of many nights. What the newest of them did not measure is held
  * against the last one that did, which is named: a gap of one night must not make a pass of the next.
  */
+#include "command/text.h"
 #include "reports/compare/compare.h"
 
 #include <stdlib.h>
@@ -28,8 +29,8 @@ static int same_experiment(const struct comparison *c, const struct model *older
 
 static void name(struct compare_cell *cell, const struct model *older, const char *path, const char *before)
 {
-    snprintf(cell->held, sizeof(cell->held), "held against %.120s of %.10s, since it %.140s", path,
-             *older->result->date ? older->result->date : "no date", before);
+    text_format(cell->held, sizeof(cell->held), "held against %.120s of %.10s, since it %.140s", path,
+                *older->result->date ? older->result->date : "no date", before);
 }
 
 /* 1: it was held against the older result; 0: that has not measured it either; -1: no memory. */

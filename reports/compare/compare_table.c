@@ -3,6 +3,7 @@
  * a terminal or for a pull request: the verdict, what differs in words, and
  * the numbers beside each other.
  */
+#include "command/text.h"
 #include "reports/compare/compare.h"
 #include "reports/common/number.h"
 #include "reports/common/table.h"
@@ -206,9 +207,9 @@ static void print_column(const struct page *p, size_t first, size_t end)
     if (!rows)
         return;
     table_start(&t);
-    snprintf(head, sizeof(head), "%.30s %.30s", cell->mode, cell->hypervisor);
+    text_format(head, sizeof(head), "%.30s %.30s", cell->mode, cell->hypervisor);
     table_column(&t, "", head, false);
-    snprintf(span, sizeof(span), "%.40s", unit);
+    text_format(span, sizeof(span), "%.40s", unit);
     for (int i = 0; i < 2; i++) {
         table_column(&t, i ? "entries" : span, "base", true);
         table_column(&t, i ? "entries" : span, "new", true);

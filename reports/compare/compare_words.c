@@ -1,4 +1,5 @@
 /* compare_words.c: a comparison in words: places, differences, the whole in one line. */
+#include "command/text.h"
 #include "reports/compare/compare.h"
 #include "reports/common/number.h"
 #include "reports/common/text.h"
@@ -10,8 +11,8 @@
 
 void compare_place(const struct compare_cell *cell, char *into, size_t size)
 {
-    snprintf(into, size, "%s %s on %s%s", cell->workload, cell->mode, cell->hypervisor,
-             strcmp(cell->machine, "lab") == 0 ? "" : ", host");
+    text_format(into, size, "%s %s on %s%s", cell->workload, cell->mode, cell->hypervisor,
+                strcmp(cell->machine, "lab") == 0 ? "" : ", host");
 }
 
 const struct finding *compare_finding(const struct compare_cell *cell, enum metric metric)
@@ -30,7 +31,7 @@ static void signed_number(char into[NUMBER_SIZE + 1], double value, bool entries
         number_entries(digits, fabs(value));
     else
         number_cost(digits, fabs(value), true);
-    snprintf(into, NUMBER_SIZE + 1, "%c%s", value < 0 ? '-' : '+', digits);
+    text_format(into, NUMBER_SIZE + 1, "%c%s", value < 0 ? '-' : '+', digits);
 }
 
 static void percent(char *into, size_t size, double base, double now)
@@ -200,7 +201,7 @@ bool compare_next_build(const struct comparison *c, unsigned *column, char *into
         char build[240];
         if (old < 0 || !comparable_builds(base, (unsigned)old, now, *column, build, sizeof(build)))
             continue;
-        snprintf(into, size, "%.20s: %s", of->mode, build);
+        text_format(into, size, "%.20s: %s", of->mode, build);
         ++*column;
         return true;
     }

@@ -1,4 +1,5 @@
 /* history_follow.c: which earlier measurement the next one of a series is held against; history_follow.h says why. */
+#include "command/text.h"
 #include "reports/history/history_follow.h"
 
 #include <stdlib.h>
@@ -58,7 +59,7 @@ static const char *columns_differ(struct follow *f, const struct place *old, con
     int bad = f->o->force ? 0 : comparable_columns(&old->in->model, old->column, &new->in->model, new->column, &r);
     *f->answer = 0;
     if (r.count)
-        snprintf(f->answer, sizeof(f->answer), "%s", r.text[0]);
+        text_format(f->answer, sizeof(f->answer), "%s", r.text[0]);
     if (r.count > 1)
         snprintf(f->answer + strlen(f->answer), 40, " (and %zu more)", r.count - 1);
     free(r.text);
@@ -175,7 +176,7 @@ static int choose(struct follow *f, struct tracks *t, const struct place *new, s
         if (!*different && (!*found || t->track[i].last.in->at > (*found)->last.in->at))
             *found = &t->track[i];
         if (&t->track[i] == latest)
-            snprintf(why, COMPARABLE_WHY + 40, "%s", different);
+            text_format(why, COMPARABLE_WHY + 40, "%s", different);
     }
     return 0;
 }
@@ -205,11 +206,11 @@ static int begin(struct follow *f, struct history_series *s, struct tracks *t, c
     set(&track->first, new);
     set(&track->last, new);
     track->verdict = before.in || h->nights < 2 ? VERDICT_INCONCLUSIVE : VERDICT_CHANGED;
-    snprintf(text, sizeof(text), "%s%.440s",
-             before.in       ? "the newest night is the first of another experiment: "
-             : h->nights < 2 ? "there is only one night"
-                             : "is new",
-             why);
+    text_format(text, sizeof(text), "%s%.440s",
+                before.in       ? "the newest night is the first of another experiment: "
+                : h->nights < 2 ? "there is only one night"
+                                : "is new",
+                why);
     track->why = history_keep(h, text);
     int bad = before.in ? compare(f, s, track, &before, new, true, false) : 0;
     if (before.in && !*h->result[new->in->at].different)
@@ -252,7 +253,7 @@ static void worst(struct history_series *s, enum verdict verdict, const char *wh
     if (verdict < s->verdict || (verdict == s->verdict && *s->why))
         return;
     s->verdict = verdict;
-    snprintf(s->why, sizeof(s->why), "%s", why);
+    text_format(s->why, sizeof(s->why), "%s", why);
 }
 
 /* It was there the night before, and nothing has taken its place. What is gone for longer was told when it went. */

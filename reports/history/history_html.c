@@ -32,7 +32,7 @@ static void tiles(const struct history *h, FILE *out)
     history_day(&h->result[0], first);
     history_day(history_newest(h), last);
     fputs("<dl class=\"tiles\">\n", out);
-    snprintf(more, sizeof(more), "%s to %s", first, last);
+    text_format(more, sizeof(more), "%s to %s", first, last);
     tile("nights", h->nights, more, out);
     snprintf(more, sizeof(more), "%zu exact, %zu noisy", exact, h->all - exact);
     tile("series", h->all, more, out);

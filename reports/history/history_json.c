@@ -81,7 +81,7 @@ static json_t *result_json(const struct history_result *n)
     json_object_set_new(o, "date", json_text(n->date));
     json_object_set_new(o, "pvbench", text_or_null(n->pvbench));
     json_object_set_new(o, "revision", text_or_null(n->revision));
-    json_object_set_new(o, "suite", json_string(n->suite));
+    json_object_set_new(o, "suite", json_text(n->suite));
     json_object_set_new(o, "night", json_integer(n->night));
     json_object_set_new(o, "different", text_or_null(n->different));
     for (size_t i = 0; i < n->builds; i++) {

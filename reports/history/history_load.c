@@ -1,4 +1,5 @@
 /* history_load.c: reads the results one after the other, and gives each of their numbers to its series. */
+#include "command/text.h"
 #include "reports/history/history_follow.h"
 
 #include <math.h>
@@ -128,7 +129,7 @@ static void lose(struct load *l, const struct loaded *n, const struct model_colu
     if (at < 0)
         return;
     bool harmless = strcmp(b->status, "skipped") == 0 || strcmp(b->status, "not_applicable") == 0;
-    snprintf(why, sizeof(why), "%.40s in the newest night%s%.200s", b->status, *b->reason ? ": " : "", b->reason);
+    text_format(why, sizeof(why), "%.40s in the newest night%s%.200s", b->status, *b->reason ? ": " : "", b->reason);
     l->tracks[at].lost = harmless ? VERDICT_INCONCLUSIVE : VERDICT_WORSE;
     l->tracks[at].lost_why = history_keep(l->h, why);
 }

@@ -5,6 +5,7 @@
  * E-divisive needs some nights to believe in a change. It is news in the night
  * that makes it believable: what is found with that night, and is not found without it.
  */
+#include "command/text.h"
 #include "reports/history/history.h"
 
 #include <math.h>
@@ -94,8 +95,9 @@ static void fence(struct history_series *s, enum history_metric metric, const st
     if (n + 1 < HISTORY_NOISY_LEAST || !sorted) {
         if (t->n < HISTORY_NOISY_LEAST) {
             worst(s, VERDICT_INCONCLUSIVE);
-            snprintf(s->why, sizeof(s->why), "its %s is noisy, and %zu comparable nights are too few; %d are the least",
-                     name, t->n, HISTORY_NOISY_LEAST);
+            text_format(s->why, sizeof(s->why),
+                        "its %s is noisy, and %zu comparable nights are too few; %d are the least", name, t->n,
+                        HISTORY_NOISY_LEAST);
         }
         free(sorted);
         return;
@@ -106,10 +108,10 @@ static void fence(struct history_series *s, enum history_metric metric, const st
         double middle = stats_median(sorted, n);
         if (stats_label(&f, now) == STATS_SEVERE && large(o, middle, now)) {
             worst(s, verdict_of(s, metric, o, middle, now));
-            snprintf(s->why, sizeof(s->why),
-                     "its %s is %.4g, %s the fence at %.4g (Q3 + 3 IQR of %zu nights; median %.4g, %+.2f%%)", name, now,
-                     now > middle ? "above" : "below", now > middle ? f.severe_high : f.severe_low, n, middle,
-                     (now / middle - 1) * 100);
+            text_format(s->why, sizeof(s->why),
+                        "its %s is %.4g, %s the fence at %.4g (Q3 + 3 IQR of %zu nights; median %.4g, %+.2f%%)", name,
+                        now, now > middle ? "above" : "below", now > middle ? f.severe_high : f.severe_low, n, middle,
+                        (now / middle - 1) * 100);
         }
     }
     free(sorted);

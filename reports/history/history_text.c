@@ -1,4 +1,5 @@
 /* history_text.c: a history as text and as Markdown: the nights at which something stepped, the newest first. */
+#include "command/text.h"
 #include "reports/history/history.h"
 #include "reports/common/table.h"
 #include "reports/common/text.h"
@@ -34,8 +35,8 @@ static void head(const struct print *p)
     fputs(p->markdown ? "## pvbench: history\n\n" : "", p->out);
     if (h->results != h->nights)
         snprintf(results, sizeof(results), " with %zu results", h->results);
-    snprintf(line, sizeof(line), "%u night%s%s, %s to %s; %zu series: %zu exact, %zu noisy", h->nights,
-             h->nights == 1 ? "" : "s", results, first, last, h->all, exact, h->all - exact);
+    text_format(line, sizeof(line), "%u night%s%s, %s to %s; %zu series: %zu exact, %zu noisy", h->nights,
+                h->nights == 1 ? "" : "s", results, first, last, h->all, exact, h->all - exact);
     fputs(p->markdown ? "- " : "history     ", p->out);
     text(p, line, 12);
     fputs(p->markdown ? "\n" : "", p->out);

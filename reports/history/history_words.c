@@ -1,4 +1,5 @@
 /* history_words.c: a history in words: places, steps, builds, the whole in one line. */
+#include "command/text.h"
 #include "reports/history/history.h"
 #include "reports/common/number.h"
 #include "reports/common/text.h"
@@ -80,7 +81,7 @@ void history_sentence(const struct history *h, const struct history_series *s, c
     number_cost(from, step->from, false);
     number_cost(to, step->to, false);
     text_format(into, size, "%+.2f%% %s (median %s to %s, p=%.2g)", (step->to / step->from - 1) * 100,
-             step->entries ? "entries" : s->unit, from, to, step->p);
+                step->entries ? "entries" : s->unit, from, to, step->p);
     explain(h, s, step, into, size);
 }
 
@@ -126,8 +127,8 @@ void history_summary(const struct history *h, char *into, size_t size)
     const struct nights_left *damaged = nights_damaged(&h->list);
     char day[16], why[400];
     history_day(history_newest(h), day);
-    snprintf(why, sizeof(why), "%.300s is no good result, and may be of the newest night",
-             damaged ? damaged->path : "");
+    text_format(why, sizeof(why), "%.300s is no good result, and may be of the newest night",
+                damaged ? damaged->path : "");
     *into = 0;
     text_append(into, size, "newest night %s", day);
     compare_verdicts(h->verdicts, history_status(h),

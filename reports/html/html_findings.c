@@ -3,6 +3,7 @@
  * be learned from it, in sentences. None is written before the numbers are
  * known: each is computed from the model, and left out where it does not hold.
  */
+#include "command/text.h"
 #include "reports/common/number.h"
 #include "reports/html/html.h"
 #include "reports/html/html_report.h"
@@ -60,7 +61,7 @@ static void tiles(const struct model *m, const struct tally *t, FILE *out)
     }
     fputs("<dl class=\"tiles\">\n", out);
     snprintf(value, sizeof(value), "%zu", m->rows);
-    snprintf(more, sizeof(more), "on %u hypervisor%s", m->groups, m->groups == 1 ? "" : "s");
+    text_format(more, sizeof(more), "on %u hypervisor%s", m->groups, m->groups == 1 ? "" : "s");
     tile("workloads", value, more, out);
     snprintf(value, sizeof(value), "%u", m->columns);
     snprintf(more, sizeof(more), "in %zu boots", m->result->runs);

@@ -5,6 +5,7 @@
  * side, and their entries another below it; if even that is too wide, as
  * many hypervisors at a time as fit.
  */
+#include "command/text.h"
 #include "reports/common/number.h"
 #include "reports/print/report_cell.h"
 
@@ -28,15 +29,15 @@ static void head_costs(const struct model *m, const struct report_slice *s, unsi
     char span[120], head[80];
     for (unsigned i = s->first; i < s->first + s->count && !*unit; i++)
         unit = m->column[i].unit;
-    snprintf(span, sizeof(span), "%.40s %.20s: %.40s", c->hypervisor, c->machine, *unit ? unit : "cost");
+    text_format(span, sizeof(span), "%.40s %.20s: %.40s", c->hypervisor, c->machine, *unit ? unit : "cost");
     for (unsigned i = s->first; i < s->first + s->count && (parts & REPORT_COSTS); i++) {
-        snprintf(head, sizeof(head), "%s", m->column[i].mode);
+        text_format(head, sizeof(head), "%s", m->column[i].mode);
         cell_column_notes(m, i, notes, &table_column(t, span, head, true)->marks);
     }
     if (has_ratio(s) && (parts & REPORT_COSTS))
         table_column(t, span, "pv/hvm", true)->ratio = true;
     for (unsigned i = s->first; i < s->first + s->count && (parts & REPORT_COLD); i++) {
-        snprintf(head, sizeof(head), "%.40s cold", m->column[i].mode);
+        text_format(head, sizeof(head), "%.40s cold", m->column[i].mode);
         table_column(t, span, head, true);
     }
 }
@@ -45,7 +46,7 @@ static void head_entries(const struct model *m, const struct report_slice *s, st
 {
     const struct model_column *c = &m->column[s->first];
     char span[120];
-    snprintf(span, sizeof(span), "%.40s %.20s: entries", c->hypervisor, c->machine);
+    text_format(span, sizeof(span), "%.40s %.20s: entries", c->hypervisor, c->machine);
     for (unsigned i = s->first; i < s->first + s->count; i++)
         table_column(t, span, m->column[i].mode, true);
 }

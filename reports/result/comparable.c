@@ -1,4 +1,5 @@
 /* comparable.c: two measurements and their definitions; comparable.h says what must be alike. */
+#include "command/text.h"
 #include "reports/result/comparable.h"
 #include "reports/result/model.h"
 
@@ -55,7 +56,7 @@ static bool no(char *why, size_t size, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    vsnprintf(why, size, format, args);
+    text_vformat(why, size, format, args);
     va_end(args);
     return false;
 }

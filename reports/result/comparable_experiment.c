@@ -2,6 +2,7 @@
  * comparable_experiment.c: are two results about the same work on the same machine? Only what is under test may
  * differ. Anything else that does would be mistaken for its doing.
  */
+#include "command/text.h"
 #include "reports/common/text.h"
 #include "reports/result/comparable.h"
 #include "reports/result/model.h"
@@ -24,7 +25,7 @@ static int note(struct comparable_reasons *r, const char *format, ...)
     char text[COMPARABLE_WHY];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
+    text_vformat(text, sizeof(text), format, args);
     va_end(args);
     for (size_t i = 0; i < r->count; i++)
         if (strcmp(r->text[i], text) == 0)
@@ -46,9 +47,8 @@ static const json_t *run_document(const struct boots *b, int side)
 static void show(const json_t *value, char *into, size_t size)
 {
     char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-    snprintf(into, size, "%.90s", text ? text : "nothing");
+    text_format(into, size, "%.90s", text ? text : "nothing");
     free(text);
-    text_clean(into);
 }
 
 static int machine_key(const struct boots *b, const char *key, const json_t *old, const json_t *new)
@@ -206,13 +206,13 @@ bool comparable_builds(const struct model *base, unsigned base_column, const str
     const struct result_run *old = base->column[base_column].run, *new = now->column[now_column].run;
     const bool kernel = kernel_is_under_test(new) && strcmp(new->machine, "lab") != 0;
     if (strcmp(old->version, new->version) != 0)
-        snprintf(into, size, "%s %.60s, was %.60s", new->hypervisor,
-                 *new->version ? new->version : "of unknown version", *old->version ? old->version : "unknown");
+        text_format(into, size, "%s %.60s, was %.60s", new->hypervisor,
+                    *new->version ? new->version : "of unknown version", *old->version ? old->version : "unknown");
     else if (kernel && strcmp(kernel_of(base), kernel_of(now)) != 0)
-        snprintf(into, size, "%s of kernel %.60s, was %.60s", new->hypervisor, kernel_of(now), kernel_of(base));
+        text_format(into, size, "%s of kernel %.60s, was %.60s", new->hypervisor, kernel_of(now), kernel_of(base));
     else if (strcmp(old->sha256, new->sha256) != 0)
-        snprintf(into, size, "%s %.60s, another build: %.12s, was %.12s", new->hypervisor, new->version, new->sha256,
-                 old->sha256);
+        text_format(into, size, "%s %.60s, another build: %.12s, was %.12s", new->hypervisor, new->version, new->sha256,
+                    old->sha256);
     else
         return false;
     return true;

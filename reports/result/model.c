@@ -1,4 +1,5 @@
 /* model.c: runs become rows and columns; model.h says which. */
+#include "command/text.h"
 #include "reports/result/model.h"
 
 #include "reports/stats/stats.h"
@@ -79,7 +80,7 @@ static int add_row(struct model *m, const struct result_benchmark *b)
     struct model_row *row = &m->row[m->rows++];
     row->name = b->name;
     row->parameter = b->parameter;
-    snprintf(row->label, sizeof(row->label), b->parameter ? "%s/%" PRIu64 : "%s", b->name, b->parameter);
+    text_format(row->label, sizeof(row->label), b->parameter ? "%s/%" PRIu64 : "%s", b->name, b->parameter);
     return 0;
 }
 

@@ -1,4 +1,5 @@
 /* nights.c: the results of a folder, sorted, numbered, copies left out; nights.h says by which rules. */
+#include "command/text.h"
 #include "reports/result/nights.h"
 #include "reports/common/text.h"
 
@@ -130,7 +131,7 @@ static int leave_copies(struct nights *n)
             continue;
         }
         char why[300];
-        snprintf(why, sizeof(why), "is a copy of %.250s", original->path);
+        text_format(why, sizeof(why), "is a copy of %.250s", original->path);
         if (leave(n, n->file[i].path, false, why))
             return -1;
     }

@@ -5,6 +5,7 @@
  * asks less, so that a result with more in it can still be shown, but what
  * it takes is of the right type and in range.
  */
+#include "command/text.h"
 #include "reports/result/result_reader.h"
 #include "reports/common/text.h"
 #include "reports/result/trimmed.h"
@@ -51,7 +52,7 @@ static int read_cost(const struct result_reader *r, json_t *object, const char *
         return -1;
     if (!cost)
         return 0;
-    snprintf(at, sizeof(at), "%s.cost", place);
+    text_format(at, sizeof(at), "%s.cost", place);
     c->measures = "whole iteration";
     if (reader_name(r, cost, at, "unit", &c->unit) || reader_name(r, cost, at, "class", &class) ||
         reader_string(r, cost, at, "measures", OPTIONAL, &c->measures) ||
@@ -79,12 +80,12 @@ static int read_cold(const struct result_reader *r, json_t *object, const char *
         return -1;
     if (!cold)
         return 0;
-    snprintf(at, sizeof(at), "%s.cold", place);
+    text_format(at, sizeof(at), "%s.cold", place);
     if (reader_object(r, cold, at, "cost", OPTIONAL, &cost))
         return -1;
     if (!cost)
         return 0;
-    snprintf(at, sizeof(at), "%s.cold.cost", place);
+    text_format(at, sizeof(at), "%s.cold.cost", place);
     b->has_cold = true;
     const char *class = b->has_cost && !b->cost.exact ? "noisy" : "exact";
     b->cold_unit = b->has_cost ? b->cost.unit : "";
@@ -103,7 +104,7 @@ static int read_unavailable(const struct result_reader *r, json_t *object, const
     char at[160];
     if (reader_object(r, object, place, "unavailable", OPTIONAL, &unavailable))
         return -1;
-    snprintf(at, sizeof(at), "%s.unavailable", place);
+    text_format(at, sizeof(at), "%s.unavailable", place);
     json_object_foreach(unavailable, key, value)
     {
         if (!text_is_name(key))
@@ -159,7 +160,7 @@ static int read_benchmarks(const struct result_reader *r, json_t *object, const 
     json_array_foreach(list, i, value)
     {
         struct result_benchmark *b = &run->benchmark[run->benchmarks++];
-        snprintf(at, sizeof(at), "%s.benchmarks[%zu]", place, i);
+        text_format(at, sizeof(at), "%s.benchmarks[%zu]", place, i);
         if (read_benchmark(r, value, at, b))
             return -1;
         for (size_t j = 0; j < i; j++)
@@ -179,7 +180,7 @@ static int read_machine(const struct result_reader *r, json_t *object, const cha
         return -1;
     if (!machine)
         return 0;
-    snprintf(at, sizeof(at), "%s.%s", place, run->machine);
+    text_format(at, sizeof(at), "%s.%s", place, run->machine);
     return reader_string(r, machine, at, "cpu", OPTIONAL, &run->machine_cpu) ||
                    reader_string(r, machine, at, "clock", OPTIONAL, &run->machine_clock) ||
                    reader_count(r, machine, at, "memory_mib", OPTIONAL, 0, &run->machine_memory_mib)
@@ -199,7 +200,7 @@ static int read_run(const struct result_reader *r, json_t *object, const char *p
     if (reader_object(r, object, place, "hypervisor", REQUIRED, &hypervisor) ||
         reader_object(r, object, place, "guest", OPTIONAL, &guest))
         return -1;
-    snprintf(at, sizeof(at), "%s.hypervisor", place);
+    text_format(at, sizeof(at), "%s.hypervisor", place);
     if (reader_name(r, hypervisor, at, "name", &run->hypervisor) ||
         reader_string(r, hypervisor, at, "version", OPTIONAL, &run->version) ||
         reader_string(r, hypervisor, at, "sha256", OPTIONAL, &run->sha256) ||
@@ -208,7 +209,7 @@ static int read_run(const struct result_reader *r, json_t *object, const char *p
         reader_name(r, object, place, "status", &run->status) ||
         reader_string(r, object, place, "reason", OPTIONAL, &run->reason))
         return -1;
-    snprintf(at, sizeof(at), "%s.guest", place);
+    text_format(at, sizeof(at), "%s.guest", place);
     if (guest && (reader_string(r, guest, at, "sha256", OPTIONAL, &run->guest_sha256) ||
                   reader_string(r, guest, at, "workloads_sha256", OPTIONAL, &run->workloads_sha256)))
         return -1;
@@ -219,9 +220,9 @@ const char *revision_text(const char *revision, const char *unknown, char into[R
 {
     const char *mark = strchr(revision, '-');
     if (*revision)
-        snprintf(into, REVISION_TEXT, "%.12s%.20s", revision, mark && mark - revision > 12 ? mark : "");
+        text_format(into, REVISION_TEXT, "%.12s%.20s", revision, mark && mark - revision > 12 ? mark : "");
     else
-        snprintf(into, REVISION_TEXT, *unknown ? "unknown: %.200s" : "%s", unknown);
+        text_format(into, REVISION_TEXT, *unknown ? "unknown: %.200s" : "%s", unknown);
     return into;
 }
 
