@@ -42,8 +42,11 @@ $(foreach name,PREFIX DESTDIR XEN_DIST,$(if $(findstring $(newline),$($(name))),
 # --- what was said ---------------------------------------------------------------
 # $(call say,NAME,TEXT): $(BUILD)/.said/NAME holds the text, and is new when that is another one than last time. So what
 # depends on it is made anew when a flag changes, a file goes, or either is as it was before.
-same = $(if $(subst x$(1),,x$(2))$(subst x$(2),,x$(1)),,same)
-say = $(if $(call same,$(file <$(BUILD)/.said/$(strip $(1))),$(strip $(1)): $(2)),,$(file >$(BUILD)/.said/$(strip $(1)),$(strip $(1)): $(2)))
+# (Stripped: make 4.3 leaves the last line's end, now and then, when it reads a file.)
+same = $(call alike,x$(strip $(1)),x$(strip $(2)))
+alike = $(if $(subst $(1),,$(2))$(subst $(2),,$(1)),,same)
+put = $(if $(call same,$(file <$(1)),$(2)),,$(file >$(1),$(2)))
+say = $(call put,$(BUILD)/.said/$(1),$(1): $(2))
 $(shell mkdir -p $(BUILD)/.said)
 
 # To be read as a part of a Makefile.
@@ -60,4 +63,4 @@ WERROR ?= $(call literal,$(WERROR))
 MV_EXTRA ?= $(call literal,$(MV_EXTRA))
 XEN_DIST ?= $(call literal,$(XEN_DIST))
 endef
-$(if $(call same,$(file <$(BUILD)/.built-with),$(built_with)),,$(file >$(BUILD)/.built-with,$(built_with)))
+$(call put,$(BUILD)/.built-with,$(built_with))
