@@ -55,7 +55,7 @@ static const char *const fixed[] = {
     "isa-debug-exit,iobase=0xf4,iosize=4",
     /* To be asked how far the machine is; it sees nothing of that. */
     "-chardev",
-    "socket,id=monitor,fd=" STRING(LAB_MONITOR_FD),
+    ("socket,id=monitor,fd=" STRING(LAB_MONITOR_FD)),
     "-mon",
     "chardev=monitor,mode=control",
 };
