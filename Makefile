@@ -3,6 +3,7 @@
 #
 #   make bench   install what is missing, build, run the micro suite, report
 #   make check   install what is missing, build, run every test
+#   make check-quick   the same without the lab: for the daily loop
 #   make         build
 #   make lint    clang-format, clang-tidy, cppcheck
 #   make install PREFIX=/usr/local DESTDIR=

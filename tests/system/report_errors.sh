@@ -28,7 +28,7 @@ sys.stdout.buffer.write(random.Random(1).randbytes(65536).replace(b'\n', b'\0'))
 printf '%0.s[' {1..100000} >"$work/deep.json"
 : >"$work/nothing.json"
 sed 's/"median": 115/"median": -115/' "$good" >"$work/negative.json"
-sed 's/"date": "[^"]*"/"date": "\\u001b[31mred\\u001b]0;title\\u0007"/' "$good" >"$work/escape.json"
+sed 's|"pvbench": "[^"]*"|"pvbench": "\\u001b[31mred\\u001b]0;title\\u0007"|' "$good" >"$work/escape.json"
 
 for command in report figure; do
     check "$command: no such file" says 1 "$work/none.json: cannot be read" "$pvbench" $command "$work/none.json"
