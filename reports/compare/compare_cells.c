@@ -199,9 +199,7 @@ static void weigh_mixture(const struct pair *p, struct finding *f)
         withdraw(f, VERDICT_CHANGED, why);
     else if (f->metric != METRIC_COST && !f->limit.given)
         f->verdict = VERDICT_SAME; /* nobody asked */
-    else if (f->metric != METRIC_COST)
-        withdraw(f, VERDICT_INCONCLUSIVE, why);
-    else if (has_sample(p->cell[0], f->now) || has_sample(p->cell[1], f->base))
+    else if (f->metric != METRIC_COST || has_sample(p->cell[0], f->now) || has_sample(p->cell[1], f->base))
         withdraw(f, VERDICT_INCONCLUSIVE, why);
 }
 

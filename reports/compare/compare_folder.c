@@ -130,7 +130,9 @@ static int same_night(struct search *s, struct compare_base *b, const struct res
     const struct nights_file *file = s->nights->file;
     struct compare_base *other = calloc(1, sizeof(*other));
     long at = -1;
-    int bad = other ? 0 : report_fail(e, "%s: out of memory", now_path);
+    int bad = 0;
+    if (!other)
+        return report_fail(e, "%s: out of memory", now_path);
     for (size_t i = s->count; i-- > 0 && file[s->at[i]].night == s->night && at < 0 && !bad;) {
         const char *path = file[s->at[i]].path;
         bad = result_load(&other->result, path, e);

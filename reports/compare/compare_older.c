@@ -66,7 +66,7 @@ int compare_older(struct comparison *c, struct result *result, const char *path,
 {
     struct report_error e = {""};
     struct compare_older *older = calloc(1, sizeof(*older)), **more;
-    more = older ? realloc(c->older, (c->olders + 1) * sizeof(*more)) : NULL;
+    more = older ? realloc(c->older, (c->olders + 1) * sizeof(void *)) : NULL;
     if (more)
         c->older = more;
     if (!more || model_make(&older->model, result, path, &e)) {

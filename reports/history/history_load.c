@@ -48,7 +48,7 @@ static bool same_suite(const struct load *l, size_t at, const struct result *r)
 {
     if (strcmp(l->h->series[at].suite, r->suite) == 0)
         return true;
-    for (unsigned i = 0; i < l->tracks[at].count; i++)
+    for (unsigned i = 0; l->tracks && i < l->tracks[at].count; i++)
         if (comparable_suites(&l->tracks[at].track[i].last.in->result, r))
             return true;
     return false;
@@ -126,7 +126,7 @@ static void lose(struct load *l, const struct loaded *n, const struct model_colu
 {
     char why[360];
     long at = history_tonight(l->h, n->at) ? find(l, &n->result, c, workload) : -1;
-    if (at < 0)
+    if (at < 0 || !l->tracks)
         return;
     bool harmless = strcmp(b->status, "skipped") == 0 || strcmp(b->status, "not_applicable") == 0;
     text_format(why, sizeof(why), "%.40s in the newest night%s%.200s", b->status, *b->reason ? ": " : "", b->reason);
@@ -142,7 +142,7 @@ static int measured(struct load *l, struct loaded *n, unsigned column, size_t ro
     long at = find(l, &n->result, c, workload);
     if (at < 0)
         at = add(l, &n->result, c, workload);
-    if (at < 0)
+    if (at < 0 || !l->tracks)
         return -1;
     struct history_series *s = &l->h->series[at];
     const struct place new = {n, row, column};

@@ -14,7 +14,7 @@
 
 #define PAGE_WIDTH 120
 #define WIDE_PAGE  140 /* for the comparison of all hypervisors */
-#define MEAN_APART 2   /* so many times, then it is said */
+#define MEAN_APART 2.0 /* so many times, then it is said */
 
 static bool has_ratio(const struct report_slice *s)
 {

@@ -1,5 +1,6 @@
 /* model.c: runs become rows and columns; model.h says which. */
 #include "command/text.h"
+#include "command/memory.h"
 #include "reports/result/model.h"
 
 #include "reports/stats/stats.h"
@@ -76,7 +77,7 @@ static int add_row(struct model *m, const struct result_benchmark *b)
     if (m->rows == MODEL_ROWS_MAX)
         return -1;
     if (!m->row && !(m->row = calloc(MODEL_ROWS_MAX, sizeof(*m->row))))
-        return -1;
+        out_of_memory();
     struct model_row *row = &m->row[m->rows++];
     row->name = b->name;
     row->parameter = b->parameter;
