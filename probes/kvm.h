@@ -89,9 +89,9 @@ static inline __u32 kvm_kind_of(__u64 reason)
         return KVM_KIND_NESTED + (low - KVM_REASON_NESTED);
     if (low >= KVM_REASON_INVALID && (reason == low || reason >> 32 == 0xffffffff))
         return KVM_KIND_INVALID + (low - KVM_REASON_INVALID);
-    if (reason >= KVM_REASON_VMGEXIT && reason < KVM_REASON_VMGEXIT + 0x20)
+    if (reason >= KVM_REASON_VMGEXIT && reason - KVM_REASON_VMGEXIT < 0x20)
         return KVM_KIND_VMGEXIT + (low - KVM_REASON_VMGEXIT);
-    if (reason >= KVM_REASON_VMGEXIT_LAST && reason < KVM_REASON_VMGEXIT_LAST + 3)
+    if (reason >= KVM_REASON_VMGEXIT_LAST && reason - KVM_REASON_VMGEXIT_LAST < 3)
         return KVM_KIND_VMGEXIT_LAST + (low - KVM_REASON_VMGEXIT_LAST);
     return reason == KVM_REASON_SOFTWARE ? KVM_KIND_SOFTWARE : KVM_KIND_OTHER;
 }
