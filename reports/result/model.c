@@ -220,6 +220,7 @@ static int take(struct model_column *column, struct model_cell *cell, const stru
     }
     cell->any = b;
     cell->boots++;
+    cell->unit = cell->unit ? cell->unit : ""; /* of one that has no cost in any boot, too */
     cell->operations = b->operations;
     add_before(cell, run, b);
     if (b->has_cold && !cell->has_cold)
