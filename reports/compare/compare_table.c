@@ -27,20 +27,6 @@ static bool markdown(const struct page *p)
     return p->format == COMPARE_MARKDOWN;
 }
 
-static void print_result(const struct page *p, const char *what, const struct result *r, const char *name)
-{
-    char text[600];
-    text_format(text, sizeof(text), "%.200s: %s%s%.40s%s%.60s", name, r->suite, *r->date ? ", " : "", r->date,
-                *r->revision ? ", revision " : "", r->revision);
-    if (markdown(p)) {
-        fprintf(p->out, "- %s: ", what);
-        table_markdown_text(text, p->out);
-        fputc('\n', p->out);
-    } else {
-        fprintf(p->out, "%-5s %s\n", what, text);
-    }
-}
-
 static void print_note(const struct page *p, const char *what, const char *text)
 {
     if (markdown(p)) {
@@ -50,6 +36,14 @@ static void print_note(const struct page *p, const char *what, const char *text)
     } else {
         fprintf(p->out, "%-5s %s\n", what, text);
     }
+}
+
+static void print_result(const struct page *p, const char *what, const struct result *r, const char *name)
+{
+    char text[600];
+    text_format(text, sizeof(text), "%.200s: %s%s%.40s%s%.60s", name, r->suite, *r->date ? ", " : "", r->date,
+                *r->revision ? ", revision " : "", r->revision);
+    print_note(p, what, text);
 }
 
 /* What is said once of the whole: builds, what was forced, what was not asked for or began otherwise. */
