@@ -7,7 +7,7 @@
  * only there the thread stands still.
  */
 #include "collectors/pmu.h"
-#include "command/memory.h"
+#include "common/memory.h"
 #include "collectors/collector.h"
 #include "collectors/threads.h"
 

@@ -1,5 +1,5 @@
 /* main.c: the table of commands. */
-#include "command/memory.h"
+#include "common/memory.h"
 #include "command/usage.h"
 #include "common/inherited.h"
 #include "runner/command/commands.h"

@@ -1,7 +1,7 @@
 /* usage.c: one line that says what is wrong, and where to read what is right. */
 #include "command/usage.h"
-#include "command/memory.h"
-#include "command/text.h"
+#include "common/memory.h"
+#include "common/text.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* command_line.c: words of a result's provenance to one line; command_line.h says why. */
 #include "reports/common/command_line.h"
-#include "command/memory.h"
+#include "common/memory.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* notes.c: finds or makes a footnote; notes.h says why. */
 #include "reports/common/notes.h"
-#include "command/memory.h"
-#include "command/text.h"
+#include "common/memory.h"
+#include "common/text.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

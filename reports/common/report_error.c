@@ -1,6 +1,6 @@
 /* report_error.c: one line an error; report_error.h says why. */
 #include "reports/common/report_error.h"
-#include "command/text.h"
+#include "common/text.h"
 
 #include <stdarg.h>
 

@@ -1,6 +1,6 @@
 /* report_output.c: writes a report to a file or to standard output; report_output.h says how. */
 #include "common/publish.h"
-#include "command/memory.h"
+#include "common/memory.h"
 #include "reports/common/report_output.h"
 
 #include <errno.h>

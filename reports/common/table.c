@@ -1,6 +1,6 @@
 /* table.c: widths, alignment, two styles; table.h says why. */
 #include "reports/common/table.h"
-#include "command/memory.h"
+#include "common/memory.h"
 #include "reports/common/text.h"
 
 #include <stdarg.h>

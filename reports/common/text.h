@@ -1,11 +1,11 @@
 /*
- * text.h: text that is fit to be shown (command/text.h), measured and wrapped
+ * text.h: text that is fit to be shown (common/text.h), measured and wrapped
  * for a terminal.
  */
 #ifndef REPORTS_TEXT_H
 #define REPORTS_TEXT_H
 
-#include "command/text.h"
+#include "common/text.h"
 
 /* Columns on a terminal: one a character of UTF-8. */
 size_t text_width(const char *text);

@@ -1,6 +1,6 @@
 /* cmd_compare.c: `pvbench compare`: did it get worse? The answer is the exit status. */
 #include "command/options.h"
-#include "command/text.h"
+#include "common/text.h"
 #include "command/usage.h"
 #include "reports/common/report_output.h"
 #include "reports/compare/compare.h"

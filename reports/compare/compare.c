@@ -1,6 +1,6 @@
 /* compare.c: pairs two results and draws the verdicts together; compare.h says by what. */
 #include "reports/compare/compare.h"
-#include "command/text.h"
+#include "common/text.h"
 
 #include <stdlib.h>
 #include <string.h>

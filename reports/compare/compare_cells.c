@@ -3,7 +3,7 @@
  * was measured, as a finding.
  */
 #include "reports/compare/compare.h"
-#include "command/text.h"
+#include "common/text.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* compare_json.c: a comparison for programs: every finding with its numbers, schema pvbench.comparison/1. */
 #include "reports/compare/compare.h"
-#include "command/json_text.h"
+#include "common/json_text.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
  * compare_older.c: a base that is the results of many nights. What the newest of them did not measure is held
  * against the last one that did, which is named: a gap of one night must not make a pass of the next.
  */
-#include "command/text.h"
+#include "common/text.h"
 #include "reports/compare/compare.h"
 
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * a terminal or for a pull request: the verdict, what differs in words, and
  * the numbers beside each other.
  */
-#include "command/text.h"
+#include "common/text.h"
 #include "reports/compare/compare.h"
 #include "reports/common/number.h"
 #include "reports/common/table.h"

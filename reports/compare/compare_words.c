@@ -1,5 +1,5 @@
 /* compare_words.c: a comparison in words: places, differences, the whole in one line. */
-#include "command/text.h"
+#include "common/text.h"
 #include "reports/compare/compare.h"
 #include "reports/common/number.h"
 #include "reports/common/text.h"

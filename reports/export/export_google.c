@@ -5,7 +5,7 @@
  * benchmark's label and in the context what it really is.
  */
 #include "reports/export/export.h"
-#include "command/json_text.h"
+#include "common/json_text.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * (for its customSmallerIsBetter).
  */
 #include "reports/export/export.h"
-#include "command/json_text.h"
+#include "common/json_text.h"
 
 static json_t *measure(double value)
 {

@@ -1,6 +1,6 @@
 /* drawn.c: looks into each format for what only a whole file can have; drawn.h says why. */
 #include "reports/figure/drawn.h"
-#include "command/memory.h"
+#include "common/memory.h"
 
 #include <errno.h>
 #include <stdint.h>

@@ -12,7 +12,7 @@
  * two starts is none in the other.
  */
 #include "reports/common/number.h"
-#include "command/memory.h"
+#include "common/memory.h"
 #include "reports/figure/figure_bars.h"
 
 #include <math.h>

@@ -4,7 +4,7 @@
  * boots are not independent and not pooled: a curve is one boot's.
  */
 #include "reports/figure/figure_lines.h"
-#include "command/memory.h"
+#include "common/memory.h"
 
 #include <math.h>
 #include <stdlib.h>

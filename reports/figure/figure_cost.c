@@ -3,7 +3,7 @@
  * mode, one group a workload, each bar with its value.
  */
 #include "reports/figure/figure_bars.h"
-#include "command/text.h"
+#include "common/text.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 /* figure_draw.c: a figure's way into its files; figure_draw.h says which. */
 #include "reports/figure/figure_draw.h"
-#include "command/memory.h"
-#include "command/text.h"
+#include "common/memory.h"
+#include "common/text.h"
 
 #include <errno.h>
 #include <stdlib.h>

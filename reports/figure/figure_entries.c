@@ -8,7 +8,7 @@
  * the panels out; here they are written.
  */
 #include "reports/figure/figure_stack.h"
-#include "command/memory.h"
+#include "common/memory.h"
 #include "reports/common/number.h"
 
 #include <math.h>

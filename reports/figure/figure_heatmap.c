@@ -5,7 +5,7 @@
  * cells of a row are about the same work; those left out are named.
  */
 #include "reports/common/number.h"
-#include "command/memory.h"
+#include "common/memory.h"
 #include "reports/figure/figure.h"
 #include "reports/result/subsystem.h"
 

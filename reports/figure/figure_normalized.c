@@ -4,7 +4,7 @@
  * double are equally long; cheaper goes to the left of 1.
  */
 #include "reports/common/number.h"
-#include "command/text.h"
+#include "common/text.h"
 #include "reports/figure/figure_bars.h"
 
 #include <math.h>

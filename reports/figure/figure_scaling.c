@@ -5,7 +5,7 @@
  * is also held against the one that does them one at a time.
  */
 #include "reports/common/number.h"
-#include "command/memory.h"
+#include "common/memory.h"
 #include "reports/figure/crossover.h"
 #include "reports/figure/figure_lines.h"
 

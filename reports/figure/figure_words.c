@@ -1,6 +1,6 @@
 /* figure_words.c: what stands in figures: names, the width of words, the columns' looks. */
 #include "reports/figure/figure.h"
-#include "command/text.h"
+#include "common/text.h"
 #include "reports/common/number.h"
 #include "reports/print/report_cell.h"
 

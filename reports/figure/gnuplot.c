@@ -1,6 +1,6 @@
 /* gnuplot.c: the one place that knows how a drawing program is started, watched and cleaned up after. */
 #include "reports/figure/gnuplot.h"
-#include "command/memory.h"
+#include "common/memory.h"
 #include "common/inherited.h"
 #include "common/patience.h"
 #include "common/publish.h"

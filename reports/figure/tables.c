@@ -1,7 +1,7 @@
 /* tables.c: what stands in the tables for papers; tables.h says why. */
 #include "reports/figure/tables.h"
-#include "command/memory.h"
-#include "command/text.h"
+#include "common/memory.h"
+#include "common/text.h"
 #include "reports/common/number.h"
 #include "reports/figure/figure_draw.h"
 #include "reports/print/report_cell.h"

@@ -1,5 +1,5 @@
 /* history_follow.c: which earlier measurement the next one of a series is held against; history_follow.h says why. */
-#include "command/text.h"
+#include "common/text.h"
 #include "reports/history/history_follow.h"
 
 #include <stdlib.h>

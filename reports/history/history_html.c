@@ -1,6 +1,6 @@
 /* history_html.c: the trend page: the verdict first, then every step, every series as a drawing, every night. */
 #include "reports/common/number.h"
-#include "command/text.h"
+#include "common/text.h"
 #include "reports/history/history.h"
 #include "reports/html/html.h"
 

@@ -1,6 +1,6 @@
 /* history_json.c: a history for programs: every value, every step, schema pvbench.history/1. */
 #include "reports/history/history.h"
-#include "command/json_text.h"
+#include "common/json_text.h"
 
 #include <math.h>
 #include <stdlib.h>

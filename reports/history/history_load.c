@@ -1,5 +1,5 @@
 /* history_load.c: reads the results one after the other, and gives each of their numbers to its series. */
-#include "command/text.h"
+#include "common/text.h"
 #include "reports/history/history_follow.h"
 
 #include <math.h>

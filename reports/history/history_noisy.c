@@ -5,7 +5,7 @@
  * E-divisive needs some nights to believe in a change. It is news in the night
  * that makes it believable: what is found with that night, and is not found without it.
  */
-#include "command/text.h"
+#include "common/text.h"
 #include "reports/history/history.h"
 
 #include <math.h>

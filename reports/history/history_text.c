@@ -1,5 +1,5 @@
 /* history_text.c: a history as text and as Markdown: the nights at which something stepped, the newest first. */
-#include "command/text.h"
+#include "common/text.h"
 #include "reports/history/history.h"
 #include "reports/common/table.h"
 #include "reports/common/text.h"

@@ -1,5 +1,5 @@
 /* history_words.c: a history in words: places, steps, builds, the whole in one line. */
-#include "command/text.h"
+#include "common/text.h"
 #include "reports/history/history.h"
 #include "reports/common/number.h"
 #include "reports/common/text.h"

@@ -1,6 +1,6 @@
 /* html_facts.c: where a result came from, and how to come by it again. */
 #include "reports/common/command_line.h"
-#include "command/text.h"
+#include "common/text.h"
 #include "reports/html/html.h"
 #include "reports/html/html_report.h"
 

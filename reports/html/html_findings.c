@@ -3,7 +3,7 @@
  * be learned from it, in sentences. None is written before the numbers are
  * known: each is computed from the model, and left out where it does not hold.
  */
-#include "command/text.h"
+#include "common/text.h"
 #include "reports/common/number.h"
 #include "reports/html/html.h"
 #include "reports/html/html_report.h"

@@ -1,6 +1,6 @@
 /* html_page.c: escaped text, and the frame of a page with its policy. */
 #include "reports/html/html.h"
-#include "command/text.h"
+#include "common/text.h"
 
 #include <ctype.h>
 #include <sha2.h>

@@ -5,7 +5,7 @@
  * side, and their entries another below it; if even that is too wide, as
  * many hypervisors at a time as fit.
  */
-#include "command/text.h"
+#include "common/text.h"
 #include "reports/common/number.h"
 #include "reports/print/report_cell.h"
 

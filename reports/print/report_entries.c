@@ -1,6 +1,6 @@
 /* report_entries.c: --entries: every kind of entry, how often, what its handler cost and what it was about. */
 #include "reports/common/number.h"
-#include "command/memory.h"
+#include "common/memory.h"
 #include "reports/print/report_cell.h"
 
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * Xen the work of an emulated device is done there, and the guest's entries do not show it.
  */
 #include "reports/common/number.h"
-#include "command/memory.h"
+#include "common/memory.h"
 #include "reports/common/text.h"
 #include "reports/print/report_print.h"
 

@@ -1,6 +1,6 @@
 /* report_header.c: what was measured, on what, and how to do it again. */
 #include "reports/print/report_print.h"
-#include "command/memory.h"
+#include "common/memory.h"
 #include "reports/common/command_line.h"
 #include "reports/common/text.h"
 

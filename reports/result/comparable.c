@@ -1,5 +1,5 @@
 /* comparable.c: two measurements and their definitions; comparable.h says what must be alike. */
-#include "command/text.h"
+#include "common/text.h"
 #include "reports/result/comparable.h"
 #include "reports/result/model.h"
 

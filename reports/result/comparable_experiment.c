@@ -2,7 +2,7 @@
  * comparable_experiment.c: are two results about the same work on the same machine? Only what is under test may
  * differ. Anything else that does would be mistaken for its doing.
  */
-#include "command/text.h"
+#include "common/text.h"
 #include "reports/common/text.h"
 #include "reports/result/comparable.h"
 #include "reports/result/model.h"

@@ -1,6 +1,6 @@
 /* model.c: runs become rows and columns; model.h says which. */
-#include "command/text.h"
-#include "command/memory.h"
+#include "common/text.h"
+#include "common/memory.h"
 #include "reports/result/model.h"
 
 #include "reports/stats/stats.h"

@@ -1,5 +1,5 @@
 /* nights.c: the results of a folder, sorted, numbered, copies left out; nights.h says by which rules. */
-#include "command/text.h"
+#include "common/text.h"
 #include "reports/result/nights.h"
 #include "reports/common/text.h"
 

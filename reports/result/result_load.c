@@ -5,7 +5,7 @@
  * asks less, so that a result with more in it can still be shown, but what
  * it takes is of the right type and in range.
  */
-#include "command/text.h"
+#include "common/text.h"
 #include "reports/result/result_reader.h"
 #include "reports/common/text.h"
 #include "reports/result/trimmed.h"

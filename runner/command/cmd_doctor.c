@@ -3,7 +3,7 @@
  * missing, and the one command that mends it.
  */
 #include "runner/command/commands.h"
-#include "command/json_text.h"
+#include "common/json_text.h"
 #include "command/options.h"
 #include "runner/command/doctor.h"
 

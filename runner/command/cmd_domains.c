@@ -1,6 +1,6 @@
 /* cmd_domains.c: `pvbench domains`: what runs on this computer's hypervisors. */
 #include "runner/command/commands.h"
-#include "command/json_text.h"
+#include "common/json_text.h"
 #include "command/options.h"
 #include "runner/hypervisor/domains.h"
 

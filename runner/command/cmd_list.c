@@ -1,7 +1,7 @@
 /* cmd_list.c: `pvbench list`: the suites, workloads, hypervisors and modes that there are. */
 #include "runner/plan/catalogue.h"
-#include "command/json_text.h"
-#include "command/text.h"
+#include "common/json_text.h"
+#include "common/text.h"
 #include "runner/command/commands.h"
 #include "collectors/pmu_events.h"
 #include "command/options.h"

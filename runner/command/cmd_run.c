@@ -7,7 +7,7 @@
 #include "common/inherited.h"
 #include "common/stale.h"
 #include "runner/plan/catalogue.h"
-#include "command/text.h"
+#include "common/text.h"
 #include "runner/command/commands.h"
 #include "runner/command/earlier.h"
 #include "runner/host/environment.h"

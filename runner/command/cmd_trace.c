@@ -5,7 +5,7 @@
  */
 #include "common/patience.h"
 #include "runner/session/boot.h"
-#include "command/memory.h"
+#include "common/memory.h"
 #include "runner/command/commands.h"
 #include "command/options.h"
 #include "runner/command/output.h"

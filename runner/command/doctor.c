@@ -1,6 +1,6 @@
 /* doctor.c: looks, touches nothing, and names one mend for each thing that is missing. */
 #include "runner/command/doctor.h"
-#include "command/text.h"
+#include "common/text.h"
 #include "runner/plan/catalogue.h"
 #include "runner/hypervisor/hypervisor.h"
 #include "runner/hypervisor/kvm_calibrate.h"

@@ -1,6 +1,6 @@
 /* list_events.c: `pvbench list --events`: what can be counted here, and whether it would be. */
 #include "runner/command/list_events.h"
-#include "command/json_text.h"
+#include "common/json_text.h"
 
 #include "collectors/pmu_events.h"
 #include "collectors/pmu_open.h"

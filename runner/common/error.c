@@ -1,6 +1,6 @@
 /* error.c: keeps the one line of error.h. */
 #include "runner/common/error.h"
-#include "command/text.h"
+#include "common/text.h"
 
 #include <stdarg.h>
 

@@ -5,7 +5,7 @@
  * shown, not dropped, and the sum over all kinds stays the total.
  */
 #include "runner/document/entries_json.h"
-#include "command/memory.h"
+#include "common/memory.h"
 #include "runner/document/summary.h"
 #include "collectors/entry_names.h"
 #include "collectors/kvm_names.h"

@@ -1,6 +1,6 @@
 /* pmu_json.c: counts by event and side; what was scaled says so, what is not known says why. */
 #include "runner/document/pmu_json.h"
-#include "command/json_text.h"
+#include "common/json_text.h"
 
 #include "collectors/pmu.h"
 

@@ -1,6 +1,6 @@
 /* provenance.c: asks the computer who it is. What cannot be found out is null. */
 #include "runner/document/provenance.h"
-#include "command/json_text.h"
+#include "common/json_text.h"
 #include "runner/common/files.h"
 
 #include <dirent.h>

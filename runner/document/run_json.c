@@ -1,6 +1,6 @@
 /* run_json.c: an observation and its verdict become JSON; run_json.h says which parts. */
 #include "runner/document/run_json.h"
-#include "command/json_text.h"
+#include "common/json_text.h"
 #include "runner/document/entries_json.h"
 #include "runner/document/pmu_json.h"
 #include "runner/document/first_domain_json.h"

@@ -1,6 +1,6 @@
 /* environment_facts.c: reads /sys and /proc; what is not there is not known. */
 #include "runner/host/environment_facts.h"
-#include "command/json_text.h"
+#include "common/json_text.h"
 #include "runner/common/files.h"
 #include "runner/host/first_domain.h"
 

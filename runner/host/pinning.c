@@ -1,6 +1,6 @@
 /* pinning.c: CPU lists, a choice of processors, and sched_setaffinity(); pinning.h says why. */
 #include "runner/host/pinning.h"
-#include "command/json_text.h"
+#include "common/json_text.h"
 
 #include "collectors/threads.h"
 

@@ -1,6 +1,6 @@
 /* lab_host.c: the files of one boot of a host in the lab; lab_host.h says why. */
 #include "runner/lab/lab_host.h"
-#include "command/json_text.h"
+#include "common/json_text.h"
 #include "runner/lab/lab_kernel.h"
 #include "runner/lab/lab_machine.h"
 

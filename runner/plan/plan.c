@@ -1,6 +1,6 @@
 /* plan.c: the list of boots, in an order that drifts cannot favour. */
 #include "runner/plan/plan.h"
-#include "command/memory.h"
+#include "common/memory.h"
 
 #include <inttypes.h>
 #include <stdio.h>

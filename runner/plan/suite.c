@@ -1,6 +1,6 @@
 /* suite.c: the strict reader of suite files; suite.h says why. */
 #include "runner/plan/suite.h"
-#include "command/text.h"
+#include "common/text.h"
 #include "runner/hypervisor/hypervisor.h"
 
 #include <jansson.h>

@@ -1,6 +1,6 @@
 /* session.c: the loop that starts boots, waits for them and writes them down. */
 #include "runner/session/session.h"
-#include "command/memory.h"
+#include "common/memory.h"
 #include "common/inherited.h"
 #include "runner/document/run_json.h"
 

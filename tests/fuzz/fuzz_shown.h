@@ -2,7 +2,7 @@
 #ifndef TESTS_FUZZ_SHOWN_H
 #define TESTS_FUZZ_SHOWN_H
 
-#include "command/text.h"
+#include "common/text.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "command/json_text.h"
-#include "command/text.h"
+#include "common/json_text.h"
+#include "common/text.h"
 #include "reports/common/report_error.h"
 #include "runner/common/error.h"
 

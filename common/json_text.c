@@ -1,7 +1,7 @@
 /* json_text.c: strings that are always there; json_text.h says why. */
-#include "command/json_text.h"
-#include "command/memory.h"
-#include "command/text.h"
+#include "common/json_text.h"
+#include "common/memory.h"
+#include "common/text.h"
 
 #include <stdlib.h>
 

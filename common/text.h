@@ -4,8 +4,8 @@
  * program answered. Here, and nowhere else, it is made fit to be shown: to a
  * terminal, and to formats that hold no more than UTF-8 without controls.
  */
-#ifndef COMMAND_TEXT_H
-#define COMMAND_TEXT_H
+#ifndef COMMON_TEXT_H
+#define COMMON_TEXT_H
 
 #include <stdarg.h>
 #include <stdbool.h>

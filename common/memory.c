@@ -1,5 +1,5 @@
 /* memory.c: the last line of a program without memory; memory.h says why. */
-#include "command/memory.h"
+#include "common/memory.h"
 
 #include <jansson.h>
 #include <stdlib.h>

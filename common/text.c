@@ -1,6 +1,6 @@
 /* text.c: which bytes may be shown, and how text is cut; text.h says why. */
-#include "command/text.h"
-#include "command/memory.h"
+#include "common/text.h"
+#include "common/memory.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
  * json_text.h: text and documents as JSON. jansson has no value for a string
  * that is not UTF-8, and leaves out of a document what it has no value for.
  */
-#ifndef COMMAND_JSON_TEXT_H
-#define COMMAND_JSON_TEXT_H
+#ifndef COMMON_JSON_TEXT_H
+#define COMMON_JSON_TEXT_H
 
 #include <jansson.h>
 #include <stdio.h>

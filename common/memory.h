@@ -4,8 +4,8 @@
  * left out would be a document that lies: the program ends, with one line
  * and status 1, before anything of it is written.
  */
-#ifndef COMMAND_MEMORY_H
-#define COMMAND_MEMORY_H
+#ifndef COMMON_MEMORY_H
+#define COMMON_MEMORY_H
 
 #include <stddef.h>
 #include <stdio.h>
