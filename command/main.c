@@ -1,6 +1,6 @@
 /* main.c: the table of commands. */
 #include "common/memory.h"
-#include "command/usage.h"
+#include "common/usage.h"
 #include "common/inherited.h"
 #include "runner/command/commands.h"
 

@@ -1,7 +1,7 @@
 /* cmd_compare.c: `pvbench compare`: did it get worse? The answer is the exit status. */
-#include "command/options.h"
+#include "common/options.h"
 #include "common/text.h"
-#include "command/usage.h"
+#include "common/usage.h"
 #include "reports/common/report_output.h"
 #include "reports/compare/compare.h"
 #include "reports/report.h"

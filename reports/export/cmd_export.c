@@ -1,6 +1,6 @@
 /* cmd_export.c: `pvbench export`: a result for other tools. */
-#include "command/options.h"
-#include "command/usage.h"
+#include "common/options.h"
+#include "common/usage.h"
 #include "reports/common/report_output.h"
 #include "reports/export/export.h"
 #include "reports/report.h"

@@ -1,6 +1,6 @@
 /* cmd_figure.c: `pvbench figure`: a result as pictures for a paper, with what is needed to draw them again. */
-#include "command/options.h"
-#include "command/usage.h"
+#include "common/options.h"
+#include "common/usage.h"
 #include "reports/figure/figure_draw.h"
 #include "reports/figure/tables.h"
 #include "reports/report.h"

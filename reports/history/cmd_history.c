@@ -1,7 +1,7 @@
 /* cmd_history.c: `pvbench history`: many nights: what stepped, when, with which build, and is the newest night worse?
  */
-#include "command/options.h"
-#include "command/usage.h"
+#include "common/options.h"
+#include "common/usage.h"
 #include "reports/common/report_output.h"
 #include "reports/history/history.h"
 #include "reports/report.h"

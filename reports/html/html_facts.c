@@ -1,5 +1,5 @@
 /* html_facts.c: where a result came from, and how to come by it again. */
-#include "reports/common/command_line.h"
+#include "reports/result/command_line.h"
 #include "common/text.h"
 #include "reports/html/html.h"
 #include "reports/html/html_report.h"

@@ -1,7 +1,7 @@
 /* report_header.c: what was measured, on what, and how to do it again. */
 #include "reports/print/report_print.h"
 #include "common/memory.h"
-#include "reports/common/command_line.h"
+#include "reports/result/command_line.h"
 #include "reports/common/text.h"
 
 #include <inttypes.h>

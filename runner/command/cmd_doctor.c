@@ -4,7 +4,7 @@
  */
 #include "runner/command/commands.h"
 #include "common/json_text.h"
-#include "command/options.h"
+#include "common/options.h"
 #include "runner/command/doctor.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* cmd_domains.c: `pvbench domains`: what runs on this computer's hypervisors. */
 #include "runner/command/commands.h"
 #include "common/json_text.h"
-#include "command/options.h"
+#include "common/options.h"
 #include "runner/hypervisor/domains.h"
 
 #include <stdio.h>

@@ -4,8 +4,8 @@
 #include "common/text.h"
 #include "runner/command/commands.h"
 #include "collectors/pmu_events.h"
-#include "command/options.h"
-#include "runner/hypervisor/hypervisor.h"
+#include "common/options.h"
+#include "runner/machine/machine.h"
 #include "runner/command/list_events.h"
 
 #include <dirent.h>
@@ -66,14 +66,14 @@ static json_t *hypervisors_json(void)
 {
     json_t *all = json_array();
     for (size_t i = 0; hypervisors[i]; i++) {
-        json_t *modes = json_array(), *machines = json_array();
+        json_t *modes = json_array(), *on = json_array();
         for (size_t j = 0; hypervisors[i]->modes[j]; j++)
             json_array_append_new(modes, json_text(hypervisors[i]->modes[j]));
-        for (unsigned m = 0; m < MACHINES; m++)
-            if (hypervisors[i]->on[m])
-                json_array_append_new(machines, json_text(machine_name((enum machine)m)));
+        for (size_t m = 0; machines[m]; m++)
+            if (machines[m]->has(hypervisors[i]))
+                json_array_append_new(on, json_text(machines[m]->name));
         json_array_append_new(all, json_pack("{s:s, s:s, s:o, s:o}", "name", hypervisors[i]->name, "summary",
-                                             hypervisors[i]->summary, "modes", modes, "machines", machines));
+                                             hypervisors[i]->summary, "modes", modes, "machines", on));
     }
     return all;
 }

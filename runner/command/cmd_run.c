@@ -134,7 +134,7 @@ static int open_journal(struct run *r, struct pvb_error *e)
 static bool needs_emulator(const struct plan *plan)
 {
     for (unsigned i = 0; i < plan->units; i++)
-        if (!unit_platform(&plan->unit[i])->without_emulator)
+        if (machine_has_emulator(plan->unit[i].machine, plan->unit[i].hypervisor))
             return true;
     return false;
 }
@@ -164,7 +164,7 @@ static int prepare(struct run *r, struct pvb_error *e)
     if (needs_emulator(&r->plan) && !lab_check(version, sizeof(version), why, sizeof(why)))
         return pvb_fail(e, "%s", why);
     r->provenance = provenance_json(r->command_line, r->materials.paths.images, *version ? version : NULL);
-    if (r->options.narrowing.machine == MACHINE_HOST)
+    if (r->options.narrowing.machine->is_here)
         add_host_facts(r);
     json_t *hosts = materials_lab_hosts(&r->materials);
     if (hosts)

@@ -7,7 +7,7 @@
 #include "runner/session/boot.h"
 #include "common/memory.h"
 #include "runner/command/commands.h"
-#include "command/options.h"
+#include "common/options.h"
 #include "runner/command/output.h"
 #include "runner/session/session.h"
 #include "runner/command/trace_table.h"

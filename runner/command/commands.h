@@ -2,7 +2,7 @@
 #ifndef RUNNER_COMMANDS_H
 #define RUNNER_COMMANDS_H
 
-#include "command/usage.h"
+#include "common/usage.h"
 
 int pvb_cmd_run(int argc, char **argv);
 int pvb_cmd_list(int argc, char **argv);

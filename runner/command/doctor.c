@@ -2,6 +2,7 @@
 #include "runner/command/doctor.h"
 #include "common/text.h"
 #include "runner/plan/catalogue.h"
+#include "runner/machine/machine.h"
 #include "runner/hypervisor/hypervisor.h"
 #include "runner/hypervisor/kvm_calibrate.h"
 #include "runner/hypervisor/xen_program.h"
@@ -40,7 +41,7 @@ static void look_at_images(struct finding *f)
         say(f->text, "%s", e.text);
         return;
     }
-    f->good = hypervisor_minivisor.on[MACHINE_LAB]->identify(&id, &paths, &e) == 0;
+    f->good = machine_lab.identify(&id, &hypervisor_minivisor, &paths, &e) == 0;
     for (unsigned i = 0; i < 2 && f->good; i++) {
         struct image image = {0};
         char *path = path_of("%s/%s", paths.images, names[i]);
@@ -66,7 +67,7 @@ static void look_at_lab_host(struct finding *f, const struct hypervisor *h)
         say(f->text, "%s", e.text);
         return;
     }
-    f->good = h->on[MACHINE_LAB]->identify(&id, &paths, &e) == 0;
+    f->good = machine_lab.identify(&id, h, &paths, &e) == 0;
     if (f->good)
         say(f->text, "a host for the lab in %s/lab/%s", paths.images, h->name);
     else

@@ -1,5 +1,6 @@
 /* earlier.c: holds a result's runs against a plan; earlier.h says why. */
 #include "runner/command/earlier.h"
+#include "runner/document/run_json.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -13,13 +14,10 @@ static const char *text_of(const json_t *object, const char *key)
 
 static bool planned_column(const json_t *run, const struct plan *plan)
 {
-    const char *hypervisor = text_of(json_object_get(run, "hypervisor"), "name");
-    for (unsigned i = 0; i < plan->units; i++) {
-        const struct unit *u = &plan->unit[i];
-        if (strcmp(u->hypervisor->name, hypervisor) == 0 && strcmp(u->mode, text_of(run, "mode")) == 0 &&
-            strcmp(machine_name(u->machine), text_of(run, "machine")) == 0)
+    const struct setting of_run = run_json_setting(run);
+    for (unsigned i = 0; i < plan->units; i++)
+        if (setting_same(&of_run, &plan->unit[i].setting))
             return true;
-    }
     return false;
 }
 
@@ -51,6 +49,7 @@ static void look(struct earlier *b, const json_t *run, const struct plan *plan)
     char name[160];
     size_t i;
     json_t *bench;
+    const struct setting of_run = run_json_setting(run);
     bool column = planned_column(run, plan);
     json_array_foreach(json_object_get(run, "benchmarks"), i, bench)
     {
@@ -59,8 +58,7 @@ static void look(struct earlier *b, const json_t *run, const struct plan *plan)
         if (column)
             snprintf(name, sizeof(name), "%.60s", text_of(bench, "name"));
         else
-            snprintf(name, sizeof(name), "%.40s/%.20s@%.20s", text_of(json_object_get(run, "hypervisor"), "name"),
-                     text_of(run, "mode"), text_of(run, "machine"));
+            setting_key(&of_run, name, sizeof(name));
         add(b->unplanned, sizeof(b->unplanned), name);
     }
 }

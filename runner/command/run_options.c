@@ -1,8 +1,8 @@
 /* run_options.c: reads the command line of `pvbench run`. */
 #include "runner/command/run_options.h"
 
-#include "command/options.h"
-#include "command/usage.h"
+#include "common/options.h"
+#include "common/usage.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -66,11 +66,11 @@ static int take_name(void *into, const char *command, const char *argument)
 
 static int take_machine(void *into, const char *command, const char *argument)
 {
-    for (unsigned m = 0; m < MACHINES; m++)
-        if (strcmp(argument, machine_name((enum machine)m)) == 0) {
-            *(enum machine *)into = (enum machine)m;
-            return 0;
-        }
+    const struct machine **machine = into, *found = machine_find(argument);
+    if (found) {
+        *machine = found;
+        return 0;
+    }
     return usage_error(command, "--machine %s: is neither lab nor host", argument);
 }
 
@@ -82,10 +82,10 @@ static unsigned most_jobs(void)
 }
 
 /* Boots on a host would be in each other's way. A host in the lab takes some hundred megabytes. */
-static unsigned usual_jobs(enum machine machine)
+static unsigned usual_jobs(const struct machine *machine)
 {
     unsigned most = most_jobs();
-    return machine == MACHINE_HOST ? 1 : most < 4 ? most : 4;
+    return machine->is_here ? 1 : most < 4 ? most : 4;
 }
 
 static int take_pin(void *into, const char *command, const char *argument)
@@ -150,7 +150,7 @@ static int read_rows(struct run_options *o, int argc, char **argv)
 
 int run_options_read(struct run_options *o, int argc, char **argv)
 {
-    *o = (struct run_options){0};
+    *o = (struct run_options){.narrowing.machine = machines[0]};
     int status = read_rows(o, argc, argv);
     if (status >= 0)
         return status;
@@ -158,7 +158,7 @@ int run_options_read(struct run_options *o, int argc, char **argv)
         return usage_error("run", "--blocks and --repeats: a plan has the ones or the others");
     if (!*o->suite || (o->output && !*o->output) || (o->keep_logs && !*o->keep_logs))
         return usage_error("run", "an argument is empty");
-    if (o->narrowing.machine == MACHINE_HOST && o->jobs > 1)
+    if (o->narrowing.machine->is_here && o->jobs > 1)
         return usage_error("run", "--jobs %u: boots on a host would be in each other's way; leave it out", o->jobs);
     o->jobs = o->jobs ? o->jobs : usual_jobs(o->narrowing.machine);
     return -1;

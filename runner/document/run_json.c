@@ -10,30 +10,27 @@
 #include <stdio.h>
 #include <string.h>
 
-/* lab_host_run.c says its own for what a host in the lab hands out. */
+/* lab_host_take.c says its own for what a host in the lab hands out. */
 #define NO_PMU_IN_LAB "no hardware PMU in the lab"
 #define NO_PMU_ASKED  "no events were asked for; see --events"
 #define NO_PMU_THREAD "a guest of this hypervisor is no thread of this kernel, so its counters cannot be had from here"
 
-json_t *run_json_head(const struct run_facts *facts, const char *version)
+/* What every run begins with: hypervisor, mode, machine, guest. The number of the boot is the result's to give; the key
+ * stands here for its place. */
+static json_t *head(const struct boot_order *o, const char *version)
 {
-    const struct unit *u = facts->unit;
     if (!*version)
-        version = facts->identity->version[0] ? facts->identity->version : "unknown";
-    json_t *run = json_pack("{s:{s:s, s:o, s:s}, s:s, s:s}", "hypervisor", "name", u->hypervisor->name, "version",
-                            json_text(version), "sha256", facts->identity->sha256, "mode", u->mode, "machine",
-                            machine_name(u->machine));
-    /* The number is the result's to give; the key stands here for its place. */
+        version = o->identity->version[0] ? o->identity->version : "unknown";
+    json_t *run = json_pack("{s:{s:s, s:o, s:s}, s:s, s:s}", "hypervisor", "name", o->setting.hypervisor, "version",
+                            json_text(version), "sha256", o->identity->sha256, "mode", o->setting.guest[0].mode,
+                            "machine", o->setting.machine);
     json_object_set_new(run, "boot", json_integer(0));
-    if (u->block)
-        json_object_set_new(run, "block", json_integer(u->block));
-    const struct platform *platform = unit_platform(u);
-    json_t *machine = platform->describe_machine ? platform->describe_machine() : NULL;
-    if (machine)
-        json_object_set_new(run, machine_name(u->machine), machine);
-    json_object_set_new(
-        run, "guest",
-        json_pack("{s:s, s:s}", "sha256", facts->guest_sha256, "workloads_sha256", facts->workloads_sha256));
+    if (o->block)
+        json_object_set_new(run, "block", json_integer(o->block));
+    if (o->machine->describe)
+        json_object_set_new(run, o->setting.machine, o->machine->describe(o->hypervisor));
+    json_object_set_new(run, "guest",
+                        json_pack("{s:s, s:s}", "sha256", o->image->sha256, "workloads_sha256", o->workloads_sha256));
     return run;
 }
 
@@ -200,12 +197,28 @@ static json_t *bench_json(const struct pvb_param_workload *asked, const struct b
     return measured(asked, b, m, me, no_probes);
 }
 
-json_t *run_json(const struct run_facts *facts, const struct observation *o, enum status status, const char *reason)
+/* As another pvbench has measured it; what it says of the machine goes to what is known of that. */
+static json_t *taken_json(const struct boot_order *order, const struct observation *o)
 {
-    const struct measure m = {unit_platform(facts->unit)->unit,
-                              facts->unit->machine == MACHINE_LAB ? "exact" : "noisy"};
+    json_t *taken = order->machine->take ? order->machine->take(order, o) : NULL;
+    if (!taken)
+        return NULL;
+    const char *version = json_string_value(json_object_get(taken, "version"));
+    json_t *run = head(order, version ? version : o->hypervisor_version);
+    json_object_update(json_object_get(run, order->setting.machine), json_object_get(taken, order->setting.machine));
+    json_object_del(taken, "version");
+    json_object_del(taken, order->setting.machine);
+    json_object_update(run, taken);
+    json_decref(taken);
+    return run;
+}
+
+static json_t *observed_json(const struct boot_order *order, const struct observation *o, enum status status,
+                             const char *reason)
+{
+    const struct measure m = {order->machine->unit, order->machine->class};
     const struct measure me = {o->entries_unit ? o->entries_unit : m.unit, m.class};
-    json_t *run = run_json_head(facts, o->hypervisor_version);
+    json_t *run = head(order, o->hypervisor_version);
     json_t *benchmarks = json_array();
     set_status(run, status_name(status), status == STATUS_OK ? NULL : reason);
     json_t *opinion = opinion_json(&o->opinion);
@@ -213,7 +226,7 @@ json_t *run_json(const struct run_facts *facts, const struct observation *o, enu
         json_object_set_new(run, "second_opinion", opinion);
     for (unsigned i = 0; i < o->count; i++) {
         json_t *bench = bench_json(&o->asked[i], &o->bench[i], &m, &me, o->no_probes, status, reason);
-        if (bench && facts->unit->machine == MACHINE_HOST)
+        if (bench && order->machine->is_here)
             set_pmu(bench, o, i);
         if (bench)
             json_array_append_new(benchmarks, bench);
@@ -232,15 +245,33 @@ json_t *run_json(const struct run_facts *facts, const struct observation *o, enu
     return run;
 }
 
-json_t *run_json_skipped(const struct run_facts *facts, const struct pvb_param_workload *workloads, unsigned count,
+json_t *run_json(const struct boot_order *order, const struct observation *o, enum status status, const char *reason)
+{
+    json_t *run = status == STATUS_OK ? taken_json(order, o) : NULL;
+    return run ? run : observed_json(order, o, status, reason);
+}
+
+json_t *run_json_skipped(const struct boot_order *order, const struct pvb_param_workload *workloads, unsigned count,
                          const char *reason)
 {
-    json_t *run = run_json_head(facts, ""), *benchmarks = json_array();
+    json_t *run = head(order, ""), *benchmarks = json_array();
     set_status(run, "skipped", reason);
     for (unsigned i = 0; i < count; i++)
         json_array_append_new(benchmarks, unmeasured(&workloads[i], "skipped", reason));
     json_object_set_new(run, "benchmarks", benchmarks);
     return run;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+struct setting run_json_setting(const json_t *run)
+{
+    return setting_of(text_of(json_object_get(run, "hypervisor"), "name"), text_of(run, "mode"),
+                      text_of(run, "machine"));
 }
 
 static bool concluded(const json_t *runs, const struct pvb_param_workload *w)

@@ -3,7 +3,6 @@
  * libraries. It gets a deadline: where xenstored has died, they wait for ever.
  */
 #include "common/patience.h"
-#include "runner/session/boot.h"
 #include "common/inherited.h"
 #include "runner/hypervisor/domains.h"
 #include "runner/hypervisor/xen_program.h"

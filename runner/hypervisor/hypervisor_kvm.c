@@ -8,7 +8,8 @@
  * uses its paravirtual interfaces.
  */
 #include "runner/hypervisor/kvm_calibrate.h"
-#include "runner/lab/lab_host.h"
+#include "runner/hypervisor/hypervisor.h"
+#include "runner/setting/setting.h"
 
 #include "hypervisor-harness/lab/lab.h"
 
@@ -59,20 +60,6 @@ static int identify(struct identity *id, const struct paths *paths, struct pvb_e
     return 0;
 }
 
-/* KVM is in its modules: a new one is another hypervisor, though the kernel be the same. */
-static int identify_lab(struct identity *id, const struct paths *paths, struct pvb_error *e)
-{
-    struct blob files[1 + MODULES_MAX];
-    if (lab_host_identify(id, "kvm", host_modules, paths, e))
-        return -1;
-    const struct modules *m = &id->host->modules;
-    files[0] = id->file;
-    for (size_t i = 0; i < m->count; i++)
-        files[i + 1] = (struct blob){m->module[i].bytes, m->module[i].size};
-    sha256_hex_blobs(files, m->count + 1, id->sha256);
-    return 0;
-}
-
 /* The words of a command, with copies for whoever frees it. */
 static char **copy_words(const char *const *words, size_t count)
 {
@@ -85,9 +72,9 @@ static char **copy_words(const char *const *words, size_t count)
     return argv;
 }
 
-static int prepare(struct command *command, const struct boot_order *order, struct pvb_error *e)
+static int prepare(struct command *command, const struct guest_setting *guest, struct pvb_error *e)
 {
-    bool pv = strcmp(order->mode, "pv") == 0;
+    bool pv = strcmp(guest->mode, "pv") == 0;
     const char *const words[] = {
         lab_emulator(),
         "-nodefaults",
@@ -187,37 +174,41 @@ static const char *image(const char *mode)
 static const char *const standstill[] = {"KVM internal error.", "KVM: entry failed,",    "KVM: exception ",
                                          "KVM: unknown exit,",  "error: kvm run failed", NULL};
 
-/* The pvbench inside starts the guest twice, for costs and for counts. */
-static const struct lab_pace pace = {.slower = 10, .start_s = 10, .starts = 2};
-
-static const struct platform lab = {
-    .collectors = lab_host_collectors,
-    .identify = identify_lab,
-    .prepare = lab_host_prepare,
-    .speaker = lab_host_speaker,
-    .judge = lab_host_judge,
-    .run = lab_host_run,
-    .lab = &pace,
-    .lab_host = true,
-    .unit = "instructions",
-    .describe_machine = lab_host_describe,
+/*
+ * quiet: its own messages cost port accesses. nokaslr: addresses decide which
+ * pages and cache sets are used, and are the same anyway without entropy.
+ * mitigations=off: they are of no use where there is no speculation, and an
+ * emulated processor without them is what is described. tsc=reliable: no
+ * watchdog looks at it now and then; tsc_early_khz, and without the clocks
+ * that it would be refined by: a nanosecond of its clock is one tick of the
+ * counter, one instruction, and not nearly one. nowatchdog: nor does one look
+ * at the processor. panic=-1: ends at once, and -no-reboot makes of it the
+ * end of the machine.
+ */
+static const struct recipe_host lab_host = {
+    .name = "kvm",
+    .modules = host_modules,
+    .is_measured = true,
+    .before = "",
+    .arguments = "quiet nokaslr mitigations=off tsc=reliable tsc_early_khz=1000000 hpet=disable pmtmr=0 "
+                 "no_timer_check nowatchdog panic=-1",
 };
 
-static const struct platform host = {
-    .collectors = collectors,
-    .identify = identify,
-    .prepare = prepare,
-    .speaker = speaker,
-    .judge = judge,
-    .standstill = standstill,
-    /* The TSC's, whose speed the guest says; which part of them the processor stood still is not known. */
-    .unit = "cycles",
+static const struct recipe lab = {
+    /* The pvbench inside starts the guest twice, for costs and for counts. */
+    .pace = {.slower = 10, .start_s = 10, .starts = 2},
+    .memory_mib = 320,
+    .host = &lab_host,
 };
+
+static const struct here here = {.identify = identify, .prepare = prepare, .threads = true};
 
 const struct hypervisor hypervisor_kvm = {
     .name = "kvm",
     .summary = "Linux's own: HVM by hardware alone, PV with KVM's paravirtual interfaces",
     .modes = modes,
     .image = image,
-    .on = {[MACHINE_LAB] = &lab, [MACHINE_HOST] = &host},
+    .listener = {.collectors = collectors, .speaker = speaker, .judge = judge, .standstill = standstill},
+    .here = &here,
+    .lab = &lab,
 };

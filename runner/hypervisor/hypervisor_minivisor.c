@@ -2,61 +2,16 @@
  * hypervisor_minivisor.c: the included hypervisor, which the lab boots
  * directly: its ELF file is the kernel, the guest is the initial ramdisk.
  */
-#include "runner/lab/lab_machine.h"
-#include "runner/session/boot.h"
+#include "runner/hypervisor/hypervisor.h"
+
+#include "hypervisor-harness/lab/lab.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
-#define MEMORY_MIB 192
-#define IMAGE_MAX  (64u << 20)
-#define KERNEL     "minivisor.elf"
-
 static const char *const modes[] = {"pv", "hvm", NULL};
 static const struct collector *const collectors[] = {&minivisor_log_collector, &guest_log_collector, NULL};
-
-static int identify(struct identity *id, const struct paths *paths, struct pvb_error *e)
-{
-    id->path = path_of("%s/" KERNEL, paths->images);
-    if (blob_read(&id->file, id->path, IMAGE_MAX, e)) {
-        size_t used = strlen(e->text);
-        snprintf(e->text + used, sizeof(e->text) - used, "; build it with make");
-        return -1;
-    }
-    sha256_hex(id->file.bytes, id->file.size, id->sha256);
-    return 0;
-}
-
-/* Its own start takes a fiftieth of a second. */
-static const struct lab_pace pace = {.slower = 10, .start_s = 1, .starts = 1};
-
-static int prepare(struct command *command, const struct boot_order *order, struct pvb_error *e)
-{
-    const struct identity *id = order->identity;
-    /*
-     * QEMU puts the kernel's and the guest's names into the multiboot
-     * command lines: with plain names the machine's memory is the same
-     * wherever the files lie.
-     */
-    char *kernel = path_of("%s/" KERNEL, order->dir);
-    int failed = write_new_file(kernel, id->file.bytes, id->file.size, e);
-    free(kernel);
-    if (failed)
-        return -1;
-    char options[80];
-    /* As wide for each limit: what lies behind it in the machine's memory must not move. */
-    snprintf(options, sizeof(options), "tsc_khz=1000000 apic_khz=1000000 limit_s=%05u",
-             lab_seconds(&pace, order->timeout_s));
-    const struct lab_machine machine_for_it = {
-        .memory_mib = MEMORY_MIB,
-        .kernel = KERNEL,
-        .append = options,
-        .initrd = GUEST_FILE,
-    };
-    return lab_prepare(command, &machine_for_it, e);
-}
 
 static enum status judge(const struct observation *o, int exit_status, char *reason, size_t size)
 {
@@ -101,25 +56,18 @@ static enum status judge(const struct observation *o, int exit_status, char *rea
     return STATUS_OK;
 }
 
-static json_t *describe_machine(void)
-{
-    return json_pack("{s:s, s:s, s:i}", "cpu", LAB_CPU, "clock", "one tick an instruction", "memory_mib", MEMORY_MIB);
-}
-
-static const struct platform lab = {
-    .collectors = collectors,
-    .identify = identify,
-    .prepare = prepare,
-    .speaker = minivisor_log_speaker,
-    .judge = judge,
-    .lab = &pace,
-    .unit = "instructions",
-    .describe_machine = describe_machine,
+static const struct recipe lab = {
+    /* Its own start takes a fiftieth of a second. */
+    .pace = {.slower = 10, .start_s = 1, .starts = 1},
+    .memory_mib = 192,
+    .kernel = "minivisor.elf",
+    .arguments = "tsc_khz=1000000 apic_khz=1000000",
 };
 
 const struct hypervisor hypervisor_minivisor = {
     .name = "minivisor",
     .summary = "the included reference hypervisor: PV by ring deprivileging, HVM by AMD SVM",
     .modes = modes,
-    .on = {[MACHINE_LAB] = &lab},
+    .listener = {.collectors = collectors, .speaker = minivisor_log_speaker, .judge = judge},
+    .lab = &lab,
 };

@@ -6,10 +6,11 @@
  * which makes the domain and speaks in the lines of the minivisor, so that
  * the same collectors read both.
  */
-#include "runner/lab/lab_host.h"
-#include "runner/lab/xen_lab.h"
+#include "runner/hypervisor/xen_recipe.h"
 #include "runner/hypervisor/xen_program.h"
 #include "runner/host/first_domain.h"
+#include "runner/hypervisor/hypervisor.h"
+#include "runner/setting/setting.h"
 
 #include "hypervisor-harness/lab/lab.h"
 
@@ -42,13 +43,13 @@ static int identify(struct identity *id, const struct paths *paths, struct pvb_e
     return 0;
 }
 
-static int prepare(struct command *command, const struct boot_order *order, struct pvb_error *e)
+static int prepare(struct command *command, const struct guest_setting *guest, struct pvb_error *e)
 {
     char **argv = calloc(4, sizeof(*argv));
     if (!argv)
         return pvb_fail(e, "xen: out of memory");
     argv[0] = xen_program_find();
-    argv[1] = argv[0] ? strdup(order->mode) : NULL;
+    argv[1] = argv[0] ? strdup(guest->mode) : NULL;
     argv[2] = argv[1] ? strdup(GUEST_FILE) : NULL;
     command->argv = argv;
     return argv[2] ? 0 : pvb_fail(e, "xen: " XEN_PROGRAM " is gone, or there is no memory");
@@ -83,39 +84,13 @@ static enum status judge(const struct observation *o, int exit_status, char *rea
     return STATUS_OK;
 }
 
-/*
- * A device model's round trips take long inside too, and the guest runs twice: both lives of the domain
- * are one process, with one limit.
- */
-static const struct lab_pace pace = {.slower = 2, .start_s = 20, .starts = 1};
-
-static const struct platform lab = {
-    .collectors = lab_host_collectors,
-    .identify = xen_lab_identify,
-    .prepare = xen_lab_prepare,
-    .speaker = lab_host_speaker,
-    .judge = xen_lab_judge,
-    .run = xen_lab_run,
-    .last_words = xen_lab_last_words,
-    .lab = &pace,
-    .lab_host = true,
-    .unit = "instructions",
-    .describe_machine = xen_lab_describe,
-};
-
-static const struct platform host = {
-    .collectors = collectors,
-    .identify = identify,
-    .prepare = prepare,
-    .speaker = minivisor_log_speaker,
-    .judge = judge,
-    .without_emulator = true,
-    .unit = "cycles",
-};
+static const struct here here = {.identify = identify, .prepare = prepare};
 
 const struct hypervisor hypervisor_xen = {
     .name = "xen",
     .summary = "the hypervisor of PV: the same images as PV, PVH and HVM domains, counted from its trace",
     .modes = modes,
-    .on = {[MACHINE_LAB] = &lab, [MACHINE_HOST] = &host},
+    .listener = {.collectors = collectors, .speaker = minivisor_log_speaker, .judge = judge},
+    .here = &here,
+    .lab = &xen_recipe,
 };

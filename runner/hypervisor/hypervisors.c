@@ -1,25 +1,11 @@
 /* hypervisors.c: the table of hypervisors, and the words that go with it. */
 #include "runner/hypervisor/hypervisor.h"
-#include "runner/lab/lab_host.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-const struct hypervisor *const hypervisors[] = {
-    &hypervisor_minivisor,
-    &hypervisor_kvm,
-    &hypervisor_xen,
-    NULL,
-};
-
-void identity_free(struct identity *id)
-{
-    free(id->path);
-    blob_free(&id->file);
-    lab_host_free(id->host);
-    *id = (struct identity){0};
-}
+#define ADDRESS(name) &hypervisor_##name,
+const struct hypervisor *const hypervisors[] = {HYPERVISORS(ADDRESS) NULL};
 
 const struct hypervisor *hypervisor_find(const char *name)
 {
@@ -45,21 +31,10 @@ bool mode_known(const char *mode)
     return false;
 }
 
-const char *machine_name(enum machine machine)
-{
-    static const char *const names[MACHINES] = {"lab", "host"};
-    return names[machine];
-}
-
 const char *status_name(enum status status)
 {
     static const char *const names[STATUSES] = {"ok", "skipped", "error", "failed", "crashed", "timeout"};
     return names[status];
-}
-
-unsigned lab_seconds(const struct lab_pace *pace, unsigned timeout_s)
-{
-    return (timeout_s + pace->slower - 1) / pace->slower;
 }
 
 static void append(char *into, size_t size, const char *word)

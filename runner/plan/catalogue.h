@@ -2,7 +2,7 @@
 #ifndef RUNNER_CATALOGUE_H
 #define RUNNER_CATALOGUE_H
 
-#include "runner/plan/image.h"
+#include "runner/carrier/image.h"
 #include "runner/common/paths.h"
 #include "runner/plan/suite.h"
 

@@ -1,6 +1,7 @@
-/* materials.c: the images and hypervisors of a plan, loaded and hashed before anything boots. */
-#include "runner/lab/lab_host.h"
-#include "runner/session/session.h"
+/* materials.c: the files of a plan; materials.h says which. */
+#include "runner/plan/materials.h"
+#include "common/memory.h"
+#include "runner/machine/lab_host.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,16 +15,34 @@ static const struct image *find_image(const struct materials *m, const char *nam
     return NULL;
 }
 
+static const char *image_name(const struct unit *u)
+{
+    return guest_image_name(u->hypervisor, unit_mode(u));
+}
+
+const struct image *materials_image(const struct materials *m, const struct unit *u)
+{
+    const struct image *image = find_image(m, image_name(u));
+    if (!image)
+        out_of_memory();
+    return image;
+}
+
+const struct identity *materials_identity(const struct materials *m, const struct hypervisor *h)
+{
+    for (unsigned i = 0; i < m->identities; i++)
+        if (m->hypervisor[i] == h)
+            return &m->identity[i];
+    out_of_memory();
+}
+
 static int load_image(struct materials *m, const struct plan *plan, const struct unit *u, struct pvb_error *e)
 {
-    const char *name = guest_image_name(u->hypervisor, u->mode);
+    const char *name = image_name(u);
     if (find_image(m, name))
         return 0;
     struct image *image = &m->image[m->images];
-    char *path = path_of("%s/%s", m->paths.images, name);
-    int result = image_load(image, path, e);
-    free(path);
-    if (result)
+    if (carrier_find(u->setting.guest[0].carrier)->load(image, m->paths.images, name, e))
         return -1;
     m->image_name[m->images++] = name;
     for (unsigned i = 0; i < plan->workloads; i++)
@@ -39,7 +58,7 @@ static int load_identity(struct materials *m, const struct unit *u, struct pvb_e
         if (m->hypervisor[i] == u->hypervisor)
             return 0;
     m->hypervisor[m->identities] = u->hypervisor;
-    return unit_platform(u)->identify(&m->identity[m->identities++], &m->paths, e);
+    return u->machine->identify(&m->identity[m->identities++], u->hypervisor, &m->paths, e);
 }
 
 /* Written by the build: one hash over all workload objects, whichever image they are in. */

@@ -66,6 +66,17 @@ static void take_workloads(struct plan *p, const struct suite *s, const struct n
     }
 }
 
+/* The usual one, when it is not said. */
+static const struct machine *machine_of(const struct narrowing *n)
+{
+    return n->machine ? n->machine : machines[0];
+}
+
+struct unit unit_of(const struct hypervisor *h, const char *mode, const struct machine *m)
+{
+    return (struct unit){.setting = setting_of(h->name, mode, m->name), .hypervisor = h, .machine = m};
+}
+
 /* All pairs of hypervisor and mode that exist and are wanted: the suite's hypervisors, or those named instead. */
 static unsigned take_pairs(struct unit *pair, const struct suite *s, const struct narrowing *n)
 {
@@ -75,9 +86,9 @@ static unsigned take_pairs(struct unit *pair, const struct suite *s, const struc
             const struct hypervisor *hypervisor =
                 hypervisor_find(n->hypervisor_count ? n->hypervisors[h] : s->hypervisors[h]);
             if (!wanted(n->modes, n->mode_count, s->modes[m]) || !hypervisor_has_mode(hypervisor, s->modes[m]) ||
-                !hypervisor->on[n->machine] || pairs == SUITE_LIST_MAX * SUITE_LIST_MAX)
+                !machine_of(n)->has(hypervisor) || pairs == SUITE_LIST_MAX * SUITE_LIST_MAX)
                 continue;
-            pair[pairs++] = (struct unit){.hypervisor = hypervisor, .mode = s->modes[m], .machine = n->machine};
+            pair[pairs++] = unit_of(hypervisor, s->modes[m], machine_of(n));
         }
     return pairs;
 }
@@ -86,7 +97,7 @@ static unsigned take_pairs(struct unit *pair, const struct suite *s, const struc
 static bool has_lab_host(const struct unit *pair, unsigned pairs, const struct hypervisor *h)
 {
     for (unsigned i = 0; i < pairs; i++)
-        if (unit_platform(&pair[i])->lab_host && (!h || pair[i].hypervisor == h))
+        if (!pair[i].machine->is_here && pair[i].hypervisor->lab->host && (!h || pair[i].hypervisor == h))
             return true;
     return false;
 }
@@ -110,8 +121,8 @@ static void hash(struct plan *p)
     if (p->pin.how == PIN_GIVEN)
         fprintf(out, "pin %s %s\n", vcpus, helpers);
     for (unsigned i = 0; i < p->units; i++)
-        fprintf(out, "unit %s %s %s %u\n", p->unit[i].hypervisor->name, p->unit[i].mode,
-                machine_name(p->unit[i].machine), p->unit[i].repeat);
+        fprintf(out, "unit %s %s %s %u\n", p->unit[i].hypervisor->name, unit_mode(&p->unit[i]),
+                p->unit[i].machine->name, p->unit[i].repeat);
     for (unsigned i = 0; i < p->workloads; i++)
         fprintf(out, "workload %s %" PRIu32 " %" PRIu32 " %" PRIu64 "\n", p->workload[i].name,
                 p->workload[i].iterations, p->workload[i].warmup, p->workload[i].parameter);
@@ -149,7 +160,7 @@ static void add_blocks(struct plan *p, const struct unit *pair, unsigned pairs)
 static bool has_threads(const struct unit *pair, unsigned pairs)
 {
     for (unsigned i = 0; i < pairs; i++)
-        if (!unit_platform(&pair[i])->without_emulator)
+        if (machine_has_emulator(pair[i].machine, pair[i].hypervisor))
             return true;
     return false;
 }
@@ -159,7 +170,7 @@ static int take_host_options(struct plan *p, const struct suite *s, const struct
                              unsigned pairs, struct pvb_error *e)
 {
     p->events = n->no_events ? (struct pmu_names){0} : n->events.count ? n->events : s->events;
-    if (n->machine != MACHINE_HOST) {
+    if (!machine_of(n)->is_here) {
         if (n->blocks || n->pin.how != PIN_UNSAID)
             return pvb_fail(e, "--blocks, --pin: the lab needs neither, its results have no noise; add --machine host");
         return 0;
@@ -197,9 +208,8 @@ int plan_make(struct plan *p, const struct suite *s, const struct narrowing *n, 
     unsigned pairs = take_pairs(pair, s, n), repeats = n->repeats ? n->repeats : s->repeats;
     if (!pairs)
         return pvb_fail(e, "suite %s: none of its hypervisors runs one of its modes on the machine \"%s\"; %s", s->name,
-                        machine_name(n->machine),
-                        n->machine == MACHINE_HOST ? "leave out --machine host"
-                                                   : "name others with --hypervisor, --mode");
+                        machine_of(n)->name,
+                        machine_of(n)->is_here ? "leave out --machine host" : "name others with --hypervisor, --mode");
     if ((n->kernel || n->modules) && !has_lab_host(pair, pairs, NULL))
         return pvb_fail(e, "--kernel, --modules: no boot of this plan has a host in the lab; add --hypervisor kvm, or "
                            "--hypervisor xen");

@@ -12,7 +12,7 @@
 #ifndef RUNNER_PLAN_H
 #define RUNNER_PLAN_H
 
-#include "runner/hypervisor/hypervisor.h"
+#include "runner/machine/machine.h"
 #include "runner/plan/schedule.h"
 #include "runner/plan/suite.h"
 
@@ -26,15 +26,15 @@ struct narrowing {
     unsigned blocks, seed; /* 0: not said */
     struct pinning pin;
     struct pmu_names events;
-    bool no_events; /* also none of the suite's */
-    enum machine machine;
+    bool no_events;                     /* also none of the suite's */
+    const struct machine *machine;      /* NULL: the usual one */
     const char *kernel, *modules, *xen; /* of the host in the lab; NULL: its own */
 };
 
 struct unit {
+    struct setting setting;
     const struct hypervisor *hypervisor;
-    const char *mode;
-    enum machine machine;
+    const struct machine *machine;
     unsigned repeat;
     unsigned block; /* from 1; 0: the plan has none */
 };
@@ -53,9 +53,12 @@ struct plan {
     char sha256[SHA256_HEX]; /* of all of the above */
 };
 
-static inline const struct platform *unit_platform(const struct unit *u)
+/* One guest of this mode, as usual. */
+struct unit unit_of(const struct hypervisor *h, const char *mode, const struct machine *m);
+
+static inline const char *unit_mode(const struct unit *u)
 {
-    return u->hypervisor->on[u->machine];
+    return u->setting.guest[0].mode;
 }
 
 /* The suite must outlive the plan. */

@@ -1,6 +1,5 @@
 /* boot.c: starts a guest, listens to it, and sees that it ends. */
 #include "runner/session/boot.h"
-#include "runner/lab/lab_host.h"
 
 #include "hypervisor-harness/lab/lab.h"
 
@@ -13,6 +12,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+_Static_assert(LAB_MONITOR_FD == PROCESS_INHERITED, "the emulator looks for its monitor where the runner puts it");
 
 #define CONSOLE_FILE "console.log"
 #define STDERR_FILE  "stderr.log"
@@ -28,10 +29,10 @@ static void pin_threads(struct boot *b)
 static void take_line(void *context, const char *text, size_t size, bool cut)
 {
     struct boot *b = context;
-    enum speaker who = b->order.platform->speaker(&text, &size);
+    enum speaker who = b->listener->speaker(&text, &size);
     boot_time_line(&b->time);
     pin_threads(b);
-    for (const struct collector *const *c = b->order.platform->collectors; *c; c++)
+    for (const struct collector *const *c = b->listener->collectors; *c; c++)
         if ((*c)->line && (*c)->listens_to == who)
             (*c)->line(b->seen, text, size, cut);
 }
@@ -42,8 +43,8 @@ static int prepare_dir(struct boot *b, struct pvb_error *e)
     if (mkdir(o->dir, 0777) && errno != EEXIST)
         return pvb_fail(e, "%s: cannot be created: %s", o->dir, strerror(errno));
     char *guest = path_of("%s/" GUEST_FILE, o->dir), *log = path_of("%s/" CONSOLE_FILE, o->dir);
-    int result =
-        image_write_filled(o->image, o->workload, o->workloads, o->in_order ? PVB_PARAM_IN_ORDER : 0, guest, e);
+    int result = carrier_find(o->setting.guest[0].carrier)
+                     ->write(o->image, o->workload, o->workloads, o->in_order ? PVB_PARAM_IN_ORDER : 0, guest, e);
     if (!result) {
         b->log = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (b->log < 0)
@@ -66,7 +67,7 @@ static void start_watching(void *context, pid_t pid)
     b->watched = true;
     if (b->order.pin)
         pinning_process(b->order.pin, pid);
-    for (const struct collector *const *c = b->order.platform->collectors; b->watched && *c; c++)
+    for (const struct collector *const *c = b->listener->collectors; b->watched && *c; c++)
         if (watches(b, *c))
             (*c)->start(b->seen, pid);
 }
@@ -74,14 +75,14 @@ static void start_watching(void *context, pid_t pid)
 static void step_watching(struct boot *b)
 {
     b->hasty = false;
-    for (const struct collector *const *c = b->order.platform->collectors; b->watched && *c; c++)
+    for (const struct collector *const *c = b->listener->collectors; b->watched && *c; c++)
         if (watches(b, *c) && (*c)->step)
             b->hasty |= (*c)->step(b->seen);
 }
 
 static void stop_watching(struct boot *b)
 {
-    for (const struct collector *const *c = b->order.platform->collectors; b->watched && *c; c++)
+    for (const struct collector *const *c = b->listener->collectors; b->watched && *c; c++)
         if (watches(b, *c))
             (*c)->stop(b->seen);
     b->watched = false;
@@ -100,7 +101,8 @@ static int start_command(struct boot *b, const struct command *command, struct p
     if (monitor >= 0)
         close(monitor);
     boot_time_end(&b->time);
-    boot_time_start(&b->time, o->platform, o->timeout_s, b->process.pid, clock);
+    boot_time_start(&b->time, o->machine->pace ? o->machine->pace(o->hypervisor) : NULL, o->timeout_s, b->process.pid,
+                    clock);
     return bad;
 }
 
@@ -111,21 +113,21 @@ static int start_process(struct boot *b, struct pvb_error *e)
     struct command command = {0};
     json_decref(b->pinned);
     b->pinned = NULL;
-    b->seen = observation_new(o->mode, o->workload, o->workloads);
+    b->seen = observation_new(o->setting.guest[0].mode, o->workload, o->workloads);
     if (!b->seen)
         return pvb_fail(e, "a boot: out of memory");
     b->seen->events = o->events;
     b->seen->in_order = o->in_order;
-    int bad = o->platform->prepare(&command, o, e) || start_command(b, &command, e);
+    int bad = o->machine->prepare(&command, o, e) || start_command(b, &command, e);
     lab_command_free(command.argv);
     return bad ? -1 : 0;
 }
 
 /* One that is not to be had here says so in the first start. */
-static bool is_disturbed(const struct boot_order *o)
+static bool is_disturbed(const struct listener *l)
 {
     bool disturbed = false;
-    for (const struct collector *const *c = o->platform->collectors; *c; c++)
+    for (const struct collector *const *c = l->collectors; *c; c++)
         disturbed |= (*c)->disturbs && (!(*c)->is_to_be_had || (*c)->is_to_be_had());
     return disturbed;
 }
@@ -138,7 +140,8 @@ struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
         return NULL;
     }
     b->order = *order;
-    b->starts_twice = is_disturbed(order);
+    b->listener = order->machine->listener(order->hypervisor);
+    b->starts_twice = is_disturbed(b->listener);
     b->log = -1;
     b->process.out = -1;
     b->time.clock.monitor = -1;
@@ -203,7 +206,7 @@ static void read_output(struct boot *b)
 /* The line that says that the guest stands still for ever, in `reason`. */
 static bool stands_still(const struct boot *b, char *reason, size_t size)
 {
-    const char *const *words = b->order.platform->standstill;
+    const char *const *words = b->listener->standstill;
     char *path = path_of("%s/" STDERR_FILE, b->order.dir), line[200];
     FILE *f = words ? fopen(path, "r") : NULL;
     bool found = false;
@@ -243,11 +246,11 @@ static void last_error(const struct boot *b, char *last, size_t size)
 
 static void add_last_words(struct boot *b)
 {
-    const struct platform *platform = b->order.platform;
+    const struct machine *machine = b->order.machine;
     char last[200] = "";
     last_error(b, last, sizeof(last));
-    if (!last[0] && platform->last_words)
-        platform->last_words(b->order.dir, last, sizeof(last));
+    if (!last[0] && machine->last_words)
+        machine->last_words(&b->order, last, sizeof(last));
     struct word word = {last, strcspn(last, "\r\n")};
     size_t used = strlen(b->reason);
     if (word.size && used + 8 < sizeof(b->reason)) {
@@ -294,7 +297,7 @@ static void conclude(struct boot *b, int exit_status)
     b->killer = killer_of(b, exit_status);
     bool waited = b->killed && b->status == STATUS_TIMEOUT;
     if (!b->killed)
-        b->status = b->order.platform->judge(b->seen, exit_status, b->reason, PVB_REASON_SIZE);
+        b->status = b->listener->judge(b->seen, exit_status, b->reason, PVB_REASON_SIZE);
     if ((waited || (!b->killed && b->status == STATUS_ERROR)) && !b->seen->hypervisor_started)
         add_last_words(b);
     if (start_again(b))
@@ -337,8 +340,8 @@ void boot_free(struct boot *b)
     if (b->log >= 0)
         close(b->log);
     boot_time_end(&b->time);
-    if (b->order.identity && b->order.identity->host)
-        lab_host_clean(b->order.dir);
+    if (b->order.machine->clean)
+        b->order.machine->clean(&b->order);
     if (b->seen)
         stop_watching(b);
     observation_free(b->seen);

@@ -12,34 +12,17 @@
 #ifndef RUNNER_BOOT_H
 #define RUNNER_BOOT_H
 
-#include "runner/hypervisor/hypervisor.h"
-#include "runner/plan/image.h"
-#include "runner/host/pinning.h"
+#include "runner/machine/machine.h"
 #include "runner/session/boot_time.h"
-#include "runner/session/process.h"
+#include "runner/common/process.h"
 
 #include "collectors/lines.h"
 
 #define BOOT_OUTPUT_MAX (16u << 20)
 
-struct boot_order {
-    const struct hypervisor *hypervisor;
-    const char *mode;
-    const struct platform *platform;
-    const struct identity *identity;
-    const struct image *image;
-    const char *workloads_sha256;
-    const char *dir; /* made by the boot, for its files */
-    unsigned timeout_s;
-    struct pvb_param_workload workload[PVB_MAX_WORKLOADS];
-    unsigned workloads;
-    bool in_order;                  /* samples in the order of time, for the warm-up to be found */
-    const struct pmu_names *events; /* to be counted; NULL: none */
-    const struct pinning *pin;      /* NULL: nowhere in particular */
-};
-
 struct boot {
     struct boot_order order;
+    const struct listener *listener;
     struct process process;
     struct lines lines;
     struct observation *seen;

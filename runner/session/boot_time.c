@@ -14,10 +14,9 @@ static long long standstill_ms(void)
     return (seconds > 0 ? seconds : STANDSTILL_S) * 1000LL;
 }
 
-void boot_time_start(struct boot_time *t, const struct platform *platform, unsigned timeout_s, pid_t process,
+void boot_time_start(struct boot_time *t, const struct lab_pace *lab, unsigned timeout_s, pid_t process,
                      struct lab_clock clock)
 {
-    const struct lab_pace *lab = platform->lab;
     *t = (struct boot_time){.lab = lab, .limit_s = timeout_s, .clock = clock, .standstill_ms = standstill_ms()};
     t->last_line = t->moved = now_ms();
     t->next_look = t->last_line + LOOK_MS;

@@ -19,13 +19,11 @@
 
 #include "common/patience.h"
 #include "runner/hypervisor/hypervisor.h"
-#include "runner/lab/lab_clock.h"
+#include "runner/machine/lab_clock.h"
+#include "runner/machine/lab_pace.h"
 
 #include <sys/types.h>
 #include <time.h>
-
-/* The mend, at the end of each message of a limit that was reached. */
-#define TIMEOUT_MEND "--timeout=SECONDS gives it longer"
 
 /* An emulator that is neither heard nor seen to move for so long never will be. */
 #define STANDSTILL_S 120
@@ -48,9 +46,11 @@ struct boot_time {
     long long answer_ms; /* its time on a processor when it last told of an instruction */
 };
 
-/* From now on. `process`: the emulator; `clock`: the lab's, from lab_clock_open(), which belongs to the boot's time
- * then. */
-void boot_time_start(struct boot_time *t, const struct platform *platform, unsigned timeout_s, pid_t process,
+/*
+ * From now on. `lab`: its pace there; NULL: on a host. `process`: the emulator; `clock`: the lab's, from
+ * lab_clock_open(), which belongs to the boot's time then.
+ */
+void boot_time_start(struct boot_time *t, const struct lab_pace *lab, unsigned timeout_s, pid_t process,
                      struct lab_clock clock);
 
 /* A line has come. */

@@ -38,27 +38,24 @@ void session_catch_signals(void)
     inherited_as_error(SIGPIPE);
 }
 
-static const struct image *image_of(const struct materials *m, const struct unit *u)
-{
-    for (unsigned i = 0; i < m->images; i++)
-        if (strcmp(m->image_name[i], guest_image_name(u->hypervisor, u->mode)) == 0)
-            return &m->image[i];
-    out_of_memory();
-}
-
-static const struct identity *identity_of(const struct materials *m, const struct hypervisor *h)
-{
-    for (unsigned i = 0; i < m->identities; i++)
-        if (m->hypervisor[i] == h)
-            return &m->identity[i];
-    out_of_memory();
-}
-
-static struct run_facts facts_of(const struct session *s, unsigned unit)
+/* What the unit's boots are asked, but for the folder and the workloads, which each has for itself. */
+static struct boot_order order_of(const struct session *s, unsigned unit)
 {
     const struct unit *u = &s->plan->unit[unit];
-    return (struct run_facts){u, identity_of(s->materials, u->hypervisor), image_of(s->materials, u)->sha256,
-                              s->materials->workloads_sha256};
+    const bool pinned = s->plan->pin.how == PIN_GIVEN && machine_has_emulator(u->machine, u->hypervisor);
+    return (struct boot_order){
+        .setting = u->setting,
+        .block = u->block,
+        .hypervisor = u->hypervisor,
+        .machine = u->machine,
+        .identity = materials_identity(s->materials, u->hypervisor),
+        .image = materials_image(s->materials, u),
+        .workloads_sha256 = s->materials->workloads_sha256,
+        .timeout_s = s->plan->timeout_s,
+        .in_order = s->plan->blocks > 0,
+        .events = s->plan->events.count ? &s->plan->events : NULL,
+        .pin = pinned ? &s->plan->pin : NULL,
+    };
 }
 
 int session_open(struct session *s, const struct plan *plan, const struct materials *materials)
@@ -83,22 +80,11 @@ static int start(struct loop *l, struct slot *slot, unsigned unit, struct pvb_er
 {
     struct session *s = l->s;
     const struct unit *u = &s->plan->unit[unit];
-    struct boot_order order = {
-        .hypervisor = u->hypervisor,
-        .mode = u->mode,
-        .platform = unit_platform(u),
-        .identity = identity_of(s->materials, u->hypervisor),
-        .image = image_of(s->materials, u),
-        .workloads_sha256 = s->materials->workloads_sha256,
-        .timeout_s = s->plan->timeout_s,
-        .in_order = s->plan->blocks > 0,
-        .events = s->plan->events.count ? &s->plan->events : NULL,
-        .pin = s->plan->pin.how == PIN_GIVEN && !unit_platform(u)->without_emulator ? &s->plan->pin : NULL,
-    };
+    struct boot_order order = order_of(s, unit);
     order.workloads = run_json_remaining(json_array_get(s->runs, unit), s->plan, order.workload);
     if (!order.workloads)
         return 0;
-    char *dir = path_of("%s/%s-%s-%s-%u-%zu", s->work_dir, u->hypervisor->name, u->mode, machine_name(u->machine),
+    char *dir = path_of("%s/%s-%s-%s-%u-%zu", s->work_dir, u->setting.hypervisor, unit_mode(u), u->setting.machine,
                         u->repeat + 1, json_array_size(json_array_get(s->runs, unit)) + 1);
     order.dir = dir;
     slot->boot = boot_start(&order, e);
@@ -134,8 +120,8 @@ static void show(struct loop *l)
         size_t used = strlen(what);
         for (unsigned j = 0; j < o->count; j++)
             done += ended->bench[j].ended;
-        snprintf(what + used, sizeof(what) - used, "%s%s %s %s", used ? " | " : "", b->order.hypervisor->name,
-                 b->order.mode, o->current >= 0 ? o->asked[o->current].name : "…");
+        snprintf(what + used, sizeof(what) - used, "%s%s %s %s", used ? " | " : "", b->order.setting.hypervisor,
+                 b->order.setting.guest[0].mode, o->current >= 0 ? o->asked[o->current].name : "…");
     }
     l->s->progress->done = done;
     progress_show(l->s->progress, what);
@@ -190,7 +176,7 @@ static int boot_again(struct loop *l, struct slot *slot, struct pvb_error *e)
     s->killer = slot->boot->killer;
     release(slot);
     progress_clear(s->progress);
-    fprintf(stderr, "pvbench: %s %s: the emulator was killed by signal %d; %s\n", u->hypervisor->name, u->mode,
+    fprintf(stderr, "pvbench: %s %s: the emulator was killed by signal %d; %s\n", u->setting.hypervisor, unit_mode(u),
             s->killer, slot->kills + 1 < SESSION_TRIES ? "the guest is booted again" : "is memory short?");
     if (++slot->kills < SESSION_TRIES)
         return start(l, slot, slot->unit, e) < 0 ? -1 : 0;
@@ -204,11 +190,7 @@ static int take_in(struct loop *l, struct slot *slot, struct pvb_error *e)
     struct session *s = l->s;
     if (slot->boot->killer && !s->no_retry)
         return boot_again(l, slot, e);
-    struct run_facts facts = facts_of(s, slot->unit);
-    const struct platform *platform = unit_platform(&s->plan->unit[slot->unit]);
-    json_t *run = slot->boot->status == STATUS_OK && platform->run ? platform->run(&facts, slot->boot->seen) : NULL;
-    if (!run)
-        run = run_json(&facts, slot->boot->seen, slot->boot->status, slot->boot->reason);
+    json_t *run = run_json(&slot->boot->order, slot->boot->seen, slot->boot->status, slot->boot->reason);
     unsigned unit = slot->unit;
     if (slot->boot->pinned)
         json_object_set(run, "pinning", slot->boot->pinned);
@@ -265,7 +247,7 @@ int session_run(struct session *s, struct pvb_error *e)
     return result ? result : session_signal ? 1 : 0;
 }
 
-/* How many of `runs` are of the same hypervisor, mode and machine as the unit: boots are counted for each. */
+/* How many of `runs` are of the unit's setting: boots are counted for each. */
 static json_int_t boots_before(const json_t *runs, const struct unit *u)
 {
     json_int_t n = 0;
@@ -273,12 +255,8 @@ static json_int_t boots_before(const json_t *runs, const struct unit *u)
     json_t *run;
     json_array_foreach(runs, i, run)
     {
-        const char *hypervisor, *mode, *machine;
-        if (json_unpack(run, "{s:{s:s}, s:s, s:s}", "hypervisor", "name", &hypervisor, "mode", &mode, "machine",
-                        &machine) == 0 &&
-            strcmp(hypervisor, u->hypervisor->name) == 0 && strcmp(mode, u->mode) == 0 &&
-            strcmp(machine, machine_name(u->machine)) == 0)
-            n++;
+        const struct setting of_run = run_json_setting(run);
+        n += setting_same(&of_run, &u->setting);
     }
     return n;
 }
@@ -289,12 +267,12 @@ json_t *session_result(const struct session *s, const char *reason)
     for (unsigned i = 0; i < s->plan->units; i++) {
         struct pvb_param_workload rest[PVB_MAX_WORKLOADS];
         const struct unit *u = &s->plan->unit[i];
-        struct run_facts facts = facts_of(s, i);
+        const struct boot_order order = order_of(s, i);
         json_t *own = json_copy(json_array_get(s->runs, i)), *run;
         unsigned missing = run_json_remaining(own, s->plan, rest);
         size_t j;
         if (missing)
-            json_array_append_new(own, run_json_skipped(&facts, rest, missing, reason));
+            json_array_append_new(own, run_json_skipped(&order, rest, missing, reason));
         json_array_foreach(own, j, run)
         {
             drop_series(run);

@@ -10,24 +10,12 @@
 
 #include "runner/session/boot.h"
 #include "runner/session/journal.h"
-#include "runner/plan/plan.h"
-#include "runner/command/progress.h"
+#include "runner/plan/materials.h"
+#include "runner/session/progress.h"
 
 #include <signal.h>
 
 #define SESSION_TRIES 3 /* of a boot whose emulator is killed by somebody else */
-
-/* What all boots of a hypervisor or a mode share; found and hashed once. */
-struct materials {
-    struct paths paths;
-    struct image image[SUITE_LIST_MAX]; /* one a guest image in use */
-    const char *image_name[SUITE_LIST_MAX];
-    unsigned images;
-    struct identity identity[SUITE_LIST_MAX]; /* one a hypervisor in use */
-    const struct hypervisor *hypervisor[SUITE_LIST_MAX];
-    unsigned identities;
-    char workloads_sha256[SHA256_HEX];
-};
 
 struct session {
     const struct plan *plan;
@@ -41,15 +29,6 @@ struct session {
     unsigned abandoned; /* units whose emulator was killed again and again, and by which signal */
     int killer;
 };
-
-int materials_load(struct materials *m, const struct plan *plan, struct pvb_error *e);
-void materials_free(struct materials *m);
-
-/* {name: sha256} of everything that decides a result. */
-json_t *materials_json(const struct materials *m);
-
-/* {hypervisor: where its host in the lab comes from}; NULL when none has one. */
-json_t *materials_lab_hosts(const struct materials *m);
 
 int session_open(struct session *s, const struct plan *plan, const struct materials *materials);
 

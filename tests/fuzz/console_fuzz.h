@@ -48,8 +48,13 @@ static inline void fuzz_console(const uint8_t *bytes, size_t size,
 {
     static struct lines lines;
     const struct identity identity = {.sha256 = "aa"};
-    const struct unit unit = {.hypervisor = &hypervisor_minivisor, .mode = "hvm"};
-    const struct run_facts facts = {&unit, &identity, "bb", "cc"};
+    const struct image image = {.sha256 = "bb"};
+    const struct boot_order order = {.setting = setting_of("minivisor", "hvm", "lab"),
+                                     .hypervisor = &hypervisor_minivisor,
+                                     .machine = &machine_lab,
+                                     .identity = &identity,
+                                     .image = &image,
+                                     .workloads_sha256 = "cc"};
     struct observation *o = observation_new("hvm", fuzz_asked, FUZZ_ASKED);
     memset(&lines, 0, sizeof(lines));
     lines.line = line;
@@ -57,8 +62,8 @@ static inline void fuzz_console(const uint8_t *bytes, size_t size,
     lines_feed(&lines, (const char *)bytes, size);
     lines_finish(&lines);
     char reason[PVB_REASON_SIZE] = "none";
-    enum status status = hypervisor_minivisor.on[MACHINE_LAB]->judge(o, 1 << 8, reason, sizeof(reason));
-    json_t *run = run_json(&facts, o, status, reason);
+    enum status status = hypervisor_minivisor.listener.judge(o, 1 << 8, reason, sizeof(reason));
+    json_t *run = run_json(&order, o, status, reason);
     fuzz_check(run);
     json_decref(run);
     observation_free(o);

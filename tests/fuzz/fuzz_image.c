@@ -1,5 +1,5 @@
 /* Any bytes as a guest image: refused in one line, or filled without a byte out of place. */
-#include "runner/plan/image.h"
+#include "runner/carrier/image.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 
 static void line(void *context, const char *text, size_t size, bool cut)
 {
-    enum speaker who = hypervisor_minivisor.on[MACHINE_LAB]->speaker(&text, &size);
+    enum speaker who = hypervisor_minivisor.listener.speaker(&text, &size);
     if (who == SPEAKER_GUEST)
         guest_log_collector.line(context, text, size, cut);
     else if (who == SPEAKER_HYPERVISOR)

@@ -1,5 +1,5 @@
 """Boots a host of the lab with a program of a test's in it, and hands its TAP
-through. The machines are those of runner/lab/lab_host.c and runner/lab/xen_lab.c."""
+through. The machines are those of runner/hypervisor/hypervisor_kvm.c and xen_recipe.c."""
 
 import json
 import os

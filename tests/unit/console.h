@@ -18,8 +18,8 @@
 
 static void console_line(void *context, const char *text, size_t size, bool cut)
 {
-    enum speaker who = hypervisor_minivisor.on[MACHINE_LAB]->speaker(&text, &size);
-    for (const struct collector *const *c = hypervisor_minivisor.on[MACHINE_LAB]->collectors; *c; c++)
+    enum speaker who = hypervisor_minivisor.listener.speaker(&text, &size);
+    for (const struct collector *const *c = hypervisor_minivisor.listener.collectors; *c; c++)
         if ((*c)->listens_to == who)
             (*c)->line(context, text, size, cut);
 }

@@ -2,7 +2,7 @@
 #ifndef TESTS_GUEST_IMAGE_H
 #define TESTS_GUEST_IMAGE_H
 
-#include "runner/plan/image.h"
+#include "runner/carrier/image.h"
 
 #include <elf.h>
 #include <stdlib.h>

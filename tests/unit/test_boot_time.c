@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 static const struct lab_pace pace = {.slower = 10, .start_s = 3, .starts = 2};
-static const struct platform lab = {.lab = &pace}, host;
 static const struct lab_clock none = {.monitor = -1};
 
 static char reason[200];
@@ -95,7 +94,7 @@ static void on_a_host_seconds_count(void **state)
 {
     (void)state;
     struct boot_time t;
-    boot_time_start(&t, &host, 60, getpid(), none);
+    boot_time_start(&t, NULL, 60, getpid(), none);
     assert_false(boot_time_to_look(&t));
     assert_false(over(&t, false));
     t.last_line -= 20 * 1000;
@@ -113,7 +112,7 @@ static void in_the_lab_they_do_not(void **state)
 {
     (void)state;
     struct boot_time t;
-    boot_time_start(&t, &lab, 60, getpid(), none);
+    boot_time_start(&t, &pace, 60, getpid(), none);
     t.last_line -= 3600 * 1000LL;
     t.deadline -= 3600 * 1000LL;
     t.clock.instructions = 2999999999;
@@ -134,14 +133,14 @@ static void an_emulator_that_stands_still(void **state)
     (void)state;
     struct boot_time t;
     unsetenv("PVBENCH_STANDSTILL");
-    boot_time_start(&t, &lab, 1, getpid(), none);
+    boot_time_start(&t, &pace, 1, getpid(), none);
     t.moved -= (STANDSTILL_S - 1) * 1000LL;
     assert_false(over(&t, true));
     t.moved -= 1000;
     assert_true(over(&t, true));
     assert_string_equal(reason, "not an instruction within 120 s: the emulator stands still");
     setenv("PVBENCH_STANDSTILL", "3", 1);
-    boot_time_start(&t, &lab, 1, getpid(), none);
+    boot_time_start(&t, &pace, 1, getpid(), none);
     assert_false(over(&t, true));
     t.moved -= 3000;
     assert_true(over(&t, true));
@@ -155,7 +154,7 @@ static void one_that_is_busy_need_not_answer(void **state)
 {
     (void)state;
     struct boot_time t;
-    boot_time_start(&t, &lab, 1, getpid(), none);
+    boot_time_start(&t, &pace, 1, getpid(), none);
     t.moved -= 2 * STANDSTILL_S * 1000LL;
     t.next_look = 0;
     t.emulator.used_ms = -1; /* it has used more since */

@@ -1,7 +1,8 @@
 /* Hosts in the lab: their words, the verdicts, the boot in their result; archives and modules; KVM's verdicts. */
 #include "console.h"
+#include "runner/document/run_json.h"
 #include "runner/hypervisor/kvm_calibrate.h"
-#include "runner/lab/lab_host.h"
+#include "runner/machine/lab_host.h"
 
 #include "hypervisor-harness/lab/cpio.h"
 
@@ -10,8 +11,13 @@
 
 static const struct pvb_param_workload asked[] = {{.name = "cpuid", .iterations = 2, .warmup = 0}};
 static const struct identity identity = {.sha256 = "aa", .version = "6.1-host"};
-static const struct unit in_lab = {.hypervisor = &hypervisor_kvm, .mode = "hvm", .machine = MACHINE_LAB};
-static const struct run_facts lab_facts = {&in_lab, &identity, "bb", "cc"};
+static const struct image image = {.sha256 = "bb"};
+static const struct boot_order order = {.setting = {"kvm", "lab", {{"bare", "hvm", 1}}, 1},
+                                        .hypervisor = &hypervisor_kvm,
+                                        .machine = &machine_lab,
+                                        .identity = &identity,
+                                        .image = &image,
+                                        .workloads_sha256 = "cc"};
 
 #define GOOD_RUN                                                                                                       \
     "J "                                                                                                               \
@@ -20,7 +26,7 @@ static const struct run_facts lab_facts = {&in_lab, &identity, "bb", "cc"};
 
 static void line(void *context, const char *text, size_t size, bool cut)
 {
-    enum speaker who = hypervisor_kvm.on[MACHINE_LAB]->speaker(&text, &size);
+    enum speaker who = lab_host_listener.speaker(&text, &size);
     if (lab_host_log_collector.listens_to == who)
         lab_host_log_collector.line(context, text, size, cut);
 }
@@ -42,7 +48,7 @@ static void verdict(const char *text, int exit_status, const char *words)
 {
     char reason[PVB_REASON_SIZE] = "";
     struct observation *o = hear(text);
-    enum status status = hypervisor_kvm.on[MACHINE_LAB]->judge(o, exit_status, reason, sizeof(reason));
+    enum status status = lab_host_listener.judge(o, exit_status, reason, sizeof(reason));
     if (status != (*words ? STATUS_ERROR : STATUS_OK) || !strstr(reason, words))
         fail_msg("%s: status %s, %s; expected %s", text, status_name(status), reason, words);
     observation_free(o);
@@ -73,7 +79,7 @@ static void the_boot_in_the_result(void **state)
 {
     (void)state;
     struct observation *o = hear("H start release=6.1-lab\n" GOOD_RUN "H exit status=0\n");
-    json_t *run = hypervisor_kvm.on[MACHINE_LAB]->run(&lab_facts, o);
+    json_t *run = run_json(&order, o, STATUS_OK, "");
     json_t *hypervisor = json_object_get(run, "hypervisor");
     json_t *bench = json_array_get(json_object_get(run, "benchmarks"), 0), *cost = json_object_get(bench, "cost");
     assert_string_equal(json_string_value(json_object_get(run, "machine")), "lab");
@@ -104,7 +110,7 @@ static void no_boot_in_the_result(void **state)
                                         "J {\"runs\":[{\"status\":\"ok\"\n"};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         struct observation *o = hear(texts[i]);
-        assert_null(hypervisor_kvm.on[MACHINE_LAB]->run(&lab_facts, o));
+        assert_null(machine_lab.take(&order, o));
         observation_free(o);
     }
 }
@@ -115,7 +121,7 @@ static void verdicts_on_the_guest(void **state)
     char reason[PVB_REASON_SIZE];
     struct observation *o = observation_new("hvm", asked, 1);
     const int done = 1 << 8, panic = 3 << 8;
-#define JUDGE(exit_status) hypervisor_kvm.on[MACHINE_HOST]->judge(o, exit_status, reason, sizeof(reason))
+#define JUDGE(exit_status) hypervisor_kvm.listener.judge(o, exit_status, reason, sizeof(reason))
     assert_int_equal(JUDGE(1 << 8), STATUS_ERROR);
     assert_non_null(strstr(reason, "status 1 before the guest started"));
     assert_int_equal(JUDGE(9), STATUS_ERROR);

@@ -29,13 +29,13 @@ static void as_the_suite_says(void **state)
     (void)state;
     struct plan p;
     struct pvb_error e;
-    const struct narrowing n = {.machine = MACHINE_LAB};
+    const struct narrowing n = {.machine = &machine_lab};
     /* Repeats turn the order round, so that a drift falls on both modes. */
     static const char *const order[] = {"pv", "hvm", "hvm", "pv", "pv", "hvm"};
     assert_int_equal(plan_make(&p, &suite, &n, &e), 0);
     assert_int_equal(p.units, 6);
     for (unsigned i = 0; i < 6; i++) {
-        assert_string_equal(p.unit[i].mode, order[i]);
+        assert_string_equal(unit_mode(&p.unit[i]), order[i]);
         assert_int_equal(p.unit[i].repeat, i / 2);
         assert_ptr_equal(p.unit[i].hypervisor, &hypervisor_minivisor);
     }
@@ -52,14 +52,14 @@ static void blocks_on_a_host(void **state)
     struct pvb_error e;
     struct suite on_kvm = suite;
     strcpy(on_kvm.hypervisors[0], "kvm");
-    struct narrowing n = {.machine = MACHINE_HOST, .seed = 7, .pin.how = PIN_NONE};
+    struct narrowing n = {.machine = &machine_host, .seed = 7, .pin.how = PIN_NONE};
     assert_int_equal(plan_make(&p, &on_kvm, &n, &e), 0);
     assert_int_equal(p.blocks, SCHEDULE_BLOCKS);
     assert_int_equal(p.units, 8 * 4);
     for (unsigned i = 0; i < p.units; i += 4) {
-        assert_ptr_equal(p.unit[i].mode, p.unit[i + 3].mode);
-        assert_ptr_equal(p.unit[i + 1].mode, p.unit[i + 2].mode);
-        assert_string_not_equal(p.unit[i].mode, p.unit[i + 1].mode);
+        assert_ptr_equal(unit_mode(&p.unit[i]), unit_mode(&p.unit[i + 3]));
+        assert_ptr_equal(unit_mode(&p.unit[i + 1]), unit_mode(&p.unit[i + 2]));
+        assert_string_not_equal(unit_mode(&p.unit[i]), unit_mode(&p.unit[i + 1]));
         assert_int_equal(p.unit[i].block, i / 4 + 1);
     }
     n.seed = 8;
@@ -75,7 +75,7 @@ static void blocks_on_a_host(void **state)
     assert_int_equal(plan_make(&p, &on_kvm, &n, &e), 0);
     assert_true(p.units == 2 && !p.blocks && !p.unit[0].block);
     plan_free(&p);
-    n = (struct narrowing){.machine = MACHINE_LAB, .blocks = 4};
+    n = (struct narrowing){.machine = &machine_lab, .blocks = 4};
     assert_int_equal(plan_make(&p, &suite, &n, &e), -1);
     assert_non_null(strstr(e.text, "add --machine host"));
 }
@@ -88,7 +88,7 @@ static void no_place_for_what_has_no_threads(void **state)
     struct pvb_error e;
     struct suite on_xen = suite;
     strcpy(on_xen.hypervisors[0], "xen");
-    struct narrowing n = {.machine = MACHINE_HOST, .seed = 7};
+    struct narrowing n = {.machine = &machine_host, .seed = 7};
     assert_int_equal(plan_make(&p, &on_xen, &n, &e), 0);
     assert_int_equal(p.pin.how, PIN_NONE);
     plan_free(&p);
@@ -113,7 +113,7 @@ static void narrowed(void **state)
     };
     assert_int_equal(plan_make(&p, &suite, &n, &e), 0);
     assert_int_equal(p.units, 1);
-    assert_string_equal(p.unit[0].mode, "hvm");
+    assert_string_equal(unit_mode(&p.unit[0]), "hvm");
     assert_int_equal(p.workloads, 2);
     assert_int_equal(p.workload[0].iterations, 5);
     assert_int_equal(p.workload[0].parameter, 7);
@@ -129,7 +129,7 @@ static void what_the_suite_does_not_have(void **state)
     const struct narrowing mode = {.modes = {"pvh"}, .mode_count = 1};
     const struct narrowing workload = {.workloads = {"empty", "cpuid"}, .workload_count = 2};
     const struct narrowing hypervisor = {.hypervisors = {"vmware"}, .hypervisor_count = 1};
-    const struct narrowing host = {.machine = MACHINE_HOST};
+    const struct narrowing host = {.machine = &machine_host};
     assert_int_equal(plan_make(&p, &suite, &mode, &e), -1);
     assert_non_null(strstr(e.text, "--mode pvh: suite s does not have it; it has: pv, hvm"));
     assert_int_equal(plan_make(&p, &suite, &workload, &e), -1);

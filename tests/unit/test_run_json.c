@@ -18,8 +18,13 @@ static const struct suite suite = {
 };
 
 static const struct identity identity = {.sha256 = "aa"};
-static const struct unit unit = {.hypervisor = &hypervisor_minivisor, .mode = "hvm"};
-static const struct run_facts facts = {&unit, &identity, "bb", "cc"};
+static const struct image image = {.sha256 = "bb"};
+static const struct boot_order order = {.setting = {"minivisor", "lab", {{"bare", "hvm", 1}}, 1},
+                                        .hypervisor = &hypervisor_minivisor,
+                                        .machine = &machine_lab,
+                                        .identity = &identity,
+                                        .image = &image,
+                                        .workloads_sha256 = "cc"};
 
 static json_t *bench_of(json_t *run, const char *name)
 {
@@ -55,7 +60,7 @@ static unsigned remaining(json_t *run, struct pvb_param_workload *rest)
 {
     struct plan plan;
     struct pvb_error e;
-    const struct narrowing n = {0};
+    const struct narrowing n = {.machine = &machine_lab};
     assert_int_equal(plan_make(&plan, &suite, &n, &e), 0);
     json_t *runs = json_pack("[O]", run);
     unsigned count = run_json_remaining(runs, &plan, rest);
@@ -69,7 +74,7 @@ static void good_boot(void **state)
     (void)state;
     struct pvb_param_workload rest[PVB_MAX_WORKLOADS];
     struct observation *o = see_until(NULL);
-    json_t *run = run_json(&facts, o, STATUS_OK, ""), *bench = bench_of(run, "null_hypercall");
+    json_t *run = run_json(&order, o, STATUS_OK, ""), *bench = bench_of(run, "null_hypercall");
     assert_string_equal(text_of(run, "status"), "ok");
     assert_null(json_object_get(run, "reason"));
     assert_int_equal(json_array_size(json_object_get(run, "benchmarks")), 4);
@@ -91,7 +96,7 @@ static void crash_inside(void **state)
     (void)state;
     struct pvb_param_workload rest[PVB_MAX_WORKLOADS];
     struct observation *o = see_until("G pvbench: result index=1");
-    json_t *run = run_json(&facts, o, STATUS_CRASHED, "because");
+    json_t *run = run_json(&order, o, STATUS_CRASHED, "because");
     assert_string_equal(text_of(run, "status"), "crashed");
     assert_string_equal(text_of(bench_of(run, "empty"), "status"), "ok");
     assert_string_equal(text_of(bench_of(run, "null_hypercall"), "status"), "crashed");
@@ -99,7 +104,7 @@ static void crash_inside(void **state)
     assert_int_equal(remaining(run, rest), 2);
     assert_string_equal(rest[0].name, "page_fault");
     json_decref(run);
-    run = run_json(&facts, o, STATUS_TIMEOUT, "no end");
+    run = run_json(&order, o, STATUS_TIMEOUT, "no end");
     assert_string_equal(text_of(bench_of(run, "null_hypercall"), "status"), "timeout");
     json_decref(run);
     observation_free(o);
@@ -111,7 +116,7 @@ static void crash_before_the_books(void **state)
     (void)state;
     struct pvb_param_workload rest[PVB_MAX_WORKLOADS];
     struct observation *o = see_until("M region id=1");
-    json_t *run = run_json(&facts, o, STATUS_TIMEOUT, "no end");
+    json_t *run = run_json(&order, o, STATUS_TIMEOUT, "no end");
     assert_null(bench_of(run, "empty"));
     assert_string_equal(text_of(bench_of(run, "null_hypercall"), "status"), "timeout");
     assert_int_equal(remaining(run, rest), 3);
@@ -126,7 +131,7 @@ static void no_progress(void **state)
     (void)state;
     struct pvb_param_workload rest[PVB_MAX_WORKLOADS];
     struct observation *o = see_until("G pvbench: begin index=0");
-    json_t *run = run_json(&facts, o, STATUS_ERROR, "because");
+    json_t *run = run_json(&order, o, STATUS_ERROR, "because");
     assert_int_equal(remaining(run, rest), 0);
     assert_string_equal(text_of(bench_of(run, "empty"), "status"), "error");
     assert_string_equal(text_of(bench_of(run, "console_char"), "status"), "skipped");
@@ -140,7 +145,7 @@ static void bad_books(void **state)
     (void)state;
     struct observation *o = see_until(NULL);
     region_fault(&o->bench[1].steady_region, "it does not add up");
-    json_t *run = run_json(&facts, o, STATUS_OK, ""), *bench = bench_of(run, "null_hypercall");
+    json_t *run = run_json(&order, o, STATUS_OK, ""), *bench = bench_of(run, "null_hypercall");
     assert_string_equal(text_of(bench, "status"), "ok");
     assert_true(json_is_null(json_object_get(bench, "entries")));
     assert_true(json_is_null(json_object_get(bench, "entries_total")));
@@ -154,7 +159,7 @@ static void skipped(void **state)
 {
     (void)state;
     struct pvb_param_workload rest[PVB_MAX_WORKLOADS];
-    json_t *run = run_json_skipped(&facts, recorded, 4, "interrupted");
+    json_t *run = run_json_skipped(&order, recorded, 4, "interrupted");
     assert_string_equal(text_of(run, "status"), "skipped");
     assert_string_equal(text_of(bench_of(run, "empty"), "reason"), "interrupted");
     assert_int_equal(remaining(run, rest), 0);
@@ -168,24 +173,24 @@ static void verdicts(void **state)
     const int good = 1 << 8, bad = 0;
     char reason[PVB_REASON_SIZE];
     struct observation *o = see_until(NULL);
-    assert_int_equal(hypervisor_minivisor.on[MACHINE_LAB]->judge(o, good, reason, sizeof(reason)), STATUS_OK);
-    assert_int_equal(hypervisor_minivisor.on[MACHINE_LAB]->judge(o, bad, reason, sizeof(reason)), STATUS_CRASHED);
-    assert_int_equal(hypervisor_minivisor.on[MACHINE_LAB]->judge(o, 9, reason, sizeof(reason)), STATUS_CRASHED);
+    assert_int_equal(hypervisor_minivisor.listener.judge(o, good, reason, sizeof(reason)), STATUS_OK);
+    assert_int_equal(hypervisor_minivisor.listener.judge(o, bad, reason, sizeof(reason)), STATUS_CRASHED);
+    assert_int_equal(hypervisor_minivisor.listener.judge(o, 9, reason, sizeof(reason)), STATUS_CRASHED);
     strcpy(o->end, "reboot");
-    assert_int_equal(hypervisor_minivisor.on[MACHINE_LAB]->judge(o, good, reason, sizeof(reason)), STATUS_CRASHED);
+    assert_int_equal(hypervisor_minivisor.listener.judge(o, good, reason, sizeof(reason)), STATUS_CRASHED);
     observation_fault(o, "a fault");
-    assert_int_equal(hypervisor_minivisor.on[MACHINE_LAB]->judge(o, good, reason, sizeof(reason)), STATUS_ERROR);
+    assert_int_equal(hypervisor_minivisor.listener.judge(o, good, reason, sizeof(reason)), STATUS_ERROR);
     strcpy(o->panic, "a panic");
-    assert_int_equal(hypervisor_minivisor.on[MACHINE_LAB]->judge(o, good, reason, sizeof(reason)), STATUS_FAILED);
+    assert_int_equal(hypervisor_minivisor.listener.judge(o, good, reason, sizeof(reason)), STATUS_FAILED);
     strcpy(o->killed, "a rule");
-    assert_int_equal(hypervisor_minivisor.on[MACHINE_LAB]->judge(o, good, reason, sizeof(reason)), STATUS_CRASHED);
+    assert_int_equal(hypervisor_minivisor.listener.judge(o, good, reason, sizeof(reason)), STATUS_CRASHED);
     assert_string_equal(reason, "the minivisor killed the guest: a rule");
     observation_free(o);
     o = observation_new("hvm", recorded, 4);
-    assert_int_equal(hypervisor_minivisor.on[MACHINE_LAB]->judge(o, good, reason, sizeof(reason)), STATUS_ERROR);
+    assert_int_equal(hypervisor_minivisor.listener.judge(o, good, reason, sizeof(reason)), STATUS_ERROR);
     observation_free(o);
     o = see_until("G pvbench: done");
-    assert_int_equal(hypervisor_minivisor.on[MACHINE_LAB]->judge(o, good, reason, sizeof(reason)), STATUS_CRASHED);
+    assert_int_equal(hypervisor_minivisor.listener.judge(o, good, reason, sizeof(reason)), STATUS_CRASHED);
     observation_free(o);
 }
 

@@ -1,8 +1,8 @@
 /* The user's files for Xen's host in the lab: what is a hypervisor, what is a kernel; and what a Xen that died said. */
 #include "console.h"
-#include "runner/lab/lab_kernel.h"
-#include "runner/lab/xen_image.h"
-#include "runner/lab/xen_lab.h"
+#include "runner/machine/lab_kernel.h"
+#include "runner/hypervisor/xen_image.h"
+#include "runner/hypervisor/xen_recipe.h"
 
 #include <elf.h>
 #include <unistd.h>
@@ -114,9 +114,10 @@ static void kernels_of_the_user(void **state)
 
 static void words(const char *log, const char *expected)
 {
-    char into[80] = "before";
+    char into[80] = "before", *path = path_of("%s/xen.log", folder);
     put("xen.log", log, strlen(log));
-    xen_lab_last_words(folder, into, sizeof(into));
+    xen_last_words(path, into, sizeof(into));
+    free(path);
     assert_string_equal(into, expected);
 }
 
@@ -135,9 +136,10 @@ static void last_words(void **state)
     char *hostile = malloc(100001);
     memset(hostile, '[', 100000);
     hostile[100000] = 0;
-    char into[80];
+    char into[80], *path = path_of("%s/xen.log", folder);
     put("xen.log", hostile, 100000);
-    xen_lab_last_words(folder, into, sizeof(into));
+    xen_last_words(path, into, sizeof(into));
+    free(path);
     assert_true(strlen(into) < sizeof(into));
     free(hostile);
 }

@@ -1,5 +1,5 @@
 /* process.c: fork, exec and the certain end; process.h says why. */
-#include "runner/session/process.h"
+#include "runner/common/process.h"
 #include "common/inherited.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* usage.c: one line that says what is wrong, and where to read what is right. */
-#include "command/usage.h"
+#include "common/usage.h"
 #include "common/memory.h"
 #include "common/text.h"
 

@@ -1,5 +1,5 @@
 /* lab_clock.c: the few words of QMP that it takes to ask an emulator for its count of instructions. */
-#include "runner/lab/lab_clock.h"
+#include "runner/machine/lab_clock.h"
 
 #include <errno.h>
 #include <jansson.h>

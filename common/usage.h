@@ -2,8 +2,8 @@
  * usage.h: how a wrong command line is answered, and what a command returns:
  * the same for every command.
  */
-#ifndef COMMAND_USAGE_H
-#define COMMAND_USAGE_H
+#ifndef COMMON_USAGE_H
+#define COMMON_USAGE_H
 
 enum { EXIT_GOOD, EXIT_ERROR, EXIT_USAGE, EXIT_REGRESSION, EXIT_NOT_REPRODUCIBLE, EXIT_INCONCLUSIVE };
 

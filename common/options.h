@@ -4,8 +4,8 @@
  * all of them (-o, --help, operands, what is said of a mistake) is written
  * once.
  */
-#ifndef COMMAND_OPTIONS_H
-#define COMMAND_OPTIONS_H
+#ifndef COMMON_OPTIONS_H
+#define COMMON_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* progress.c: a single line, written over in place. */
-#include "runner/command/progress.h"
+#include "runner/session/progress.h"
 #include "runner/session/boot.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* options.c: the loop over getopt_long(), for all commands; options.h says how it is used. */
-#include "command/options.h"
-#include "command/usage.h"
+#include "common/options.h"
+#include "common/usage.h"
 
 #include <errno.h>
 #include <getopt.h>

@@ -1,5 +1,5 @@
-/* lab_host_run.c: from what a host in the lab handed out to an element of the result's `runs`. */
-#include "runner/lab/lab_host.h"
+/* lab_host_take.c: from what a host in the lab handed out to the boot as the result has it. */
+#include "runner/machine/lab_host.h"
 
 #include "hypervisor-harness/lab/lab.h"
 
@@ -9,16 +9,16 @@
 
 #define NO_PMU_IN_LAB "no hardware PMU in the lab"
 
-const struct collector *const lab_host_collectors[] = {&lab_host_log_collector, NULL};
+static const struct collector *const collectors[] = {&lab_host_log_collector, NULL};
 
-enum speaker lab_host_speaker(const char **text, size_t *size)
+static enum speaker speaker(const char **text, size_t *size)
 {
     (void)text;
     (void)size;
     return SPEAKER_HYPERVISOR;
 }
 
-enum status lab_host_judge(const struct observation *o, int exit_status, char *reason, size_t size)
+static enum status judge(const struct observation *o, int exit_status, char *reason, size_t size)
 {
     const struct host_words *h = &o->host;
     if (!o->hypervisor_started) {
@@ -45,6 +45,18 @@ enum status lab_host_judge(const struct observation *o, int exit_status, char *r
         return STATUS_OK;
     return STATUS_ERROR;
 }
+
+/* Linux is not the first to start there; why the emulator ended is told by what the other one said. */
+static enum status judge_below(const struct observation *o, int exit_status, char *reason, size_t size)
+{
+    if (o->hypervisor_started)
+        return judge(o, exit_status, reason, size);
+    snprintf(reason, size, "Xen, or its first domain, did not start");
+    return STATUS_ERROR;
+}
+
+const struct listener lab_host_listener_below = {.collectors = collectors, .speaker = speaker, .judge = judge_below};
+const struct listener lab_host_listener = {.collectors = collectors, .speaker = speaker, .judge = judge};
 
 /* Its ticks are instructions, and exact. */
 static void to_instructions(json_t *value)
@@ -90,27 +102,41 @@ static void set_reasons(json_t *benchmarks, bool no_events)
     }
 }
 
-json_t *lab_host_run(const struct run_facts *facts, const struct observation *o)
+/* Those of the pvbench inside that say what was measured, not where: it took itself to be on a host. */
+static json_t *measured(const json_t *inner)
+{
+    static const char *const keys[] = {"status", "reason", "second_opinion", "benchmarks", "pmu"};
+    json_t *run = json_object();
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        if (json_object_get(inner, keys[i]))
+            json_object_set(run, keys[i], json_object_get(inner, keys[i]));
+    mend_timeout(run);
+    to_instructions(json_object_get(run, "benchmarks"));
+    set_reasons(json_object_get(run, "benchmarks"), !json_object_get(run, "pmu"));
+    return run;
+}
+
+/* The kernel's version is what the host says of itself; what lies below it is known to the pvbench inside. */
+static void tell_below(json_t *run, const json_t *inner, const struct boot_order *order, const struct observation *o)
+{
+    const json_t *version = json_object_get(json_object_get(inner, "hypervisor"), "version");
+    if (json_is_string(version))
+        json_object_set(run, "version", (json_t *)version);
+    json_object_set_new(run, order->setting.machine,
+                        json_pack("{s:{s:s, s:s}}", "kernel", "version", o->hypervisor_version, "sha256",
+                                  order->identity->host->kernel_sha256));
+}
+
+json_t *lab_host_take(const struct boot_order *order, const struct observation *o)
 {
     json_t *document = json_loadb(o->host.result, o->host.result_size, JSON_REJECT_DUPLICATES, NULL);
-    json_t *run = json_array_get(json_object_get(document, "runs"), 0), *result = NULL;
-    json_t *status = json_object_get(run, "status"), *reason = json_object_get(run, "reason");
-    json_t *benchmarks = json_object_get(run, "benchmarks");
-    if (json_is_string(status) && json_is_array(benchmarks) && json_array_size(benchmarks)) {
-        result = run_json_head(facts, o->hypervisor_version);
-        json_object_set(result, "status", status);
-        if (reason)
-            json_object_set(result, "reason", reason);
-        mend_timeout(result);
-        if (json_object_get(run, "second_opinion"))
-            json_object_set(result, "second_opinion", json_object_get(run, "second_opinion"));
-        to_instructions(benchmarks);
-        json_t *pmu = json_object_get(run, "pmu");
-        set_reasons(benchmarks, !pmu);
-        json_object_set(result, "benchmarks", benchmarks);
-        if (pmu)
-            json_object_set(result, "pmu", pmu);
+    const json_t *inner = json_array_get(json_object_get(document, "runs"), 0);
+    json_t *run = NULL;
+    if (json_is_string(json_object_get(inner, "status")) && json_array_size(json_object_get(inner, "benchmarks"))) {
+        run = measured(inner);
+        if (order->hypervisor->lab->host->below)
+            tell_below(run, inner, order, o);
     }
     json_decref(document);
-    return result;
+    return run;
 }

@@ -1,5 +1,5 @@
 /* lab_kernel.c: tells a kernel from what is none before anything boots; whether it fits its host, the boot says. */
-#include "runner/lab/lab_kernel.h"
+#include "runner/machine/lab_kernel.h"
 
 #include <elf.h>
 #include <string.h>

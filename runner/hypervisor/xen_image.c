@@ -3,7 +3,7 @@
  * by the Multiboot Specification (version 1, sections 3.1.1, 3.1.2) as a 32-bit ELF
  * file; it unpacks nothing, and says of other files little that helps.
  */
-#include "runner/lab/xen_image.h"
+#include "runner/hypervisor/xen_image.h"
 
 #include <elf.h>
 #include <stdlib.h>

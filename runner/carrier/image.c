@@ -1,5 +1,5 @@
 /* image.c: ELF64 of untrusted files, as far as the runner needs it (System V ABI, AMD64 supplement). */
-#include "runner/plan/image.h"
+#include "runner/carrier/image.h"
 
 #include <elf.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* cmd_report.c: `pvbench report`: a result as a table. */
-#include "command/options.h"
-#include "command/usage.h"
+#include "common/options.h"
+#include "common/usage.h"
 #include "reports/common/report_output.h"
 #include "reports/html/html_report.h"
 #include "reports/report.h"

@@ -1,5 +1,5 @@
 /* command_line.c: words of a result's provenance to one line; command_line.h says why. */
-#include "reports/common/command_line.h"
+#include "reports/result/command_line.h"
 #include "common/memory.h"
 
 #include <jansson.h>

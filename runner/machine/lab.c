@@ -1,0 +1,149 @@
+/*
+ * lab.c: the emulated machine, by a hypervisor's recipe: it boots what is measured itself, or a host (lab_host.h).
+ */
+#include "runner/machine/lab_host.h"
+#include "runner/machine/lab_pace.h"
+
+#include "hypervisor-harness/lab/lab.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define IMAGE_MAX (64u << 20)
+
+unsigned lab_seconds(const struct lab_pace *pace, unsigned timeout_s)
+{
+    return (timeout_s + pace->slower - 1) / pace->slower;
+}
+
+static bool has(const struct hypervisor *h)
+{
+    return h->lab != NULL;
+}
+
+static const struct listener *listener(const struct hypervisor *h)
+{
+    const struct recipe_host *host = h->lab->host;
+    if (!host)
+        return &h->listener;
+    return host->below ? &lab_host_listener_below : &lab_host_listener;
+}
+
+static const struct lab_pace *pace(const struct hypervisor *h)
+{
+    return &h->lab->pace;
+}
+
+static int identify_file(struct identity *id, const struct recipe *r, const struct paths *paths, struct pvb_error *e)
+{
+    id->path = path_of("%s/%s", paths->images, r->kernel);
+    if (blob_read(&id->file, id->path, IMAGE_MAX, e)) {
+        size_t used = strlen(e->text);
+        snprintf(e->text + used, sizeof(e->text) - used, "; build it with make");
+        return -1;
+    }
+    sha256_hex(id->file.bytes, id->file.size, id->sha256);
+    return 0;
+}
+
+static int identify(struct identity *id, const struct hypervisor *h, const struct paths *paths, struct pvb_error *e)
+{
+    if (h->lab->host)
+        return lab_host_identify(id, h->lab->host, paths, e);
+    return identify_file(id, h->lab, paths, e);
+}
+
+/*
+ * QEMU puts the kernel's and the guest's names into the multiboot
+ * command lines: with plain names the machine's memory is the same
+ * wherever the files lie.
+ */
+static int put_kernel(const struct boot_order *order, struct pvb_error *e)
+{
+    const struct blob *file = &order->identity->file;
+    char *kernel = path_of("%s/%s", order->dir, order->hypervisor->lab->kernel);
+    int bad = write_new_file(kernel, file->bytes, file->size, e);
+    free(kernel);
+    return bad;
+}
+
+static int boot(struct command *command, const struct lab_machine *machine, struct pvb_error *e)
+{
+    command->argv = lab_command(machine);
+    command->has_monitor = true;
+    return command->argv ? 0 : pvb_fail(e, "lab: out of memory");
+}
+
+static int prepare_file(struct command *command, const struct boot_order *order, struct pvb_error *e)
+{
+    const struct recipe *r = order->hypervisor->lab;
+    char arguments[160];
+    if (put_kernel(order, e))
+        return -1;
+    /* As wide for each limit: what lies behind it in the machine's memory must not move. */
+    snprintf(arguments, sizeof(arguments), "%s limit_s=%05u", r->arguments, lab_seconds(&r->pace, order->timeout_s));
+    const struct lab_machine machine = {
+        .memory_mib = r->memory_mib,
+        .kernel = r->kernel,
+        .append = arguments,
+        .initrd = GUEST_FILE,
+        .cpu = r->cpu,
+    };
+    return boot(command, &machine, e);
+}
+
+static int prepare_host(struct command *command, const struct boot_order *order, struct pvb_error *e)
+{
+    const struct recipe *r = order->hypervisor->lab;
+    char initrd[512];
+    if (lab_host_write(order, e))
+        return -1;
+    struct lab_machine machine = {.memory_mib = r->memory_mib, .cpu = r->cpu};
+    lab_host_machine(&machine, r->host, initrd, sizeof(initrd));
+    return boot(command, &machine, e);
+}
+
+static int prepare(struct command *command, const struct boot_order *order, struct pvb_error *e)
+{
+    return order->hypervisor->lab->host ? prepare_host(command, order, e) : prepare_file(command, order, e);
+}
+
+static json_t *take(const struct boot_order *order, const struct observation *o)
+{
+    return order->hypervisor->lab->host ? lab_host_take(order, o) : NULL;
+}
+
+static void last_words(const struct boot_order *order, char *into, size_t size)
+{
+    if (order->hypervisor->lab->host)
+        lab_host_last_words(order->hypervisor->lab->host, order->dir, into, size);
+}
+
+static void clean(const struct boot_order *order)
+{
+    if (order->hypervisor->lab->host)
+        lab_host_clean(order);
+}
+
+static json_t *describe(const struct hypervisor *h)
+{
+    const struct recipe *r = h->lab;
+    return json_pack("{s:s, s:s, s:i}", "cpu", r->cpu ? r->cpu : LAB_CPU, "clock", "one tick an instruction",
+                     "memory_mib", (int)r->memory_mib);
+}
+
+const struct machine machine_lab = {
+    .name = "lab",
+    .unit = "instructions",
+    .class = "exact",
+    .has = has,
+    .listener = listener,
+    .identify = identify,
+    .prepare = prepare,
+    .take = take,
+    .last_words = last_words,
+    .clean = clean,
+    .describe = describe,
+    .pace = pace,
+};

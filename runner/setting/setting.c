@@ -1,0 +1,51 @@
+/* setting.c: the key of what was measured; setting.h says what it is for. */
+#include "runner/setting/setting.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+struct setting setting_of(const char *hypervisor, const char *mode, const char *machine)
+{
+    return (struct setting){
+        .hypervisor = hypervisor,
+        .machine = machine,
+        .guest[0] = {.carrier = SETTING_CARRIER, .mode = mode, .vcpus = SETTING_VCPUS},
+        .guests = 1,
+    };
+}
+
+static void append(char *key, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void append(char *key, size_t size, const char *format, ...)
+{
+    const size_t used = strlen(key);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(key + used, size - used, format, args);
+    va_end(args);
+}
+
+static void append_guest(const struct guest_setting *g, char *key, size_t size)
+{
+    append(key, size, "/%s", g->mode);
+    if (strcmp(g->carrier, SETTING_CARRIER) != 0)
+        append(key, size, "+%s", g->carrier);
+    if (g->vcpus != SETTING_VCPUS)
+        append(key, size, "+%uvcpus", g->vcpus);
+}
+
+void setting_key(const struct setting *s, char *key, size_t size)
+{
+    snprintf(key, size, "%s", s->hypervisor);
+    for (unsigned i = 0; i < s->guests; i++)
+        append_guest(&s->guest[i], key, size);
+    append(key, size, "@%s", s->machine);
+}
+
+bool setting_same(const struct setting *a, const struct setting *b)
+{
+    char one[SETTING_KEY_SIZE], other[SETTING_KEY_SIZE];
+    setting_key(a, one, sizeof(one));
+    setting_key(b, other, sizeof(other));
+    return strcmp(one, other) == 0;
+}

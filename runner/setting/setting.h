@@ -1,0 +1,46 @@
+/*
+ * setting.h: what was measured, in words, as the result says it.
+ *
+ * A setting owns identity: two numbers may be held against each other only
+ * if their settings have one key. It holds names alone, so that what is read from a
+ * result and what is about to be booted are compared by the same rule, and nothing has
+ * to be started to know what a number is of.
+ *
+ * The key leaves out what is as usual: "xen/pv@lab" has one guest with the carrier "bare" and one
+ * vCPU. What is not as usual stands between mode and machine: "xen/pv+linux+2vcpus@lab".
+ */
+#ifndef RUNNER_SETTING_H
+#define RUNNER_SETTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SETTING_GUESTS   1   /* at a time, so far */
+#define SETTING_KEY_SIZE 160 /* with the closing NUL: of any setting whose names are known */
+
+/* The usual ones. */
+#define SETTING_CARRIER "bare"
+#define SETTING_VCPUS   1
+
+struct guest_setting {
+    const char *carrier; /* what travels in it (runner/carrier) */
+    const char *mode;    /* "pv", "pvh", "hvm" */
+    unsigned vcpus;
+};
+
+/* The strings belong to whoever named them, as a rule to a table that lives as long as pvbench. */
+struct setting {
+    const char *hypervisor, *machine;
+    struct guest_setting guest[SETTING_GUESTS];
+    unsigned guests;
+};
+
+/* With one guest that is as usual but for its mode. */
+struct setting setting_of(const char *hypervisor, const char *mode, const char *machine);
+
+/* The same for the same setting, and no other; cut where `size` ends. */
+void setting_key(const struct setting *s, char *key, size_t size);
+
+bool setting_same(const struct setting *a, const struct setting *b);
+
+#endif
