@@ -1,7 +1,17 @@
 # The lab: how to start the emulated computer, and the hosts that it boots
 # for the hypervisors that need one: packages of Debian, unpacked and packed
 # anew under build/, never installed.
-PVBENCH_SRCS += $(addprefix hypervisor-harness/lab/,lab.c check.c cpio.c modules.c)
+PVBENCH_SRCS += $(addprefix hypervisor-harness/lab/,lab.c check.c cpio.c modules.c still.c)
+LINT_SRCS += hypervisor-harness/lab/still_clock.c
+
+# A part of pvbench, for its emulators.
+STILL_CLOCK := $(BUILD)/lab/still_clock.so
+PVB_CPPFLAGS += -DLAB_STILL_CLOCK_FILE='"$(STILL_CLOCK)"'
+$(STILL_CLOCK): hypervisor-harness/lab/still_clock.c $(BUILD)/.setup $(BUILD)/.said/host
+	@mkdir -p $(@D)
+	$(HERE) $(CC) $(PVB_CPPFLAGS) -std=gnu11 $(WARN) $(REPRODUCIBLE) -O2 -fPIC -fno-stack-protector -shared -nostdlib \
+		-Wl,--build-id=none -s $< -o $@
+$(foreach kind,host asan fuzz/objects,$(BUILD)/$(kind)/hypervisor-harness/lab/still.o): $(STILL_CLOCK)
 
 LAB_HOST := hypervisor-harness/lab/host
 LAB_KVM := $(BUILD)/lab/kvm

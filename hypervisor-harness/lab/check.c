@@ -13,11 +13,10 @@
 
 extern char **environ;
 
-/* The first line that `argv` writes. 0; or why not: errno, -1 when it could be run and failed. */
-static int first_line(char *const argv[], char *line, size_t size)
+/* Starts `argv` with its output to `*out`, and with `clock` as LAB_STILL_CLOCK_FD. 0, or errno. */
+static int start(char *const argv[], char *const env[], int clock, pid_t *pid, FILE **out)
 {
-    int ends[2], status = -1;
-    pid_t pid;
+    int ends[2];
     posix_spawn_file_actions_t actions;
     if (pipe2(ends, O_CLOEXEC))
         return errno;
@@ -25,26 +24,43 @@ static int first_line(char *const argv[], char *line, size_t size)
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    int failed = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
+    if (clock >= 0)
+        posix_spawn_file_actions_adddup2(&actions, clock, LAB_STILL_CLOCK_FD);
+    int failed = posix_spawnp(pid, argv[0], &actions, NULL, argv, env);
     posix_spawn_file_actions_destroy(&actions);
     close(ends[1]);
-    FILE *out = fdopen(ends[0], "r");
-    line[0] = 0;
-    if (out) {
-        char rest[256];
-        if (!failed && fgets(line, (int)size, out))
-            while (fread(rest, 1, sizeof(rest), out) > 0)
-                continue;
-        fclose(out);
-    } else {
+    *out = failed ? NULL : fdopen(ends[0], "r");
+    if (!*out)
         close(ends[0]);
-    }
-    if (failed)
-        return failed;
+    return failed;
+}
+
+/* Its exit status is 0. */
+static bool ended_well(pid_t pid)
+{
+    int status = -1;
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* The first line that `argv` writes. 0; or why not: errno, -1 when it could be run and failed. */
+static int first_line(char *const argv[], char *line, size_t size)
+{
+    FILE *out;
+    pid_t pid;
+    char rest[256];
+    line[0] = 0;
+    const int failed = start(argv, environ, -1, &pid, &out);
+    if (failed)
+        return failed;
+    if (out && fgets(line, (int)size, out))
+        while (fread(rest, 1, sizeof(rest), out) > 0)
+            continue;
+    if (out)
+        fclose(out);
     line[strcspn(line, "\r\n")] = 0;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0 && line[0] ? 0 : -1;
+    return ended_well(pid) && line[0] ? 0 : -1;
 }
 
 bool lab_check(char *version, size_t version_size, char *why, size_t why_size)
@@ -70,4 +86,33 @@ bool lab_check(char *version, size_t version_size, char *why, size_t why_size)
         return false;
     }
     return true;
+}
+
+/* As ldd(1) does it: the loader says what it would load, and starts nothing. */
+bool lab_check_clock(char *why, size_t why_size)
+{
+    static char option[] = "--version", trace[] = "LD_TRACE_LOADED_OBJECTS=1", preload[] = "LD_PRELOAD=" LAB_PRELOAD;
+    char name[PATH_MAX], path[PATH_MAX + 8], line[512];
+    snprintf(name, sizeof(name), "%s", lab_emulator());
+    snprintf(path, sizeof(path), "PATH=%s", getenv("PATH") ? getenv("PATH") : "");
+    char *argv[] = {name, option, NULL}, *env[] = {trace, preload, path, NULL};
+    bool found = false;
+    FILE *out = NULL;
+    pid_t pid;
+    const int clock = lab_still_clock();
+    const bool started = clock >= 0 && start(argv, env, clock, &pid, &out) == 0;
+    while (out && fgets(line, sizeof(line), out))
+        found |= strstr(line, LAB_PRELOAD) != NULL;
+    if (out)
+        fclose(out);
+    if (started)
+        ended_well(pid);
+    if (clock >= 0)
+        close(clock);
+    if (!found)
+        snprintf(why, why_size,
+                 "%s: loads no library before its own, so its results would depend on how busy this computer is; give "
+                 "one that is not linked statically as PVBENCH_QEMU",
+                 name);
+    return found;
 }

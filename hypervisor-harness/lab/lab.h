@@ -15,6 +15,16 @@
  * us. */
 #define LAB_MONITOR_FD 3
 
+/*
+ * The emulator is started with a library in which the time of day stands still (still_clock.c says why): it inherits
+ * the file as this descriptor, and is told of it by LAB_PRELOAD in its environment.
+ */
+#define LAB_STILL_CLOCK_FD 4
+#define LAB_PRELOAD        "/proc/self/fd/4"
+
+/* The file, to be closed by the caller. -1 with errno. */
+int lab_still_clock(void);
+
 /* A result is comparable inside of one model only, so the model is part of it. */
 #define LAB_CPU "EPYC,+svm,+npt,-rdrand,-rdseed"
 
@@ -25,9 +35,9 @@
 
 struct lab_machine {
     unsigned memory_mib;
-    const char *kernel, *append, *initrd;
-    const char *cpu;    /* NULL: LAB_CPU */
-    const char *serial; /* a file in the machine's folder for its serial port; NULL: there is none */
+    const char *kernel, *append, *initrd; /* the last two may be NULL */
+    const char *cpu;                      /* NULL: LAB_CPU */
+    const char *serial;                   /* a file in the machine's folder for its serial port; NULL: there is none */
 };
 
 /* The emulator's name: PVBENCH_QEMU in the environment, or QEMU's own. */
@@ -42,5 +52,8 @@ void lab_command_free(char **argv);
  * says of itself; `why` the reason if not.
  */
 bool lab_check(char *version, size_t version_size, char *why, size_t why_size);
+
+/* Does its time stand still with that library? One that is linked statically loads none. `why` the reason if not. */
+bool lab_check_clock(char *why, size_t why_size);
 
 #endif

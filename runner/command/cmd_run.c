@@ -151,7 +151,7 @@ static void add_host_facts(struct run *r)
 
 static int prepare(struct run *r, struct pvb_error *e)
 {
-    char version[128] = "", why[256];
+    char version[128] = "", why[512];
     /* From here on there may be something to be cleaned up. */
     session_catch_signals();
     if (read_suite(r, e))
@@ -162,6 +162,8 @@ static int prepare(struct run *r, struct pvb_error *e)
     if (materials_load(&r->materials, &r->plan, e))
         return -1;
     if (needs_emulator(&r->plan) && !lab_check(version, sizeof(version), why, sizeof(why)))
+        return pvb_fail(e, "%s", why);
+    if (!r->options.narrowing.machine->is_here && !lab_check_clock(why, sizeof(why)))
         return pvb_fail(e, "%s", why);
     r->provenance = provenance_json(r->command_line, r->materials.paths.images, *version ? version : NULL);
     if (r->options.narrowing.machine->is_here)

@@ -24,8 +24,8 @@
 
 static void look_at_emulator(struct finding *f)
 {
-    char version[128], why[256];
-    f->good = lab_check(version, sizeof(version), why, sizeof(why));
+    char version[128], why[512];
+    f->good = lab_check(version, sizeof(version), why, sizeof(why)) && lab_check_clock(why, sizeof(why));
     say(f->text, "%s", f->good ? version : why);
     say(f->mend, "%s", "apt-get install qemu-system-x86");
 }

@@ -6,36 +6,77 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* `inherited` as PROCESS_INHERITED, where `report` may lie: that is moved out of the way. -1: failed. */
-static int inherit(int inherited, int *report)
+enum { OUT, REPORT, GATE, PIPES };
+
+/* Out of the way of those that are given; -1: failed. */
+static int move_up(int fd)
 {
-    if (inherited < 0)
+    return fcntl(fd, F_DUPFD_CLOEXEC, PROCESS_INHERITED + PROCESS_INHERITED_MAX);
+}
+
+/* `report` may lie where one of them belongs, and so may any of them. -1: failed. */
+static int inherit(const struct process_order *o, int *report)
+{
+    int moved[PROCESS_INHERITED_MAX] = {0};
+    if (!o->inheriteds)
         return 0;
-    *report = fcntl(*report, F_DUPFD_CLOEXEC, PROCESS_INHERITED + 1);
-    if (inherited == PROCESS_INHERITED)
-        return *report < 0 ? -1 : fcntl(inherited, F_SETFD, 0);
-    return *report < 0 ? -1 : dup2(inherited, PROCESS_INHERITED);
+    *report = move_up(*report);
+    for (unsigned i = 0; i < o->inheriteds; i++)
+        moved[i] = move_up(o->inherited[i]);
+    for (unsigned i = 0; i < o->inheriteds; i++)
+        if (moved[i] < 0 || dup2(moved[i], PROCESS_INHERITED + (int)i) < 0)
+            return -1;
+    return *report < 0 ? -1 : 0;
 }
 
 /* Runs in the child, where only system calls are safe; reports errno through `report`. */
-static void become(char *const argv[], const char *dir, const char *error_file, int inherited, int out, int report,
-                   int gate, pid_t parent)
+static void become(const struct process_order *o, char *const env[], int out, int report, int gate, pid_t parent)
 {
     char nothing;
     inherited_begin_child(parent);
-    if (chdir(dir) == 0) {
+    if (chdir(o->dir) == 0) {
         while (read(gate, &nothing, 1) < 0 && errno == EINTR)
             continue;
-        int in = open("/dev/null", O_RDONLY), error = open(error_file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0666);
+        int in = open("/dev/null", O_RDONLY),
+            error = open(o->error_file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0666);
         if (in >= 0 && error >= 0 && dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0 &&
-            dup2(error, STDERR_FILENO) >= 0 && inherit(inherited, &report) >= 0)
-            execvp(argv[0], argv);
+            dup2(error, STDERR_FILENO) >= 0 && inherit(o, &report) >= 0)
+            execvpe(o->argv[0], o->argv, env);
     }
     inherited_report(report);
+}
+
+#define PRELOAD "LD_PRELOAD="
+
+/* Ours with the library before those that whoever started us wants. The array is the caller's, and its first string. */
+static char **environment(const char *preload)
+{
+    size_t n = 0;
+    while (environ[n])
+        n++;
+    char **env = calloc(n + 2, sizeof(*env));
+    const char *theirs = getenv("LD_PRELOAD");
+    if (!env || asprintf(&env[0], PRELOAD "%s%s%s", preload, theirs ? ":" : "", theirs ? theirs : "") < 0) {
+        free(env);
+        return NULL;
+    }
+    for (size_t i = 0, used = 1; i < n; i++)
+        if (strncmp(environ[i], PRELOAD, sizeof(PRELOAD) - 1) != 0)
+            env[used++] = environ[i];
+    return env;
+}
+
+static void environment_free(char **env)
+{
+    if (env == environ || !env)
+        return;
+    free(env[0]);
+    free(env);
 }
 
 static int open_pipes(int (*pipes)[2], unsigned count)
@@ -53,27 +94,38 @@ static int open_pipes(int (*pipes)[2], unsigned count)
     return 0;
 }
 
-int process_start(struct process *p, char *const argv[], const char *dir, const char *error_file, int inherited,
-                  const struct process_watcher *w, struct pvb_error *e)
+/* The child's number, or -1 with errno. */
+static pid_t start_child(const struct process_order *o, int (*pipes)[2])
 {
-    enum { OUT, REPORT, GATE, PIPES };
+    const pid_t parent = getpid();
+    char **env = o->preload ? environment(o->preload) : environ;
+    if (!env)
+        return -1;
+    fflush(NULL);
+    const pid_t pid = fork();
+    if (pid == 0) {
+        close(pipes[GATE][1]);
+        become(o, env, pipes[OUT][1], pipes[REPORT][1], pipes[GATE][0], parent);
+    }
+    const int saved = errno;
+    environment_free(env);
+    errno = saved;
+    return pid;
+}
+
+int process_start(struct process *p, const struct process_order *o, struct pvb_error *e)
+{
     int pipes[PIPES][2];
     int *out = pipes[OUT], *report = pipes[REPORT], *gate = pipes[GATE];
-    pid_t parent = getpid();
     if (open_pipes(pipes, PIPES))
-        return pvb_fail(e, "%s: cannot be started: %s", argv[0], strerror(errno));
-    fflush(NULL);
-    pid_t pid = fork();
-    if (pid == 0) {
-        close(gate[1]);
-        become(argv, dir, error_file, inherited, out[1], report[1], gate[0], parent);
-    }
+        return pvb_fail(e, "%s: cannot be started: %s", o->argv[0], strerror(errno));
+    const pid_t pid = start_child(o, pipes);
     int fork_errno = errno;
     close(out[1]);
     close(report[1]);
     close(gate[0]);
-    if (pid > 0 && w)
-        w->watch(w->context, pid);
+    if (pid > 0 && o->watcher.watch)
+        o->watcher.watch(o->watcher.context, pid);
     /* To close it opens it. */
     close(gate[1]);
     /* exec closes the other end: nothing to read means that it went well. */
@@ -83,7 +135,7 @@ int process_start(struct process *p, char *const argv[], const char *dir, const 
         if (pid > 0)
             waitpid(pid, NULL, 0);
         close(out[0]);
-        return pvb_fail(e, "%s: cannot be started: %s", argv[0], strerror(child_errno));
+        return pvb_fail(e, "%s: cannot be started: %s", o->argv[0], strerror(child_errno));
     }
     fcntl(out[0], F_SETFL, O_NONBLOCK);
     *p = (struct process){.pid = pid, .out = out[0]};

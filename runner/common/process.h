@@ -25,15 +25,22 @@ struct process_watcher {
     void *context;
 };
 
-/* The one descriptor that it may be given beside the first three. */
-#define PROCESS_INHERITED 3
+/* Where the descriptors begin that it may be given beside the first three. */
+#define PROCESS_INHERITED     3
+#define PROCESS_INHERITED_MAX 4
 
-/*
- * `error_file` in `dir` gets its standard error; its standard input is /dev/null. `inherited` becomes
- * PROCESS_INHERITED there and stays open here; -1: none. `w` may be NULL.
- */
-int process_start(struct process *p, char *const argv[], const char *dir, const char *error_file, int inherited,
-                  const struct process_watcher *w, struct pvb_error *e);
+struct process_order {
+    char *const *argv;
+    const char *dir;        /* to run in */
+    const char *error_file; /* in `dir`: gets its standard error; its standard input is /dev/null */
+    /* Become PROCESS_INHERITED and those behind it there, and stay open here. */
+    int inherited[PROCESS_INHERITED_MAX];
+    unsigned inheriteds;
+    const char *preload;            /* a library to be loaded first, as ld.so(8) wants it in LD_PRELOAD; NULL: none */
+    struct process_watcher watcher; /* watch may be NULL */
+};
+
+int process_start(struct process *p, const struct process_order *order, struct pvb_error *e);
 
 void process_kill(struct process *p);
 

@@ -24,7 +24,8 @@ enum status { STATUS_OK, STATUS_SKIPPED, STATUS_ERROR, STATUS_FAILED, STATUS_CRA
 /* What to start for one guest. `argv` is freed by the runner with its strings. */
 struct command {
     char **argv;
-    bool has_monitor; /* an emulator that answers on descriptor LAB_MONITOR_FD */
+    bool is_lab; /* an emulator that finds its monitor and its clock among its descriptors
+                    (hypervisor-harness/lab/lab.h) */
 };
 
 /*

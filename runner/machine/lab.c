@@ -71,7 +71,7 @@ static int put_kernel(const struct boot_order *order, struct pvb_error *e)
 static int boot(struct command *command, const struct lab_machine *machine, struct pvb_error *e)
 {
     command->argv = lab_command(machine);
-    command->has_monitor = true;
+    command->is_lab = true;
     return command->argv ? 0 : pvb_fail(e, "lab: out of memory");
 }
 

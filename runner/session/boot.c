@@ -13,7 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-_Static_assert(LAB_MONITOR_FD == PROCESS_INHERITED, "the emulator looks for its monitor where the runner puts it");
+_Static_assert(LAB_MONITOR_FD == PROCESS_INHERITED && LAB_STILL_CLOCK_FD == PROCESS_INHERITED + 1,
+               "the emulator looks for what it is given where the runner puts it");
 
 #define CONSOLE_FILE "console.log"
 #define STDERR_FILE  "stderr.log"
@@ -88,18 +89,34 @@ static void stop_watching(struct boot *b)
     b->watched = false;
 }
 
-/* The process with the emulator's monitor, where it has one; its time runs from here. */
+/* What an emulator in the lab is given beside its command: the monitor's other end, and the clock that stands. */
+static int open_lab(struct process_order *p, struct lab_clock *clock, struct pvb_error *e)
+{
+    if (lab_clock_open(clock, &p->inherited[0], e))
+        return -1;
+    p->inheriteds = 1;
+    p->inherited[1] = lab_still_clock();
+    if (p->inherited[1] < 0)
+        return pvb_fail(e, "the emulator's clock: cannot be made to stand: %s", strerror(errno));
+    p->inheriteds = 2;
+    p->preload = LAB_PRELOAD;
+    return 0;
+}
+
+/* Its time runs from here. */
 static int start_command(struct boot *b, const struct command *command, struct pvb_error *e)
 {
     const struct boot_order *o = &b->order;
-    const struct process_watcher watcher = {start_watching, b};
     struct lab_clock clock = {.monitor = -1};
-    int monitor = -1;
-    if (command->has_monitor && lab_clock_open(&clock, &monitor, e))
-        return -1;
-    int bad = process_start(&b->process, command->argv, o->dir, STDERR_FILE, monitor, &watcher, e);
-    if (monitor >= 0)
-        close(monitor);
+    struct process_order p = {
+        .argv = command->argv,
+        .dir = o->dir,
+        .error_file = STDERR_FILE,
+        .watcher = {start_watching, b},
+    };
+    int bad = (command->is_lab && open_lab(&p, &clock, e)) || process_start(&b->process, &p, e);
+    for (unsigned i = 0; i < p.inheriteds; i++)
+        close(p.inherited[i]);
     boot_time_end(&b->time);
     boot_time_start(&b->time, o->machine->pace ? o->machine->pace(o->hypervisor) : NULL, o->timeout_s, b->process.pid,
                     clock);
