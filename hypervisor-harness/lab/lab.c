@@ -92,8 +92,11 @@ char **lab_command(const struct lab_machine *m)
     argv[used++] = strdup(lab_emulator());
     for (size_t i = 0; i < FIXED; i++)
         argv[used++] = strdup(fixed[i]);
-    for (size_t i = 0; i < n; i++)
-        argv[used++] = strdup(varying[i]);
+    for (size_t i = 0; i < n; i += 2)
+        if (varying[i + 1]) {
+            argv[used++] = strdup(varying[i]);
+            argv[used++] = strdup(varying[i + 1]);
+        }
     for (size_t i = 0; i < used; i++)
         if (!argv[i]) {
             while (used)

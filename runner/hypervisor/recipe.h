@@ -48,8 +48,12 @@ struct recipe {
     struct lab_pace pace;
     unsigned memory_mib;
     const char *cpu; /* NULL: LAB_CPU */
-    /* Boots directly: the file in the folder of images, and its arguments, behind which the limit is added. */
+    /*
+     * Boots directly: the file in the folder of images, and its arguments, behind which the limit is added. NULL:
+     * there is none, and the machine boots the guest.
+     */
     const char *kernel, *arguments;
+    const char *serial;             /* a file for the machine's serial port; NULL: it has none */
     const struct recipe_host *host; /* in their place */
 };
 

@@ -35,8 +35,14 @@ static const struct lab_pace *pace(const struct hypervisor *h)
     return &h->lab->pace;
 }
 
+/* The hash of nothing is what there is to be said of no file. */
 static int identify_file(struct identity *id, const struct recipe *r, const struct paths *paths, struct pvb_error *e)
 {
+    if (!r->kernel) {
+        snprintf(id->version, sizeof(id->version), "none");
+        sha256_hex("", 0, id->sha256);
+        return 0;
+    }
     id->path = path_of("%s/%s", paths->images, r->kernel);
     if (blob_read(&id->file, id->path, IMAGE_MAX, e)) {
         size_t used = strlen(e->text);
@@ -75,6 +81,14 @@ static int boot(struct command *command, const struct lab_machine *machine, stru
     return command->argv ? 0 : pvb_fail(e, "lab: out of memory");
 }
 
+static int prepare_guest(struct command *command, const struct boot_order *order, struct pvb_error *e)
+{
+    const struct recipe *r = order->hypervisor->lab;
+    const struct lab_machine machine = {
+        .memory_mib = r->memory_mib, .kernel = GUEST_FILE, .cpu = r->cpu, .serial = r->serial};
+    return boot(command, &machine, e);
+}
+
 static int prepare_file(struct command *command, const struct boot_order *order, struct pvb_error *e)
 {
     const struct recipe *r = order->hypervisor->lab;
@@ -89,6 +103,7 @@ static int prepare_file(struct command *command, const struct boot_order *order,
         .append = arguments,
         .initrd = GUEST_FILE,
         .cpu = r->cpu,
+        .serial = r->serial,
     };
     return boot(command, &machine, e);
 }
@@ -106,7 +121,10 @@ static int prepare_host(struct command *command, const struct boot_order *order,
 
 static int prepare(struct command *command, const struct boot_order *order, struct pvb_error *e)
 {
-    return order->hypervisor->lab->host ? prepare_host(command, order, e) : prepare_file(command, order, e);
+    const struct recipe *r = order->hypervisor->lab;
+    if (r->host)
+        return prepare_host(command, order, e);
+    return r->kernel ? prepare_file(command, order, e) : prepare_guest(command, order, e);
 }
 
 static json_t *take(const struct boot_order *order, const struct observation *o)

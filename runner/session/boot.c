@@ -123,6 +123,13 @@ static int start_command(struct boot *b, const struct command *command, struct p
     return bad;
 }
 
+static void tell_no_entries(struct bench *b, const char *why)
+{
+    b->cold_region.seen = b->steady_region.seen = true;
+    region_fault(&b->cold_region, "%s", why);
+    region_fault(&b->steady_region, "%s", why);
+}
+
 /* Of the guest, with a new observation. */
 static int start_process(struct boot *b, struct pvb_error *e)
 {
@@ -135,6 +142,8 @@ static int start_process(struct boot *b, struct pvb_error *e)
         return pvb_fail(e, "a boot: out of memory");
     b->seen->events = o->events;
     b->seen->in_order = o->in_order;
+    for (unsigned i = 0; i < o->workloads && o->hypervisor->no_entries; i++)
+        tell_no_entries(&b->seen->bench[i], o->hypervisor->no_entries);
     int bad = o->machine->prepare(&command, o, e) || start_command(b, &command, e);
     lab_command_free(command.argv);
     return bad ? -1 : 0;

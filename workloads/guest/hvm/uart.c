@@ -1,6 +1,6 @@
 /*
- * uart.c: the console, a 16550 at COM1, polled. A machine without one may
- * have QEMU's debug console, which answers 0xe9 at its own port; a PVH guest
+ * uart.c: the console: QEMU's debug console where there is one, which answers 0xe9
+ * at its own port; else a 16550 at COM1, polled; a PVH guest
  * of Xen has neither and finds a ring by its parameters (xen/hvm/params.h).
  */
 #include "hvm.h"
@@ -26,8 +26,11 @@ static bool has_uart;
 
 void hvm_console_init(void)
 {
+    if (inb(DEBUGCON) == DEBUGCON)
+        console = DEBUG;
     if (inb(COM1 + LSR) != 0xff) {
-        console = UART;
+        if (console == NOWHERE)
+            console = UART;
         has_uart = true;
         outb(COM1 + IER, 0);
         outb(COM1 + LCR, 0x80); /* divisor latch: 115200 baud */
@@ -36,8 +39,6 @@ void hvm_console_init(void)
         outb(COM1 + LCR, 0x03); /* 8n1 */
         outb(COM1 + FCR, 0x01); /* FIFO on */
         outb(COM1 + MCR, 0x03); /* DTR, RTS */
-    } else if (inb(DEBUGCON) == DEBUGCON) {
-        console = DEBUG;
     }
 }
 
@@ -68,23 +69,25 @@ void hvm_console_xen(void)
 
 static void put(char c)
 {
-    if (has_uart) {
-        while (!(inb(COM1 + LSR) & LSR_THR_EMPTY))
-            ;
-        outb(COM1 + THR, (uint8_t)c);
-    } else {
-        outb(DEBUGCON, (uint8_t)c);
-    }
+    while (!(inb(COM1 + LSR) & LSR_THR_EMPTY))
+        ;
+    outb(COM1 + THR, (uint8_t)c);
 }
 
 /* An empty transmitter takes as many characters as its FIFO has places. */
 static void put_all(const char *text, size_t size)
 {
     for (size_t i = 0; i < size; i++)
-        if (has_uart && i % FIFO)
+        if (i % FIFO)
             outb(COM1 + THR, (uint8_t)text[i]);
         else
             put(text[i]);
+}
+
+static void debug_write(const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        outb(DEBUGCON, (uint8_t)text[i]);
 }
 
 void mode_console_write(const char *text, size_t size)
@@ -93,7 +96,9 @@ void mode_console_write(const char *text, size_t size)
         ring_write(text, size);
     else if (console == EMERGENCY)
         emergency_write(text, size);
-    else if (console != NOWHERE)
+    else if (console == DEBUG)
+        debug_write(text, size);
+    else if (console == UART)
         put_all(text, size);
 }
 
