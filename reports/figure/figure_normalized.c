@@ -17,7 +17,8 @@ static bool has(const struct model_cell *cell)
     return cell->has_cost && cell->cost > 0;
 }
 
-/* The base that was asked for, else the first column of full virtualization, else the first. */
+/* The base that was asked for, else that without a hypervisor, else the first column of full virtualization, else the
+ * first. */
 static unsigned find_base(const struct figure *f)
 {
     const struct model *m = f->m;
@@ -27,6 +28,9 @@ static unsigned find_base(const struct figure *f)
         if (strcmp(name, f->style->base) == 0)
             return c;
     }
+    for (unsigned c = 0; c < m->columns && !f->style->base; c++)
+        if (model_native(m, c) >= 0)
+            return (unsigned)model_native(m, c);
     for (unsigned c = 0; c < m->columns && !f->style->base; c++)
         if (strcmp(m->column[c].mode, "hvm") == 0)
             return c;

@@ -29,6 +29,8 @@ static void tables(const struct model *m, unsigned parts, const char *caption, s
 {
     struct report_slice slices[MODEL_COLUMNS_MAX];
     size_t count = report_cut(m, slices);
+    if (parts & REPORT_NATIVE)
+        count = report_with_native(m, slices, count);
     for (size_t done = 0, n; done < count; done += n) {
         struct table t;
         unsigned columns = 1;
@@ -61,6 +63,7 @@ static void all_tables(const struct model *m, const struct report_options *o, st
           out);
     fputs(" A workload's name leads to its entries.</p>\n", out);
     tables(m, REPORT_COSTS, caption, notes, out);
+    tables(m, REPORT_NATIVE, "The same as multiples of the cost without a hypervisor (native)", notes, out);
     fputs("<h2 id=\"entries\">Entries</h2>\n<p>Ways into the hypervisor, per operation: F forwarded events, H "
           "hypercalls, "
           "E emulated instructions, X VM exits.</p>\n",

@@ -29,7 +29,10 @@ static void head_costs(const struct model *m, const struct report_slice *s, unsi
     char span[120], head[80];
     for (unsigned i = s->first; i < s->first + s->count && !*unit; i++)
         unit = m->column[i].unit;
-    text_format(span, sizeof(span), "%.40s %.20s: %.40s", c->hypervisor, c->machine, *unit ? unit : "cost");
+    if (parts & REPORT_SHORT)
+        text_format(span, sizeof(span), "%.40s", c->hypervisor);
+    else
+        text_format(span, sizeof(span), "%.40s %.20s: %.40s", c->hypervisor, c->machine, *unit ? unit : "cost");
     for (unsigned i = s->first; i < s->first + s->count && (parts & REPORT_COSTS); i++) {
         text_format(head, sizeof(head), "%s", m->column[i].mode);
         cell_column_notes(m, i, notes, &table_column(t, span, head, true)->marks);
@@ -51,6 +54,15 @@ static void head_entries(const struct model *m, const struct report_slice *s, st
         table_column(t, span, m->column[i].mode, true);
 }
 
+static void head_native(const struct model *m, const struct report_slice *s, struct table *t)
+{
+    const struct model_column *c = &m->column[s->first];
+    char span[120];
+    text_format(span, sizeof(span), "%.40s %.20s: × native", c->hypervisor, c->machine);
+    for (unsigned i = s->first; i < s->first + s->count; i++)
+        table_column(t, span, m->column[i].mode, true)->ratio = true;
+}
+
 /* A ratio of medians of which the means hold less than half, or the contrary. */
 static void mean_note(const struct model_ratio *r, struct notes *notes, struct notes_marks *marks)
 {
@@ -62,20 +74,18 @@ static void mean_note(const struct model_ratio *r, struct notes *notes, struct n
     notes_add(notes, marks, "of the medians; of the means it is %s", text);
 }
 
-static void ratio_cell(const struct model *m, const struct report_slice *s, size_t row, struct notes *notes,
+static void ratio_cell(const struct model *m, unsigned column, unsigned base, size_t row, struct notes *notes,
                        struct table *t, size_t at_row, unsigned at)
 {
-    const struct model_cell *pv = model_at(m, row, (unsigned)s->group->pv),
-                            *hvm = model_at(m, row, (unsigned)s->group->hvm);
     char text[NUMBER_SIZE];
     struct model_ratio ratio;
-    if (model_ratio(m, s->group, row, &ratio)) {
+    if (model_over(m, row, column, base, &ratio)) {
         number_ratio(text, ratio.median);
         struct table_cell *cell = table_set(t, at_row, at, "%s", text);
         cell->ordered = true;
         cell->order = ratio.median;
         mean_note(&ratio, notes, &cell->marks);
-    } else if (pv->has_cost && hvm->has_cost) {
+    } else if (model_at(m, row, column)->has_cost && model_at(m, row, base)->has_cost) {
         struct table_cell *cell = table_set(t, at_row, at, "–");
         notes_add(notes, &cell->marks, "no ratio: a cost of 0 or less, or in another unit");
     }
@@ -87,9 +97,11 @@ static void fill_costs(const struct model *m, const struct report_slice *s, unsi
     for (unsigned i = s->first; i < s->first + s->count && (parts & REPORT_COSTS); i++)
         cell_cost(m, i, row, notes, t, at_row, (*at)++);
     if (has_ratio(s) && (parts & REPORT_COSTS))
-        ratio_cell(m, s, row, notes, t, at_row, (*at)++);
+        ratio_cell(m, (unsigned)s->group->pv, (unsigned)s->group->hvm, row, notes, t, at_row, (*at)++);
     for (unsigned i = s->first; i < s->first + s->count && (parts & REPORT_COLD); i++)
         cell_cold(m, i, row, notes, t, at_row, (*at)++);
+    for (unsigned i = s->first; i < s->first + s->count && (parts & REPORT_NATIVE); i++)
+        ratio_cell(m, i, (unsigned)model_native(m, i), row, notes, t, at_row, (*at)++);
 }
 
 void report_costs_table(const struct model *m, const struct report_slice *slices, size_t count, unsigned parts,
@@ -99,8 +111,10 @@ void report_costs_table(const struct model *m, const struct report_slice *slices
     table_column(t, "", "workload", false);
     for (size_t i = 0; i < count; i++) {
         head_costs(m, &slices[i], parts, notes, t);
-        if (parts & REPORT_ENTRIES)
+        if ((parts & REPORT_ENTRIES) && !model_is_native(m, slices[i].first))
             head_entries(m, &slices[i], t);
+        if (parts & REPORT_NATIVE)
+            head_native(m, &slices[i], t);
     }
     for (size_t row = 0; row < m->rows; row++) {
         size_t at_row = table_row(t);
@@ -109,10 +123,20 @@ void report_costs_table(const struct model *m, const struct report_slice *slices
         for (size_t i = 0; i < count; i++) {
             const struct report_slice *s = &slices[i];
             fill_costs(m, s, parts, row, notes, t, at_row, &at);
-            for (unsigned c = s->first; c < s->first + s->count && (parts & REPORT_ENTRIES); c++)
+            const bool entries = (parts & REPORT_ENTRIES) && !model_is_native(m, s->first);
+            for (unsigned c = s->first; c < s->first + s->count && entries; c++)
                 cell_entries(m, c, row, notes, t, at_row, at++);
         }
     }
+}
+
+size_t report_with_native(const struct model *m, struct report_slice *slices, size_t count)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (model_native(m, slices[i].first) >= 0)
+            slices[n++] = slices[i];
+    return n;
 }
 
 size_t report_cut(const struct model *m, struct report_slice slices[MODEL_COLUMNS_MAX])
@@ -152,22 +176,54 @@ static void print_slices(const struct model *m, const struct report_options *o, 
     table_free(&t);
 }
 
+/* As many at a time as fit. */
+static void print_in_turn(const struct model *m, const struct report_options *o, const struct report_slice *slices,
+                          size_t count, unsigned parts, struct notes *notes, FILE *out)
+{
+    for (size_t done = 0, n; done < count; done += n) {
+        for (n = 1; done + n < count && fits(m, slices + done, n + 1, parts, PAGE_WIDTH);)
+            n++;
+        if (done)
+            fputc('\n', out);
+        print_slices(m, o, slices + done, n, parts, notes, out);
+    }
+}
+
+static bool one_machine(const struct model *m)
+{
+    const char *unit;
+    bool one = model_one_unit(m, &unit);
+    for (unsigned i = 1; i < m->columns; i++)
+        one &= strcmp(m->column[i].machine, m->column[0].machine) == 0;
+    return one;
+}
+
+/* The parts of the table in which the costs of all hypervisors stand side by side, and nothing else; 0: it is too wide.
+ */
+static unsigned side_by_side(const struct model *m, const struct report_slice *slices, size_t count, unsigned costs)
+{
+    if (count < 2 || fits(m, slices, count, costs | REPORT_ENTRIES, PAGE_WIDTH))
+        return 0;
+    if (fits(m, slices, count, costs, WIDE_PAGE))
+        return costs;
+    return one_machine(m) && fits(m, slices, count, costs | REPORT_SHORT, WIDE_PAGE) ? costs | REPORT_SHORT : 0;
+}
+
 void report_costs(const struct model *m, const struct report_options *o, struct notes *notes, FILE *out)
 {
     struct report_slice slices[MODEL_COLUMNS_MAX];
     size_t count = report_cut(m, slices);
-    const unsigned costs = o->cold ? REPORT_COSTS | REPORT_COLD : REPORT_COSTS, all = costs | REPORT_ENTRIES;
-    if (count > 1 && !fits(m, slices, count, all, PAGE_WIDTH) && fits(m, slices, count, costs, WIDE_PAGE)) {
-        print_slices(m, o, slices, count, costs, notes, out);
+    const unsigned costs = o->cold ? REPORT_COSTS | REPORT_COLD : REPORT_COSTS;
+    const unsigned wide = side_by_side(m, slices, count, costs);
+    if (wide) {
+        print_slices(m, o, slices, count, wide, notes, out);
         fputc('\n', out);
         print_slices(m, o, slices, count, REPORT_ENTRIES, notes, out);
-        return;
+    } else {
+        print_in_turn(m, o, slices, count, costs | REPORT_ENTRIES, notes, out);
     }
-    for (size_t done = 0, n; done < count; done += n) {
-        for (n = 1; done + n < count && fits(m, slices + done, n + 1, all, PAGE_WIDTH);)
-            n++;
-        if (done)
-            fputc('\n', out);
-        print_slices(m, o, slices + done, n, all, notes, out);
-    }
+    count = report_with_native(m, slices, count);
+    if (count)
+        fputc('\n', out);
+    print_in_turn(m, o, slices, count, REPORT_NATIVE, notes, out);
 }

@@ -22,15 +22,19 @@ struct report_slice {
     const struct model_group *group;
     unsigned first, count;
 };
-enum { REPORT_COSTS = 1, REPORT_COLD = 2, REPORT_ENTRIES = 4 }; /* parts of a table */
-#define REPORT_SLICE 6 /* columns of a slice; each makes one cell of each part, and all of them one ratio */
+enum { REPORT_COSTS = 1, REPORT_COLD = 2, REPORT_ENTRIES = 4, REPORT_NATIVE = 8 }; /* parts of a table */
+#define REPORT_SHORT 16 /* beside the parts: heads without machine and unit, which are the same all over */
+#define REPORT_SLICE 6  /* columns of a slice; each makes one cell of each part, and all of them one ratio */
 
 /* Returns how many slices there are. */
 size_t report_cut(const struct model *m, struct report_slice slices[MODEL_COLUMNS_MAX]);
 void report_costs_table(const struct model *m, const struct report_slice *slices, size_t count, unsigned parts,
                         struct notes *notes, struct table *t);
 
-/* The table: costs, ratios, entries by class. */
+/* Those that have a base without a hypervisor, moved to the front: how many. */
+size_t report_with_native(const struct model *m, struct report_slice *slices, size_t count);
+
+/* The table: costs, ratios, entries by class; and the costs as multiples of those without a hypervisor. */
 void report_costs(const struct model *m, const struct report_options *o, struct notes *notes, FILE *out);
 
 /* A table of kinds: its columns, then the lines of a workload. */

@@ -29,6 +29,8 @@ static int find_column(const struct model *m, const struct result_run *run)
     return -1;
 }
 
+#define NATIVE "native" /* the hypervisor of a result that has none */
+
 /* Behind the last column of the same hypervisor and machine, else at the end. */
 static int add_column(struct model *m, const struct result_run *run)
 {
@@ -341,20 +343,36 @@ static double held(double median, double mean)
     return median > 1 ? fmin(median, mean) : fmax(median, mean);
 }
 
-bool model_ratio(const struct model *m, const struct model_group *g, size_t row, struct model_ratio *ratio)
+bool model_over(const struct model *m, size_t row, unsigned column, unsigned base, struct model_ratio *ratio)
 {
-    if (g->pv < 0 || g->hvm < 0)
-        return false;
-    const struct model_cell *pv = model_at(m, row, (unsigned)g->pv), *hvm = model_at(m, row, (unsigned)g->hvm);
+    const struct model_cell *over = model_at(m, row, column), *under = model_at(m, row, base);
     char why[COMPARABLE_WHY];
-    if (!pv->has_cost || !hvm->has_cost || !comparable_costs(hvm, pv, why, sizeof(why)))
+    if (!over->has_cost || !under->has_cost || !comparable_costs(under, over, why, sizeof(why)))
         return false;
-    if (pv->cost <= 0 || hvm->cost <= 0)
+    if (over->cost <= 0 || under->cost <= 0)
         return false;
-    ratio->median = pv->cost / hvm->cost;
-    ratio->mean = pv->mean > 0 && hvm->mean > 0 ? pv->mean / hvm->mean : 0;
+    ratio->median = over->cost / under->cost;
+    ratio->mean = over->mean > 0 && under->mean > 0 ? over->mean / under->mean : 0;
     ratio->held = ratio->mean > 0 ? held(ratio->median, ratio->mean) : ratio->median;
     return true;
+}
+
+bool model_ratio(const struct model *m, const struct model_group *g, size_t row, struct model_ratio *ratio)
+{
+    return g->pv >= 0 && g->hvm >= 0 && model_over(m, row, (unsigned)g->pv, (unsigned)g->hvm, ratio);
+}
+
+bool model_is_native(const struct model *m, unsigned column)
+{
+    return strcmp(m->column[column].hypervisor, NATIVE) == 0;
+}
+
+int model_native(const struct model *m, unsigned column)
+{
+    for (unsigned i = 0; i < m->columns && !model_is_native(m, column); i++)
+        if (model_is_native(m, i) && strcmp(m->column[i].machine, m->column[column].machine) == 0)
+            return (int)i;
+    return -1;
 }
 
 const json_t *model_document(const struct model *m, size_t row, unsigned column)

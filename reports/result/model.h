@@ -118,6 +118,15 @@ struct model_ratio {
 
 bool model_ratio(const struct model *m, const struct model_group *g, size_t row, struct model_ratio *ratio);
 
+/* Without a hypervisor: there is nothing to enter. */
+bool model_is_native(const struct model *m, unsigned column);
+
+/* The column without a hypervisor on the machine of `column`, or -1: also when `column` is that one. */
+int model_native(const struct model *m, unsigned column);
+
+/* One column over another, as model_ratio(). */
+bool model_over(const struct model *m, size_t row, unsigned column, unsigned base, struct model_ratio *ratio);
+
 /*
  * What no table has a column for, each with its first reason: a new object, the
  * caller's. Costs and entries are not in it: they have their footnotes.
