@@ -129,7 +129,8 @@ endif
 # --- the two commands ------------------------------------------------------
 bench: all
 	@mkdir -p results
-	$(BUILD)/pvbench run micro --hypervisor minivisor --hypervisor kvm --hypervisor xen -o results/micro.json
+	$(BUILD)/pvbench run micro --hypervisor native --hypervisor minivisor --hypervisor kvm --hypervisor xen \
+		-o results/micro.json
 	$(BUILD)/pvbench report results/micro.json
 	$(BUILD)/pvbench figure results/micro.json -o results
 
