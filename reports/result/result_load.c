@@ -5,6 +5,7 @@
  * asks less, so that a result with more in it can still be shown, but what
  * it takes is of the right type and in range.
  */
+#include "common/memory.h"
 #include "common/text.h"
 #include "reports/result/result_reader.h"
 #include "reports/common/text.h"
@@ -365,12 +366,14 @@ static char *slurp(FILE *f, const char *path, size_t *size, struct report_error 
     while (got) {
         if (used == room) {
             room = room ? room * 2 : 1u << 16;
-            char *more = room > RESULT_SIZE_MAX ? NULL : realloc(text, room);
-            if (!more) {
+            if (room > RESULT_SIZE_MAX) {
                 report_fail(e, "%s: is too large; %u MiB are the most", path, RESULT_SIZE_MAX >> 20);
                 free(text);
                 return NULL;
             }
+            char *more = realloc(text, room);
+            if (!more)
+                out_of_memory();
             text = more;
         }
         got = fread(text + used, 1, room - used, f);

@@ -85,7 +85,7 @@ struct hypervisor {
 #define TIMEOUT_MEND "--timeout=SECONDS gives it longer"
 
 /* The table of hypervisors: hypervisor_NAME, each in a file of its own, in the order in which lists name them. */
-#define HYPERVISORS(ROW) ROW(native) ROW(minivisor) ROW(kvm) ROW(xen)
+#define HYPERVISORS(ROW) ROW(minivisor) ROW(kvm) ROW(xen) ROW(native)
 
 #define HYPERVISOR_DECLARED(name) extern const struct hypervisor hypervisor_##name;
 HYPERVISORS(HYPERVISOR_DECLARED)
