@@ -1,11 +1,12 @@
 /* run_json.c: an observation and its verdict become JSON; run_json.h says which parts. */
 #include "runner/document/run_json.h"
 #include "common/json_text.h"
-#include "runner/document/entries_json.h"
-#include "runner/document/pmu_json.h"
-#include "runner/document/first_domain_json.h"
-#include "runner/document/opinion_json.h"
-#include "runner/document/summary.h"
+
+#include "collectors/entries_json.h"
+#include "collectors/first_domain_json.h"
+#include "collectors/opinion_json.h"
+#include "collectors/pmu_json.h"
+#include "collectors/summary.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* The lines of the probes in Xen's first domain: what they become in the result, and that malformed ones are told. */
 #include "console.h"
-#include "runner/document/first_domain_json.h"
+#include "collectors/first_domain_json.h"
 
 static const struct pvb_param_workload asked[] = {{.name = "empty", .iterations = 10, .warmup = 2}};
 static const struct measure measure = {.unit = "instructions", .class = "exact"};

@@ -9,7 +9,7 @@
 #include "collectors/entry_names.h"
 #include "collectors/kvm_ebpf.h"
 #include "collectors/kvm_names.h"
-#include "runner/document/entries_json.h"
+#include "collectors/entries_json.h"
 #include "runner/command/trace_sums.h"
 #include "runner/command/trace_table.h"
 

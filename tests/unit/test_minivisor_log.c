@@ -1,8 +1,8 @@
 /* The minivisor's books: good ones are taken as they are, and what does not add up is told. */
 #include "console.h"
 #include "collectors/entry_names.h"
-#include "runner/document/entries_json.h"
-#include "runner/document/opinion_json.h"
+#include "collectors/entries_json.h"
+#include "collectors/opinion_json.h"
 
 static const struct pvb_param_workload asked[] = {{.name = "empty", .iterations = 10, .warmup = 2}};
 

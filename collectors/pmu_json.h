@@ -1,6 +1,6 @@
 /* pmu_json.h: what the PMU counted, as the result has it. */
-#ifndef RUNNER_PMU_JSON_H
-#define RUNNER_PMU_JSON_H
+#ifndef COLLECTORS_PMU_JSON_H
+#define COLLECTORS_PMU_JSON_H
 
 #include "collectors/observation.h"
 

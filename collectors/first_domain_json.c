@@ -1,5 +1,5 @@
 /* first_domain_json.c: every field of the probes is there, or null with the reason; first_domain_json.h says where. */
-#include "runner/document/first_domain_json.h"
+#include "collectors/first_domain_json.h"
 #include "common/json_text.h"
 
 #include <stdio.h>

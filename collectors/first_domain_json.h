@@ -1,8 +1,8 @@
 /* first_domain_json.h: what the probes in Xen's first domain said, as the result has it. */
-#ifndef RUNNER_FIRST_DOMAIN_JSON_H
-#define RUNNER_FIRST_DOMAIN_JSON_H
+#ifndef COLLECTORS_FIRST_DOMAIN_JSON_H
+#define COLLECTORS_FIRST_DOMAIN_JSON_H
 
-#include "runner/document/entries_json.h"
+#include "collectors/entries_json.h"
 
 /*
  * Adds to a region's host_side; what is not known is null, with the reason in

@@ -1,5 +1,5 @@
 /* opinion_json.c: sums and differences; `agrees` is null, with the reason, when there was nothing to compare with. */
-#include "runner/document/opinion_json.h"
+#include "collectors/opinion_json.h"
 
 static json_t *rows(const struct opinion_row *row, size_t count, const char *number)
 {

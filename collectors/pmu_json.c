@@ -1,8 +1,7 @@
 /* pmu_json.c: counts by event and side; what was scaled says so, what is not known says why. */
-#include "runner/document/pmu_json.h"
-#include "common/json_text.h"
-
+#include "collectors/pmu_json.h"
 #include "collectors/pmu.h"
+#include "common/json_text.h"
 
 #include <stdio.h>
 #include <string.h>

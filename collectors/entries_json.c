@@ -4,11 +4,11 @@
  * What has no row in entries.def is merged into its class's "other": it is
  * shown, not dropped, and the sum over all kinds stays the total.
  */
-#include "runner/document/entries_json.h"
-#include "common/memory.h"
-#include "runner/document/summary.h"
+#include "collectors/entries_json.h"
 #include "collectors/entry_names.h"
 #include "collectors/kvm_names.h"
+#include "collectors/summary.h"
+#include "common/memory.h"
 
 #include <inttypes.h>
 #include <stdio.h>

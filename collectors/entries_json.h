@@ -1,6 +1,6 @@
 /* entries_json.h: the entries of a region, as the result has them. */
-#ifndef RUNNER_ENTRIES_JSON_H
-#define RUNNER_ENTRIES_JSON_H
+#ifndef COLLECTORS_ENTRIES_JSON_H
+#define COLLECTORS_ENTRIES_JSON_H
 
 #include "collectors/observation.h"
 

@@ -1,8 +1,8 @@
 /*
  * opinion_json.h: what a second source of counts says, for the result.
  */
-#ifndef RUNNER_OPINION_JSON_H
-#define RUNNER_OPINION_JSON_H
+#ifndef COLLECTORS_OPINION_JSON_H
+#define COLLECTORS_OPINION_JSON_H
 
 #include "collectors/observation.h"
 
