@@ -1,6 +1,6 @@
 /* first_domain.c: "M probes …" of pvbench/log.h. */
 #include "collectors/first_domain.h"
-#include "collectors/log_lines.h"
+#include "collectors/hypervisor_log.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -243,8 +243,9 @@ static bool kvm_is_to_be_had(void)
            kvm_host_look(&h, false, why, sizeof(why), mend, sizeof(mend));
 }
 
-static void kvm_start(struct observation *o, pid_t process)
+static void kvm_start(struct observation *o, void *state, pid_t process)
 {
+    (void)state;
     char why[PVB_REASON_SIZE];
     const struct kvm_probes_options options = {
         .exact = clock_is_exact(), .own_timers = true, .mark_port = PVB_MARK_PORT, .regions = 2 * o->count};
@@ -256,8 +257,9 @@ static void kvm_start(struct observation *o, pid_t process)
         fault_all(o, why);
 }
 
-static void kvm_stop(struct observation *o)
+static void kvm_stop(struct observation *o, void *state)
 {
+    (void)state;
     char why[PVB_REASON_SIZE];
     struct kvm_snapshot s;
     if (!o->kvm_probes)

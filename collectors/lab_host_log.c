@@ -54,7 +54,7 @@ static void add_piece(struct observation *o, const char *text, size_t size)
     h->result_size += size;
 }
 
-static void lab_host_line(struct observation *o, const char *text, size_t size, bool cut)
+static void read_line(struct observation *o, const char *text, size_t size, bool cut)
 {
     struct words w = {text + 2, text + size};
     if (cut)
@@ -68,6 +68,13 @@ static void lab_host_line(struct observation *o, const char *text, size_t size, 
     else if (text[0] == 'E' && size > 2)
         /* The last words are the ones that say why. */
         word_copy((struct word){text + 2, size - 2}, o->host.last_words, sizeof(o->host.last_words));
+}
+
+static bool lab_host_line(struct observation *o, void *state, const char *text, size_t size, bool cut)
+{
+    (void)state;
+    read_line(o, text, size, cut);
+    return true;
 }
 
 const struct collector lab_host_log_collector = {

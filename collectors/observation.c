@@ -1,5 +1,6 @@
 /* observation.c: making, faulting and freeing what observation.h describes. */
 #include "collectors/observation.h"
+#include "collectors/sources.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -34,6 +35,7 @@ void observation_free(struct observation *o)
 {
     if (!o)
         return;
+    sources_close(o);
     for (unsigned i = 0; i < PVB_MAX_WORKLOADS; i++) {
         distribution_free(&o->bench[i].samples);
         free(o->bench[i].series);
@@ -58,6 +60,7 @@ void observation_take_costs(struct observation *o, struct observation *undisturb
     struct pmu_counts *disturbed_pmu = o->pmu;
     o->pmu = undisturbed->pmu;
     undisturbed->pmu = disturbed_pmu;
+    sources_exchange_undisturbing(o, undisturbed);
     for (unsigned i = 0; i < o->count; i++) {
         struct bench *to = &o->bench[i], *from = &undisturbed->bench[i];
         if (to->state != BENCH_RESULT)

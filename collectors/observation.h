@@ -94,19 +94,6 @@ struct host_words {
     size_t result_size, result_room;
 };
 
-/* What a second source says of all entries together, and where it does not agree. */
-#define PVB_OPINION_SUMS        4
-#define PVB_OPINION_DIFFERENCES 8
-struct second_opinion {
-    struct opinion_row {
-        char kind[24];
-        uint64_t number; /* in a sum: how many counters were compared; else the counter's index */
-        uint64_t trace, least, most;
-    } sum[PVB_OPINION_SUMS], difference[PVB_OPINION_DIFFERENCES];
-    size_t sums, differences;
-    char none[PVB_REASON_SIZE]; /* why there is none */
-};
-
 struct observation {
     /* what was asked */
     const char *mode;
@@ -122,15 +109,17 @@ struct observation {
     struct bench bench[PVB_MAX_WORKLOADS];
 
     /* the hypervisor's words */
+    const char *speaker; /* who speaks its lines, for faults: set by the collector that reads them */
     bool hypervisor_started;
     char hypervisor_version[64];
-    uint64_t hypervisor_tsc_khz;
     struct region *region; /* between region and regionend */
     unsigned region_id;
     char killed[PVB_REASON_SIZE], end[32];
     struct host_words host;
-    struct second_opinion opinion;
     char no_probes[PVB_REASON_SIZE]; /* in Xen's first domain: why there were none */
+
+    struct source *source; /* the collectors with their states: sources.h */
+    size_t sources;
 
     /* a watching collector's */
     struct kvm_probes *kvm_probes;

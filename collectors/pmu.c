@@ -42,8 +42,9 @@ void pmu_count_take(struct pmu_count *c, const struct pmu_reading *r)
                  "kernel.nmi_watchdog=0");
 }
 
-static void pmu_start(struct observation *o, pid_t process)
+static void pmu_start(struct observation *o, void *state, pid_t process)
 {
+    (void)state;
     char why[PMU_WHY_SIZE];
     if (!o->events || !o->events->count)
         return;
@@ -86,8 +87,9 @@ static void add_marks(struct observation *o, unsigned vcpu, pid_t tid)
 }
 
 /* True while there is no vCPU yet. */
-static bool pmu_step(struct observation *o)
+static bool pmu_step(struct observation *o, void *state)
 {
+    (void)state;
     struct pmu_watch *w = o->pmu_watch;
     struct thread thread[THREADS_MAX];
     bool found = false;
@@ -145,8 +147,9 @@ static void take_helpers(struct observation *o, unsigned event)
     }
 }
 
-static void pmu_stop(struct observation *o)
+static void pmu_stop(struct observation *o, void *state)
 {
+    (void)state;
     struct pmu_watch *w = o->pmu_watch;
     if (!w)
         return;

@@ -4,8 +4,8 @@
 
 #include "collectors/entries_json.h"
 #include "collectors/first_domain_json.h"
-#include "collectors/opinion_json.h"
 #include "collectors/pmu_json.h"
+#include "collectors/sources.h"
 #include "collectors/summary.h"
 
 #include <stdio.h>
@@ -209,9 +209,7 @@ json_t *run_json(const struct run_facts *facts, const struct observation *o, enu
     json_t *run = run_json_head(facts, o->hypervisor_version);
     json_t *benchmarks = json_array();
     set_status(run, status_name(status), status == STATUS_OK ? NULL : reason);
-    json_t *opinion = opinion_json(&o->opinion);
-    if (opinion)
-        json_object_set_new(run, "second_opinion", opinion);
+    sources_run(o, run);
     for (unsigned i = 0; i < o->count; i++) {
         json_t *bench = bench_json(&o->asked[i], &o->bench[i], &m, &me, o->no_probes, status, reason);
         if (bench && facts->unit->machine == MACHINE_HOST)

@@ -21,7 +21,8 @@
 #define BUILD_ID "/sys/hypervisor/properties/buildid"
 
 static const char *const modes[] = {"pv", "pvh", "hvm", NULL};
-static const struct collector *const collectors[] = {&minivisor_log_collector, &guest_log_collector, NULL};
+static const struct collector *const collectors[] = {&xen_domain_log_collector, &opinion_collector,
+                                                     &guest_log_collector, NULL};
 
 /* The hypervisor that runs, not the file that it may once have come from. */
 static int identify(struct identity *id, const struct paths *paths, struct pvb_error *e)
@@ -107,7 +108,7 @@ static const struct platform host = {
     .collectors = collectors,
     .identify = identify,
     .prepare = prepare,
-    .speaker = minivisor_log_speaker,
+    .speaker = hypervisor_log_speaker,
     .judge = judge,
     .without_emulator = true,
     .unit = "cycles",

@@ -2,6 +2,8 @@
 #include "runner/session/boot.h"
 #include "runner/lab/lab_host.h"
 
+#include "collectors/sources.h"
+
 #include "hypervisor-harness/lab/lab.h"
 
 #include <errno.h>
@@ -31,9 +33,7 @@ static void take_line(void *context, const char *text, size_t size, bool cut)
     enum speaker who = b->order.platform->speaker(&text, &size);
     boot_time_line(&b->time);
     pin_threads(b);
-    for (const struct collector *const *c = b->order.platform->collectors; *c; c++)
-        if ((*c)->line && (*c)->listens_to == who)
-            (*c)->line(b->seen, text, size, cut);
+    sources_line(b->seen, who, text, size, cut);
 }
 
 static int prepare_dir(struct boot *b, struct pvb_error *e)
@@ -66,24 +66,30 @@ static void start_watching(void *context, pid_t pid)
     b->watched = true;
     if (b->order.pin)
         pinning_process(b->order.pin, pid);
-    for (const struct collector *const *c = b->order.platform->collectors; b->watched && *c; c++)
-        if (watches(b, *c))
-            (*c)->start(b->seen, pid);
+    for (size_t i = 0; i < b->seen->sources; i++) {
+        const struct source *s = &b->seen->source[i];
+        if (watches(b, s->collector))
+            s->collector->start(b->seen, s->state, pid);
+    }
 }
 
 static void step_watching(struct boot *b)
 {
     b->hasty = false;
-    for (const struct collector *const *c = b->order.platform->collectors; b->watched && *c; c++)
-        if (watches(b, *c) && (*c)->step)
-            b->hasty |= (*c)->step(b->seen);
+    for (size_t i = 0; b->watched && i < b->seen->sources; i++) {
+        const struct source *s = &b->seen->source[i];
+        if (watches(b, s->collector) && s->collector->step)
+            b->hasty |= s->collector->step(b->seen, s->state);
+    }
 }
 
 static void stop_watching(struct boot *b)
 {
-    for (const struct collector *const *c = b->order.platform->collectors; b->watched && *c; c++)
-        if (watches(b, *c))
-            (*c)->stop(b->seen);
+    for (size_t i = 0; b->watched && i < b->seen->sources; i++) {
+        const struct source *s = &b->seen->source[i];
+        if (watches(b, s->collector))
+            s->collector->stop(b->seen, s->state);
+    }
     b->watched = false;
 }
 
@@ -116,6 +122,7 @@ static int start_process(struct boot *b, struct pvb_error *e)
         return pvb_fail(e, "a boot: out of memory");
     b->seen->events = o->events;
     b->seen->in_order = o->in_order;
+    sources_open(b->seen, o->platform->collectors);
     int bad = o->platform->prepare(&command, o, e) || start_command(b, &command, e);
     lab_command_free(command.argv);
     return bad ? -1 : 0;

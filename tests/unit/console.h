@@ -10,18 +10,27 @@
 
 #include "collectors/collector.h"
 #include "collectors/lines.h"
+#include "collectors/sources.h"
 #include "runner/hypervisor/hypervisor.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* With the collectors of a hypervisor, which then listen. */
+static inline struct observation *console_open(const struct platform *platform, const char *mode,
+                                               const struct pvb_param_workload *asked, unsigned count)
+{
+    struct observation *o = observation_new(mode, asked, count);
+    sources_open(o, platform->collectors);
+    return o;
+}
+
+/* The minivisor's console, and with the same marks of who speaks, that of pvbench-xen-domain. */
 static void console_line(void *context, const char *text, size_t size, bool cut)
 {
-    enum speaker who = hypervisor_minivisor.on[MACHINE_LAB]->speaker(&text, &size);
-    for (const struct collector *const *c = hypervisor_minivisor.on[MACHINE_LAB]->collectors; *c; c++)
-        if ((*c)->listens_to == who)
-            (*c)->line(context, text, size, cut);
+    enum speaker who = hypervisor_log_speaker(&text, &size);
+    sources_line(context, who, text, size, cut);
 }
 
 static inline void console_feed(struct observation *o, const char *text, size_t size)

@@ -14,7 +14,7 @@ static const struct measure measure = {.unit = "instructions", .class = "exact"}
 
 static struct observation *see(const char *text)
 {
-    struct observation *o = observation_new("pv", asked, 1);
+    struct observation *o = console_open(hypervisor_xen.on[MACHINE_HOST], "pv", asked, 1);
     console_feed_text(o, text);
     return o;
 }

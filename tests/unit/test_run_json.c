@@ -43,7 +43,7 @@ static struct observation *see_until(const char *stop)
 {
     struct blob file;
     struct pvb_error e;
-    struct observation *o = observation_new("hvm", recorded, 4);
+    struct observation *o = console_open(hypervisor_minivisor.on[MACHINE_LAB], "hvm", recorded, 4);
     assert_int_equal(blob_read(&file, "tests/fixtures/console/minivisor-hvm.log", 1 << 20, &e), 0);
     char *at = stop ? strstr((char *)file.bytes, stop) : NULL;
     console_feed(o, (char *)file.bytes, at ? (size_t)(at - (char *)file.bytes) : file.size);
@@ -181,7 +181,7 @@ static void verdicts(void **state)
     assert_int_equal(hypervisor_minivisor.on[MACHINE_LAB]->judge(o, good, reason, sizeof(reason)), STATUS_CRASHED);
     assert_string_equal(reason, "the minivisor killed the guest: a rule");
     observation_free(o);
-    o = observation_new("hvm", recorded, 4);
+    o = console_open(hypervisor_minivisor.on[MACHINE_LAB], "hvm", recorded, 4);
     assert_int_equal(hypervisor_minivisor.on[MACHINE_LAB]->judge(o, good, reason, sizeof(reason)), STATUS_ERROR);
     observation_free(o);
     o = see_until("G pvbench: done");

@@ -1,14 +1,15 @@
 /*
- * minivisor_log.c: the collector of the minivisor's books: entries.
+ * hypervisor_log.c: the collector of a hypervisor's books: entries.
  *
- * Reads the "M " lines of pvbench/log.h. Every sum that is there twice is
+ * Reads the "M " lines of pvbench/log.h, which the minivisor speaks, and
+ * pvbench-xen-domain for Xen; a fault names the speaker. Every sum that is there twice is
  * compared; what does not add up becomes the region's fault and its entries
  * are then said to be unavailable, not guessed.
  */
 #include "collectors/collector.h"
 #include "collectors/entry_names.h"
-#include "collectors/log_lines.h"
-#include "collectors/opinion.h"
+#include "collectors/first_domain.h"
+#include "collectors/hypervisor_log.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -21,34 +22,33 @@ static void read_start(struct observation *o, struct words *w)
     uint64_t abi, khz, kib;
     struct word version, mode;
     if (o->hypervisor_started) {
-        observation_fault(o, "the minivisor started twice");
+        observation_fault(o, "%s started twice", o->speaker);
         return;
     }
     o->hypervisor_started = true;
     if (!words_number(w, "abi", UINT32_MAX, &abi) || !words_value(w, "version", &version) ||
         !words_value(w, "mode", &mode) || !words_number(w, "tsc_khz", PVB_TICKS_MAX, &khz) ||
         !words_number(w, "guest_kib", PVB_TICKS_MAX, &kib) || !words_end(w)) {
-        observation_fault(o, "the minivisor's start line is malformed");
+        observation_fault(o, "the start line of %s is malformed", o->speaker);
         return;
     }
     word_copy(version, o->hypervisor_version, sizeof(o->hypervisor_version));
-    o->hypervisor_tsc_khz = khz;
     if (abi != PVB_LOG_ABI)
-        observation_fault(o, "the minivisor speaks version %" PRIu64 " of the log, not %d", abi, PVB_LOG_ABI);
+        observation_fault(o, "%s speaks version %" PRIu64 " of the log, not %d", o->speaker, abi, PVB_LOG_ABI);
     else if (!word_is(mode, o->mode))
-        observation_fault(o, "the minivisor did not take the guest for a %s guest", o->mode);
+        observation_fault(o, "%s did not take the guest for a %s guest", o->speaker, o->mode);
 }
 
 static void read_region(struct observation *o, struct words *w)
 {
     uint64_t id, spans, ticks;
     if (!words_number(w, "id", UINT32_MAX, &id)) {
-        observation_fault(o, "a region line of the minivisor has no id");
+        observation_fault(o, "a region line of %s has no id", o->speaker);
         return;
     }
     struct region *r = observation_region(o, id);
     if (!r) {
-        observation_fault(o, "the minivisor reports region %" PRIu64 ", which belongs to no workload", id);
+        observation_fault(o, "%s reports region %" PRIu64 ", which belongs to no workload", o->speaker, id);
         return;
     }
     if (o->region)
@@ -56,7 +56,7 @@ static void read_region(struct observation *o, struct words *w)
     o->region = r;
     o->region_id = (unsigned)id;
     if (r->seen)
-        region_fault(r, "the minivisor reported region %" PRIu64 " twice", id);
+        region_fault(r, "%s reported region %" PRIu64 " twice", o->speaker, id);
     r->seen = true;
     if (!words_number(w, "spans", PVB_TICKS_MAX, &spans) || !words_number(w, "ticks", PVB_TICKS_MAX, &ticks)) {
         region_fault(r, "the line of region %" PRIu64 " is malformed", id);
@@ -76,15 +76,15 @@ struct region *region_at_hand(struct observation *o, struct words *w, const char
 {
     uint64_t id;
     if (!words_number(w, "id", UINT32_MAX, &id)) {
-        observation_fault(o, "the minivisor's %s line has no id", line);
+        observation_fault(o, "the %s line of %s has no id", line, o->speaker);
         return NULL;
     }
     if (!o->region || id != o->region_id) {
         struct region *r = observation_region(o, id);
         if (r)
-            region_fault(r, "the minivisor's %s line stands outside of its region", line);
+            region_fault(r, "the %s line of %s stands outside of its region", line, o->speaker);
         else
-            observation_fault(o, "the minivisor's %s line belongs to no region", line);
+            observation_fault(o, "the %s line of %s belongs to no region", line, o->speaker);
         return NULL;
     }
     return o->region;
@@ -286,9 +286,19 @@ static void read_reason(struct observation *o, struct words *w, char *into, size
 {
     struct word reason;
     if (!words_rest(w, "reason", &reason) || !reason.size)
-        observation_fault(o, "the minivisor gave no reason");
+        observation_fault(o, "%s gave no reason", o->speaker);
     else if (!into[0])
         word_copy(reason, into, size);
+}
+
+static void read_kill(struct observation *o, struct words *w)
+{
+    read_reason(o, w, o->killed, sizeof(o->killed));
+}
+
+static void read_end(struct observation *o, struct words *w)
+{
+    read_reason(o, w, o->end, sizeof(o->end));
 }
 
 /* What the hypervisor's own interrupts did in the region. */
@@ -338,50 +348,54 @@ static void read_doubt(struct observation *o, struct words *w)
     }
 }
 
-static void minivisor_line(struct observation *o, const char *text, size_t size, bool cut)
+/* False: a word that is not for this collector. */
+static bool read_line(struct observation *o, struct word verb, struct words *w)
 {
+    static const struct {
+        const char *verb;
+        void (*read)(struct observation *o, struct words *w);
+    } lines[] = {{"start", read_start}, {"region", read_region},      {"entry", read_entry},
+                 {"dist", read_dist},   {"detail", read_detail},      {"host", read_host},
+                 {"doubt", read_doubt}, {"kill", read_kill},          {"regionend", read_regionend},
+                 {"end", read_end},     {"probes", first_domain_line}};
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+        if (word_is(verb, lines[i].verb)) {
+            lines[i].read(o, w);
+            return true;
+        }
+    return false;
+}
+
+static bool hypervisor_line(struct observation *o, void *state, const char *text, size_t size, bool cut)
+{
+    (void)state;
     struct words w = {text, text + size};
     struct word verb;
     if (!words_literal(&w, "M") || !words_next(&w, &verb)) {
-        observation_fault(o, "a line of the minivisor says nothing");
-        return;
+        observation_fault(o, "a line of %s says nothing", o->speaker);
+        return true;
     }
     if (word_is(verb, "note"))
-        return;
-    if (cut) {
-        if (o->region)
-            region_fault(o->region, "a line of the minivisor is too long");
-        else
-            observation_fault(o, "a line of the minivisor is too long");
-    } else if (word_is(verb, "start"))
-        read_start(o, &w);
-    else if (word_is(verb, "region"))
-        read_region(o, &w);
-    else if (word_is(verb, "entry"))
-        read_entry(o, &w);
-    else if (word_is(verb, "dist"))
-        read_dist(o, &w);
-    else if (word_is(verb, "detail"))
-        read_detail(o, &w);
-    else if (word_is(verb, "regionend"))
-        read_regionend(o, &w);
-    else if (word_is(verb, "host"))
-        read_host(o, &w);
-    else if (word_is(verb, "doubt"))
-        read_doubt(o, &w);
-    else if (word_is(verb, "opinion"))
-        opinion_line(o, &w);
-    else if (word_is(verb, "probes"))
-        first_domain_line(o, &w);
-    else if (word_is(verb, "kill"))
-        read_reason(o, &w, o->killed, sizeof(o->killed));
-    else if (word_is(verb, "end"))
-        read_reason(o, &w, o->end, sizeof(o->end));
+        return true;
+    if (!cut)
+        return read_line(o, verb, &w);
+    if (o->region)
+        region_fault(o->region, "a line of %s is too long", o->speaker);
     else
-        observation_fault(o, "a line of the minivisor begins with a word that is not known");
+        observation_fault(o, "a line of %s is too long", o->speaker);
+    return true;
 }
 
-enum speaker minivisor_log_speaker(const char **text, size_t *size)
+bool hypervisor_log_word(struct words *w, const char *word)
+{
+    struct words ahead = *w;
+    if (!words_literal(&ahead, "M") || !words_literal(&ahead, word))
+        return false;
+    *w = ahead;
+    return true;
+}
+
+enum speaker hypervisor_log_speaker(const char **text, size_t *size)
 {
     if (*size < 2 || (*text)[1] != ' ')
         return SPEAKER_NOBODY;
@@ -394,8 +408,28 @@ enum speaker minivisor_log_speaker(const char **text, size_t *size)
     return SPEAKER_GUEST;
 }
 
+static void *minivisor_open(struct observation *o)
+{
+    o->speaker = "the minivisor";
+    return NULL;
+}
+
+static void *xen_domain_open(struct observation *o)
+{
+    o->speaker = "pvbench-xen-domain";
+    return NULL;
+}
+
 const struct collector minivisor_log_collector = {
     .name = "minivisor log",
     .listens_to = SPEAKER_HYPERVISOR,
-    .line = minivisor_line,
+    .open = minivisor_open,
+    .line = hypervisor_line,
+};
+
+const struct collector xen_domain_log_collector = {
+    .name = "pvbench-xen-domain log",
+    .listens_to = SPEAKER_HYPERVISOR,
+    .open = xen_domain_open,
+    .line = hypervisor_line,
 };

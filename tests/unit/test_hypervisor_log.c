@@ -1,8 +1,7 @@
-/* The minivisor's books: good ones are taken as they are, and what does not add up is told. */
+/* A hypervisor's books: good ones are taken as they are, and what does not add up is told. */
 #include "console.h"
 #include "collectors/entry_names.h"
 #include "collectors/entries_json.h"
-#include "collectors/opinion_json.h"
 
 static const struct pvb_param_workload asked[] = {{.name = "empty", .iterations = 10, .warmup = 2}};
 
@@ -16,7 +15,7 @@ static const struct pvb_param_workload asked[] = {{.name = "empty", .iterations 
 
 static struct observation *see(const char *text)
 {
-    struct observation *o = observation_new("pv", asked, 1);
+    struct observation *o = console_open(hypervisor_xen.on[MACHINE_HOST], "pv", asked, 1);
     console_feed_text(o, text);
     return o;
 }
@@ -132,11 +131,20 @@ static void doubt(void **state)
 #define SUM     "M opinion sum kind=hypercalls counters=2 trace=9 least=8 most=11\n"
 #define DIFFERS "M opinion differs kind=hypercalls index=17 trace=7 least=8 most=11\n"
 
+static json_t *opinion_json(const struct observation *o)
+{
+    json_t *run = json_object(), *opinion;
+    sources_run(o, run);
+    opinion = json_incref(json_object_get(run, "second_opinion"));
+    json_decref(run);
+    return opinion;
+}
+
 static void second_opinion(void **state)
 {
     (void)state;
     struct observation *o = see(START SUM REGION REGIONEND END);
-    json_t *json = opinion_json(&o->opinion), *row = json_array_get(json_object_get(json, "compared"), 0);
+    json_t *json = opinion_json(o), *row = json_array_get(json_object_get(json, "compared"), 0);
     assert_string_equal(o->fault, "");
     assert_true(json_is_true(json_object_get(json, "agrees")));
     assert_string_equal(json_string_value(json_object_get(row, "kind")), "hypercalls");
@@ -144,13 +152,13 @@ static void second_opinion(void **state)
     json_decref(json);
     observation_free(o);
     o = see(START DIFFERS SUM END);
-    json = opinion_json(&o->opinion);
+    json = opinion_json(o);
     assert_true(json_is_false(json_object_get(json, "agrees")));
     assert_int_equal(json_array_size(json_object_get(json, "differences")), 1);
     json_decref(json);
     observation_free(o);
     o = see(START "M opinion none reason=there are none\n" END);
-    json = opinion_json(&o->opinion);
+    json = opinion_json(o);
     assert_true(json_is_null(json_object_get(json, "agrees")));
     assert_string_equal(json_string_value(json_object_get(json, "reason")), "there are none");
     json_decref(json);
@@ -171,7 +179,7 @@ static void recorded_books(void **state)
     static const char *const modes[] = {"pv", "hvm"};
     for (unsigned m = 0; m < 2; m++) {
         char path[64];
-        struct observation *o = observation_new(modes[m], recorded, 4);
+        struct observation *o = console_open(hypervisor_xen.on[MACHINE_HOST], modes[m], recorded, 4);
         snprintf(path, sizeof(path), "tests/fixtures/console/minivisor-%s.log", modes[m]);
         console_feed_file(o, path);
         assert_string_equal(o->fault, "");
@@ -259,6 +267,26 @@ static void lies_about_the_boot(void **state)
     }
 }
 
+/* Both speak in the same lines; what is wrong with them is told by the name of who spoke. */
+static void faults_name_the_speaker(void **state)
+{
+    (void)state;
+    struct observation *o = see(START START);
+    assert_string_equal(o->fault, "pvbench-xen-domain started twice");
+    observation_free(o);
+    o = see(START "M shout\n");
+    assert_string_equal(o->fault, "a line of pvbench-xen-domain begins with a word that is not known");
+    observation_free(o);
+    o = console_open(hypervisor_minivisor.on[MACHINE_LAB], "pv", asked, 1);
+    console_feed_text(o, START "M opinion none reason=a word of Xen's alone\n");
+    assert_string_equal(o->fault, "a line of the minivisor begins with a word that is not known");
+    observation_free(o);
+    o = console_open(hypervisor_minivisor.on[MACHINE_LAB], "pv", asked, 1);
+    console_feed_text(o, START ENTRY);
+    assert_string_equal(o->bench[0].steady_region.fault, "the entry line of the minivisor stands outside of its region");
+    observation_free(o);
+}
+
 /* Costs that found no room at the source: counted, and said to be missing. */
 static void rest_is_kept(void **state)
 {
@@ -337,6 +365,7 @@ int main(void)
         cmocka_unit_test(recorded_books),
         cmocka_unit_test(books_that_do_not_add_up),
         cmocka_unit_test(lies_about_the_boot),
+        cmocka_unit_test(faults_name_the_speaker),
         cmocka_unit_test(rest_is_kept),
         cmocka_unit_test(unknown_kinds_are_other),
         cmocka_unit_test(names),

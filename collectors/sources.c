@@ -1,0 +1,76 @@
+/* sources.c: the list of collectors with their states; sources.h says what for. */
+#include "collectors/sources.h"
+#include "common/memory.h"
+
+#include <stdlib.h>
+
+void sources_open(struct observation *o, const struct collector *const *collectors)
+{
+    size_t n = 0;
+    while (collectors[n])
+        n++;
+    o->source = calloc(n + 1, sizeof(*o->source));
+    if (!o->source)
+        out_of_memory();
+    o->sources = n;
+    for (size_t i = 0; i < n; i++) {
+        o->source[i].collector = collectors[i];
+        o->source[i].state = collectors[i]->open ? collectors[i]->open(o) : NULL;
+    }
+}
+
+void sources_close(struct observation *o)
+{
+    for (size_t i = 0; i < o->sources; i++)
+        if (o->source[i].collector->close)
+            o->source[i].collector->close(o->source[i].state);
+    free(o->source);
+    o->source = NULL;
+    o->sources = 0;
+}
+
+void *sources_state(const struct observation *o, const struct collector *collector)
+{
+    for (size_t i = 0; i < o->sources; i++)
+        if (o->source[i].collector == collector)
+            return o->source[i].state;
+    return NULL;
+}
+
+void sources_line(struct observation *o, enum speaker who, const char *text, size_t size, bool cut)
+{
+    bool taken = false;
+    for (size_t i = 0; i < o->sources; i++) {
+        const struct collector *c = o->source[i].collector;
+        if (c->line && c->listens_to == who)
+            taken |= c->line(o, o->source[i].state, text, size, cut);
+    }
+    if (!taken && who == SPEAKER_HYPERVISOR)
+        observation_fault(o, "a line of %s begins with a word that is not known", o->speaker);
+}
+
+void sources_exchange_undisturbing(struct observation *second, struct observation *first)
+{
+    for (size_t i = 0; i < second->sources && i < first->sources; i++) {
+        const struct collector *c = second->source[i].collector;
+        void *state = second->source[i].state;
+        if (!c->start || c->disturbs)
+            continue;
+        second->source[i].state = first->source[i].state;
+        first->source[i].state = state;
+    }
+}
+
+void sources_run(const struct observation *o, json_t *run)
+{
+    for (size_t i = 0; i < o->sources; i++)
+        if (o->source[i].collector->run)
+            o->source[i].collector->run(o, o->source[i].state, run);
+}
+
+void sources_region(const struct observation *o, const struct region_document *d)
+{
+    for (size_t i = 0; i < o->sources; i++)
+        if (o->source[i].collector->region)
+            o->source[i].collector->region(o, o->source[i].state, d);
+}
