@@ -43,7 +43,6 @@ void observation_free(struct observation *o)
         region_free(&o->bench[i].steady_region);
     }
     free(o->host.result);
-    free(o->pmu);
     free(o);
 }
 
@@ -57,9 +56,6 @@ struct region *observation_region(struct observation *o, uint64_t id)
 
 void observation_take_costs(struct observation *o, struct observation *undisturbed)
 {
-    struct pmu_counts *disturbed_pmu = o->pmu;
-    o->pmu = undisturbed->pmu;
-    undisturbed->pmu = disturbed_pmu;
     sources_exchange_undisturbing(o, undisturbed);
     for (unsigned i = 0; i < o->count; i++) {
         struct bench *to = &o->bench[i], *from = &undisturbed->bench[i];

@@ -10,7 +10,6 @@
 
 #include "collectors/distribution.h"
 #include "collectors/first_domain.h"
-#include "collectors/pmu_events.h"
 #include "collectors/warm_up.h"
 
 #include <pvbench/entries.h>
@@ -100,7 +99,7 @@ struct observation {
     const struct pvb_param_workload *asked;
     unsigned count;
     bool in_order;                  /* samples come in the order of time */
-    const struct pmu_names *events; /* for the PMU; NULL: none */
+    const struct pmu_names *events; /* of the PMU; NULL: none */
 
     /* the guest's words */
     bool started, done;
@@ -123,8 +122,6 @@ struct observation {
 
     /* a watching collector's */
     struct kvm_probes *kvm_probes;
-    struct pmu_watch *pmu_watch;
-    struct pmu_counts *pmu;   /* NULL: nothing was asked for */
     const char *entries_unit; /* of the entries' costs, where it is not that of the guest's samples */
 
     char fault[PVB_REASON_SIZE]; /* the first thing wrong outside of any workload */

@@ -2,14 +2,12 @@
 #ifndef COLLECTORS_PMU_JSON_H
 #define COLLECTORS_PMU_JSON_H
 
-#include "collectors/observation.h"
+#include "collectors/collector.h"
 
-#include <jansson.h>
+/* "pmu" of the whole boot, where events were asked for. `state` is a struct pmu_state. */
+void pmu_run(const struct observation *o, const void *state, json_t *run);
 
-/* Of the whole boot. A new reference, or NULL when no events were asked for. */
-json_t *pmu_boot_json(const struct observation *o);
-
-/* Of a measured region. NULL, with the reason, when there is nothing of it. */
-json_t *pmu_region_json(const struct observation *o, unsigned region, char *why, size_t why_size);
+/* "pmu" of a workload's steady region: null, with the reason, when there is nothing of it. */
+void pmu_region(const struct observation *o, const void *state, const struct region_document *d);
 
 #endif

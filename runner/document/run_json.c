@@ -4,7 +4,6 @@
 
 #include "collectors/entries_json.h"
 #include "collectors/first_domain_json.h"
-#include "collectors/pmu_json.h"
 #include "collectors/sources.h"
 #include "collectors/summary.h"
 
@@ -131,10 +130,29 @@ static void set_series(json_t *bench, const struct bench *b)
     json_object_set_new(bench, "series", series);
 }
 
-/* `me`: of the entries, which another clock may have timed than the guest's samples. */
-static json_t *measured(const struct pvb_param_workload *asked, const struct bench *b, const struct measure *m,
-                        const struct measure *me, const char *no_probes)
+/* The region that a workload's object, or its "cold", is about: its entries, and what the collectors add. */
+static void set_region(const struct observation *o, const struct region_document *d)
 {
+    char key[24];
+    snprintf(key, sizeof(key), "%sentries", d->prefix);
+    set_entries(d->object, d->books, d->m, o->no_probes, d->unavailable, key);
+    sources_region(o, d);
+}
+
+/* No collector has said anything of it. */
+static void set_no_pmu(json_t *bench, json_t *unavailable, bool exact, bool asked)
+{
+    if (json_object_get(bench, "pmu"))
+        return;
+    json_object_set_new(bench, "pmu", json_null());
+    json_object_set_new(unavailable, "pmu", json_string(exact ? NO_PMU_IN_LAB : asked ? NO_PMU_THREAD : NO_PMU_ASKED));
+}
+
+/* `me`: of the entries, which another clock may have timed than the guest's samples. */
+static json_t *measured(const struct observation *o, unsigned i, const struct measure *m, const struct measure *me)
+{
+    const struct pvb_param_workload *asked = &o->asked[i];
+    const struct bench *b = &o->bench[i];
     json_t *bench = bench_head(asked), *unavailable = json_object();
     set_status(bench, "ok", NULL);
     json_object_set_new(bench, "iterations", json_integer(asked->iterations));
@@ -145,29 +163,12 @@ static json_t *measured(const struct pvb_param_workload *asked, const struct ben
         set_series(bench, b);
     json_t *cold =
         json_pack("{s:{s:s, s:s, s:I}}", "cost", "unit", m->unit, "class", m->class, "value", (json_int_t)b->cold);
-    set_entries(cold, &b->cold_region, me, no_probes, unavailable, "cold.entries");
+    set_region(o, &(struct region_document){PVB_REGION_COLD(i), &b->cold_region, me, cold, unavailable, "cold."});
     json_object_set_new(bench, "cold", cold);
-    set_entries(bench, &b->steady_region, me, no_probes, unavailable, "entries");
-    json_object_set_new(bench, "pmu", json_null());
-    json_object_set_new(unavailable, "pmu", json_string(strcmp(m->class, "exact") == 0 ? NO_PMU_IN_LAB : NO_PMU_ASKED));
+    set_region(o, &(struct region_document){PVB_REGION_STEADY(i), &b->steady_region, me, bench, unavailable, ""});
+    set_no_pmu(bench, unavailable, strcmp(m->class, "exact") == 0, o->events);
     json_object_set_new(bench, "unavailable", unavailable);
     return bench;
-}
-
-/* The counters of the workload's steady region, in place of the reason why there are none. */
-static void set_pmu(json_t *bench, const struct observation *o, unsigned i)
-{
-    char why[PVB_REASON_SIZE] = NO_PMU_THREAD;
-    json_t *unavailable = json_object_get(bench, "unavailable");
-    if (!o->events || !unavailable)
-        return;
-    json_t *pmu = o->pmu ? pmu_region_json(o, PVB_REGION_STEADY(i), why, sizeof(why)) : NULL;
-    if (pmu) {
-        json_object_set_new(bench, "pmu", pmu);
-        json_object_del(unavailable, "pmu");
-    } else {
-        json_object_set_new(unavailable, "pmu", json_text(why));
-    }
 }
 
 /* A workload's end when the boot ended inside of it. */
@@ -179,9 +180,11 @@ static const char *lost_status(enum status status)
 }
 
 /* NULL: not concluded, for the next boot. */
-static json_t *bench_json(const struct pvb_param_workload *asked, const struct bench *b, const struct measure *m,
-                          const struct measure *me, const char *no_probes, enum status status, const char *reason)
+static json_t *bench_json(const struct observation *o, unsigned i, const struct measure *m, const struct measure *me,
+                          enum status status, const char *reason)
 {
+    const struct pvb_param_workload *asked = &o->asked[i];
+    const struct bench *b = &o->bench[i];
     if (b->fault[0])
         return unmeasured(asked, "error", b->fault);
     if (b->state == BENCH_UNSEEN)
@@ -198,7 +201,7 @@ static json_t *bench_json(const struct pvb_param_workload *asked, const struct b
      */
     if (status != STATUS_OK && !b->steady_region.seen)
         return NULL;
-    return measured(asked, b, m, me, no_probes);
+    return measured(o, i, m, me);
 }
 
 json_t *run_json(const struct run_facts *facts, const struct observation *o, enum status status, const char *reason)
@@ -211,9 +214,7 @@ json_t *run_json(const struct run_facts *facts, const struct observation *o, enu
     set_status(run, status_name(status), status == STATUS_OK ? NULL : reason);
     sources_run(o, run);
     for (unsigned i = 0; i < o->count; i++) {
-        json_t *bench = bench_json(&o->asked[i], &o->bench[i], &m, &me, o->no_probes, status, reason);
-        if (bench && facts->unit->machine == MACHINE_HOST)
-            set_pmu(bench, o, i);
+        json_t *bench = bench_json(o, i, &m, &me, status, reason);
         if (bench)
             json_array_append_new(benchmarks, bench);
     }
@@ -225,9 +226,6 @@ json_t *run_json(const struct run_facts *facts, const struct observation *o, enu
             json_array_append_new(benchmarks, unmeasured(&o->asked[i], i ? "skipped" : lost_status(status), why));
     }
     json_object_set_new(run, "benchmarks", benchmarks);
-    json_t *pmu = pmu_boot_json(o);
-    if (pmu)
-        json_object_set_new(run, "pmu", pmu);
     return run;
 }
 
