@@ -32,6 +32,9 @@ struct region_document {
     const char *prefix;         /* each name behind "" or "cold." */
 };
 
+/* Names something of it that is null, and why. */
+void region_unavailable(const struct region_document *d, const char *name, const char *why);
+
 struct collector {
     const char *name;
     enum speaker listens_to;
@@ -68,6 +71,8 @@ enum speaker hypervisor_log_speaker(const char **text, size_t *size);
 extern const struct collector guest_log_collector;
 extern const struct collector minivisor_log_collector;
 extern const struct collector xen_domain_log_collector;
+extern const struct collector xen_host_side_collector;
+extern const struct collector first_domain_collector;
 extern const struct collector opinion_collector;
 extern const struct collector lab_host_log_collector;
 extern const struct collector kvm_ebpf_collector;

@@ -6,7 +6,6 @@
  */
 #include "collectors/entries_json.h"
 #include "collectors/entry_names.h"
-#include "collectors/kvm_names.h"
 #include "collectors/summary.h"
 #include "common/memory.h"
 
@@ -150,8 +149,7 @@ static void merge(struct entry_kind *into, const struct entry_kind *k)
     }
 }
 
-/* Counts by name or number, ascending by number. */
-static json_t *counts_json(const struct entry_detail *list, size_t n, const char *(*name)(uint64_t key))
+json_t *counts_json(const struct entry_detail *list, size_t n, const char *(*name)(uint64_t key))
 {
     json_t *counts = json_object();
     for (size_t i = 0; i < n; i++) {
@@ -171,23 +169,6 @@ static const char *hypercall_name(uint64_t key)
 json_t *hypercalls_json(const struct entry_detail *list, size_t n)
 {
     return counts_json(list, n, hypercall_name);
-}
-
-json_t *host_side_json(const struct host_side *h, const struct measure *m)
-{
-    json_t *ticks = h->no_ticks ? json_null() : json_integer((json_int_t)h->ticks);
-    json_t *side = json_pack("{s:s, s:o, s:o, s:o}", "isa", h->isa, "ticks", ticks, "userspace_exits",
-                             counts_json(h->userspace, h->userspaces, kvm_userspace_name), "injected",
-                             counts_json(h->injected, h->injecteds, NULL));
-    if (h->has_calls) {
-        json_object_set_new(
-            side, "first_domain_ran",
-            json_pack("{s:s, s:s, s:I}", "unit", m->unit, "class", m->class, "value", (json_int_t)h->ran));
-        json_object_set_new(side, "hypercalls", hypercalls_json(h->call, h->calls));
-    }
-    if (!h->has_calls && h->no_calls)
-        json_object_set_new(side, "hypercalls", json_null());
-    return side;
 }
 
 static int by_code(const void *a, const void *b)

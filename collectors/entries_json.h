@@ -19,10 +19,10 @@ const char *region_trouble(const struct region *r);
 /* All four classes, each kind by its name. A new reference; `total` gets the sum of the counts. */
 json_t *entries_json(const struct region *r, const struct measure *m, uint64_t *total);
 
-/* Counts of hypercalls by name, ascending by number. A new reference. */
-json_t *hypercalls_json(const struct entry_detail *list, size_t n);
+/* Counts by name, or by number (in hex, where nothing has a name), in the order of the list. A new reference. */
+json_t *counts_json(const struct entry_detail *list, size_t n, const char *(*name)(uint64_t key));
 
-/* What a collector on the host's side saw besides. A new reference. */
-json_t *host_side_json(const struct host_side *h, const struct measure *m);
+/* Of hypercalls. */
+json_t *hypercalls_json(const struct entry_detail *list, size_t n);
 
 #endif

@@ -8,7 +8,6 @@
  */
 #include "collectors/collector.h"
 #include "collectors/entry_names.h"
-#include "collectors/first_domain.h"
 #include "collectors/hypervisor_log.h"
 
 #include <inttypes.h>
@@ -301,31 +300,6 @@ static void read_end(struct observation *o, struct words *w)
     read_reason(o, w, o->end, sizeof(o->end));
 }
 
-/* What the hypervisor's own interrupts did in the region. */
-static void read_host(struct observation *o, struct words *w)
-{
-    struct region *r = region_at_hand(o, w, "host");
-    struct word isa;
-    if (!r)
-        return;
-    if (!words_value(w, "isa", &isa) || !(word_is(isa, "pv") || word_is(isa, "svm") || word_is(isa, "vmx")) ||
-        !words_number(w, "ticks", PVB_TICKS_MAX, &r->host_side.ticks)) {
-        region_fault(r, "a host line is malformed");
-        return;
-    }
-    if (r->host_side.seen)
-        region_fault(r, "a region has two host lines");
-    r->host_side.has_calls = !words_end(w);
-    if (r->host_side.has_calls &&
-        (!words_number(w, "ran", PVB_TICKS_MAX, &r->host_side.ran) || !words_literal(w, "calls") ||
-         !counts_read(w, &r->host_side.call, &r->host_side.calls)))
-        region_fault(r, "a host line is malformed, or names a hypercall twice");
-    if (!r->host_side.has_calls)
-        r->host_side.no_calls = "Xen's first domain runs on processors, too, that are not traced";
-    r->host_side.seen = true;
-    r->host_side.isa = word_is(isa, "pv") ? "pv" : word_is(isa, "svm") ? "svm" : "vmx";
-}
-
 /* Something befell the counts: of one region, or of all. */
 static void read_doubt(struct observation *o, struct words *w)
 {
@@ -354,10 +328,11 @@ static bool read_line(struct observation *o, struct word verb, struct words *w)
     static const struct {
         const char *verb;
         void (*read)(struct observation *o, struct words *w);
-    } lines[] = {{"start", read_start}, {"region", read_region},      {"entry", read_entry},
-                 {"dist", read_dist},   {"detail", read_detail},      {"host", read_host},
-                 {"doubt", read_doubt}, {"kill", read_kill},          {"regionend", read_regionend},
-                 {"end", read_end},     {"probes", first_domain_line}};
+    } lines[] = {
+        {"start", read_start}, {"region", read_region},       {"entry", read_entry},
+        {"dist", read_dist},   {"detail", read_detail},       {"doubt", read_doubt},
+        {"kill", read_kill},   {"regionend", read_regionend}, {"end", read_end},
+    };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
         if (word_is(verb, lines[i].verb)) {
             lines[i].read(o, w);

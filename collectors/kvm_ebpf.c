@@ -8,7 +8,10 @@
  */
 #include "collectors/kvm_ebpf.h"
 #include "collectors/collector.h"
+#include "collectors/entries_json.h"
 #include "collectors/entry_names.h"
+#include "collectors/kvm_names.h"
+#include "common/memory.h"
 
 #include "probes/kvm_host.h"
 
@@ -17,6 +20,41 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* What happened on the host's side of a region without being an entry: never part of the entries' sum. */
+struct side {
+    bool seen;
+    const char *isa;      /* of the exits: "svm" or "vmx" */
+    uint64_t ticks;       /* exits because of the host's own interrupts: its tick, devices, threads that wake */
+    const char *no_ticks; /* why they are not told apart from the guest's, or NULL */
+    struct entry_detail *userspace, *injected;
+    size_t userspaces, injecteds;
+};
+
+struct kvm_ebpf {
+    struct kvm_probes *probes; /* while the guest runs */
+    unsigned regions;
+    struct side *side;
+};
+
+static void *kvm_open(struct observation *o)
+{
+    struct kvm_ebpf *k = memory_zeroed(1, sizeof(*k));
+    k->regions = 2 * o->count;
+    k->side = memory_zeroed(k->regions, sizeof(*k->side));
+    return k;
+}
+
+static void kvm_close(void *state)
+{
+    struct kvm_ebpf *k = state;
+    for (unsigned i = 0; i < k->regions; i++) {
+        free(k->side[i].userspace);
+        free(k->side[i].injected);
+    }
+    free(k->side);
+    free(k);
+}
 
 uint64_t kvm_entry_code(enum kvm_isa isa, unsigned kind)
 {
@@ -135,15 +173,15 @@ static void add_count(struct region *r, struct entry_detail **list, size_t *n, u
     ++*n;
 }
 
-static void take_detail(struct region *r, const struct kvm_detail_row *d, enum kvm_isa isa)
+static void take_detail(struct region *r, struct side *side, const struct kvm_detail_row *d, enum kvm_isa isa)
 {
     uint64_t key = d->key.key, code = kvm_entry_code(isa, d->key.kind);
     if (d->key.type == KVM_DETAIL_USERSPACE) {
-        add_count(r, &r->host_side.userspace, &r->host_side.userspaces, key, d->count);
+        add_count(r, &side->userspace, &side->userspaces, key, d->count);
         return;
     }
     if (d->key.type == KVM_DETAIL_INJECTED) {
-        add_count(r, &r->host_side.injected, &r->host_side.injecteds, key, d->count);
+        add_count(r, &side->injected, &side->injecteds, key, d->count);
         return;
     }
     if (d->key.type == KVM_DETAIL_HYPERCALL)
@@ -177,7 +215,7 @@ static void finish_details(struct region *r)
 
 /* --- the whole ---------------------------------------------------------------- */
 
-static void take_regions(struct observation *o, const struct kvm_snapshot *s)
+static void take_regions(struct observation *o, struct kvm_ebpf *k, const struct kvm_snapshot *s)
 {
     for (unsigned id = 0; id + 1 < KVM_REGIONS; id++) {
         const struct kvm_region_state *state = &s->region[id + 1];
@@ -188,19 +226,21 @@ static void take_regions(struct observation *o, const struct kvm_snapshot *s)
         r->torn = state->begun != state->ended;
         r->spans = state->begun;
         r->ticks = state->ticks;
-        r->host_side.seen = true;
-        r->host_side.no_ticks = s->no_ticks;
-        r->host_side.isa = s->isa == KVM_ISA_IS_VMX ? "vmx" : s->isa == KVM_ISA_IS_SVM ? "svm" : "unknown";
+        const char *isa = s->isa == KVM_ISA_IS_VMX ? "vmx" : s->isa == KVM_ISA_IS_SVM ? "svm" : "unknown";
+        k->side[id].seen = true;
+        k->side[id].no_ticks = s->no_ticks;
+        k->side[id].isa = isa;
     }
 }
 
-void kvm_ebpf_take(struct observation *o, const struct kvm_snapshot *s)
+void kvm_ebpf_take(struct observation *o, struct kvm_ebpf *k, const struct kvm_snapshot *s)
 {
-    take_regions(o, s);
+    take_regions(o, k, s);
     for (size_t i = 0; i < s->rows; i++) {
-        struct region *r = s->row[i].region ? observation_region(o, s->row[i].region - 1) : NULL;
+        unsigned region = s->row[i].region;
+        struct region *r = region ? observation_region(o, region - 1) : NULL;
         if (r && s->row[i].kind == KVM_KIND_HOST)
-            r->host_side.ticks += s->row[i].cost.count;
+            k->side[region - 1].ticks += s->row[i].cost.count;
         else if (r)
             take_cost(r, &s->row[i], s->isa);
     }
@@ -208,7 +248,7 @@ void kvm_ebpf_take(struct observation *o, const struct kvm_snapshot *s)
         unsigned region = s->detail[i].key.region;
         struct region *r = region ? observation_region(o, region - 1) : NULL;
         if (r)
-            take_detail(r, &s->detail[i], s->isa);
+            take_detail(r, &k->side[region - 1], &s->detail[i], s->isa);
     }
     for (unsigned i = 0; i < o->count; i++) {
         finish_details(&o->bench[i].cold_region);
@@ -245,33 +285,52 @@ static bool kvm_is_to_be_had(void)
 
 static void kvm_start(struct observation *o, void *state, pid_t process)
 {
-    (void)state;
+    struct kvm_ebpf *k = state;
     char why[PVB_REASON_SIZE];
     const struct kvm_probes_options options = {
         .exact = clock_is_exact(), .own_timers = true, .mark_port = PVB_MARK_PORT, .regions = 2 * o->count};
     o->entries_unit = "ns";
-    o->kvm_probes = kvm_probes_open(&options, why, sizeof(why));
-    if (o->kvm_probes)
-        kvm_probes_watch(o->kvm_probes, process);
+    k->probes = kvm_probes_open(&options, why, sizeof(why));
+    if (k->probes)
+        kvm_probes_watch(k->probes, process);
     else
         fault_all(o, why);
 }
 
 static void kvm_stop(struct observation *o, void *state)
 {
-    (void)state;
+    struct kvm_ebpf *k = state;
     char why[PVB_REASON_SIZE];
     struct kvm_snapshot s;
-    if (!o->kvm_probes)
+    if (!k->probes)
         return;
-    if (kvm_probes_read(o->kvm_probes, &s, why, sizeof(why))) {
-        kvm_ebpf_take(o, &s);
+    if (kvm_probes_read(k->probes, &s, why, sizeof(why))) {
+        kvm_ebpf_take(o, k, &s);
         kvm_snapshot_free(&s);
     } else {
         observation_fault(o, "%s", why);
     }
-    kvm_probes_close(o->kvm_probes);
-    o->kvm_probes = NULL;
+    kvm_probes_close(k->probes);
+    k->probes = NULL;
+}
+
+static void kvm_region(const struct observation *o, const void *state, const struct region_document *d)
+{
+    (void)o;
+    const struct kvm_ebpf *k = state;
+    const struct side *s = &k->side[d->id];
+    char why[PVB_REASON_SIZE];
+    if (!s->seen || region_trouble(d->books))
+        return;
+    json_object_set_new(d->object, "host_side",
+                        json_pack("{s:s, s:o, s:o, s:o}", "isa", s->isa, "ticks",
+                                  s->no_ticks ? json_null() : json_integer((json_int_t)s->ticks), "userspace_exits",
+                                  counts_json(s->userspace, s->userspaces, kvm_userspace_name), "injected",
+                                  counts_json(s->injected, s->injecteds, NULL)));
+    if (!s->no_ticks)
+        return;
+    snprintf(why, sizeof(why), "they are among the exits: %s", s->no_ticks);
+    region_unavailable(d, "host_side.ticks", why);
 }
 
 const struct collector kvm_ebpf_collector = {
@@ -279,6 +338,9 @@ const struct collector kvm_ebpf_collector = {
     .listens_to = SPEAKER_NOBODY,
     .disturbs = true,
     .is_to_be_had = kvm_is_to_be_had,
+    .open = kvm_open,
     .start = kvm_start,
     .stop = kvm_stop,
+    .region = kvm_region,
+    .close = kvm_close,
 };

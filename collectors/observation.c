@@ -25,10 +25,6 @@ static void region_free(struct region *r)
         free(r->kind[i].detail);
     }
     free(r->kind);
-    free(r->host_side.userspace);
-    free(r->host_side.injected);
-    free(r->host_side.call);
-    first_domain_counts_free(&r->host_side.probes);
 }
 
 void observation_free(struct observation *o)

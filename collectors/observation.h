@@ -9,7 +9,6 @@
 #define COLLECTORS_OBSERVATION_H
 
 #include "collectors/distribution.h"
-#include "collectors/first_domain.h"
 #include "collectors/warm_up.h"
 
 #include <pvbench/entries.h>
@@ -38,33 +37,11 @@ struct entry_kind {
     } in_kernel, userspace;
 };
 
-/*
- * What happened on the hypervisor's side of a region without being an entry
- * that the guest caused: for reports, never part of the entries' sum.
- */
-struct host_side {
-    bool seen;
-    const char *isa;      /* of the exits: "svm" or "vmx" */
-    uint64_t ticks;       /* exits because of the host's own interrupts: its tick, devices, threads that wake */
-    const char *no_ticks; /* why they are not told apart from the guest's, or NULL */
-    struct entry_detail *userspace, *injected;
-    size_t userspaces, injecteds;
-    /* Xen's first domain in the meantime: how long it ran, its hypercalls by number; no_calls: why not known, or NULL.
-     */
-    bool has_calls;
-    uint64_t ran;
-    const char *no_calls;
-    struct entry_detail *call;
-    size_t calls;
-    struct first_domain_counts probes; /* in its kernel */
-};
-
 struct region {
     bool seen, closed, torn; /* torn: the guest ended inside of it */
     uint64_t spans, ticks;
     struct entry_kind *kind;
     size_t kinds;
-    struct host_side host_side;
     char fault[PVB_REASON_SIZE];
 };
 
@@ -115,13 +92,11 @@ struct observation {
     unsigned region_id;
     char killed[PVB_REASON_SIZE], end[32];
     struct host_words host;
-    char no_probes[PVB_REASON_SIZE]; /* in Xen's first domain: why there were none */
 
     struct source *source; /* the collectors with their states: sources.h */
     size_t sources;
 
     /* a watching collector's */
-    struct kvm_probes *kvm_probes;
     const char *entries_unit; /* of the entries' costs, where it is not that of the guest's samples */
 
     char fault[PVB_REASON_SIZE]; /* the first thing wrong outside of any workload */

@@ -26,10 +26,7 @@ struct opinion {
 static void *opinion_open(struct observation *o)
 {
     (void)o;
-    struct opinion *s = calloc(1, sizeof(*s));
-    if (!s)
-        out_of_memory();
-    return s;
+    return memory_zeroed(1, sizeof(struct opinion));
 }
 
 static bool read_row(struct words *w, const char *number, struct row *row)

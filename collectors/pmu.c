@@ -45,10 +45,7 @@ void pmu_count_take(struct pmu_count *c, const struct pmu_reading *r)
 static void *pmu_open(struct observation *o)
 {
     (void)o;
-    struct pmu_state *s = calloc(1, sizeof(*s));
-    if (!s)
-        out_of_memory();
-    return s;
+    return memory_zeroed(1, sizeof(struct pmu_state));
 }
 
 static void pmu_start(struct observation *o, void *state, pid_t process)
@@ -57,10 +54,8 @@ static void pmu_start(struct observation *o, void *state, pid_t process)
     char why[PMU_WHY_SIZE];
     if (!o->events || !o->events->count)
         return;
-    struct pmu_counts *p = s->counts = calloc(1, sizeof(*p));
-    s->watch = calloc(1, sizeof(*s->watch));
-    if (!p || !s->watch)
-        out_of_memory();
+    struct pmu_counts *p = s->counts = memory_zeroed(1, sizeof(*p));
+    s->watch = memory_zeroed(1, sizeof(*s->watch));
     p->asked = o->events;
     snprintf(p->why, sizeof(p->why), "the virtual machine monitor made no vCPU");
     for (unsigned i = 0; i < p->asked->count; i++)

@@ -1,7 +1,9 @@
 /* sources.c: the list of collectors with their states; sources.h says what for. */
 #include "collectors/sources.h"
+#include "common/json_text.h"
 #include "common/memory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 void sources_open(struct observation *o, const struct collector *const *collectors)
@@ -9,9 +11,7 @@ void sources_open(struct observation *o, const struct collector *const *collecto
     size_t n = 0;
     while (collectors[n])
         n++;
-    o->source = calloc(n + 1, sizeof(*o->source));
-    if (!o->source)
-        out_of_memory();
+    o->source = memory_zeroed(n, sizeof(*o->source));
     o->sources = n;
     for (size_t i = 0; i < n; i++) {
         o->source[i].collector = collectors[i];
@@ -73,4 +73,11 @@ void sources_region(const struct observation *o, const struct region_document *d
     for (size_t i = 0; i < o->sources; i++)
         if (o->source[i].collector->region)
             o->source[i].collector->region(o, o->source[i].state, d);
+}
+
+void region_unavailable(const struct region_document *d, const char *name, const char *why)
+{
+    char key[80];
+    snprintf(key, sizeof(key), "%s%s", d->prefix, name);
+    json_object_set_new(d->unavailable, key, json_text(why));
 }

@@ -3,7 +3,6 @@
 #include "common/json_text.h"
 
 #include "collectors/entries_json.h"
-#include "collectors/first_domain_json.h"
 #include "collectors/sources.h"
 #include "collectors/summary.h"
 
@@ -73,47 +72,6 @@ static json_t *samples_json(const struct bench *b, const struct measure *m)
     return cost;
 }
 
-/* Kinds whose cost is null. */
-static void tell_missing_costs(const struct region *r, json_t *unavailable, const char *key)
-{
-    char name[48];
-    bool missing = false;
-    for (size_t i = 0; i < r->kinds; i++)
-        missing = missing || r->kind[i].no_costs;
-    snprintf(name, sizeof(name), "%s.cost", key);
-    if (missing)
-        json_object_set_new(unavailable, name,
-                            json_string("Xen's trace has no record of the end of a PV guest's entry"));
-}
-
-/* `entries` and `entries_total`, or null and the reason under `key` in `unavailable`. */
-static void set_entries(json_t *object, const struct region *r, const struct measure *m, const char *no_probes,
-                        json_t *unavailable, const char *key)
-{
-    const char *trouble = region_trouble(r);
-    uint64_t total;
-    if (trouble) {
-        json_object_set_new(object, "entries", json_null());
-        json_object_set_new(object, "entries_total", json_null());
-        json_object_set_new(unavailable, key, json_text(trouble));
-        return;
-    }
-    json_t *entries = entries_json(r, m, &total);
-    json_object_set_new(object, "entries", entries);
-    json_object_set_new(object, "entries_total", json_integer((json_int_t)total));
-    tell_missing_costs(r, unavailable, key);
-    if (!r->host_side.seen)
-        return;
-    json_object_set_new(object, "host_side", host_side_json(&r->host_side, m));
-    const char *cold = strncmp(key, "cold.", 5) == 0 ? "cold." : "";
-    if (r->host_side.no_ticks)
-        json_object_set_new(unavailable, *cold ? "cold.host_side.ticks" : "host_side.ticks",
-                            json_sprintf("they are among the exits: %s", r->host_side.no_ticks));
-    if (!r->host_side.has_calls && r->host_side.no_calls)
-        json_object_set_new(unavailable, "host_side.hypercalls", json_text(r->host_side.no_calls));
-    first_domain_json(json_object_get(object, "host_side"), &r->host_side.probes, m, no_probes, unavailable, cold);
-}
-
 /* What was found of the warm-up; and all samples, equal ones in a row as [value, count], for the journal. */
 static void set_series(json_t *bench, const struct bench *b)
 {
@@ -130,12 +88,15 @@ static void set_series(json_t *bench, const struct bench *b)
     json_object_set_new(bench, "series", series);
 }
 
-/* The region that a workload's object, or its "cold", is about: its entries, and what the collectors add. */
+/* `entries` and `entries_total`, or null and the reason; then what the collectors add. */
 static void set_region(const struct observation *o, const struct region_document *d)
 {
-    char key[24];
-    snprintf(key, sizeof(key), "%sentries", d->prefix);
-    set_entries(d->object, d->books, d->m, o->no_probes, d->unavailable, key);
+    const char *trouble = region_trouble(d->books);
+    uint64_t total = 0;
+    json_object_set_new(d->object, "entries", trouble ? json_null() : entries_json(d->books, d->m, &total));
+    json_object_set_new(d->object, "entries_total", trouble ? json_null() : json_integer((json_int_t)total));
+    if (trouble)
+        region_unavailable(d, "entries", trouble);
     sources_region(o, d);
 }
 

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "collectors/collector.h"
+#include "collectors/entries_json.h"
 #include "collectors/lines.h"
 #include "collectors/sources.h"
 #include "runner/hypervisor/hypervisor.h"
@@ -31,6 +32,18 @@ static void console_line(void *context, const char *text, size_t size, bool cut)
 {
     enum speaker who = hypervisor_log_speaker(&text, &size);
     sources_line(context, who, text, size, cut);
+}
+
+/* What the collectors add to the result of a workload's steady region; `unavailable`, which gets reasons, may be NULL.
+ */
+static inline json_t *console_region(const struct observation *o, unsigned workload, json_t *unavailable)
+{
+    static const struct measure measure = {.unit = "instructions", .class = "exact"};
+    json_t *object = json_object(), *reasons = unavailable ? json_incref(unavailable) : json_object();
+    sources_region(o, &(struct region_document){PVB_REGION_STEADY(workload), &o->bench[workload].steady_region,
+                                                &measure, object, reasons, ""});
+    json_decref(reasons);
+    return object;
 }
 
 static inline void console_feed(struct observation *o, const char *text, size_t size)

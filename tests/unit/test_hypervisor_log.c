@@ -52,20 +52,23 @@ static void books_without_costs(void **state)
     assert_int_equal(json_integer_value(json_object_get(kind, "count")), 10);
     assert_true(json_is_null(json_object_get(kind, "cost")));
     json_decref(entries);
-    assert_true(r->host_side.seen);
-    assert_int_equal(r->host_side.ticks, 3);
-    json_t *side = host_side_json(&r->host_side, &m);
+    json_t *unavailable = json_object(), *region = console_region(o, 0, unavailable);
+    json_t *side = json_object_get(region, "host_side");
+    assert_int_equal(json_integer_value(json_object_get(side, "ticks")), 3);
     assert_true(json_is_null(json_object_get(side, "hypercalls")));
-    json_decref(side);
+    assert_true(json_is_string(json_object_get(unavailable, "host_side.hypercalls")));
+    assert_true(json_is_string(json_object_get(unavailable, "entries.cost")));
+    json_decref(unavailable);
+    json_decref(region);
     observation_free(o);
     o = see(START REGION "M host id=1 isa=pv ticks=3 ran=500 calls 17:2 3f:1\n" REGIONEND END);
-    r = &o->bench[0].steady_region;
-    assert_null(region_trouble(r));
-    side = host_side_json(&r->host_side, &m);
+    assert_null(region_trouble(&o->bench[0].steady_region));
+    region = console_region(o, 0, NULL);
+    side = json_object_get(region, "host_side");
     assert_int_equal(json_integer_value(json_object_get(json_object_get(side, "hypercalls"), "iret")), 2);
     assert_int_equal(json_integer_value(json_object_get(json_object_get(side, "hypercalls"), "63")), 1);
     assert_int_equal(json_integer_value(json_object_get(json_object_get(side, "first_domain_ran"), "value")), 500);
-    json_decref(side);
+    json_decref(region);
     observation_free(o);
     static const char *const bad[] = {START REGION "M host id=1 isa=pv ticks=3 ran=500 calls 17:2 17:1\n" REGIONEND END,
                                       START REGION "M host id=1 isa=pv ticks=3 ran=500 calls 17:0\n" REGIONEND END,
@@ -90,7 +93,9 @@ static void exits_of_intel(void **state)
     const struct measure m = {.unit = "cycles", .class = "noisy"};
     uint64_t total;
     assert_null(region_trouble(r));
-    assert_string_equal(r->host_side.isa, "vmx");
+    json_t *region = console_region(o, 0, NULL);
+    assert_string_equal(json_string_value(json_object_get(json_object_get(region, "host_side"), "isa")), "vmx");
+    json_decref(region);
     json_t *entries = entries_json(r, &m, &total);
     json_t *kind = json_object_get(json_object_get(entries, "exit"), "VMCALL");
     assert_int_equal(json_integer_value(json_object_get(json_object_get(kind, "detail"), "xen_version")), 2);
@@ -283,7 +288,8 @@ static void faults_name_the_speaker(void **state)
     observation_free(o);
     o = console_open(hypervisor_minivisor.on[MACHINE_LAB], "pv", asked, 1);
     console_feed_text(o, START ENTRY);
-    assert_string_equal(o->bench[0].steady_region.fault, "the entry line of the minivisor stands outside of its region");
+    assert_string_equal(o->bench[0].steady_region.fault,
+                        "the entry line of the minivisor stands outside of its region");
     observation_free(o);
 }
 

@@ -10,6 +10,7 @@
 #include "collectors/kvm_ebpf.h"
 #include "collectors/kvm_names.h"
 #include "collectors/entries_json.h"
+#include "collectors/sources.h"
 #include "runner/command/trace_sums.h"
 #include "runner/command/trace_table.h"
 
@@ -75,9 +76,26 @@ static void add_detail(struct dump *d, unsigned region, unsigned kind, enum kvm_
 
 static struct observation *take(struct dump *d)
 {
+    static const struct collector *const collectors[] = {&kvm_ebpf_collector, NULL};
     struct observation *o = observation_new("hvm", asked, 1);
-    kvm_ebpf_take(o, &d->s);
+    sources_open(o, collectors);
+    kvm_ebpf_take(o, sources_state(o, &kvm_ebpf_collector), &d->s);
     return o;
+}
+
+/* "host_side" of the steady region. */
+static json_t *host_side_json(const struct observation *o)
+{
+    json_t *object = json_object(), *unavailable = json_object(), *side;
+    const struct region_document d = {
+        PVB_REGION_STEADY(0), &o->bench[0].steady_region, &measure, object, unavailable, ""};
+    sources_region(o, &d);
+    side = json_incref(json_object_get(object, "host_side"));
+    assert_int_equal(json_is_null(json_object_get(side, "ticks")),
+                     json_is_string(json_object_get(unavailable, "host_side.ticks")));
+    json_decref(object);
+    json_decref(unavailable);
+    return side;
 }
 
 static void assert_json(json_t *json, const char *wanted)
@@ -116,8 +134,7 @@ static void regions_and_processors(void **state)
         "\"mean\":3119.6963036963039,\"max\":5813,\"distribution\":[[3117,999],[3120,1],[5813,1]]},"
         "\"detail\":{\"0x6e0\":1001}}}");
     assert_int_equal(o->bench[0].steady_region.spans, 2);
-    assert_json(host_side_json(&o->bench[0].steady_region.host_side, NULL),
-                "{\"isa\":\"svm\",\"ticks\":5,\"userspace_exits\":{},\"injected\":{\"0x40\":3}}");
+    assert_json(host_side_json(o), "{\"isa\":\"svm\",\"ticks\":5,\"userspace_exits\":{},\"injected\":{\"0x40\":3}}");
     observation_free(o);
     dump_free(d);
 }
@@ -142,7 +159,7 @@ static void both_paths(void **state)
                  "\"mean\":226,\"max\":1000,\"distribution\":[[10,3],[100,1]],\"rest\":1},"
                  "\"userspace\":{\"count\":3,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\",\"total\":1110}},"
                  "\"detail\":{\"0x21\":1,\"0x3f8\":3,\"rest\":1}}}");
-    assert_json(host_side_json(&o->bench[0].steady_region.host_side, NULL),
+    assert_json(host_side_json(o),
                 "{\"isa\":\"svm\",\"ticks\":0,\"userspace_exits\":{\"io\":3,\"interrupted\":1},\"injected\":{}}");
     observation_free(o);
     dump_free(d);
@@ -219,8 +236,7 @@ static void hidden_ticks(void **state)
     struct dump *d = dump_new();
     d->s.no_ticks = "/proc/kallsyms hides addresses";
     struct observation *o = take(d);
-    assert_json(host_side_json(&o->bench[0].steady_region.host_side, NULL),
-                "{\"isa\":\"svm\",\"ticks\":null,\"userspace_exits\":{},\"injected\":{}}");
+    assert_json(host_side_json(o), "{\"isa\":\"svm\",\"ticks\":null,\"userspace_exits\":{},\"injected\":{}}");
     observation_free(o);
     dump_free(d);
 }
@@ -246,7 +262,9 @@ static void names(void **state)
                                 "\"min\":1000,"
                                 "\"mean\":1000,\"max\":1000}," IN_KERNEL("4", "4000", "1000", "1000",
                                                                          "[512,4]") "\"detail\":{\"0x80000021\":4}}}");
-    assert_string_equal(o->bench[0].steady_region.host_side.isa, "vmx");
+    json_t *side = host_side_json(o);
+    assert_string_equal(json_string_value(json_object_get(side, "isa")), "vmx");
+    json_decref(side);
     observation_free(o);
     dump_free(d);
 }
