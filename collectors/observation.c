@@ -38,7 +38,6 @@ void observation_free(struct observation *o)
         region_free(&o->bench[i].cold_region);
         region_free(&o->bench[i].steady_region);
     }
-    free(o->host.result);
     free(o);
 }
 

@@ -1,8 +1,9 @@
 /*
- * observation.h: what the collectors saw of one boot.
+ * observation.h: what was seen of one start of a guest.
  *
- * Collectors fill it, the runner turns it into the result. It keeps what
- * was said and what was wrong with it apart: a fault in a workload's lines
+ * It has what every hypervisor and every guest says, and the list of the
+ * collectors that fill it; what only one of them knows is in its own state.
+ * It keeps what was said and what was wrong with it apart: a fault in a workload's lines
  * costs that workload, a fault outside of any costs the boot.
  */
 #ifndef COLLECTORS_OBSERVATION_H
@@ -61,15 +62,6 @@ struct bench {
     struct region cold_region, steady_region;
 };
 
-/* What a host in the lab handed out beside its release. */
-struct host_words {
-    bool ended;
-    int status; /* of the pvbench inside, once ended */
-    char error[PVB_REASON_SIZE], last_words[PVB_REASON_SIZE];
-    char *result; /* JSON text, not NUL-terminated */
-    size_t result_size, result_room;
-};
-
 struct observation {
     /* what was asked */
     const char *mode;
@@ -91,13 +83,10 @@ struct observation {
     struct region *region; /* between region and regionend */
     unsigned region_id;
     char killed[PVB_REASON_SIZE], end[32];
-    struct host_words host;
+    const char *entries_unit; /* of the regions' costs, where it is not that of the guest's samples */
 
     struct source *source; /* the collectors with their states: sources.h */
     size_t sources;
-
-    /* a watching collector's */
-    const char *entries_unit; /* of the entries' costs, where it is not that of the guest's samples */
 
     char fault[PVB_REASON_SIZE]; /* the first thing wrong outside of any workload */
 };

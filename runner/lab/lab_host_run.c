@@ -1,6 +1,7 @@
 /* lab_host_run.c: from what a host in the lab handed out to an element of the result's `runs`. */
 #include "runner/lab/lab_host.h"
 
+#include "collectors/lab_host_log.h"
 #include "hypervisor-harness/lab/lab.h"
 
 #include <stdio.h>
@@ -20,7 +21,7 @@ enum speaker lab_host_speaker(const char **text, size_t *size)
 
 enum status lab_host_judge(const struct observation *o, int exit_status, char *reason, size_t size)
 {
-    const struct host_words *h = &o->host;
+    const struct host_words *h = lab_host_words(o);
     if (!o->hypervisor_started) {
         if (WIFSIGNALED(exit_status))
             snprintf(reason, size, "the emulator died of signal %d before the lab's host started",
@@ -92,7 +93,8 @@ static void set_reasons(json_t *benchmarks, bool no_events)
 
 json_t *lab_host_run(const struct run_facts *facts, const struct observation *o)
 {
-    json_t *document = json_loadb(o->host.result, o->host.result_size, JSON_REJECT_DUPLICATES, NULL);
+    const struct host_words *h = lab_host_words(o);
+    json_t *document = json_loadb(h->result, h->result_size, JSON_REJECT_DUPLICATES, NULL);
     json_t *run = json_array_get(json_object_get(document, "runs"), 0), *result = NULL;
     json_t *status = json_object_get(run, "status"), *reason = json_object_get(run, "reason");
     json_t *benchmarks = json_object_get(run, "benchmarks");

@@ -3,6 +3,8 @@
 #include "runner/lab/lab_machine.h"
 #include "runner/lab/xen_image.h"
 
+#include "collectors/lab_host_log.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +76,8 @@ int xen_lab_prepare(struct command *command, const struct boot_order *order, str
 json_t *xen_lab_run(const struct run_facts *facts, const struct observation *o)
 {
     json_t *result = lab_host_run(facts, o);
-    json_t *document = json_loadb(o->host.result, o->host.result_size, 0, NULL);
+    const struct host_words *h = lab_host_words(o);
+    json_t *document = json_loadb(h->result, h->result_size, 0, NULL);
     json_t *inner = json_object_get(json_array_get(json_object_get(document, "runs"), 0), "hypervisor");
     json_t *version = json_object_get(inner, "version");
     if (result && json_is_string(version))
