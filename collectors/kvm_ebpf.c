@@ -48,6 +48,8 @@ static void *kvm_open(struct observation *o)
 static void kvm_close(void *state)
 {
     struct kvm_ebpf *k = state;
+    if (k->probes)
+        kvm_probes_close(k->probes);
     for (unsigned i = 0; i < k->regions; i++) {
         free(k->side[i].userspace);
         free(k->side[i].injected);

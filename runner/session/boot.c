@@ -54,10 +54,9 @@ static int prepare_dir(struct boot *b, struct pvb_error *e)
     return result;
 }
 
-/* Those that disturb watch the second start, where there is one; the others the first. */
 static bool watches(const struct boot *b, const struct collector *c)
 {
-    return c->start && (c->disturbs && b->starts_twice) == (b->costs != NULL);
+    return c->start && start_is_watched(b->start, c->disturbs);
 }
 
 static void start_watching(void *context, pid_t pid)
@@ -145,7 +144,7 @@ struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
         return NULL;
     }
     b->order = *order;
-    b->starts_twice = is_disturbed(order);
+    b->start = start_first(is_disturbed(order));
     b->log = -1;
     b->process.out = -1;
     b->time.clock.monitor = -1;
@@ -264,10 +263,10 @@ static void add_last_words(struct boot *b)
 }
 
 /* A guest that ended well, unwatched, starts once more to be watched. True once it has. */
-static bool start_again(struct boot *b)
+static bool begin_again(struct boot *b)
 {
     struct pvb_error e;
-    if (b->costs || b->status != STATUS_OK || !b->starts_twice)
+    if (!start_again(&b->start, b->status == STATUS_OK))
         return false;
     b->costs = b->seen;
     b->bytes = 0;
@@ -304,7 +303,7 @@ static void conclude(struct boot *b, int exit_status)
         b->status = b->order.platform->judge(b->seen, exit_status, b->reason, PVB_REASON_SIZE);
     if ((waited || (!b->killed && b->status == STATUS_ERROR)) && !b->seen->hypervisor_started)
         add_last_words(b);
-    if (start_again(b))
+    if (begin_again(b))
         return;
     if (b->costs)
         observation_take_costs(b->seen, b->costs);

@@ -1,6 +1,7 @@
 /* The list of collectors of a boot: who gets a line, whose word counts of two starts, and how it stands in the result.
  */
 #include "console.h"
+#include "collectors/two_starts.h"
 
 static const struct pvb_param_workload asked[] = {{.name = "empty", .iterations = 10, .warmup = 2}};
 static unsigned opened, closed;
@@ -130,13 +131,28 @@ static void in_the_result(void **state)
     observation_free(o);
 }
 
+static void for_costs_then_for_counts(void **state)
+{
+    (void)state;
+    enum start start = start_first(false);
+    assert_true(start_is_watched(start, true));
+    assert_true(start_is_watched(start, false));
+    assert_false(start_again(&start, true));
+    start = start_first(true);
+    assert_false(start_is_watched(start, true));
+    assert_true(start_is_watched(start, false));
+    assert_false(start_again(&start, false));
+    assert_true(start_again(&start, true));
+    assert_true(start_is_watched(start, true));
+    assert_false(start_is_watched(start, false));
+    assert_false(start_again(&start, true));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_has_its_state),
-        cmocka_unit_test(lines_find_their_source),
-        cmocka_unit_test(two_starts),
-        cmocka_unit_test(in_the_result),
+        cmocka_unit_test(each_has_its_state), cmocka_unit_test(lines_find_their_source),   cmocka_unit_test(two_starts),
+        cmocka_unit_test(in_the_result),      cmocka_unit_test(for_costs_then_for_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
