@@ -2,7 +2,7 @@
 #ifndef COLLECTORS_ENTRIES_JSON_H
 #define COLLECTORS_ENTRIES_JSON_H
 
-#include "collectors/observation.h"
+#include "collectors/books.h"
 
 #include <jansson.h>
 
@@ -13,13 +13,10 @@ struct measure {
 
 json_t *distribution_json(const struct distribution *d);
 
-/* Why the region's entries are not to be had; NULL when they are. */
-const char *region_trouble(const struct region *r);
-
 /* All four classes, each kind by its name. A new reference; `total` gets the sum of the counts. */
 json_t *entries_json(const struct region *r, const struct measure *m, uint64_t *total);
 
-/* Counts by name, or by number (in hex, where nothing has a name), in the order of the list. A new reference. */
+/* Counts by name, or by number (in hex, where nothing has a name), ascending by number. A new reference. */
 json_t *counts_json(const struct entry_detail *list, size_t n, const char *(*name)(uint64_t key));
 
 /* Of hypercalls. */

@@ -48,7 +48,7 @@ struct first_domain {
 static void *first_domain_open(struct observation *o)
 {
     struct first_domain *f = memory_zeroed(1, sizeof(*f));
-    f->regions = 2 * o->count;
+    f->regions = o->books.regions;
     f->region = memory_zeroed(f->regions, sizeof(*f->region));
     return f;
 }
@@ -159,7 +159,7 @@ static bool first_domain_line(struct observation *o, void *state, const char *te
         return true;
     }
     struct region *r = region_at_hand(o, &w, "probes");
-    if (r && !read_counts(&f->region[o->region_id], &w))
+    if (r && !read_counts(&f->region[o->books.open_key.region], &w))
         region_fault(r, "a probes line is malformed, or says something twice");
     return true;
 }

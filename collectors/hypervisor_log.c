@@ -14,7 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CODE_MAX 0xffffu
+#define CODE_MAX  0xffffu
+#define KINDS_MAX 512
 
 static void read_start(struct observation *o, struct words *w)
 {
@@ -45,15 +46,13 @@ static void read_region(struct observation *o, struct words *w)
         observation_fault(o, "a region line of %s has no id", o->speaker);
         return;
     }
-    struct region *r = observation_region(o, id);
+    struct region *before = o->books.open, *r = books_open(&o->books, (struct book_key){.region = (unsigned)id});
     if (!r) {
         observation_fault(o, "%s reports region %" PRIu64 ", which belongs to no workload", o->speaker, id);
         return;
     }
-    if (o->region)
-        region_fault(o->region, "another region was reported inside of it");
-    o->region = r;
-    o->region_id = (unsigned)id;
+    if (before)
+        region_fault(before, "another region was reported inside of it");
     if (r->seen)
         region_fault(r, "%s reported region %" PRIu64 " twice", o->speaker, id);
     r->seen = true;
@@ -78,15 +77,14 @@ struct region *region_at_hand(struct observation *o, struct words *w, const char
         observation_fault(o, "the %s line of %s has no id", line, o->speaker);
         return NULL;
     }
-    if (!o->region || id != o->region_id) {
-        struct region *r = observation_region(o, id);
-        if (r)
-            region_fault(r, "the %s line of %s stands outside of its region", line, o->speaker);
-        else
-            observation_fault(o, "the %s line of %s belongs to no region", line, o->speaker);
-        return NULL;
-    }
-    return o->region;
+    struct region *r = books_at(&o->books, (struct book_key){.region = (unsigned)id});
+    if (r && r == o->books.open)
+        return r;
+    if (r)
+        region_fault(r, "the %s line of %s stands outside of its region", line, o->speaker);
+    else
+        observation_fault(o, "the %s line of %s belongs to no region", line, o->speaker);
+    return NULL;
 }
 
 /* AMD's exit codes use all of 32 bits: VMEXIT_INVALID is -1. */
@@ -106,14 +104,6 @@ static bool read_class(struct words *w, enum pvb_class *class)
             return true;
         }
     return false;
-}
-
-static struct entry_kind *find_kind(struct region *r, enum pvb_class class, uint64_t code)
-{
-    for (size_t i = 0; i < r->kinds; i++)
-        if (r->kind[i].class == class && r->kind[i].code == code)
-            return &r->kind[i];
-    return NULL;
 }
 
 /* Their sums, or that the source cannot tell them. */
@@ -147,18 +137,16 @@ static void read_entry(struct observation *o, struct words *w)
         most = UINT64_MAX;
     if (!k.count || k.min > k.max || k.total < least || k.total > most)
         region_fault(r, "the sums of %s code %" PRIu64 " contradict each other", class_name(k.class), k.code);
-    else if (find_kind(r, k.class, k.code))
+    else if (region_find(r, k.class, k.code))
         region_fault(r, "%s code %" PRIu64 " was reported twice", class_name(k.class), k.code);
-    else if (r->kinds == PVB_REGION_KINDS_MAX)
-        region_fault(r, "more than %d kinds of entries were reported", PVB_REGION_KINDS_MAX);
+    else if (r->kinds == KINDS_MAX)
+        region_fault(r, "more than %d kinds of entries were reported", KINDS_MAX);
     else {
-        struct entry_kind *kind = realloc(r->kind, (r->kinds + 1) * sizeof(k));
-        if (!kind) {
+        struct entry_kind *kind = region_kind(r, k.class, k.code);
+        if (kind)
+            *kind = k;
+        else
             region_fault(r, "out of memory");
-            return;
-        }
-        r->kind = kind;
-        r->kind[r->kinds++] = k;
     }
 }
 
@@ -172,7 +160,7 @@ static struct entry_kind *kind_at_hand(struct region *r, struct words *w, uint64
         region_fault(r, "a dist or detail line is malformed");
         return NULL;
     }
-    struct entry_kind *k = find_kind(r, class, code);
+    struct entry_kind *k = region_find(r, class, code);
     if (!k)
         region_fault(r, "%s code %" PRIu64 " has a dist or detail line, but no entry line before it", class_name(class),
                      code);
@@ -196,19 +184,6 @@ static void read_dist(struct observation *o, struct words *w)
         region_fault(r, "a dist line is malformed, out of range or not ascending");
 }
 
-static bool add_detail(struct entry_detail **list, size_t *n, uint64_t key, uint64_t count)
-{
-    for (size_t i = 0; i < *n; i++)
-        if ((*list)[i].key == key)
-            return false;
-    struct entry_detail *detail = realloc(*list, (*n + 1) * sizeof(*detail));
-    if (!detail)
-        return false;
-    *list = detail;
-    detail[(*n)++] = (struct entry_detail){key, count};
-    return true;
-}
-
 bool counts_read(struct words *w, struct entry_detail **list, size_t *n)
 {
     struct word word;
@@ -220,7 +195,7 @@ bool counts_read(struct words *w, struct entry_detail **list, size_t *n)
         struct word left = {word.text, (size_t)(colon - word.text)};
         struct word right = {colon + 1, word.size - left.size - 1};
         if (!word_hex(left, &key) || !word_decimal(right, PVB_TICKS_MAX, &count) || !count ||
-            !add_detail(list, n, key, count))
+            counts_of(*list, *n, key) || !counts_add(list, n, key, count))
             return false;
     }
     return true;
@@ -270,7 +245,7 @@ static void read_regionend(struct observation *o, struct words *w)
     uint64_t entries = 0;
     if (!r)
         return;
-    o->region = NULL;
+    books_close(&o->books);
     r->closed = true;
     if (!words_end(w))
         region_fault(r, "the line that ends the region is malformed");
@@ -308,10 +283,9 @@ static void read_doubt(struct observation *o, struct words *w)
     struct words ahead = *w;
     if (words_rest(&ahead, "reason", &reason)) {
         word_copy(reason, text, sizeof(text));
-        for (unsigned i = 0; i < o->count; i++) {
-            region_fault(&o->bench[i].cold_region, "%s", text);
-            region_fault(&o->bench[i].steady_region, "%s", text);
-            o->bench[i].cold_region.seen = o->bench[i].steady_region.seen = true;
+        for (unsigned i = 0; i < o->books.regions; i++) {
+            region_fault(&o->books.region[i], "%s", text);
+            o->books.region[i].seen = true;
         }
         return;
     }
@@ -354,8 +328,8 @@ static bool hypervisor_line(struct observation *o, void *state, const char *text
         return true;
     if (!cut)
         return read_line(o, verb, &w);
-    if (o->region)
-        region_fault(o->region, "a line of %s is too long", o->speaker);
+    if (o->books.open)
+        region_fault(o->books.open, "a line of %s is too long", o->speaker);
     else
         observation_fault(o, "a line of %s is too long", o->speaker);
     return true;

@@ -40,7 +40,7 @@ struct kvm_ebpf {
 static void *kvm_open(struct observation *o)
 {
     struct kvm_ebpf *k = memory_zeroed(1, sizeof(*k));
-    k->regions = 2 * o->count;
+    k->regions = o->books.regions;
     k->side = memory_zeroed(k->regions, sizeof(*k->side));
     return k;
 }
@@ -68,10 +68,8 @@ uint64_t kvm_entry_code(enum kvm_isa isa, unsigned kind)
 
 static void fault_all(struct observation *o, const char *why)
 {
-    for (unsigned i = 0; i < o->count; i++) {
-        region_fault(&o->bench[i].cold_region, "%s", why);
-        region_fault(&o->bench[i].steady_region, "%s", why);
-    }
+    for (unsigned i = 0; i < o->books.regions; i++)
+        region_fault(&o->books.region[i], "%s", why);
 }
 
 /* Where nothing may be lost, something was. */
@@ -85,19 +83,10 @@ static void fault_lost(struct observation *o, uint64_t n, const char *what)
 
 /* --- costs ------------------------------------------------------------------ */
 
-static struct entry_kind *find_kind(struct region *r, uint64_t code)
+/* By its place in the probes' tables, where 0 is none. NULL: it is none of this boot's. */
+static struct region *region_of(struct observation *o, unsigned place)
 {
-    for (size_t i = 0; i < r->kinds; i++)
-        if (r->kind[i].code == code)
-            return &r->kind[i];
-    struct entry_kind *more = realloc(r->kind, (r->kinds + 1) * sizeof(*more));
-    if (!more) {
-        region_fault(r, "out of memory");
-        return NULL;
-    }
-    r->kind = more;
-    r->kind[r->kinds] = (struct entry_kind){.class = PVB_CLASS_EXIT, .code = code, .min = UINT64_MAX};
-    return &r->kind[r->kinds++];
+    return place ? books_at(&o->books, (struct book_key){.region = place - 1}) : NULL;
 }
 
 /* Two ascending lists become one. */
@@ -123,27 +112,22 @@ static bool merge_costs(struct distribution *d, const struct kvm_cost *c)
 
 static void take_path(struct entry_path *p, const struct kvm_cost *c)
 {
+    struct entry_path more = {.count = c->count, .total = c->sum, .min = c->min, .max = c->max};
     _Static_assert(PVB_LOG2 == KVM_LOG2, "the same buckets");
-    if (!p->count || c->min < p->min)
-        p->min = c->min;
-    p->max = c->max > p->max ? c->max : p->max;
-    p->count += c->count;
-    p->total += c->sum;
-    for (unsigned i = 0; i < PVB_LOG2; i++)
-        p->log2[i] += c->log2[i];
+    memcpy(more.log2, c->log2, sizeof(more.log2));
+    path_add(p, &more);
 }
 
 static void take_cost(struct region *r, const struct kvm_row *row, enum kvm_isa isa)
 {
     const struct kvm_cost *c = &row->cost;
-    struct entry_kind *k = find_kind(r, kvm_entry_code(isa, row->kind));
-    if (!k)
+    struct entry_kind *k = region_kind(r, PVB_CLASS_EXIT, kvm_entry_code(isa, row->kind));
+    if (!k) {
+        region_fault(r, "out of memory");
         return;
-    if (__builtin_add_overflow(k->total, c->sum, &k->total) || k->total > PVB_TICKS_MAX)
+    }
+    if (!kind_add(k, c->count, c->sum, c->min, c->max))
         region_fault(r, "the costs are more than can be counted");
-    k->count += c->count;
-    k->min = c->min < k->min ? c->min : k->min;
-    k->max = c->max > k->max ? c->max : k->max;
     take_path(row->path == KVM_THROUGH_USERSPACE ? &k->userspace : &k->in_kernel, c);
     if (c->distincts) {
         k->has_costs = true;
@@ -157,22 +141,8 @@ static void take_cost(struct region *r, const struct kvm_row *row, enum kvm_isa 
 
 static void add_count(struct region *r, struct entry_detail **list, size_t *n, uint64_t key, uint64_t count)
 {
-    size_t at = 0;
-    while (at < *n && (*list)[at].key < key)
-        at++;
-    if (at < *n && (*list)[at].key == key) {
-        (*list)[at].count += count;
-        return;
-    }
-    struct entry_detail *more = realloc(*list, (*n + 1) * sizeof(*more));
-    if (!more) {
+    if (!counts_add(list, n, key, count))
         region_fault(r, "out of memory");
-        return;
-    }
-    memmove(more + at + 1, more + at, (*n - at) * sizeof(*more));
-    more[at] = (struct entry_detail){key, count};
-    *list = more;
-    ++*n;
 }
 
 static void take_detail(struct region *r, struct side *side, const struct kvm_detail_row *d, enum kvm_isa isa)
@@ -190,14 +160,13 @@ static void take_detail(struct region *r, struct side *side, const struct kvm_de
         key |= PVB_DETAIL_KVM;
     if (d->key.type == KVM_DETAIL_HYPERV)
         key |= PVB_DETAIL_HYPERV;
-    for (size_t i = 0; i < r->kinds; i++)
-        if (r->kind[i].code == code) {
-            r->kind[i].has_details = true;
-            /* The rest is what is missing to the kind's count. */
-            if (d->key.rest)
-                return;
-            add_count(r, &r->kind[i].detail, &r->kind[i].details, key, d->count);
-        }
+    struct entry_kind *k = region_find(r, PVB_CLASS_EXIT, code);
+    if (!k)
+        return;
+    k->has_details = true;
+    /* The rest is what is missing to the kind's count. */
+    if (!d->key.rest)
+        add_count(r, &k->detail, &k->details, key, d->count);
 }
 
 static void finish_details(struct region *r)
@@ -221,7 +190,7 @@ static void take_regions(struct observation *o, struct kvm_ebpf *k, const struct
 {
     for (unsigned id = 0; id + 1 < KVM_REGIONS; id++) {
         const struct kvm_region_state *state = &s->region[id + 1];
-        struct region *r = state->begun ? observation_region(o, id) : NULL;
+        struct region *r = state->begun ? region_of(o, id + 1) : NULL;
         if (!r)
             continue;
         r->seen = r->closed = true;
@@ -240,7 +209,7 @@ void kvm_ebpf_take(struct observation *o, struct kvm_ebpf *k, const struct kvm_s
     take_regions(o, k, s);
     for (size_t i = 0; i < s->rows; i++) {
         unsigned region = s->row[i].region;
-        struct region *r = region ? observation_region(o, region - 1) : NULL;
+        struct region *r = region_of(o, region);
         if (r && s->row[i].kind == KVM_KIND_HOST)
             k->side[region - 1].ticks += s->row[i].cost.count;
         else if (r)
@@ -248,14 +217,12 @@ void kvm_ebpf_take(struct observation *o, struct kvm_ebpf *k, const struct kvm_s
     }
     for (size_t i = 0; i < s->details; i++) {
         unsigned region = s->detail[i].key.region;
-        struct region *r = region ? observation_region(o, region - 1) : NULL;
+        struct region *r = region_of(o, region);
         if (r)
             take_detail(r, &k->side[region - 1], &s->detail[i], s->isa);
     }
-    for (unsigned i = 0; i < o->count; i++) {
-        finish_details(&o->bench[i].cold_region);
-        finish_details(&o->bench[i].steady_region);
-    }
+    for (unsigned i = 0; i < o->books.regions; i++)
+        finish_details(&o->books.region[i]);
     fault_lost(o, s->lost.stats, "exits found no room in the probes' tables");
     fault_lost(o, s->lost.details, "reasons and vectors found no room in the probes' tables");
     fault_lost(o, s->lost.vcpus, "exits were of more virtual processors than the probes can tell apart");
@@ -290,7 +257,7 @@ static void kvm_start(struct observation *o, void *state, pid_t process)
     struct kvm_ebpf *k = state;
     char why[PVB_REASON_SIZE];
     const struct kvm_probes_options options = {
-        .exact = clock_is_exact(), .own_timers = true, .mark_port = PVB_MARK_PORT, .regions = 2 * o->count};
+        .exact = clock_is_exact(), .own_timers = true, .mark_port = PVB_MARK_PORT, .regions = o->books.regions};
     o->entries_unit = "ns";
     k->probes = kvm_probes_open(&options, why, sizeof(why));
     if (k->probes)

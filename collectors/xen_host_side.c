@@ -33,7 +33,7 @@ struct sides {
 static void *xen_host_side_open(struct observation *o)
 {
     struct sides *s = memory_zeroed(1, sizeof(*s));
-    s->regions = 2 * o->count;
+    s->regions = o->books.regions;
     s->side = memory_zeroed(s->regions, sizeof(*s->side));
     return s;
 }
@@ -84,7 +84,7 @@ static bool xen_host_side_line(struct observation *o, void *state, const char *t
         return false;
     struct region *r = region_at_hand(o, &w, "host");
     if (r)
-        read_side(r, &s->side[o->region_id], &w);
+        read_side(r, &s->side[o->books.open_key.region], &w);
     return true;
 }
 

@@ -124,9 +124,11 @@ static json_t *measured(const struct observation *o, unsigned i, const struct me
         set_series(bench, b);
     json_t *cold =
         json_pack("{s:{s:s, s:s, s:I}}", "cost", "unit", m->unit, "class", m->class, "value", (json_int_t)b->cold);
-    set_region(o, &(struct region_document){PVB_REGION_COLD(i), &b->cold_region, me, cold, unavailable, "cold."});
+    set_region(o, &(struct region_document){PVB_REGION_COLD(i), &o->books.region[PVB_REGION_COLD(i)], me, cold,
+                                            unavailable, "cold."});
     json_object_set_new(bench, "cold", cold);
-    set_region(o, &(struct region_document){PVB_REGION_STEADY(i), &b->steady_region, me, bench, unavailable, ""});
+    set_region(o, &(struct region_document){PVB_REGION_STEADY(i), &o->books.region[PVB_REGION_STEADY(i)], me, bench,
+                                            unavailable, ""});
     set_no_pmu(bench, unavailable, strcmp(m->class, "exact") == 0, o->events);
     json_object_set_new(bench, "unavailable", unavailable);
     return bench;
@@ -160,7 +162,7 @@ static json_t *bench_json(const struct observation *o, unsigned i, const struct 
      * The hypervisor closes a workload's books when the next one begins: if
      * the boot ended in between, they are lost, but may be had from the next boot.
      */
-    if (status != STATUS_OK && !b->steady_region.seen)
+    if (status != STATUS_OK && !o->books.region[PVB_REGION_STEADY(i)].seen)
         return NULL;
     return measured(o, i, m, me);
 }

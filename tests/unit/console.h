@@ -40,8 +40,9 @@ static inline json_t *console_region(const struct observation *o, unsigned workl
 {
     static const struct measure measure = {.unit = "instructions", .class = "exact"};
     json_t *object = json_object(), *reasons = unavailable ? json_incref(unavailable) : json_object();
-    sources_region(o, &(struct region_document){PVB_REGION_STEADY(workload), &o->bench[workload].steady_region,
-                                                &measure, object, reasons, ""});
+    sources_region(o,
+                   &(struct region_document){PVB_REGION_STEADY(workload), &o->books.region[PVB_REGION_STEADY(workload)],
+                                             &measure, object, reasons, ""});
     json_decref(reasons);
     return object;
 }

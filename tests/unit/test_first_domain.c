@@ -35,7 +35,7 @@ static void result_is(struct observation *o, const char *side_expected, const ch
                                          "hypercalls"};
     json_t *unavailable = json_object();
     assert_string_equal(o->fault, "");
-    assert_null(region_trouble(&o->bench[0].steady_region));
+    assert_null(region_trouble(&o->books.region[PVB_REGION_STEADY(0)]));
     json_t *region = console_region(o, 0, unavailable), *side = json_incref(json_object_get(region, "host_side"));
     /* What the trace says is another test's. */
     for (size_t i = 0; i < sizeof(of_xen) / sizeof(of_xen[0]); i++)
@@ -134,7 +134,7 @@ static void malformed_lines(void **state)
         char text[600];
         snprintf(text, sizeof(text), START REGION "%s\n" END, lines[i]);
         struct observation *o = see(text);
-        if (!region_trouble(&o->bench[0].steady_region))
+        if (!region_trouble(&o->books.region[PVB_REGION_STEADY(0)]))
             fail_msg("\"%s\" was taken for good", lines[i]);
         observation_free(o);
     }
@@ -142,7 +142,7 @@ static void malformed_lines(void **state)
                                           START "M probes none reason=\n", START "M probes\n"};
     for (size_t i = 0; i < sizeof(outside) / sizeof(outside[0]); i++) {
         struct observation *o = see(outside[i]);
-        assert_true(o->fault[0] || o->bench[0].steady_region.fault[0]);
+        assert_true(o->fault[0] || o->books.region[PVB_REGION_STEADY(0)].fault[0]);
         observation_free(o);
     }
 }

@@ -24,12 +24,12 @@ static void good_books(void **state)
 {
     (void)state;
     struct observation *o = see(START "M note anything: at all \n" REGION ENTRY DIST DETAIL REGIONEND END);
-    struct region *r = &o->bench[0].steady_region;
+    struct region *r = &o->books.region[PVB_REGION_STEADY(0)];
     assert_string_equal(o->fault, "");
     assert_string_equal(o->hypervisor_version, "0.1.0");
     assert_string_equal(o->end, "poweroff");
     assert_null(region_trouble(r));
-    assert_non_null(region_trouble(&o->bench[0].cold_region));
+    assert_non_null(region_trouble(&o->books.region[PVB_REGION_COLD(0)]));
     assert_int_equal(r->kinds, 1);
     assert_int_equal(r->kind[0].count, 10);
     assert_int_equal(r->kind[0].costs.items, 2);
@@ -43,7 +43,7 @@ static void books_without_costs(void **state)
     (void)state;
     struct observation *o = see(START REGION "M entry id=1 class=hypercall code=17 count=10 costs=none\n"
                                              "M host id=1 isa=pv ticks=3\n" REGIONEND END);
-    struct region *r = &o->bench[0].steady_region;
+    struct region *r = &o->books.region[PVB_REGION_STEADY(0)];
     const struct measure m = {.unit = "instructions", .class = "exact"};
     uint64_t total;
     assert_null(region_trouble(r));
@@ -62,7 +62,7 @@ static void books_without_costs(void **state)
     json_decref(region);
     observation_free(o);
     o = see(START REGION "M host id=1 isa=pv ticks=3 ran=500 calls 17:2 3f:1\n" REGIONEND END);
-    assert_null(region_trouble(&o->bench[0].steady_region));
+    assert_null(region_trouble(&o->books.region[PVB_REGION_STEADY(0)]));
     region = console_region(o, 0, NULL);
     side = json_object_get(region, "host_side");
     assert_int_equal(json_integer_value(json_object_get(json_object_get(side, "hypercalls"), "iret")), 2);
@@ -77,7 +77,7 @@ static void books_without_costs(void **state)
                                       "M host id=1 isa=pv ticks=3\nM host id=1 isa=pv ticks=3\n" REGIONEND END};
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         o = see(bad[i]);
-        assert_non_null(region_trouble(&o->bench[0].steady_region));
+        assert_non_null(region_trouble(&o->books.region[PVB_REGION_STEADY(0)]));
         observation_free(o);
     }
 }
@@ -89,7 +89,7 @@ static void exits_of_intel(void **state)
     struct observation *o = see(START REGION "M entry id=1 class=exit code=65554 count=2 total=100 min=50 max=50\n"
                                              "M detail id=1 class=exit code=65554 rest=0 11:2\n"
                                              "M host id=1 isa=vmx ticks=0\n" REGIONEND END);
-    struct region *r = &o->bench[0].steady_region;
+    struct region *r = &o->books.region[PVB_REGION_STEADY(0)];
     const struct measure m = {.unit = "cycles", .class = "noisy"};
     uint64_t total;
     assert_null(region_trouble(r));
@@ -111,8 +111,8 @@ static void exit_of_amd_with_a_sign(void **state)
         see(START REGION "M entry id=1 class=exit code=4294967295 count=2 total=100 min=50 max=50\n" REGIONEND END);
     const struct measure m = {.unit = "cycles", .class = "noisy"};
     uint64_t total;
-    assert_null(region_trouble(&o->bench[0].steady_region));
-    json_t *entries = entries_json(&o->bench[0].steady_region, &m, &total);
+    assert_null(region_trouble(&o->books.region[PVB_REGION_STEADY(0)]));
+    json_t *entries = entries_json(&o->books.region[PVB_REGION_STEADY(0)], &m, &total);
     assert_non_null(json_object_get(json_object_get(entries, "exit"), "INVALID"));
     json_decref(entries);
     observation_free(o);
@@ -122,14 +122,14 @@ static void doubt(void **state)
 {
     (void)state;
     struct observation *o = see(START REGION "M doubt id=1 reason=records were lost\n" REGIONEND END);
-    assert_string_equal(region_trouble(&o->bench[0].steady_region), "records were lost");
+    assert_string_equal(region_trouble(&o->books.region[PVB_REGION_STEADY(0)]), "records were lost");
     observation_free(o);
     o = see(START "M doubt reason=no trace\n" END);
-    assert_string_equal(region_trouble(&o->bench[0].steady_region), "no trace");
-    assert_string_equal(region_trouble(&o->bench[0].cold_region), "no trace");
+    assert_string_equal(region_trouble(&o->books.region[PVB_REGION_STEADY(0)]), "no trace");
+    assert_string_equal(region_trouble(&o->books.region[PVB_REGION_COLD(0)]), "no trace");
     observation_free(o);
     o = see(START REGION "M host id=1 isa=other ticks=3\n" REGIONEND END);
-    assert_non_null(region_trouble(&o->bench[0].steady_region));
+    assert_non_null(region_trouble(&o->books.region[PVB_REGION_STEADY(0)]));
     observation_free(o);
 }
 
@@ -190,10 +190,10 @@ static void recorded_books(void **state)
         assert_string_equal(o->fault, "");
         assert_string_equal(o->end, "poweroff");
         for (unsigned i = 0; i < 4; i++) {
-            assert_null(region_trouble(&o->bench[i].cold_region));
-            assert_null(region_trouble(&o->bench[i].steady_region));
+            assert_null(region_trouble(&o->books.region[PVB_REGION_COLD(i)]));
+            assert_null(region_trouble(&o->books.region[PVB_REGION_STEADY(i)]));
         }
-        const struct region *r = &o->bench[1].steady_region;
+        const struct region *r = &o->books.region[PVB_REGION_STEADY(1)];
         assert_int_equal(r->kinds, 1);
         assert_int_equal(r->kind[0].class, m ? PVB_CLASS_EXIT : PVB_CLASS_HYPERCALL);
         assert_string_equal(entry_name(r->kind[0].class, r->kind[0].code), m ? "VMMCALL" : "xen_version");
@@ -243,7 +243,7 @@ static void books_that_do_not_add_up(void **state)
     };
     for (size_t i = 0; i < sizeof(books) / sizeof(books[0]); i++) {
         struct observation *o = see(books[i]);
-        if (!region_trouble(&o->bench[0].steady_region))
+        if (!region_trouble(&o->books.region[PVB_REGION_STEADY(0)]))
             fail_msg("books %zu were believed: %s", i, books[i]);
         observation_free(o);
     }
@@ -288,7 +288,7 @@ static void faults_name_the_speaker(void **state)
     observation_free(o);
     o = console_open(hypervisor_minivisor.on[MACHINE_LAB], "pv", asked, 1);
     console_feed_text(o, START ENTRY);
-    assert_string_equal(o->bench[0].steady_region.fault,
+    assert_string_equal(o->books.region[PVB_REGION_STEADY(0)].fault,
                         "the entry line of the minivisor stands outside of its region");
     observation_free(o);
 }
@@ -301,8 +301,8 @@ static void rest_is_kept(void **state)
                                              "M dist id=1 class=exit code=123 rest=3 100*6 110\n" REGIONEND END);
     const struct measure m = {"instructions", "exact"};
     uint64_t total;
-    assert_null(region_trouble(&o->bench[0].steady_region));
-    json_t *entries = entries_json(&o->bench[0].steady_region, &m, &total);
+    assert_null(region_trouble(&o->books.region[PVB_REGION_STEADY(0)]));
+    json_t *entries = entries_json(&o->books.region[PVB_REGION_STEADY(0)], &m, &total);
     json_t *cost = json_object_get(json_object_get(json_object_get(entries, "exit"), "IOIO"), "cost");
     assert_int_equal(total, 10);
     assert_int_equal(json_integer_value(json_object_get(cost, "rest")), 3);
@@ -321,7 +321,7 @@ static void unknown_kinds_are_other(void **state)
                                              "M detail id=1 class=exit code=129 rest=2 11:1 3e7:1\n" REGIONEND END);
     const struct measure m = {"instructions", "exact"};
     uint64_t total;
-    json_t *entries = entries_json(&o->bench[0].steady_region, &m, &total);
+    json_t *entries = entries_json(&o->books.region[PVB_REGION_STEADY(0)], &m, &total);
     json_t *exits = json_object_get(entries, "exit"), *other = json_object_get(exits, "other");
     json_t *detail = json_object_get(json_object_get(exits, "VMMCALL"), "detail");
     assert_int_equal(total, 6);

@@ -139,7 +139,7 @@ static void bad_books(void **state)
 {
     (void)state;
     struct observation *o = see_until(NULL);
-    region_fault(&o->bench[1].steady_region, "it does not add up");
+    region_fault(&o->books.region[PVB_REGION_STEADY(1)], "it does not add up");
     json_t *run = run_json(&facts, o, STATUS_OK, ""), *bench = bench_of(run, "null_hypercall");
     assert_string_equal(text_of(bench, "status"), "ok");
     assert_true(json_is_null(json_object_get(bench, "entries")));
