@@ -49,6 +49,44 @@ void sources_line(struct observation *o, enum speaker who, const char *text, siz
         observation_fault(o, "a line of %s begins with a word that is not known", o->speaker);
 }
 
+bool sources_disturb(const struct collector *const *collectors)
+{
+    bool disturbed = false;
+    for (const struct collector *const *c = collectors; *c; c++)
+        disturbed |= (*c)->disturbs && (!(*c)->is_to_be_had || (*c)->is_to_be_had());
+    return disturbed;
+}
+
+static bool watches(const struct collector *c, enum start start)
+{
+    return c->start && start_is_watched(start, c->disturbs);
+}
+
+void sources_start(struct observation *o, enum start start, pid_t process)
+{
+    for (size_t i = 0; i < o->sources; i++)
+        if (watches(o->source[i].collector, start))
+            o->source[i].collector->start(o, o->source[i].state, process);
+}
+
+bool sources_step(struct observation *o, enum start start)
+{
+    bool hasty = false;
+    for (size_t i = 0; i < o->sources; i++) {
+        const struct collector *c = o->source[i].collector;
+        if (watches(c, start) && c->step)
+            hasty |= c->step(o, o->source[i].state);
+    }
+    return hasty;
+}
+
+void sources_stop(struct observation *o, enum start start)
+{
+    for (size_t i = 0; i < o->sources; i++)
+        if (watches(o->source[i].collector, start))
+            o->source[i].collector->stop(o, o->source[i].state);
+}
+
 void sources_exchange_undisturbing(struct observation *second, struct observation *first)
 {
     for (size_t i = 0; i < second->sources && i < first->sources; i++) {

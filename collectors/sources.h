@@ -7,6 +7,7 @@
 #define COLLECTORS_SOURCES_H
 
 #include "collectors/collector.h"
+#include "collectors/two_starts.h"
 
 struct source {
     const struct collector *collector;
@@ -24,6 +25,14 @@ void *sources_state(const struct observation *o, const struct collector *collect
 
 /* To all who listen to the speaker; a hypervisor's line that is for none of them is a fault. */
 void sources_line(struct observation *o, enum speaker who, const char *text, size_t size, bool cut);
+
+/* Is there one that disturbs, and is to be had on this computer? */
+bool sources_disturb(const struct collector *const *collectors);
+
+/* To those that watch this start of the guest. True from a step: it should be made again soon. */
+void sources_start(struct observation *o, enum start start, pid_t process);
+bool sources_step(struct observation *o, enum start start);
+void sources_stop(struct observation *o, enum start start);
 
 /*
  * Of two starts of one guest: what watched the first one, because it disturbs

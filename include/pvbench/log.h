@@ -20,7 +20,7 @@
  * Other lines are the guest's own words and carry no result.
  * `index` is the workload's place in struct pvb_params.
  *
- * Hypervisor lines, of the minivisor or, for Xen, of pvbench-xen-domain. It owns the console: each of its own begins with
+ * Hypervisor lines, the minivisor's or, for Xen, pvbench-xen-domain's. It owns the console: each of its own begins with
  * "M ", each line of its guest is passed on with "G " in front (so that a
  * guest cannot speak in the hypervisor's name):
  *

@@ -54,41 +54,24 @@ static int prepare_dir(struct boot *b, struct pvb_error *e)
     return result;
 }
 
-static bool watches(const struct boot *b, const struct collector *c)
-{
-    return c->start && start_is_watched(b->start, c->disturbs);
-}
-
 static void start_watching(void *context, pid_t pid)
 {
     struct boot *b = context;
     b->watched = true;
     if (b->order.pin)
         pinning_process(b->order.pin, pid);
-    for (size_t i = 0; i < b->seen->sources; i++) {
-        const struct source *s = &b->seen->source[i];
-        if (watches(b, s->collector))
-            s->collector->start(b->seen, s->state, pid);
-    }
+    sources_start(b->seen, b->start, pid);
 }
 
 static void step_watching(struct boot *b)
 {
-    b->hasty = false;
-    for (size_t i = 0; b->watched && i < b->seen->sources; i++) {
-        const struct source *s = &b->seen->source[i];
-        if (watches(b, s->collector) && s->collector->step)
-            b->hasty |= s->collector->step(b->seen, s->state);
-    }
+    b->hasty = b->watched && sources_step(b->seen, b->start);
 }
 
 static void stop_watching(struct boot *b)
 {
-    for (size_t i = 0; b->watched && i < b->seen->sources; i++) {
-        const struct source *s = &b->seen->source[i];
-        if (watches(b, s->collector))
-            s->collector->stop(b->seen, s->state);
-    }
+    if (b->watched)
+        sources_stop(b->seen, b->start);
     b->watched = false;
 }
 
@@ -127,15 +110,6 @@ static int start_process(struct boot *b, struct pvb_error *e)
     return bad ? -1 : 0;
 }
 
-/* One that is not to be had here says so in the first start. */
-static bool is_disturbed(const struct boot_order *o)
-{
-    bool disturbed = false;
-    for (const struct collector *const *c = o->platform->collectors; *c; c++)
-        disturbed |= (*c)->disturbs && (!(*c)->is_to_be_had || (*c)->is_to_be_had());
-    return disturbed;
-}
-
 struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
 {
     struct boot *b = calloc(1, sizeof(*b));
@@ -144,7 +118,7 @@ struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
         return NULL;
     }
     b->order = *order;
-    b->start = start_first(is_disturbed(order));
+    b->start = start_first(sources_disturb(order->platform->collectors));
     b->log = -1;
     b->process.out = -1;
     b->time.clock.monitor = -1;

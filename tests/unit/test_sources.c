@@ -8,6 +8,7 @@ static unsigned opened, closed;
 
 struct heard {
     unsigned lines, number;
+    pid_t started;
 };
 
 static void *heard_open(struct observation *o)
@@ -33,11 +34,32 @@ static bool heard_line(struct observation *o, void *state, const char *text, siz
     return size && text[0] >= '0' && text[0] <= '9';
 }
 
-static void no_start(struct observation *o, void *state, pid_t process)
+static void heard_start(struct observation *o, void *state, pid_t process)
+{
+    struct heard *h = state;
+    (void)o;
+    h->started = process;
+}
+
+static bool heard_step(struct observation *o, void *state)
 {
     (void)o;
     (void)state;
-    (void)process;
+    return true;
+}
+
+static void heard_stop(struct observation *o, void *state)
+{
+    struct heard *h = state;
+    (void)o;
+    h->started = 0;
+}
+
+static bool to_be_had;
+
+static bool is_to_be_had(void)
+{
+    return to_be_had;
 }
 
 static void heard_run(const struct observation *o, const void *state, json_t *run)
@@ -56,10 +78,19 @@ static void heard_region(const struct observation *o, const void *state, const s
 
 static const struct collector listener = {
     .listens_to = SPEAKER_HYPERVISOR, .open = heard_open, .line = heard_line, .close = heard_close};
-static const struct collector gentle = {
-    .open = heard_open, .start = no_start, .run = heard_run, .region = heard_region, .close = heard_close};
-static const struct collector disturbing = {
-    .open = heard_open, .start = no_start, .disturbs = true, .close = heard_close};
+static const struct collector gentle = {.open = heard_open,
+                                        .start = heard_start,
+                                        .step = heard_step,
+                                        .stop = heard_stop,
+                                        .run = heard_run,
+                                        .region = heard_region,
+                                        .close = heard_close};
+static const struct collector disturbing = {.open = heard_open,
+                                            .start = heard_start,
+                                            .stop = heard_stop,
+                                            .disturbs = true,
+                                            .is_to_be_had = is_to_be_had,
+                                            .close = heard_close};
 static const struct collector *const all[] = {&listener, &gentle, &disturbing, NULL};
 
 static struct observation *see(void)
@@ -98,6 +129,35 @@ static void lines_find_their_source(void **state)
     assert_string_equal(o->fault, "");
     sources_line(o, SPEAKER_HYPERVISOR, "x", 1, false);
     assert_string_equal(o->fault, "a line of somebody begins with a word that is not known");
+    observation_free(o);
+}
+
+static pid_t started(const struct observation *o, const struct collector *c)
+{
+    return ((const struct heard *)sources_state(o, c))->started;
+}
+
+static void who_watches_what(void **state)
+{
+    (void)state;
+    struct observation *o = see();
+    to_be_had = false;
+    assert_false(sources_disturb(all));
+    to_be_had = true;
+    assert_true(sources_disturb(all));
+    sources_start(o, START_FOR_COSTS, 7);
+    assert_int_equal(started(o, &gentle), 7);
+    assert_int_equal(started(o, &disturbing), 0);
+    assert_true(sources_step(o, START_FOR_COSTS));
+    sources_stop(o, START_FOR_COSTS);
+    sources_start(o, START_FOR_COUNTS, 8);
+    assert_int_equal(started(o, &gentle), 0);
+    assert_int_equal(started(o, &disturbing), 8);
+    assert_false(sources_step(o, START_FOR_COUNTS));
+    sources_stop(o, START_FOR_COUNTS);
+    sources_start(o, START_FOR_BOTH, 9);
+    assert_int_equal(started(o, &gentle), 9);
+    assert_int_equal(started(o, &disturbing), 9);
     observation_free(o);
 }
 
@@ -151,7 +211,8 @@ static void for_costs_then_for_counts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_has_its_state), cmocka_unit_test(lines_find_their_source),   cmocka_unit_test(two_starts),
+        cmocka_unit_test(each_has_its_state), cmocka_unit_test(lines_find_their_source),
+        cmocka_unit_test(who_watches_what),   cmocka_unit_test(two_starts),
         cmocka_unit_test(in_the_result),      cmocka_unit_test(for_costs_then_for_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
