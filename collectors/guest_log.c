@@ -225,7 +225,7 @@ static void read_panic(struct observation *o, struct words *w)
         snprintf(o->panic, sizeof(o->panic), "no reason given");
 }
 
-static void guest_line(struct observation *o, const char *text, size_t size, bool cut)
+static void read_line(struct observation *o, const char *text, size_t size, bool cut)
 {
     size_t prefix = strlen(PREFIX);
     struct word verb;
@@ -262,6 +262,14 @@ static void guest_line(struct observation *o, const char *text, size_t size, boo
         read_done(o, &w);
     else
         FAULT(o, "a line of the guest begins with a word that is not known");
+}
+
+/* Whatever is not meant for it is the guest's own words. */
+static bool guest_line(struct observation *o, void *state, const char *text, size_t size, bool cut)
+{
+    (void)state;
+    read_line(o, text, size, cut);
+    return true;
 }
 
 const struct collector guest_log_collector = {

@@ -8,7 +8,10 @@
  */
 #include "collectors/kvm_ebpf.h"
 #include "collectors/collector.h"
+#include "collectors/entries_json.h"
 #include "collectors/entry_names.h"
+#include "collectors/kvm_names.h"
+#include "common/memory.h"
 
 #include "probes/kvm_host.h"
 
@@ -17,6 +20,43 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* What happened on the host's side of a region without being an entry: never part of the entries' sum. */
+struct side {
+    bool seen;
+    const char *isa;      /* of the exits: "svm" or "vmx" */
+    uint64_t ticks;       /* exits because of the host's own interrupts: its tick, devices, threads that wake */
+    const char *no_ticks; /* why they are not told apart from the guest's, or NULL */
+    struct entry_detail *userspace, *injected;
+    size_t userspaces, injecteds;
+};
+
+struct kvm_ebpf {
+    struct kvm_probes *probes; /* while the guest runs */
+    unsigned regions;
+    struct side *side;
+};
+
+static void *kvm_open(struct observation *o)
+{
+    struct kvm_ebpf *k = memory_zeroed(1, sizeof(*k));
+    k->regions = o->books.regions;
+    k->side = memory_zeroed(k->regions, sizeof(*k->side));
+    return k;
+}
+
+static void kvm_close(void *state)
+{
+    struct kvm_ebpf *k = state;
+    if (k->probes)
+        kvm_probes_close(k->probes);
+    for (unsigned i = 0; i < k->regions; i++) {
+        free(k->side[i].userspace);
+        free(k->side[i].injected);
+    }
+    free(k->side);
+    free(k);
+}
 
 uint64_t kvm_entry_code(enum kvm_isa isa, unsigned kind)
 {
@@ -28,10 +68,8 @@ uint64_t kvm_entry_code(enum kvm_isa isa, unsigned kind)
 
 static void fault_all(struct observation *o, const char *why)
 {
-    for (unsigned i = 0; i < o->count; i++) {
-        region_fault(&o->bench[i].cold_region, "%s", why);
-        region_fault(&o->bench[i].steady_region, "%s", why);
-    }
+    for (unsigned i = 0; i < o->books.regions; i++)
+        region_fault(&o->books.region[i], "%s", why);
 }
 
 /* Where nothing may be lost, something was. */
@@ -45,19 +83,10 @@ static void fault_lost(struct observation *o, uint64_t n, const char *what)
 
 /* --- costs ------------------------------------------------------------------ */
 
-static struct entry_kind *find_kind(struct region *r, uint64_t code)
+/* By its place in the probes' tables, where 0 is none. NULL: it is none of this boot's. */
+static struct region *region_of(struct observation *o, unsigned place)
 {
-    for (size_t i = 0; i < r->kinds; i++)
-        if (r->kind[i].code == code)
-            return &r->kind[i];
-    struct entry_kind *more = realloc(r->kind, (r->kinds + 1) * sizeof(*more));
-    if (!more) {
-        region_fault(r, "out of memory");
-        return NULL;
-    }
-    r->kind = more;
-    r->kind[r->kinds] = (struct entry_kind){.class = PVB_CLASS_EXIT, .code = code, .min = UINT64_MAX};
-    return &r->kind[r->kinds++];
+    return place ? books_at(&o->books, (struct book_key){.region = place - 1}) : NULL;
 }
 
 /* Two ascending lists become one. */
@@ -83,27 +112,22 @@ static bool merge_costs(struct distribution *d, const struct kvm_cost *c)
 
 static void take_path(struct entry_path *p, const struct kvm_cost *c)
 {
+    struct entry_path more = {.count = c->count, .total = c->sum, .min = c->min, .max = c->max};
     _Static_assert(PVB_LOG2 == KVM_LOG2, "the same buckets");
-    if (!p->count || c->min < p->min)
-        p->min = c->min;
-    p->max = c->max > p->max ? c->max : p->max;
-    p->count += c->count;
-    p->total += c->sum;
-    for (unsigned i = 0; i < PVB_LOG2; i++)
-        p->log2[i] += c->log2[i];
+    memcpy(more.log2, c->log2, sizeof(more.log2));
+    path_add(p, &more);
 }
 
 static void take_cost(struct region *r, const struct kvm_row *row, enum kvm_isa isa)
 {
     const struct kvm_cost *c = &row->cost;
-    struct entry_kind *k = find_kind(r, kvm_entry_code(isa, row->kind));
-    if (!k)
+    struct entry_kind *k = region_kind(r, PVB_CLASS_EXIT, kvm_entry_code(isa, row->kind));
+    if (!k) {
+        region_fault(r, "out of memory");
         return;
-    if (__builtin_add_overflow(k->total, c->sum, &k->total) || k->total > PVB_TICKS_MAX)
+    }
+    if (!kind_add(k, c->count, c->sum, c->min, c->max))
         region_fault(r, "the costs are more than can be counted");
-    k->count += c->count;
-    k->min = c->min < k->min ? c->min : k->min;
-    k->max = c->max > k->max ? c->max : k->max;
     take_path(row->path == KVM_THROUGH_USERSPACE ? &k->userspace : &k->in_kernel, c);
     if (c->distincts) {
         k->has_costs = true;
@@ -117,47 +141,32 @@ static void take_cost(struct region *r, const struct kvm_row *row, enum kvm_isa 
 
 static void add_count(struct region *r, struct entry_detail **list, size_t *n, uint64_t key, uint64_t count)
 {
-    size_t at = 0;
-    while (at < *n && (*list)[at].key < key)
-        at++;
-    if (at < *n && (*list)[at].key == key) {
-        (*list)[at].count += count;
-        return;
-    }
-    struct entry_detail *more = realloc(*list, (*n + 1) * sizeof(*more));
-    if (!more) {
+    if (!counts_add(list, n, key, count))
         region_fault(r, "out of memory");
-        return;
-    }
-    memmove(more + at + 1, more + at, (*n - at) * sizeof(*more));
-    more[at] = (struct entry_detail){key, count};
-    *list = more;
-    ++*n;
 }
 
-static void take_detail(struct region *r, const struct kvm_detail_row *d, enum kvm_isa isa)
+static void take_detail(struct region *r, struct side *side, const struct kvm_detail_row *d, enum kvm_isa isa)
 {
     uint64_t key = d->key.key, code = kvm_entry_code(isa, d->key.kind);
     if (d->key.type == KVM_DETAIL_USERSPACE) {
-        add_count(r, &r->host_side.userspace, &r->host_side.userspaces, key, d->count);
+        add_count(r, &side->userspace, &side->userspaces, key, d->count);
         return;
     }
     if (d->key.type == KVM_DETAIL_INJECTED) {
-        add_count(r, &r->host_side.injected, &r->host_side.injecteds, key, d->count);
+        add_count(r, &side->injected, &side->injecteds, key, d->count);
         return;
     }
     if (d->key.type == KVM_DETAIL_HYPERCALL)
         key |= PVB_DETAIL_KVM;
     if (d->key.type == KVM_DETAIL_HYPERV)
         key |= PVB_DETAIL_HYPERV;
-    for (size_t i = 0; i < r->kinds; i++)
-        if (r->kind[i].code == code) {
-            r->kind[i].has_details = true;
-            /* The rest is what is missing to the kind's count. */
-            if (d->key.rest)
-                return;
-            add_count(r, &r->kind[i].detail, &r->kind[i].details, key, d->count);
-        }
+    struct entry_kind *k = region_find(r, PVB_CLASS_EXIT, code);
+    if (!k)
+        return;
+    k->has_details = true;
+    /* The rest is what is missing to the kind's count. */
+    if (!d->key.rest)
+        add_count(r, &k->detail, &k->details, key, d->count);
 }
 
 static void finish_details(struct region *r)
@@ -177,43 +186,43 @@ static void finish_details(struct region *r)
 
 /* --- the whole ---------------------------------------------------------------- */
 
-static void take_regions(struct observation *o, const struct kvm_snapshot *s)
+static void take_regions(struct observation *o, struct kvm_ebpf *k, const struct kvm_snapshot *s)
 {
     for (unsigned id = 0; id + 1 < KVM_REGIONS; id++) {
         const struct kvm_region_state *state = &s->region[id + 1];
-        struct region *r = state->begun ? observation_region(o, id) : NULL;
+        struct region *r = state->begun ? region_of(o, id + 1) : NULL;
         if (!r)
             continue;
         r->seen = r->closed = true;
         r->torn = state->begun != state->ended;
         r->spans = state->begun;
         r->ticks = state->ticks;
-        r->host_side.seen = true;
-        r->host_side.no_ticks = s->no_ticks;
-        r->host_side.isa = s->isa == KVM_ISA_IS_VMX ? "vmx" : s->isa == KVM_ISA_IS_SVM ? "svm" : "unknown";
+        const char *isa = s->isa == KVM_ISA_IS_VMX ? "vmx" : s->isa == KVM_ISA_IS_SVM ? "svm" : "unknown";
+        k->side[id].seen = true;
+        k->side[id].no_ticks = s->no_ticks;
+        k->side[id].isa = isa;
     }
 }
 
-void kvm_ebpf_take(struct observation *o, const struct kvm_snapshot *s)
+void kvm_ebpf_take(struct observation *o, struct kvm_ebpf *k, const struct kvm_snapshot *s)
 {
-    take_regions(o, s);
+    take_regions(o, k, s);
     for (size_t i = 0; i < s->rows; i++) {
-        struct region *r = s->row[i].region ? observation_region(o, s->row[i].region - 1) : NULL;
+        unsigned region = s->row[i].region;
+        struct region *r = region_of(o, region);
         if (r && s->row[i].kind == KVM_KIND_HOST)
-            r->host_side.ticks += s->row[i].cost.count;
+            k->side[region - 1].ticks += s->row[i].cost.count;
         else if (r)
             take_cost(r, &s->row[i], s->isa);
     }
     for (size_t i = 0; i < s->details; i++) {
         unsigned region = s->detail[i].key.region;
-        struct region *r = region ? observation_region(o, region - 1) : NULL;
+        struct region *r = region_of(o, region);
         if (r)
-            take_detail(r, &s->detail[i], s->isa);
+            take_detail(r, &k->side[region - 1], &s->detail[i], s->isa);
     }
-    for (unsigned i = 0; i < o->count; i++) {
-        finish_details(&o->bench[i].cold_region);
-        finish_details(&o->bench[i].steady_region);
-    }
+    for (unsigned i = 0; i < o->books.regions; i++)
+        finish_details(&o->books.region[i]);
     fault_lost(o, s->lost.stats, "exits found no room in the probes' tables");
     fault_lost(o, s->lost.details, "reasons and vectors found no room in the probes' tables");
     fault_lost(o, s->lost.vcpus, "exits were of more virtual processors than the probes can tell apart");
@@ -243,33 +252,54 @@ static bool kvm_is_to_be_had(void)
            kvm_host_look(&h, false, why, sizeof(why), mend, sizeof(mend));
 }
 
-static void kvm_start(struct observation *o, pid_t process)
+static void kvm_start(struct observation *o, void *state, pid_t process)
 {
+    struct kvm_ebpf *k = state;
     char why[PVB_REASON_SIZE];
     const struct kvm_probes_options options = {
-        .exact = clock_is_exact(), .own_timers = true, .mark_port = PVB_MARK_PORT, .regions = 2 * o->count};
+        .exact = clock_is_exact(), .own_timers = true, .mark_port = PVB_MARK_PORT, .regions = o->books.regions};
     o->entries_unit = "ns";
-    o->kvm_probes = kvm_probes_open(&options, why, sizeof(why));
-    if (o->kvm_probes)
-        kvm_probes_watch(o->kvm_probes, process);
+    k->probes = kvm_probes_open(&options, why, sizeof(why));
+    if (k->probes)
+        kvm_probes_watch(k->probes, process);
     else
         fault_all(o, why);
 }
 
-static void kvm_stop(struct observation *o)
+static void kvm_stop(struct observation *o, void *state)
 {
+    struct kvm_ebpf *k = state;
     char why[PVB_REASON_SIZE];
     struct kvm_snapshot s;
-    if (!o->kvm_probes)
+    if (!k->probes)
         return;
-    if (kvm_probes_read(o->kvm_probes, &s, why, sizeof(why))) {
-        kvm_ebpf_take(o, &s);
+    if (kvm_probes_read(k->probes, &s, why, sizeof(why))) {
+        kvm_ebpf_take(o, k, &s);
         kvm_snapshot_free(&s);
     } else {
         observation_fault(o, "%s", why);
     }
-    kvm_probes_close(o->kvm_probes);
-    o->kvm_probes = NULL;
+    kvm_probes_close(k->probes);
+    k->probes = NULL;
+}
+
+static void kvm_region(const struct observation *o, const void *state, const struct region_document *d)
+{
+    (void)o;
+    const struct kvm_ebpf *k = state;
+    const struct side *s = &k->side[d->id];
+    char why[PVB_REASON_SIZE];
+    if (!s->seen || region_trouble(d->books))
+        return;
+    json_object_set_new(d->object, "host_side",
+                        json_pack("{s:s, s:o, s:o, s:o}", "isa", s->isa, "ticks",
+                                  s->no_ticks ? json_null() : json_integer((json_int_t)s->ticks), "userspace_exits",
+                                  counts_json(s->userspace, s->userspaces, kvm_userspace_name), "injected",
+                                  counts_json(s->injected, s->injecteds, NULL)));
+    if (!s->no_ticks)
+        return;
+    snprintf(why, sizeof(why), "they are among the exits: %s", s->no_ticks);
+    region_unavailable(d, "host_side.ticks", why);
 }
 
 const struct collector kvm_ebpf_collector = {
@@ -277,6 +307,9 @@ const struct collector kvm_ebpf_collector = {
     .listens_to = SPEAKER_NOBODY,
     .disturbs = true,
     .is_to_be_had = kvm_is_to_be_had,
+    .open = kvm_open,
     .start = kvm_start,
     .stop = kvm_stop,
+    .region = kvm_region,
+    .close = kvm_close,
 };

@@ -12,6 +12,8 @@
 /* The code of an exit's kind for entry_name(); what it does not know is "other". */
 uint64_t kvm_entry_code(enum kvm_isa isa, unsigned kind);
 
-void kvm_ebpf_take(struct observation *o, const struct kvm_snapshot *s);
+struct kvm_ebpf; /* the state of kvm_ebpf_collector */
+
+void kvm_ebpf_take(struct observation *o, struct kvm_ebpf *k, const struct kvm_snapshot *s);
 
 #endif

@@ -3,7 +3,9 @@
  * says in which lines): its kernel's release, what went wrong, and the
  * result that the pvbench inside has written, kept as text for the runner.
  */
-#include "collectors/collector.h"
+#include "collectors/lab_host_log.h"
+#include "collectors/sources.h"
+#include "common/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +13,26 @@
 
 #define RESULT_MAX (256u << 20)
 
-static void read_own(struct observation *o, struct words *w)
+static void *lab_host_open(struct observation *o)
 {
-    struct host_words *h = &o->host;
+    (void)o;
+    return memory_zeroed(1, sizeof(struct host_words));
+}
+
+static void lab_host_close(void *state)
+{
+    struct host_words *h = state;
+    free(h->result);
+    free(h);
+}
+
+const struct host_words *lab_host_words(const struct observation *o)
+{
+    return sources_state(o, &lab_host_log_collector);
+}
+
+static void read_own(struct observation *o, struct host_words *h, struct words *w)
+{
     struct word verb, value;
     uint64_t status;
     if (!words_next(w, &verb))
@@ -31,9 +50,8 @@ static void read_own(struct observation *o, struct words *w)
     }
 }
 
-static void add_piece(struct observation *o, const char *text, size_t size)
+static void add_piece(struct observation *o, struct host_words *h, const char *text, size_t size)
 {
-    struct host_words *h = &o->host;
     if (!size)
         return;
     if (h->result_size + size > RESULT_MAX) {
@@ -54,24 +72,31 @@ static void add_piece(struct observation *o, const char *text, size_t size)
     h->result_size += size;
 }
 
-static void lab_host_line(struct observation *o, const char *text, size_t size, bool cut)
+static void read_line(struct observation *o, struct host_words *h, const char *text, size_t size)
 {
     struct words w = {text + 2, text + size};
-    if (cut)
-        observation_fault(o, "a line of the lab's host is too long");
-    else if (size < 2 || text[1] != ' ')
-        return;
-    else if (text[0] == 'H')
-        read_own(o, &w);
+    if (text[0] == 'H')
+        read_own(o, h, &w);
     else if (text[0] == 'J')
-        add_piece(o, text + 2, size - 2);
+        add_piece(o, h, text + 2, size - 2);
     else if (text[0] == 'E' && size > 2)
         /* The last words are the ones that say why. */
-        word_copy((struct word){text + 2, size - 2}, o->host.last_words, sizeof(o->host.last_words));
+        word_copy((struct word){text + 2, size - 2}, h->last_words, sizeof(h->last_words));
+}
+
+static bool lab_host_line(struct observation *o, void *state, const char *text, size_t size, bool cut)
+{
+    if (cut)
+        observation_fault(o, "a line of the lab's host is too long");
+    else if (size >= 2 && text[1] == ' ')
+        read_line(o, state, text, size);
+    return true;
 }
 
 const struct collector lab_host_log_collector = {
     .name = "lab host log",
     .listens_to = SPEAKER_HYPERVISOR,
+    .open = lab_host_open,
     .line = lab_host_line,
+    .close = lab_host_close,
 };

@@ -1,8 +1,8 @@
 /* observation.c: making, faulting and freeing what observation.h describes. */
 #include "collectors/observation.h"
+#include "collectors/sources.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 struct observation *observation_new(const char *mode, const struct pvb_param_workload *asked, unsigned count)
@@ -14,50 +14,26 @@ struct observation *observation_new(const char *mode, const struct pvb_param_wor
     o->asked = asked;
     o->count = count;
     o->current = -1;
+    o->books.regions = 2 * count;
     return o;
-}
-
-static void region_free(struct region *r)
-{
-    for (size_t i = 0; i < r->kinds; i++) {
-        distribution_free(&r->kind[i].costs);
-        free(r->kind[i].detail);
-    }
-    free(r->kind);
-    free(r->host_side.userspace);
-    free(r->host_side.injected);
-    free(r->host_side.call);
-    first_domain_counts_free(&r->host_side.probes);
 }
 
 void observation_free(struct observation *o)
 {
     if (!o)
         return;
+    sources_close(o);
     for (unsigned i = 0; i < PVB_MAX_WORKLOADS; i++) {
         distribution_free(&o->bench[i].samples);
         free(o->bench[i].series);
-        region_free(&o->bench[i].cold_region);
-        region_free(&o->bench[i].steady_region);
     }
-    free(o->host.result);
-    free(o->pmu);
+    books_free(&o->books);
     free(o);
-}
-
-struct region *observation_region(struct observation *o, uint64_t id)
-{
-    if (id / 2 >= o->count)
-        return NULL;
-    struct bench *b = &o->bench[id / 2];
-    return id == PVB_REGION_COLD(id / 2) ? &b->cold_region : &b->steady_region;
 }
 
 void observation_take_costs(struct observation *o, struct observation *undisturbed)
 {
-    struct pmu_counts *disturbed_pmu = o->pmu;
-    o->pmu = undisturbed->pmu;
-    undisturbed->pmu = disturbed_pmu;
+    sources_exchange_undisturbing(o, undisturbed);
     for (unsigned i = 0; i < o->count; i++) {
         struct bench *to = &o->bench[i], *from = &undisturbed->bench[i];
         if (to->state != BENCH_RESULT)
@@ -79,18 +55,11 @@ void observation_take_costs(struct observation *o, struct observation *undisturb
     }
 }
 
-static void keep_first(char *fault, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
-static void keep_first(char *fault, const char *format, va_list args)
-{
-    if (!fault[0])
-        vsnprintf(fault, PVB_REASON_SIZE, format, args);
-}
-
 void observation_fault(struct observation *o, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    keep_first(o->fault, format, args);
+    fault_keep(o->fault, format, args);
     va_end(args);
 }
 
@@ -98,14 +67,6 @@ void bench_fault(struct bench *b, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    keep_first(b->fault, format, args);
-    va_end(args);
-}
-
-void region_fault(struct region *r, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    keep_first(r->fault, format, args);
+    fault_keep(b->fault, format, args);
     va_end(args);
 }

@@ -1,73 +1,18 @@
 /*
- * observation.h: what the collectors saw of one boot.
+ * observation.h: what was seen of one start of a guest.
  *
- * Collectors fill it, the runner turns it into the result. It keeps what
- * was said and what was wrong with it apart: a fault in a workload's lines
+ * It has what every hypervisor and every guest says, and the list of the
+ * collectors that fill it; what only one of them knows is in its own state.
+ * It keeps what was said and what was wrong with it apart: a fault in a workload's lines
  * costs that workload, a fault outside of any costs the boot.
  */
 #ifndef COLLECTORS_OBSERVATION_H
 #define COLLECTORS_OBSERVATION_H
 
-#include "collectors/distribution.h"
-#include "collectors/first_domain.h"
-#include "collectors/pmu_events.h"
+#include "collectors/books.h"
 #include "collectors/warm_up.h"
 
-#include <pvbench/entries.h>
-#include <pvbench/log.h>
 #include <pvbench/params.h>
-
-#define PVB_REASON_SIZE      256
-#define PVB_REGION_KINDS_MAX 512
-#define PVB_LOG2             64 /* bucket b holds [2^b, 2^(b+1)), bucket 0 also 0 */
-
-/* One kind of entry in one region. */
-struct entry_kind {
-    enum pvb_class class;
-    uint64_t code, count, total, min, max;
-    bool has_costs, has_details, no_costs; /* no_costs: its source knows of no ends of these entries */
-    struct distribution costs;             /* without `costs_rest` entries, whose cost found no room at the source */
-    uint64_t costs_rest;
-    struct entry_detail {
-        uint64_t key, count;
-    } * detail;
-    size_t details;
-    uint64_t details_rest;
-    /* where they were handled, of a source that knows: in the kernel, or by the virtual machine monitor in user mode */
-    struct entry_path {
-        uint64_t count, total, min, max, log2[PVB_LOG2];
-    } in_kernel, userspace;
-};
-
-/*
- * What happened on the hypervisor's side of a region without being an entry
- * that the guest caused: for reports, never part of the entries' sum.
- */
-struct host_side {
-    bool seen;
-    const char *isa;      /* of the exits: "svm" or "vmx" */
-    uint64_t ticks;       /* exits because of the host's own interrupts: its tick, devices, threads that wake */
-    const char *no_ticks; /* why they are not told apart from the guest's, or NULL */
-    struct entry_detail *userspace, *injected;
-    size_t userspaces, injecteds;
-    /* Xen's first domain in the meantime: how long it ran, its hypercalls by number; no_calls: why not known, or NULL.
-     */
-    bool has_calls;
-    uint64_t ran;
-    const char *no_calls;
-    struct entry_detail *call;
-    size_t calls;
-    struct first_domain_counts probes; /* in its kernel */
-};
-
-struct region {
-    bool seen, closed, torn; /* torn: the guest ended inside of it */
-    uint64_t spans, ticks;
-    struct entry_kind *kind;
-    size_t kinds;
-    struct host_side host_side;
-    char fault[PVB_REASON_SIZE];
-};
 
 enum bench_state { BENCH_UNSEEN, BENCH_BEGUN, BENCH_RESULT, BENCH_NOT_APPLICABLE, BENCH_ERROR };
 
@@ -82,29 +27,6 @@ struct bench {
     struct warm_up warm_up;
     char reason[PVB_REASON_SIZE]; /* the guest's, with BENCH_NOT_APPLICABLE and BENCH_ERROR */
     char fault[PVB_REASON_SIZE];  /* the first thing wrong with its lines; empty: none */
-    struct region cold_region, steady_region;
-};
-
-/* What a host in the lab handed out beside its release. */
-struct host_words {
-    bool ended;
-    int status; /* of the pvbench inside, once ended */
-    char error[PVB_REASON_SIZE], last_words[PVB_REASON_SIZE];
-    char *result; /* JSON text, not NUL-terminated */
-    size_t result_size, result_room;
-};
-
-/* What a second source says of all entries together, and where it does not agree. */
-#define PVB_OPINION_SUMS        4
-#define PVB_OPINION_DIFFERENCES 8
-struct second_opinion {
-    struct opinion_row {
-        char kind[24];
-        uint64_t number; /* in a sum: how many counters were compared; else the counter's index */
-        uint64_t trace, least, most;
-    } sum[PVB_OPINION_SUMS], difference[PVB_OPINION_DIFFERENCES];
-    size_t sums, differences;
-    char none[PVB_REASON_SIZE]; /* why there is none */
 };
 
 struct observation {
@@ -113,7 +35,7 @@ struct observation {
     const struct pvb_param_workload *asked;
     unsigned count;
     bool in_order;                  /* samples come in the order of time */
-    const struct pmu_names *events; /* for the PMU; NULL: none */
+    const struct pmu_names *events; /* of the PMU; NULL: none */
 
     /* the guest's words */
     bool started, done;
@@ -122,21 +44,15 @@ struct observation {
     struct bench bench[PVB_MAX_WORKLOADS];
 
     /* the hypervisor's words */
+    const char *speaker; /* who speaks its lines, for faults: set by the collector that reads them */
     bool hypervisor_started;
     char hypervisor_version[64];
-    uint64_t hypervisor_tsc_khz;
-    struct region *region; /* between region and regionend */
-    unsigned region_id;
     char killed[PVB_REASON_SIZE], end[32];
-    struct host_words host;
-    struct second_opinion opinion;
-    char no_probes[PVB_REASON_SIZE]; /* in Xen's first domain: why there were none */
+    struct books books;
+    const char *entries_unit; /* of the books' costs, where it is not that of the guest's samples */
 
-    /* a watching collector's */
-    struct kvm_probes *kvm_probes;
-    struct pmu_watch *pmu_watch;
-    struct pmu_counts *pmu;   /* NULL: nothing was asked for */
-    const char *entries_unit; /* of the entries' costs, where it is not that of the guest's samples */
+    struct source *source; /* the collectors with their states: sources.h */
+    size_t sources;
 
     char fault[PVB_REASON_SIZE]; /* the first thing wrong outside of any workload */
 };
@@ -145,15 +61,11 @@ struct observation {
 struct observation *observation_new(const char *mode, const struct pvb_param_workload *asked, unsigned count);
 void observation_free(struct observation *o);
 
-/* The region that a mark names, or NULL when it belongs to no workload of this boot. */
-struct region *observation_region(struct observation *o, uint64_t id);
-
 /* The guest's own measurements from another run of it, in place of those that watching it has disturbed. */
 void observation_take_costs(struct observation *o, struct observation *undisturbed);
 
 /* The first fault is the one that counts; these keep it. */
 void observation_fault(struct observation *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void bench_fault(struct bench *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void region_fault(struct region *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

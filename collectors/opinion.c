@@ -1,7 +1,35 @@
-/* opinion.c: "M opinion …" of pvbench/log.h. */
-#include "collectors/opinion.h"
+/*
+ * opinion.c: the collector of a second source of counts: "M opinion …" of pvbench/log.h, what it says of all
+ * entries together, and where it does not agree.
+ */
+#include "collectors/collector.h"
+#include "collectors/hypervisor_log.h"
+#include "common/memory.h"
 
-static bool read_row(struct words *w, const char *number, struct opinion_row *row)
+#include <stdlib.h>
+
+#define SUMS        4
+#define DIFFERENCES 8
+
+struct row {
+    char kind[24];
+    uint64_t number; /* in a sum: how many counters were compared; else the counter's index */
+    uint64_t trace, least, most;
+};
+
+struct opinion {
+    struct row sum[SUMS], difference[DIFFERENCES];
+    size_t sums, differences;
+    char none[PVB_REASON_SIZE]; /* why there is none */
+};
+
+static void *opinion_open(struct observation *o)
+{
+    (void)o;
+    return memory_zeroed(1, sizeof(struct opinion));
+}
+
+static bool read_row(struct words *w, const char *number, struct row *row)
 {
     struct word kind;
     if (!words_value(w, "kind", &kind) || !words_number(w, number, UINT32_MAX, &row->number) ||
@@ -13,19 +41,62 @@ static bool read_row(struct words *w, const char *number, struct opinion_row *ro
     return true;
 }
 
-void opinion_line(struct observation *o, struct words *w)
+static bool read_opinion(struct opinion *s, struct words *w)
 {
-    struct second_opinion *s = &o->opinion;
     struct word verb, reason;
-    bool good = words_next(w, &verb);
-    if (good && word_is(verb, "none") && words_rest(w, "reason", &reason) && reason.size)
-        word_copy(reason, s->none, sizeof(s->none));
-    else if (good && word_is(verb, "sum") && s->sums < PVB_OPINION_SUMS)
-        good = read_row(w, "counters", &s->sum[s->sums++]);
-    else if (good && word_is(verb, "differs") && s->differences < PVB_OPINION_DIFFERENCES)
-        good = read_row(w, "index", &s->difference[s->differences++]);
-    else
-        good = false;
-    if (!good)
-        observation_fault(o, "a line of the second source of counts is malformed");
+    if (!words_next(w, &verb))
+        return false;
+    if (word_is(verb, "sum") && s->sums < SUMS)
+        return read_row(w, "counters", &s->sum[s->sums++]);
+    if (word_is(verb, "differs") && s->differences < DIFFERENCES)
+        return read_row(w, "index", &s->difference[s->differences++]);
+    if (!word_is(verb, "none") || !words_rest(w, "reason", &reason) || !reason.size)
+        return false;
+    word_copy(reason, s->none, sizeof(s->none));
+    return true;
 }
+
+static bool opinion_line(struct observation *o, void *state, const char *text, size_t size, bool cut)
+{
+    struct words w = {text, text + size};
+    if (cut || !hypervisor_log_word(&w, "opinion"))
+        return false;
+    if (!read_opinion(state, &w))
+        observation_fault(o, "a line of the second source of counts is malformed");
+    return true;
+}
+
+static json_t *rows_json(const struct row *row, size_t count, const char *number)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(array, json_pack("{s:s, s:I, s:I, s:I, s:I}", "kind", row[i].kind, number,
+                                               (json_int_t)row[i].number, "trace", (json_int_t)row[i].trace, "least",
+                                               (json_int_t)row[i].least, "most", (json_int_t)row[i].most));
+    return array;
+}
+
+/* `agrees` is null, with the reason, when there was nothing to compare with. */
+static void opinion_run(const struct observation *o, const void *state, json_t *run)
+{
+    (void)o;
+    const struct opinion *s = state;
+    json_t *opinion = NULL;
+    if (s->none[0])
+        opinion = json_pack("{s:s, s:n, s:s}", "source", "xc_perfc_query", "agrees", "reason", s->none);
+    else if (s->sums)
+        opinion = json_pack("{s:s, s:b, s:o, s:o}", "source", "xc_perfc_query", "agrees", s->differences == 0,
+                            "compared", rows_json(s->sum, s->sums, "counters"), "differences",
+                            rows_json(s->difference, s->differences, "index"));
+    if (opinion)
+        json_object_set_new(run, "second_opinion", opinion);
+}
+
+const struct collector opinion_collector = {
+    .name = "second opinion",
+    .listens_to = SPEAKER_HYPERVISOR,
+    .open = opinion_open,
+    .line = opinion_line,
+    .run = opinion_run,
+    .close = free,
+};

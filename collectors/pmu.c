@@ -7,9 +7,9 @@
  * only there the thread stands still.
  */
 #include "collectors/pmu.h"
-#include "common/memory.h"
-#include "collectors/collector.h"
+#include "collectors/pmu_json.h"
 #include "collectors/threads.h"
+#include "common/memory.h"
 
 #include "probes/pmu_marks.h"
 
@@ -42,22 +42,27 @@ void pmu_count_take(struct pmu_count *c, const struct pmu_reading *r)
                  "kernel.nmi_watchdog=0");
 }
 
-static void pmu_start(struct observation *o, pid_t process)
+static void *pmu_open(struct observation *o)
 {
+    (void)o;
+    return memory_zeroed(1, sizeof(struct pmu_state));
+}
+
+static void pmu_start(struct observation *o, void *state, pid_t process)
+{
+    struct pmu_state *s = state;
     char why[PMU_WHY_SIZE];
     if (!o->events || !o->events->count)
         return;
-    o->pmu = calloc(1, sizeof(*o->pmu));
-    o->pmu_watch = calloc(1, sizeof(*o->pmu_watch));
-    if (!o->pmu || !o->pmu_watch)
-        out_of_memory();
-    o->pmu->asked = o->events;
-    snprintf(o->pmu->why, sizeof(o->pmu->why), "the virtual machine monitor made no vCPU");
-    for (unsigned i = 0; i < o->events->count; i++)
-        if (!pmu_event_encode(o->events->name[i], &o->pmu->event[i], why, sizeof(why)))
-            snprintf(o->pmu->why, sizeof(o->pmu->why), "%s", why);
-    o->pmu_watch->process = process;
-    o->pmu_watch->marks = pmu_marks_open(o->pmu->no_regions, sizeof(o->pmu->no_regions));
+    struct pmu_counts *p = s->counts = memory_zeroed(1, sizeof(*p));
+    s->watch = memory_zeroed(1, sizeof(*s->watch));
+    p->asked = o->events;
+    snprintf(p->why, sizeof(p->why), "the virtual machine monitor made no vCPU");
+    for (unsigned i = 0; i < p->asked->count; i++)
+        if (!pmu_event_encode(p->asked->name[i], &p->event[i], why, sizeof(why)))
+            snprintf(p->why, sizeof(p->why), "%s", why);
+    s->watch->process = process;
+    s->watch->marks = pmu_marks_open(p->no_regions, sizeof(p->no_regions));
 }
 
 static void open_thread(const struct pmu_counts *p, struct pmu_thread *into, pid_t tid, bool helper)
@@ -71,24 +76,26 @@ static void open_thread(const struct pmu_counts *p, struct pmu_thread *into, pid
         }
 }
 
-static void add_marks(struct observation *o, unsigned vcpu, pid_t tid)
+static void add_marks(struct pmu_state *s, unsigned vcpu, pid_t tid)
 {
-    struct pmu_watch *w = o->pmu_watch;
-    for (unsigned i = 0; w->marks && i < o->events->count; i++)
+    struct pmu_watch *w = s->watch;
+    for (unsigned i = 0; w->marks && i < s->counts->asked->count; i++)
         for (enum pmu_side side = PMU_GUEST; side < PMU_SIDES; side++) {
             const struct pmu_counter *c = &w->vcpu[vcpu].counter[i][side];
             if (c->fd >= 0 && !pmu_marks_add(w->marks, vcpu, pmu_slot(i, side), c->fd))
-                snprintf(o->pmu->no_regions, sizeof(o->pmu->no_regions),
-                         "the kernel does not let an eBPF program read %.100s", o->events->name[i]);
+                snprintf(s->counts->no_regions, sizeof(s->counts->no_regions),
+                         "the kernel does not let an eBPF program read %.100s", s->counts->asked->name[i]);
         }
     if (w->marks)
         pmu_marks_thread(w->marks, vcpu, tid);
 }
 
 /* True while there is no vCPU yet. */
-static bool pmu_step(struct observation *o)
+static bool pmu_step(struct observation *o, void *state)
 {
-    struct pmu_watch *w = o->pmu_watch;
+    (void)o;
+    struct pmu_state *s = state;
+    struct pmu_watch *w = s->watch;
     struct thread thread[THREADS_MAX];
     bool found = false;
     if (!w || w->opened)
@@ -99,20 +106,20 @@ static bool pmu_step(struct observation *o)
     if (!found)
         return true;
     w->opened = true;
-    o->pmu->why[0] = 0;
+    s->counts->why[0] = 0;
     for (unsigned i = 0; i < threads; i++) {
         if (thread[i].vcpu < 0 && w->helpers < HELPERS_MAX) {
-            open_thread(o->pmu, &w->helper[w->helpers++], thread[i].tid, true);
-        } else if (thread[i].vcpu >= 0 && o->pmu->vcpus < PMU_VCPUS) {
-            unsigned at = o->pmu->vcpus++;
-            o->pmu->vcpu[at].vcpu = thread[i].vcpu;
-            open_thread(o->pmu, &w->vcpu[at], thread[i].tid, false);
-            add_marks(o, at, thread[i].tid);
+            open_thread(s->counts, &w->helper[w->helpers++], thread[i].tid, true);
+        } else if (thread[i].vcpu >= 0 && s->counts->vcpus < PMU_VCPUS) {
+            unsigned at = s->counts->vcpus++;
+            s->counts->vcpu[at].vcpu = thread[i].vcpu;
+            open_thread(s->counts, &w->vcpu[at], thread[i].tid, false);
+            add_marks(s, at, thread[i].tid);
         } else if (thread[i].vcpu >= 0) {
-            o->pmu->vcpus_left_out++;
+            s->counts->vcpus_left_out++;
         }
     }
-    o->pmu->helper_threads = w->helpers;
+    s->counts->helper_threads = w->helpers;
     return false;
 }
 
@@ -128,13 +135,13 @@ static void take(struct pmu_counter *from, struct pmu_count *into)
     pmu_counter_close(from);
 }
 
-static void take_helpers(struct observation *o, unsigned event)
+static void take_helpers(struct pmu_state *s, unsigned event)
 {
-    struct pmu_count *sum = &o->pmu->helpers[event];
-    sum->known = o->pmu_watch->helpers > 0;
-    for (unsigned i = 0; i < o->pmu_watch->helpers; i++) {
+    struct pmu_count *sum = &s->counts->helpers[event];
+    sum->known = s->watch->helpers > 0;
+    for (unsigned i = 0; i < s->watch->helpers; i++) {
         struct pmu_count one = {0};
-        take(&o->pmu_watch->helper[i].counter[event][PMU_HOST], &one);
+        take(&s->watch->helper[i].counter[event][PMU_HOST], &one);
         sum->reading.value += pmu_scaled(&one.reading);
         sum->reading.enabled_ns += one.reading.enabled_ns;
         sum->reading.running_ns += one.reading.running_ns;
@@ -145,30 +152,44 @@ static void take_helpers(struct observation *o, unsigned event)
     }
 }
 
-static void pmu_stop(struct observation *o)
+static void pmu_stop(struct observation *o, void *state)
 {
-    struct pmu_watch *w = o->pmu_watch;
+    (void)o;
+    struct pmu_state *s = state;
+    struct pmu_watch *w = s->watch;
     if (!w)
         return;
-    for (unsigned i = 0; w->opened && i < o->events->count; i++) {
-        for (unsigned vcpu = 0; vcpu < o->pmu->vcpus; vcpu++)
+    for (unsigned i = 0; w->opened && i < s->counts->asked->count; i++) {
+        for (unsigned vcpu = 0; vcpu < s->counts->vcpus; vcpu++)
             for (enum pmu_side side = PMU_GUEST; side < PMU_SIDES; side++)
-                if (o->pmu->event[i].side[side])
-                    take(&w->vcpu[vcpu].counter[i][side], &o->pmu->vcpu[vcpu].count[i][side]);
-        if (o->pmu->event[i].side[PMU_HOST])
-            take_helpers(o, i);
+                if (s->counts->event[i].side[side])
+                    take(&w->vcpu[vcpu].counter[i][side], &s->counts->vcpu[vcpu].count[i][side]);
+        if (s->counts->event[i].side[PMU_HOST])
+            take_helpers(s, i);
     }
     for (unsigned region = 0; w->marks && region < PMU_REGIONS; region++)
-        o->pmu->region[region] = *pmu_marks_region(w->marks, region);
+        s->counts->region[region] = *pmu_marks_region(w->marks, region);
     pmu_marks_close(w->marks);
     free(w);
-    o->pmu_watch = NULL;
+    s->watch = NULL;
+}
+
+static void pmu_close(void *state)
+{
+    struct pmu_state *s = state;
+    free(s->watch);
+    free(s->counts);
+    free(s);
 }
 
 const struct collector pmu_collector = {
     .name = "PMU",
     .listens_to = SPEAKER_NOBODY,
+    .open = pmu_open,
     .start = pmu_start,
     .step = pmu_step,
     .stop = pmu_stop,
+    .run = pmu_run,
+    .region = pmu_region,
+    .close = pmu_close,
 };

@@ -35,6 +35,12 @@ struct pmu_counts {
     char why[PMU_WHY_SIZE];                /* why there is nothing at all; "" */
 };
 
+/* The collector's state. */
+struct pmu_state {
+    struct pmu_watch *watch;   /* while the guest runs */
+    struct pmu_counts *counts; /* NULL: nothing was asked for, or nothing was started */
+};
+
 static inline unsigned pmu_slot(unsigned event, enum pmu_side side)
 {
     return event * PMU_SIDES + (unsigned)side;

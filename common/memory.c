@@ -15,6 +15,14 @@ void out_of_memory(void)
     exit(1);
 }
 
+void *memory_zeroed(size_t count, size_t size)
+{
+    void *memory = calloc(count ? count : 1, size);
+    if (!memory)
+        out_of_memory();
+    return memory;
+}
+
 struct stream {
     char **text, *bytes;
     size_t *size, used, room;

@@ -1,60 +1,45 @@
-/* books.c: kinds by region, each with all its costs; sorted and printed at the end. */
+/*
+ * books.c: what the decoder of Xen's trace finds goes to the region that is open, into the books that all share
+ * (collectors/books.h); beside them stands what Xen and its first domain did in the meantime.
+ */
 #include "hypervisor-harness/xen-domain/books.h"
-#include "collectors/entry_names.h"
 #include "hypervisor-harness/xen-domain/trace.h"
 
-#include <pvbench/log.h>
+#include "collectors/books.h"
+#include "collectors/hypervisor_log_write.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
-struct detail {
-    uint64_t key, count;
-};
-
-struct kind {
-    enum pvb_class class;
-    uint32_t code;
-    uint64_t count;
-    uint64_t *cost; /* one an entry, or none at all */
-    size_t costs, costs_room;
-    struct detail *detail;
-    size_t details;
-};
-
-struct book {
-    bool seen;
-    uint64_t spans, ticks, since, host_ticks;
-    uint64_t host_ran, host_call[XEN_HOST_CALLS];
-    struct kind *kind;
-    size_t kinds;
+/* Of a region, without being an entry of the guest's. */
+struct side {
+    uint64_t since; /* when the span that is open began */
+    uint64_t ticks, ran, call[XEN_HOST_CALLS];
 };
 
 struct xen_books {
-    struct book book[XEN_TRACE_REGIONS];
-    struct book *open;
+    struct books books;
+    struct side side[XEN_TRACE_REGIONS];
     struct xen_host *host;
     const char *doubt;
 };
 
+_Static_assert(XEN_TRACE_REGIONS <= PVB_REGIONS_MAX, "a book for every region");
+
 struct xen_books *xen_books_new(void)
 {
-    return calloc(1, sizeof(struct xen_books));
+    struct xen_books *b = calloc(1, sizeof(struct xen_books));
+    if (b)
+        b->books.regions = XEN_TRACE_REGIONS;
+    return b;
 }
 
 void xen_books_free(struct xen_books *b)
 {
     if (!b)
         return;
-    for (size_t i = 0; i < XEN_TRACE_REGIONS; i++) {
-        for (size_t j = 0; j < b->book[i].kinds; j++) {
-            free(b->book[i].kind[j].cost);
-            free(b->book[i].kind[j].detail);
-        }
-        free(b->book[i].kind);
-    }
+    books_free(&b->books);
     free(b);
 }
 
@@ -82,195 +67,145 @@ static void doubt_marks(struct xen_books *b)
 
 void xen_books_open(struct xen_books *b, unsigned region, uint64_t tsc)
 {
-    if (region >= XEN_TRACE_REGIONS)
+    const struct region *before = b->books.open;
+    struct region *r = books_open(&b->books, (struct book_key){.region = region});
+    if (!r)
         return;
-    if (b->open)
+    if (before)
         doubt_marks(b);
-    b->open = &b->book[region];
-    b->open->seen = true;
-    b->open->since = tsc;
+    r->seen = true;
+    b->side[region].since = tsc;
 }
 
 void xen_books_close(struct xen_books *b, unsigned region, uint64_t tsc)
 {
-    if (region >= XEN_TRACE_REGIONS)
+    struct region *r = books_at(&b->books, (struct book_key){.region = region});
+    if (!r)
         return;
-    if (b->open != &b->book[region]) {
+    if (r != b->books.open) {
         doubt_marks(b);
         return;
     }
-    b->open->spans++;
-    b->open->ticks += tsc - b->open->since;
+    r->spans++;
+    r->ticks += tsc - b->side[region].since;
     if (b->host)
-        xen_host_span(b->host, region, b->open->since, tsc);
-    b->open = NULL;
+        xen_host_span(b->host, region, b->side[region].since, tsc);
+    books_close(&b->books);
 }
 
-static struct kind *kind_of(struct xen_books *b, enum pvb_class class, uint32_t code)
+static void doubt_memory(struct xen_books *b)
 {
-    struct book *book = b->open;
-    if (!book)
+    xen_books_doubt_all(b, "out of memory for the books");
+}
+
+/* Of the region that is open. NULL: none is, or there is no memory. */
+static struct entry_kind *kind_of(struct xen_books *b, enum pvb_class class, uint32_t code)
+{
+    if (!b->books.open)
         return NULL;
-    for (size_t i = 0; i < book->kinds; i++)
-        if (book->kind[i].class == class && book->kind[i].code == code)
-            return &book->kind[i];
-    struct kind *more = realloc(book->kind, (book->kinds + 1) * sizeof(*more));
-    if (!more) {
-        xen_books_doubt_all(b, "out of memory for the books");
-        return NULL;
-    }
-    book->kind = more;
-    more[book->kinds] = (struct kind){.class = class, .code = code};
-    return &more[book->kinds++];
+    struct entry_kind *k = region_kind(b->books.open, class, code);
+    if (!k)
+        doubt_memory(b);
+    return k;
 }
 
 void xen_books_count(struct xen_books *b, enum pvb_class class, uint32_t code)
 {
-    struct kind *k = kind_of(b, class, code);
+    struct entry_kind *k = kind_of(b, class, code);
     if (k)
         k->count++;
 }
 
 void xen_books_cost(struct xen_books *b, enum pvb_class class, uint32_t code, uint64_t ticks)
 {
-    struct kind *k = kind_of(b, class, code);
-    if (!k)
-        return;
-    if (k->costs == k->costs_room) {
-        size_t room = k->costs_room ? 2 * k->costs_room : 1024;
-        uint64_t *more = realloc(k->cost, room * sizeof(*more));
-        if (!more) {
-            xen_books_doubt_all(b, "out of memory for the books");
-            return;
-        }
-        k->cost = more;
-        k->costs_room = room;
-    }
-    k->cost[k->costs++] = ticks;
+    struct entry_kind *k = kind_of(b, class, code);
+    if (k && !kind_cost(k, ticks))
+        doubt_memory(b);
 }
 
 void xen_books_detail(struct xen_books *b, enum pvb_class class, uint32_t code, uint64_t key)
 {
-    struct kind *k = kind_of(b, class, code);
-    if (!k)
-        return;
-    for (size_t i = 0; i < k->details; i++)
-        if (k->detail[i].key == key) {
-            k->detail[i].count++;
-            return;
-        }
-    struct detail *more = realloc(k->detail, (k->details + 1) * sizeof(*more));
-    if (!more) {
-        xen_books_doubt_all(b, "out of memory for the books");
-        return;
-    }
-    k->detail = more;
-    more[k->details++] = (struct detail){key, 1};
+    struct entry_kind *k = kind_of(b, class, code);
+    if (k && !counts_add(&k->detail, &k->details, key, 1))
+        doubt_memory(b);
+}
+
+/* NULL when no region is open. */
+static struct side *open_side(struct xen_books *b)
+{
+    return b->books.open ? &b->side[b->books.open_key.region] : NULL;
 }
 
 void xen_books_tick(struct xen_books *b)
 {
-    if (b->open)
-        b->open->host_ticks++;
+    struct side *s = open_side(b);
+    if (s)
+        s->ticks++;
 }
 
 void xen_books_host_call(struct xen_books *b, uint32_t op)
 {
-    if (b->open && op < XEN_HOST_CALLS)
-        b->open->host_call[op]++;
+    struct side *s = open_side(b);
+    if (s && op < XEN_HOST_CALLS)
+        s->call[op]++;
 }
 
 /* The guest opens and closes a region, so the other runs wholly inside or outside of it. */
 void xen_books_host_ran(struct xen_books *b, uint64_t from, uint64_t to)
 {
-    if (!b->open)
+    struct side *s = open_side(b);
+    if (!s)
         return;
-    b->open->host_ran += to - from;
+    s->ran += to - from;
     if (b->host)
-        xen_host_ran(b->host, (unsigned)(b->open - b->book), from, to);
+        xen_host_ran(b->host, b->books.open_key.region, from, to);
 }
 
-static int by_value(const void *a, const void *b)
+static void print_side(const struct side *s, unsigned region, const char *isa, bool host_calls, FILE *out)
 {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* Lines are bounded, so a long list is several lines of the same head. */
-static void print_costs(const struct kind *k, const char *head, FILE *out)
-{
-    size_t line = 0;
-    for (size_t i = 0, next; i < k->costs; i = next) {
-        char item[48];
-        for (next = i; next < k->costs && k->cost[next] == k->cost[i]; next++)
-            continue;
-        int n = snprintf(item, sizeof(item), next - i > 1 ? " %" PRIu64 "*%zu" : " %" PRIu64, k->cost[i], next - i);
-        if (line && line + (size_t)n >= PVB_LINE_MAX) {
-            fputc('\n', out);
-            line = 0;
-        }
-        if (!line)
-            line = (size_t)fprintf(out, "M dist %s rest=0", head);
-        line += (size_t)fprintf(out, "%s", item);
-    }
-    fputc('\n', out);
-}
-
-static void print_kind(struct kind *k, size_t region, FILE *out)
-{
-    char head[96];
-    uint64_t total = 0;
-    snprintf(head, sizeof(head), "id=%zu class=%s code=%u", region, class_name(k->class), k->code);
-    if (k->costs) {
-        qsort(k->cost, k->costs, sizeof(*k->cost), by_value);
-        for (size_t i = 0; i < k->costs; i++)
-            total += k->cost[i];
-        fprintf(out, "M entry %s count=%" PRIu64 " total=%" PRIu64 " min=%" PRIu64 " max=%" PRIu64 "\n", head, k->count,
-                total, k->cost[0], k->cost[k->costs - 1]);
-        print_costs(k, head, out);
-    } else {
-        fprintf(out, "M entry %s count=%" PRIu64 " costs=none\n", head, k->count);
-    }
-    if (!k->details)
-        return;
-    fprintf(out, "M detail %s rest=0", head);
-    for (size_t i = 0; i < k->details; i++)
-        fprintf(out, " %" PRIx64 ":%" PRIu64, k->detail[i].key, k->detail[i].count);
-    fputc('\n', out);
-}
-
-static void print_host(const struct book *book, size_t region, const char *isa, bool host_calls, FILE *out)
-{
-    fprintf(out, "M host id=%zu isa=%s ticks=%" PRIu64, region, isa, book->host_ticks);
+    fprintf(out, "M host id=%u isa=%s ticks=%" PRIu64, region, isa, s->ticks);
     if (host_calls)
-        fprintf(out, " ran=%" PRIu64 " calls", book->host_ran);
+        fprintf(out, " ran=%" PRIu64 " calls", s->ran);
     for (unsigned i = 0; i < XEN_HOST_CALLS && host_calls; i++)
-        if (book->host_call[i])
-            fprintf(out, " %x:%" PRIu64, i, book->host_call[i]);
+        if (s->call[i])
+            fprintf(out, " %x:%" PRIu64, i, s->call[i]);
     fputc('\n', out);
+}
+
+static void settle(struct xen_books *b)
+{
+    for (unsigned i = 0; i < b->books.regions; i++) {
+        struct region *r = &b->books.region[i];
+        r->torn = r == b->books.open;
+        for (size_t j = 0; j < r->kinds; j++)
+            if (!kind_settle(&r->kind[j]))
+                xen_books_doubt_all(b, "the costs are more than can be counted, or find no memory");
+    }
+}
+
+static void print_region(const struct xen_books *b, unsigned region, const char *isa, bool host_calls, FILE *out)
+{
+    const struct region *r = &b->books.region[region];
+    const struct side *s = &b->side[region];
+    log_write_region(r, region, out);
+    print_side(s, region, isa, host_calls, out);
+    if (b->host)
+        xen_host_print_region(b->host, region, host_calls ? s->call : NULL, out);
+    if (b->doubt)
+        fprintf(out, "M doubt id=%u reason=%s\n", region, b->doubt);
+    else
+        log_write_kinds(r, region, out);
+    log_write_regionend(region, out);
 }
 
 void xen_books_print(struct xen_books *b, const char *isa, bool host_calls, FILE *out)
 {
+    settle(b);
     if (b->host) {
         xen_host_settle(b->host, host_calls);
         xen_host_print(b->host, out);
     }
-    for (size_t i = 0; i < XEN_TRACE_REGIONS; i++) {
-        struct book *book = &b->book[i];
-        if (!book->seen)
-            continue;
-        fprintf(out, "M region id=%zu spans=%" PRIu64 " ticks=%" PRIu64 "%s\n", i, book->spans, book->ticks,
-                b->open == book ? " open=1" : "");
-        print_host(book, i, isa, host_calls, out);
-        if (b->host)
-            xen_host_print_region(b->host, (unsigned)i, host_calls ? book->host_call : NULL, out);
-        if (b->doubt)
-            fprintf(out, "M doubt id=%zu reason=%s\n", i, b->doubt);
-        for (size_t j = 0; j < book->kinds && !b->doubt; j++)
-            /* A detail may have come without an entry: a multicall's sub-call right behind a mark. */
-            if (book->kind[j].count)
-                print_kind(&book->kind[j], i, out);
-        fprintf(out, "M regionend id=%zu\n", i);
-    }
+    for (unsigned i = 0; i < b->books.regions; i++)
+        if (b->books.region[i].seen)
+            print_region(b, i, isa, host_calls, out);
 }

@@ -21,6 +21,7 @@
 #include "hypervisor-harness/xen-domain/words.h"
 
 #include "collectors/lines.h"
+#include "collectors/two_starts.h"
 #include "common/inherited.h"
 
 #include <cpuid.h>
@@ -200,13 +201,12 @@ static bool run_for_counts(struct run *r, char *why, size_t size)
 }
 
 /*
- * The guest runs twice: a record in Xen's trace costs some hundred
- * instructions, which must not be in what the guest measures. Without a
- * trace the costs are still worth having, and the counts are said to be unavailable.
+ * First for costs, then for counts (collectors/two_starts.h). Without a
+ * trace, or when the second life fails, the costs are still worth having, and the counts are said to be unavailable.
  */
 static int run(struct run *r, char *why, size_t size)
 {
-    bool others, counted;
+    bool others;
     if (guest_image_read(&r->image, r->guest, why, size))
         return -1;
     /* Before any life: none may be traced by others, and the buffers' memory must be had before the domain's. */
@@ -217,22 +217,21 @@ static int run(struct run *r, char *why, size_t size)
         snprintf(why, size, "%s", r->no_trace);
         return -1;
     }
+    enum start start = start_first(r->buffer);
     const char *end = run_for_costs(r, why, size);
     if (!end)
         return -1;
-    /* A guest that crashes is known well enough by once. */
-    if (strcmp(end, "poweroff") == 0) {
-        counted = r->buffer && run_for_counts(r, r->no_trace, sizeof(r->no_trace));
-        if (broken_off) {
-            snprintf(why, size, "interrupted");
-            return -1;
-        }
-        if (counted) {
-            opinion_print(&r->opinion, r->trace, stdout);
-            xen_trace_print(r->trace, stdout);
-        } else {
-            xen_trace_print_none(r->no_trace, stdout);
-        }
+    const bool ended_well = strcmp(end, "poweroff") == 0;
+    const bool counted = start_again(&start, ended_well) && run_for_counts(r, r->no_trace, sizeof(r->no_trace));
+    if (broken_off) {
+        snprintf(why, size, "interrupted");
+        return -1;
+    }
+    if (counted) {
+        opinion_print(&r->opinion, r->trace, stdout);
+        xen_trace_print(r->trace, stdout);
+    } else if (ended_well) {
+        xen_trace_print_none(r->no_trace, stdout);
     }
     printf("M end reason=%s\n", end);
     return 0;

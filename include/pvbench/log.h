@@ -1,5 +1,5 @@
 /*
- * log.h: the lines that come out of a guest and out of the minivisor, and
+ * log.h: the lines that come out of a guest and out of its hypervisor, and
  * the marks that delimit a measured region.
  *
  * Guest lines (on the guest's console, one line each, at most
@@ -20,9 +20,9 @@
  * Other lines are the guest's own words and carry no result.
  * `index` is the workload's place in struct pvb_params.
  *
- * Minivisor lines. It owns the console: each of its own lines begins with
+ * Hypervisor lines, the minivisor's or, for Xen, pvbench-xen-domain's. It owns the console: each of its own begins with
  * "M ", each line of its guest is passed on with "G " in front (so that a
- * guest cannot speak in the minivisor's name):
+ * guest cannot speak in the hypervisor's name):
  *
  *   M start abi=1 version=V mode=pv|hvm|pvh tsc_khz=N guest_kib=N
  *   M region id=R spans=N ticks=T           (T: TSC ticks between the marks, summed)

@@ -1,11 +1,10 @@
 /* run_json.c: an observation and its verdict become JSON; run_json.h says which parts. */
 #include "runner/document/run_json.h"
 #include "common/json_text.h"
-#include "runner/document/entries_json.h"
-#include "runner/document/pmu_json.h"
-#include "runner/document/first_domain_json.h"
-#include "runner/document/opinion_json.h"
-#include "runner/document/summary.h"
+
+#include "collectors/entries_json.h"
+#include "collectors/sources.h"
+#include "collectors/summary.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -70,47 +69,6 @@ static json_t *samples_json(const struct bench *b, const struct measure *m)
     return cost;
 }
 
-/* Kinds whose cost is null. */
-static void tell_missing_costs(const struct region *r, json_t *unavailable, const char *key)
-{
-    char name[48];
-    bool missing = false;
-    for (size_t i = 0; i < r->kinds; i++)
-        missing = missing || r->kind[i].no_costs;
-    snprintf(name, sizeof(name), "%s.cost", key);
-    if (missing)
-        json_object_set_new(unavailable, name,
-                            json_string("Xen's trace has no record of the end of a PV guest's entry"));
-}
-
-/* `entries` and `entries_total`, or null and the reason under `key` in `unavailable`. */
-static void set_entries(json_t *object, const struct region *r, const struct measure *m, const char *no_probes,
-                        json_t *unavailable, const char *key)
-{
-    const char *trouble = region_trouble(r);
-    uint64_t total;
-    if (trouble) {
-        json_object_set_new(object, "entries", json_null());
-        json_object_set_new(object, "entries_total", json_null());
-        json_object_set_new(unavailable, key, json_text(trouble));
-        return;
-    }
-    json_t *entries = entries_json(r, m, &total);
-    json_object_set_new(object, "entries", entries);
-    json_object_set_new(object, "entries_total", json_integer((json_int_t)total));
-    tell_missing_costs(r, unavailable, key);
-    if (!r->host_side.seen)
-        return;
-    json_object_set_new(object, "host_side", host_side_json(&r->host_side, m));
-    const char *cold = strncmp(key, "cold.", 5) == 0 ? "cold." : "";
-    if (r->host_side.no_ticks)
-        json_object_set_new(unavailable, *cold ? "cold.host_side.ticks" : "host_side.ticks",
-                            json_sprintf("they are among the exits: %s", r->host_side.no_ticks));
-    if (!r->host_side.has_calls && r->host_side.no_calls)
-        json_object_set_new(unavailable, "host_side.hypercalls", json_text(r->host_side.no_calls));
-    first_domain_json(json_object_get(object, "host_side"), &r->host_side.probes, m, no_probes, unavailable, cold);
-}
-
 /* What was found of the warm-up; and all samples, equal ones in a row as [value, count], for the journal. */
 static void set_series(json_t *bench, const struct bench *b)
 {
@@ -127,10 +85,32 @@ static void set_series(json_t *bench, const struct bench *b)
     json_object_set_new(bench, "series", series);
 }
 
-/* `me`: of the entries, which another clock may have timed than the guest's samples. */
-static json_t *measured(const struct pvb_param_workload *asked, const struct bench *b, const struct measure *m,
-                        const struct measure *me, const char *no_probes)
+/* `entries` and `entries_total`, or null and the reason; then what the collectors add. */
+static void set_region(const struct observation *o, const struct region_document *d)
 {
+    const char *trouble = region_trouble(d->books);
+    uint64_t total = 0;
+    json_object_set_new(d->object, "entries", trouble ? json_null() : entries_json(d->books, d->m, &total));
+    json_object_set_new(d->object, "entries_total", trouble ? json_null() : json_integer((json_int_t)total));
+    if (trouble)
+        region_unavailable(d, "entries", trouble);
+    sources_region(o, d);
+}
+
+/* No collector has said anything of it. */
+static void set_no_pmu(json_t *bench, json_t *unavailable, bool exact, bool asked)
+{
+    if (json_object_get(bench, "pmu"))
+        return;
+    json_object_set_new(bench, "pmu", json_null());
+    json_object_set_new(unavailable, "pmu", json_string(exact ? NO_PMU_IN_LAB : asked ? NO_PMU_THREAD : NO_PMU_ASKED));
+}
+
+/* `me`: of the entries, which another clock may have timed than the guest's samples. */
+static json_t *measured(const struct observation *o, unsigned i, const struct measure *m, const struct measure *me)
+{
+    const struct pvb_param_workload *asked = &o->asked[i];
+    const struct bench *b = &o->bench[i];
     json_t *bench = bench_head(asked), *unavailable = json_object();
     set_status(bench, "ok", NULL);
     json_object_set_new(bench, "iterations", json_integer(asked->iterations));
@@ -141,29 +121,14 @@ static json_t *measured(const struct pvb_param_workload *asked, const struct ben
         set_series(bench, b);
     json_t *cold =
         json_pack("{s:{s:s, s:s, s:I}}", "cost", "unit", m->unit, "class", m->class, "value", (json_int_t)b->cold);
-    set_entries(cold, &b->cold_region, me, no_probes, unavailable, "cold.entries");
+    set_region(o, &(struct region_document){PVB_REGION_COLD(i), &o->books.region[PVB_REGION_COLD(i)], me, cold,
+                                            unavailable, "cold."});
     json_object_set_new(bench, "cold", cold);
-    set_entries(bench, &b->steady_region, me, no_probes, unavailable, "entries");
-    json_object_set_new(bench, "pmu", json_null());
-    json_object_set_new(unavailable, "pmu", json_string(strcmp(m->class, "exact") == 0 ? NO_PMU_IN_LAB : NO_PMU_ASKED));
+    set_region(o, &(struct region_document){PVB_REGION_STEADY(i), &o->books.region[PVB_REGION_STEADY(i)], me, bench,
+                                            unavailable, ""});
+    set_no_pmu(bench, unavailable, strcmp(m->class, "exact") == 0, o->events);
     json_object_set_new(bench, "unavailable", unavailable);
     return bench;
-}
-
-/* The counters of the workload's steady region, in place of the reason why there are none. */
-static void set_pmu(json_t *bench, const struct observation *o, unsigned i)
-{
-    char why[PVB_REASON_SIZE] = NO_PMU_THREAD;
-    json_t *unavailable = json_object_get(bench, "unavailable");
-    if (!o->events || !unavailable)
-        return;
-    json_t *pmu = o->pmu ? pmu_region_json(o, PVB_REGION_STEADY(i), why, sizeof(why)) : NULL;
-    if (pmu) {
-        json_object_set_new(bench, "pmu", pmu);
-        json_object_del(unavailable, "pmu");
-    } else {
-        json_object_set_new(unavailable, "pmu", json_text(why));
-    }
 }
 
 /* A workload's end when the boot ended inside of it. */
@@ -175,9 +140,11 @@ static const char *lost_status(enum status status)
 }
 
 /* NULL: not concluded, for the next boot. */
-static json_t *bench_json(const struct pvb_param_workload *asked, const struct bench *b, const struct measure *m,
-                          const struct measure *me, const char *no_probes, enum status status, const char *reason)
+static json_t *bench_json(const struct observation *o, unsigned i, const struct measure *m, const struct measure *me,
+                          enum status status, const char *reason)
 {
+    const struct pvb_param_workload *asked = &o->asked[i];
+    const struct bench *b = &o->bench[i];
     if (b->fault[0])
         return unmeasured(asked, "error", b->fault);
     if (b->state == BENCH_UNSEEN)
@@ -192,9 +159,9 @@ static json_t *bench_json(const struct pvb_param_workload *asked, const struct b
      * The hypervisor closes a workload's books when the next one begins: if
      * the boot ended in between, they are lost, but may be had from the next boot.
      */
-    if (status != STATUS_OK && !b->steady_region.seen)
+    if (status != STATUS_OK && !o->books.region[PVB_REGION_STEADY(i)].seen)
         return NULL;
-    return measured(asked, b, m, me, no_probes);
+    return measured(o, i, m, me);
 }
 
 /* As another pvbench has measured it; what it says of the machine goes to what is known of that. */
@@ -221,13 +188,9 @@ static json_t *observed_json(const struct boot_order *order, const struct observ
     json_t *run = head(order, o->hypervisor_version);
     json_t *benchmarks = json_array();
     set_status(run, status_name(status), status == STATUS_OK ? NULL : reason);
-    json_t *opinion = opinion_json(&o->opinion);
-    if (opinion)
-        json_object_set_new(run, "second_opinion", opinion);
+    sources_run(o, run);
     for (unsigned i = 0; i < o->count; i++) {
-        json_t *bench = bench_json(&o->asked[i], &o->bench[i], &m, &me, o->no_probes, status, reason);
-        if (bench && order->machine->is_here)
-            set_pmu(bench, o, i);
+        json_t *bench = bench_json(o, i, &m, &me, status, reason);
         if (bench)
             json_array_append_new(benchmarks, bench);
     }
@@ -239,9 +202,6 @@ static json_t *observed_json(const struct boot_order *order, const struct observ
             json_array_append_new(benchmarks, unmeasured(&o->asked[i], i ? "skipped" : lost_status(status), why));
     }
     json_object_set_new(run, "benchmarks", benchmarks);
-    json_t *pmu = pmu_boot_json(o);
-    if (pmu)
-        json_object_set_new(run, "pmu", pmu);
     return run;
 }
 

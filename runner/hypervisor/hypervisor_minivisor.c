@@ -68,6 +68,6 @@ const struct hypervisor hypervisor_minivisor = {
     .name = "minivisor",
     .summary = "the included reference hypervisor: PV by ring deprivileging, HVM by AMD SVM",
     .modes = modes,
-    .listener = {.collectors = collectors, .speaker = minivisor_log_speaker, .judge = judge},
+    .listener = {.collectors = collectors, .speaker = hypervisor_log_speaker, .judge = judge},
     .lab = &lab,
 };

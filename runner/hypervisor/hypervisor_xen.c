@@ -22,7 +22,10 @@
 #define BUILD_ID "/sys/hypervisor/properties/buildid"
 
 static const char *const modes[] = {"pv", "pvh", "hvm", NULL};
-static const struct collector *const collectors[] = {&minivisor_log_collector, &guest_log_collector, NULL};
+/* Each adds to what those before it have said of a region. */
+static const struct collector *const collectors[] = {&xen_domain_log_collector, &xen_host_side_collector,
+                                                     &first_domain_collector,   &opinion_collector,
+                                                     &guest_log_collector,      NULL};
 
 /* The hypervisor that runs, not the file that it may once have come from. */
 static int identify(struct identity *id, const struct paths *paths, struct pvb_error *e)
@@ -90,7 +93,7 @@ const struct hypervisor hypervisor_xen = {
     .name = "xen",
     .summary = "the hypervisor of PV: the same images as PV, PVH and HVM domains, counted from its trace",
     .modes = modes,
-    .listener = {.collectors = collectors, .speaker = minivisor_log_speaker, .judge = judge},
+    .listener = {.collectors = collectors, .speaker = hypervisor_log_speaker, .judge = judge},
     .here = &here,
     .lab = &xen_recipe,
 };

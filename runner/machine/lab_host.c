@@ -4,6 +4,7 @@
 #include "runner/machine/lab_kernel.h"
 #include "runner/machine/lab_pace.h"
 
+#include "collectors/pmu_events.h"
 #include "hypervisor-harness/lab/cpio.h"
 #include "hypervisor-harness/lab/lab.h"
 

@@ -1,6 +1,7 @@
 /* lab_host_take.c: from what a host in the lab handed out to the boot as the result has it. */
 #include "runner/machine/lab_host.h"
 
+#include "collectors/lab_host_log.h"
 #include "hypervisor-harness/lab/lab.h"
 
 #include <stdio.h>
@@ -20,7 +21,7 @@ static enum speaker speaker(const char **text, size_t *size)
 
 static enum status judge(const struct observation *o, int exit_status, char *reason, size_t size)
 {
-    const struct host_words *h = &o->host;
+    const struct host_words *h = lab_host_words(o);
     if (!o->hypervisor_started) {
         if (WIFSIGNALED(exit_status))
             snprintf(reason, size, "the emulator died of signal %d before the lab's host started",
@@ -129,7 +130,8 @@ static void tell_below(json_t *run, const json_t *inner, const struct boot_order
 
 json_t *lab_host_take(const struct boot_order *order, const struct observation *o)
 {
-    json_t *document = json_loadb(o->host.result, o->host.result_size, JSON_REJECT_DUPLICATES, NULL);
+    const struct host_words *h = lab_host_words(o);
+    json_t *document = json_loadb(h->result, h->result_size, JSON_REJECT_DUPLICATES, NULL);
     const json_t *inner = json_array_get(json_object_get(document, "runs"), 0);
     json_t *run = NULL;
     if (json_is_string(json_object_get(inner, "status")) && json_array_size(json_object_get(inner, "benchmarks"))) {

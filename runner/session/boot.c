@@ -1,6 +1,8 @@
 /* boot.c: starts a guest, listens to it, and sees that it ends. */
 #include "runner/session/boot.h"
 
+#include "collectors/sources.h"
+
 #include "hypervisor-harness/lab/lab.h"
 
 #include <errno.h>
@@ -33,9 +35,7 @@ static void take_line(void *context, const char *text, size_t size, bool cut)
     enum speaker who = b->listener->speaker(&text, &size);
     boot_time_line(&b->time);
     pin_threads(b);
-    for (const struct collector *const *c = b->listener->collectors; *c; c++)
-        if ((*c)->line && (*c)->listens_to == who)
-            (*c)->line(b->seen, text, size, cut);
+    sources_line(b->seen, who, text, size, cut);
 }
 
 static int prepare_dir(struct boot *b, struct pvb_error *e)
@@ -56,36 +56,24 @@ static int prepare_dir(struct boot *b, struct pvb_error *e)
     return result;
 }
 
-/* Those that disturb watch the second start, where there is one; the others the first. */
-static bool watches(const struct boot *b, const struct collector *c)
-{
-    return c->start && (c->disturbs && b->starts_twice) == (b->costs != NULL);
-}
-
 static void start_watching(void *context, pid_t pid)
 {
     struct boot *b = context;
     b->watched = true;
     if (b->order.pin)
         pinning_process(b->order.pin, pid);
-    for (const struct collector *const *c = b->listener->collectors; b->watched && *c; c++)
-        if (watches(b, *c))
-            (*c)->start(b->seen, pid);
+    sources_start(b->seen, b->start, pid);
 }
 
 static void step_watching(struct boot *b)
 {
-    b->hasty = false;
-    for (const struct collector *const *c = b->listener->collectors; b->watched && *c; c++)
-        if (watches(b, *c) && (*c)->step)
-            b->hasty |= (*c)->step(b->seen);
+    b->hasty = b->watched && sources_step(b->seen, b->start);
 }
 
 static void stop_watching(struct boot *b)
 {
-    for (const struct collector *const *c = b->listener->collectors; b->watched && *c; c++)
-        if (watches(b, *c))
-            (*c)->stop(b->seen);
+    if (b->watched)
+        sources_stop(b->seen, b->start);
     b->watched = false;
 }
 
@@ -123,11 +111,14 @@ static int start_command(struct boot *b, const struct command *command, struct p
     return bad;
 }
 
-static void tell_no_entries(struct bench *b, const char *why)
+static void tell_no_entries(struct observation *o, unsigned workload, const char *why)
 {
-    b->cold_region.seen = b->steady_region.seen = true;
-    region_fault(&b->cold_region, "%s", why);
-    region_fault(&b->steady_region, "%s", why);
+    struct region *const both[] = {&o->books.region[PVB_REGION_COLD(workload)],
+                                   &o->books.region[PVB_REGION_STEADY(workload)]};
+    for (unsigned i = 0; i < 2; i++) {
+        both[i]->seen = true;
+        region_fault(both[i], "%s", why);
+    }
 }
 
 /* Of the guest, with a new observation. */
@@ -142,20 +133,12 @@ static int start_process(struct boot *b, struct pvb_error *e)
         return pvb_fail(e, "a boot: out of memory");
     b->seen->events = o->events;
     b->seen->in_order = o->in_order;
+    sources_open(b->seen, b->listener->collectors);
     for (unsigned i = 0; i < o->workloads && o->hypervisor->no_entries; i++)
-        tell_no_entries(&b->seen->bench[i], o->hypervisor->no_entries);
+        tell_no_entries(b->seen, i, o->hypervisor->no_entries);
     int bad = o->machine->prepare(&command, o, e) || start_command(b, &command, e);
     lab_command_free(command.argv);
     return bad ? -1 : 0;
-}
-
-/* One that is not to be had here says so in the first start. */
-static bool is_disturbed(const struct listener *l)
-{
-    bool disturbed = false;
-    for (const struct collector *const *c = l->collectors; *c; c++)
-        disturbed |= (*c)->disturbs && (!(*c)->is_to_be_had || (*c)->is_to_be_had());
-    return disturbed;
 }
 
 struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
@@ -167,7 +150,7 @@ struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
     }
     b->order = *order;
     b->listener = order->machine->listener(order->hypervisor);
-    b->starts_twice = is_disturbed(b->listener);
+    b->start = start_first(sources_disturb(b->listener->collectors));
     b->log = -1;
     b->process.out = -1;
     b->time.clock.monitor = -1;
@@ -286,10 +269,10 @@ static void add_last_words(struct boot *b)
 }
 
 /* A guest that ended well, unwatched, starts once more to be watched. True once it has. */
-static bool start_again(struct boot *b)
+static bool begin_again(struct boot *b)
 {
     struct pvb_error e;
-    if (b->costs || b->status != STATUS_OK || !b->starts_twice)
+    if (!start_again(&b->start, b->status == STATUS_OK))
         return false;
     b->costs = b->seen;
     b->bytes = 0;
@@ -326,7 +309,7 @@ static void conclude(struct boot *b, int exit_status)
         b->status = b->listener->judge(b->seen, exit_status, b->reason, PVB_REASON_SIZE);
     if ((waited || (!b->killed && b->status == STATUS_ERROR)) && !b->seen->hypervisor_started)
         add_last_words(b);
-    if (start_again(b))
+    if (begin_again(b))
         return;
     if (b->costs)
         observation_take_costs(b->seen, b->costs);

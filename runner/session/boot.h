@@ -2,7 +2,7 @@
  * boot.h: one boot of one guest, from the filled image to the verdict.
  *
  * Where a collector that is to be had here disturbs what it watches, the guest starts twice: first
- * unwatched, for the costs, then watched, for the counts. It is one boot
+ * for its costs, then for the counts (collectors/two_starts.h). It is one boot
  * all the same, with one of either.
  *
  * It has a limit (boot_time.h), its output is bounded, captured in a log and handed to
@@ -17,6 +17,7 @@
 #include "runner/common/process.h"
 
 #include "collectors/lines.h"
+#include "collectors/two_starts.h"
 
 #define BOOT_OUTPUT_MAX (16u << 20)
 
@@ -32,7 +33,7 @@ struct boot {
     bool log_full;
     size_t bytes;
     struct boot_time time;
-    bool starts_twice;
+    enum start start;           /* what the one that is under way is for */
     bool hasty;                 /* a collector waits for what nothing tells */
     bool killed, over, watched; /* watched: the collectors that watch this computer were started */
     enum status status;         /* once over */

@@ -6,6 +6,7 @@
 #define TESTS_CONSOLE_FUZZ_H
 
 #include "collectors/lines.h"
+#include "collectors/sources.h"
 #include "runner/document/run_json.h"
 
 #include <stdio.h>
@@ -56,6 +57,8 @@ static inline void fuzz_console(const uint8_t *bytes, size_t size,
                                      .image = &image,
                                      .workloads_sha256 = "cc"};
     struct observation *o = observation_new("hvm", fuzz_asked, FUZZ_ASKED);
+    /* Those of pvbench-xen-domain's lines are all that read a console. */
+    sources_open(o, hypervisor_xen.listener.collectors);
     memset(&lines, 0, sizeof(lines));
     lines.line = line;
     lines.context = o;

@@ -3,7 +3,7 @@
 
 static void line(void *context, const char *text, size_t size, bool cut)
 {
-    guest_log_collector.line(context, text, size, cut);
+    sources_line(context, SPEAKER_GUEST, text, size, cut);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);

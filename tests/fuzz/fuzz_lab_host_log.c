@@ -4,7 +4,7 @@
 
 static void line(void *context, const char *text, size_t size, bool cut)
 {
-    lab_host_log_collector.line(context, text, size, cut);
+    sources_line(context, SPEAKER_HYPERVISOR, text, size, cut);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
@@ -21,6 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
                                      .workloads_sha256 = "cc"};
     struct observation *o = observation_new("hvm", fuzz_asked, FUZZ_ASKED);
     char reason[PVB_REASON_SIZE] = "";
+    sources_open(o, lab_host_listener.collectors);
     memset(&lines, 0, sizeof(lines));
     lines.line = line;
     lines.context = o;

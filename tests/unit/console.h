@@ -9,19 +9,42 @@
 #include <cmocka.h>
 
 #include "collectors/collector.h"
+#include "collectors/entries_json.h"
 #include "collectors/lines.h"
+#include "collectors/sources.h"
 #include "runner/hypervisor/hypervisor.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* With the collectors of a hypervisor, which then listen. */
+static inline struct observation *console_open(const struct listener *listener, const char *mode,
+                                               const struct pvb_param_workload *asked, unsigned count)
+{
+    struct observation *o = observation_new(mode, asked, count);
+    sources_open(o, listener->collectors);
+    return o;
+}
+
+/* The minivisor's console, and with the same marks of who speaks, that of pvbench-xen-domain. */
 static void console_line(void *context, const char *text, size_t size, bool cut)
 {
-    enum speaker who = hypervisor_minivisor.listener.speaker(&text, &size);
-    for (const struct collector *const *c = hypervisor_minivisor.listener.collectors; *c; c++)
-        if ((*c)->listens_to == who)
-            (*c)->line(context, text, size, cut);
+    enum speaker who = hypervisor_log_speaker(&text, &size);
+    sources_line(context, who, text, size, cut);
+}
+
+/* What the collectors add to the result of a workload's steady region; `unavailable`, which gets reasons, may be NULL.
+ */
+static inline json_t *console_region(const struct observation *o, unsigned workload, json_t *unavailable)
+{
+    static const struct measure measure = {.unit = "instructions", .class = "exact"};
+    json_t *object = json_object(), *reasons = unavailable ? json_incref(unavailable) : json_object();
+    sources_region(o,
+                   &(struct region_document){PVB_REGION_STEADY(workload), &o->books.region[PVB_REGION_STEADY(workload)],
+                                             &measure, object, reasons, ""});
+    json_decref(reasons);
+    return object;
 }
 
 static inline void console_feed(struct observation *o, const char *text, size_t size)

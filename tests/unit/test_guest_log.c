@@ -19,7 +19,7 @@ static const struct pvb_param_workload asked[] = {
 
 static struct observation *see(const char *text)
 {
-    struct observation *o = observation_new("pv", asked, 2);
+    struct observation *o = console_open(&hypervisor_minivisor.listener, "pv", asked, 2);
     console_feed_text(o, text);
     return o;
 }
@@ -47,7 +47,7 @@ static void samples_in_order(void **state)
 {
     (void)state;
     static const char *const lies[] = {"9*11", "9 9 9", "9*0 7*10", "x", "9*18446744073709551615 7"};
-    struct observation *o = observation_new("pv", asked, 2);
+    struct observation *o = console_open(&hypervisor_minivisor.listener, "pv", asked, 2);
     o->in_order = true;
     console_feed_text(o, START BEGIN RESULT "G pvbench: samples index=0 9 7*3 11\n"
                                             "G pvbench: samples index=0 7*5\n" END SECOND DONE);
@@ -61,7 +61,7 @@ static void samples_in_order(void **state)
     observation_free(o);
     for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
         char text[1024];
-        o = observation_new("pv", asked, 2);
+        o = console_open(&hypervisor_minivisor.listener, "pv", asked, 2);
         o->in_order = true;
         snprintf(text, sizeof(text), START BEGIN RESULT "G pvbench: samples index=0 %s\n" END SECOND DONE, lies[i]);
         console_feed_text(o, text);
@@ -74,7 +74,7 @@ static void samples_in_order(void **state)
 static void recorded_guest(void **state)
 {
     (void)state;
-    struct observation *o = observation_new("hvm", recorded, 4);
+    struct observation *o = console_open(&hypervisor_minivisor.listener, "hvm", recorded, 4);
     console_feed_file(o, "tests/fixtures/console/minivisor-hvm.log");
     assert_string_equal(o->fault, "");
     assert_true(o->done);
@@ -217,7 +217,7 @@ static void carriage_returns(void **state)
 {
     (void)state;
     static const char text[] = START FIRST SECOND DONE;
-    struct observation *o = observation_new("pv", asked, 2);
+    struct observation *o = console_open(&hypervisor_minivisor.listener, "pv", asked, 2);
     struct lines *lines = calloc(1, sizeof(*lines));
     lines->line = console_line;
     lines->context = o;

@@ -9,7 +9,8 @@
 #include "collectors/entry_names.h"
 #include "collectors/kvm_ebpf.h"
 #include "collectors/kvm_names.h"
-#include "runner/document/entries_json.h"
+#include "collectors/entries_json.h"
+#include "collectors/sources.h"
 #include "runner/command/trace_sums.h"
 #include "runner/command/trace_table.h"
 
@@ -75,9 +76,26 @@ static void add_detail(struct dump *d, unsigned region, unsigned kind, enum kvm_
 
 static struct observation *take(struct dump *d)
 {
+    static const struct collector *const collectors[] = {&kvm_ebpf_collector, NULL};
     struct observation *o = observation_new("hvm", asked, 1);
-    kvm_ebpf_take(o, &d->s);
+    sources_open(o, collectors);
+    kvm_ebpf_take(o, sources_state(o, &kvm_ebpf_collector), &d->s);
     return o;
+}
+
+/* "host_side" of the steady region. */
+static json_t *host_side_json(const struct observation *o)
+{
+    json_t *object = json_object(), *unavailable = json_object(), *side;
+    const struct region_document d = {
+        PVB_REGION_STEADY(0), &o->books.region[PVB_REGION_STEADY(0)], &measure, object, unavailable, ""};
+    sources_region(o, &d);
+    side = json_incref(json_object_get(object, "host_side"));
+    assert_int_equal(json_is_null(json_object_get(side, "ticks")),
+                     json_is_string(json_object_get(unavailable, "host_side.ticks")));
+    json_decref(object);
+    json_decref(unavailable);
+    return side;
 }
 
 static void assert_json(json_t *json, const char *wanted)
@@ -109,15 +127,14 @@ static void regions_and_processors(void **state)
     add_simple(d, 0, 0x7b, KVM_THROUGH_USERSPACE, 70);
     add_detail(d, 0, 0x7b, KVM_DETAIL_PORT, 0x7076, 70);
     struct observation *o = take(d);
-    assert_exits(&o->bench[0].cold_region, 0, "{}");
+    assert_exits(&o->books.region[PVB_REGION_COLD(0)], 0, "{}");
     assert_exits(
-        &o->bench[0].steady_region, 1001,
+        &o->books.region[PVB_REGION_STEADY(0)], 1001,
         "{\"MSR\":{\"count\":1001,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\",\"total\":3122816,\"min\":3117,"
         "\"mean\":3119.6963036963039,\"max\":5813,\"distribution\":[[3117,999],[3120,1],[5813,1]]},"
         "\"detail\":{\"0x6e0\":1001}}}");
-    assert_int_equal(o->bench[0].steady_region.spans, 2);
-    assert_json(host_side_json(&o->bench[0].steady_region.host_side, NULL),
-                "{\"isa\":\"svm\",\"ticks\":5,\"userspace_exits\":{},\"injected\":{\"0x40\":3}}");
+    assert_int_equal(o->books.region[PVB_REGION_STEADY(0)].spans, 2);
+    assert_json(host_side_json(o), "{\"isa\":\"svm\",\"ticks\":5,\"userspace_exits\":{},\"injected\":{\"0x40\":3}}");
     observation_free(o);
     dump_free(d);
 }
@@ -137,12 +154,12 @@ static void both_paths(void **state)
     add_detail(d, STEADY, 0, KVM_DETAIL_USERSPACE, 2, 3);
     add_detail(d, STEADY, 0, KVM_DETAIL_USERSPACE, KVM_USERSPACE_ERROR | 4, 1);
     struct observation *o = take(d);
-    assert_exits(&o->bench[0].steady_region, 5,
+    assert_exits(&o->books.region[PVB_REGION_STEADY(0)], 5,
                  "{\"IOIO\":{\"count\":5,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\",\"total\":1130,\"min\":10,"
                  "\"mean\":226,\"max\":1000,\"distribution\":[[10,3],[100,1]],\"rest\":1},"
                  "\"userspace\":{\"count\":3,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\",\"total\":1110}},"
                  "\"detail\":{\"0x21\":1,\"0x3f8\":3,\"rest\":1}}}");
-    assert_json(host_side_json(&o->bench[0].steady_region.host_side, NULL),
+    assert_json(host_side_json(o),
                 "{\"isa\":\"svm\",\"ticks\":0,\"userspace_exits\":{\"io\":3,\"interrupted\":1},\"injected\":{}}");
     observation_free(o);
     dump_free(d);
@@ -172,7 +189,7 @@ static void histograms(void **state)
     add_row(d, STEADY, KVM_KIND_OTHER, KVM_IN_KERNEL, &inside[1], 1);
     struct observation *o = take(d);
     assert_exits(
-        &o->bench[0].steady_region, 1005,
+        &o->books.region[PVB_REGION_STEADY(0)], 1005,
         "{\"IOIO\":{\"count\":1002,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\",\"total\":2199026254553,"
         "\"min\":1,\"mean\":2194636980.5918164,\"max\":1099511627776}," IN_KERNEL("1000", "2999001", "1", "5000",
                                                                                   "[0,1],[2048,998],[4096,1]")
@@ -197,7 +214,7 @@ static void rest_of_pages(void **state)
     add_detail(d, STEADY, KVM_KIND_NESTED, KVM_DETAIL_PAGE, 0, 1000);
     d->detail[1].key.rest = 1;
     struct observation *o = take(d);
-    json_t *entries = entries_json(&o->bench[0].steady_region, &measure, &(uint64_t){0});
+    json_t *entries = entries_json(&o->books.region[PVB_REGION_STEADY(0)], &measure, &(uint64_t){0});
     json_t *pages = json_object_get(json_object_get(json_object_get(entries, "exit"), "NPF"), "detail");
     assert_json(json_incref(pages), "{\"0x1000\":1,\"rest\":1000}");
     json_decref(entries);
@@ -207,7 +224,7 @@ static void rest_of_pages(void **state)
     json_decref(trace);
     d->s.lost.details = 3;
     o = take(d);
-    assert_string_equal(region_trouble(&o->bench[0].steady_region),
+    assert_string_equal(region_trouble(&o->books.region[PVB_REGION_STEADY(0)]),
                         "3 reasons and vectors found no room in the probes' tables");
     observation_free(o);
     dump_free(d);
@@ -219,8 +236,7 @@ static void hidden_ticks(void **state)
     struct dump *d = dump_new();
     d->s.no_ticks = "/proc/kallsyms hides addresses";
     struct observation *o = take(d);
-    assert_json(host_side_json(&o->bench[0].steady_region.host_side, NULL),
-                "{\"isa\":\"svm\",\"ticks\":null,\"userspace_exits\":{},\"injected\":{}}");
+    assert_json(host_side_json(o), "{\"isa\":\"svm\",\"ticks\":null,\"userspace_exits\":{},\"injected\":{}}");
     observation_free(o);
     dump_free(d);
 }
@@ -237,7 +253,7 @@ static void names(void **state)
     add_simple(d, STEADY, KVM_KIND_OTHER, KVM_IN_KERNEL, 4);
     add_detail(d, STEADY, KVM_KIND_OTHER, KVM_DETAIL_REASON, 0x80000021, 4);
     struct observation *o = take(d);
-    assert_exits(&o->bench[0].steady_region, 7,
+    assert_exits(&o->books.region[PVB_REGION_STEADY(0)], 7,
                  "{\"VMCALL\":{\"count\":3,\"cost\":{\"unit\":\"ns\",\"class\":\"noisy\",\"total\":3000,\"min\":1000,"
                  "\"mean\":1000,\"max\":1000}," IN_KERNEL(
                      "3", "3000", "1000", "1000",
@@ -246,7 +262,9 @@ static void names(void **state)
                                 "\"min\":1000,"
                                 "\"mean\":1000,\"max\":1000}," IN_KERNEL("4", "4000", "1000", "1000",
                                                                          "[512,4]") "\"detail\":{\"0x80000021\":4}}}");
-    assert_string_equal(o->bench[0].steady_region.host_side.isa, "vmx");
+    json_t *side = host_side_json(o);
+    assert_string_equal(json_string_value(json_object_get(side, "isa")), "vmx");
+    json_decref(side);
     observation_free(o);
     dump_free(d);
 }
@@ -277,25 +295,28 @@ static void trouble(void **state)
     add_simple(d, STEADY, 0x72, KVM_IN_KERNEL, 2);
     d->s.region[STEADY].ended = 1;
     struct observation *o = take(d);
-    assert_string_equal(region_trouble(&o->bench[0].steady_region), "the guest ended inside of the region");
-    assert_null(region_trouble(&o->bench[0].cold_region));
+    assert_string_equal(region_trouble(&o->books.region[PVB_REGION_STEADY(0)]), "the guest ended inside of the region");
+    assert_null(region_trouble(&o->books.region[PVB_REGION_COLD(0)]));
     observation_free(o);
 
     d->s.region[STEADY].ended = 2;
     d->s.region[COLD].begun = 0;
     o = take(d);
-    assert_string_equal(region_trouble(&o->bench[0].cold_region), "the hypervisor did not report this region");
+    assert_string_equal(region_trouble(&o->books.region[PVB_REGION_COLD(0)]),
+                        "the hypervisor did not report this region");
     observation_free(o);
 
     d->s.lost.stats = 7;
     o = take(d);
-    assert_string_equal(region_trouble(&o->bench[0].steady_region), "7 exits found no room in the probes' tables");
+    assert_string_equal(region_trouble(&o->books.region[PVB_REGION_STEADY(0)]),
+                        "7 exits found no room in the probes' tables");
     observation_free(o);
 
     d->s.lost.stats = 0;
     add_detail(d, STEADY, 0x72, KVM_DETAIL_MSR, 1, 3);
     o = take(d);
-    assert_string_equal(region_trouble(&o->bench[0].steady_region), "exit code 114 has 3 details for 2 exits");
+    assert_string_equal(region_trouble(&o->books.region[PVB_REGION_STEADY(0)]),
+                        "exit code 114 has 3 details for 2 exits");
     observation_free(o);
     dump_free(d);
 }
@@ -354,12 +375,12 @@ static void two_starts(void **state)
     struct observation *costs = observation_new("hvm", asked, 1), *counts = observation_new("hvm", asked, 1);
     add_result(costs, 3000, 9000);
     add_result(counts, 3500, 9500);
-    counts->bench[0].steady_region.seen = true;
+    counts->books.region[PVB_REGION_STEADY(0)].seen = true;
     observation_take_costs(counts, costs);
     assert_int_equal(counts->bench[0].samples.items, 1);
     assert_int_equal(counts->bench[0].samples.item[0].value, 3000);
     assert_int_equal(counts->bench[0].cold, 9000);
-    assert_true(counts->bench[0].steady_region.seen);
+    assert_true(counts->books.region[PVB_REGION_STEADY(0)].seen);
     assert_string_equal(counts->bench[0].fault, "");
     /* What the second start did not come to stays for another boot; what only the second one has is no result. */
     counts->bench[0].state = BENCH_BEGUN;

@@ -27,13 +27,12 @@ static const struct boot_order order = {.setting = {"kvm", "lab", {{"bare", "hvm
 static void line(void *context, const char *text, size_t size, bool cut)
 {
     enum speaker who = lab_host_listener.speaker(&text, &size);
-    if (lab_host_log_collector.listens_to == who)
-        lab_host_log_collector.line(context, text, size, cut);
+    sources_line(context, who, text, size, cut);
 }
 
 static struct observation *hear(const char *text)
 {
-    struct observation *o = observation_new("hvm", asked, 1);
+    struct observation *o = console_open(&lab_host_listener, "hvm", asked, 1);
     struct lines *lines = calloc(1, sizeof(*lines));
     lines->line = line;
     lines->context = o;

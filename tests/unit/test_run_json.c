@@ -48,7 +48,7 @@ static struct observation *see_until(const char *stop)
 {
     struct blob file;
     struct pvb_error e;
-    struct observation *o = observation_new("hvm", recorded, 4);
+    struct observation *o = console_open(&hypervisor_minivisor.listener, "hvm", recorded, 4);
     assert_int_equal(blob_read(&file, "tests/fixtures/console/minivisor-hvm.log", 1 << 20, &e), 0);
     char *at = stop ? strstr((char *)file.bytes, stop) : NULL;
     console_feed(o, (char *)file.bytes, at ? (size_t)(at - (char *)file.bytes) : file.size);
@@ -144,7 +144,7 @@ static void bad_books(void **state)
 {
     (void)state;
     struct observation *o = see_until(NULL);
-    region_fault(&o->bench[1].steady_region, "it does not add up");
+    region_fault(&o->books.region[PVB_REGION_STEADY(1)], "it does not add up");
     json_t *run = run_json(&order, o, STATUS_OK, ""), *bench = bench_of(run, "null_hypercall");
     assert_string_equal(text_of(bench, "status"), "ok");
     assert_true(json_is_null(json_object_get(bench, "entries")));
@@ -186,7 +186,7 @@ static void verdicts(void **state)
     assert_int_equal(hypervisor_minivisor.listener.judge(o, good, reason, sizeof(reason)), STATUS_CRASHED);
     assert_string_equal(reason, "the minivisor killed the guest: a rule");
     observation_free(o);
-    o = observation_new("hvm", recorded, 4);
+    o = console_open(&hypervisor_minivisor.listener, "hvm", recorded, 4);
     assert_int_equal(hypervisor_minivisor.listener.judge(o, good, reason, sizeof(reason)), STATUS_ERROR);
     observation_free(o);
     o = see_until("G pvbench: done");

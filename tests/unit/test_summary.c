@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "runner/document/summary.h"
+#include "collectors/summary.h"
 
 #include <string.h>
 

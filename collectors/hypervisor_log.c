@@ -1,62 +1,60 @@
 /*
- * minivisor_log.c: the collector of the minivisor's books: entries.
+ * hypervisor_log.c: the collector of a hypervisor's books: entries.
  *
- * Reads the "M " lines of pvbench/log.h. Every sum that is there twice is
+ * Reads the "M " lines of pvbench/log.h, which the minivisor speaks, and
+ * pvbench-xen-domain for Xen; a fault names the speaker. Every sum that is there twice is
  * compared; what does not add up becomes the region's fault and its entries
  * are then said to be unavailable, not guessed.
  */
 #include "collectors/collector.h"
 #include "collectors/entry_names.h"
-#include "collectors/log_lines.h"
-#include "collectors/opinion.h"
+#include "collectors/hypervisor_log.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CODE_MAX 0xffffu
+#define CODE_MAX  0xffffu
+#define KINDS_MAX 512
 
 static void read_start(struct observation *o, struct words *w)
 {
     uint64_t abi, khz, kib;
     struct word version, mode;
     if (o->hypervisor_started) {
-        observation_fault(o, "the minivisor started twice");
+        observation_fault(o, "%s started twice", o->speaker);
         return;
     }
     o->hypervisor_started = true;
     if (!words_number(w, "abi", UINT32_MAX, &abi) || !words_value(w, "version", &version) ||
         !words_value(w, "mode", &mode) || !words_number(w, "tsc_khz", PVB_TICKS_MAX, &khz) ||
         !words_number(w, "guest_kib", PVB_TICKS_MAX, &kib) || !words_end(w)) {
-        observation_fault(o, "the minivisor's start line is malformed");
+        observation_fault(o, "the start line of %s is malformed", o->speaker);
         return;
     }
     word_copy(version, o->hypervisor_version, sizeof(o->hypervisor_version));
-    o->hypervisor_tsc_khz = khz;
     if (abi != PVB_LOG_ABI)
-        observation_fault(o, "the minivisor speaks version %" PRIu64 " of the log, not %d", abi, PVB_LOG_ABI);
+        observation_fault(o, "%s speaks version %" PRIu64 " of the log, not %d", o->speaker, abi, PVB_LOG_ABI);
     else if (!word_is(mode, o->mode))
-        observation_fault(o, "the minivisor did not take the guest for a %s guest", o->mode);
+        observation_fault(o, "%s did not take the guest for a %s guest", o->speaker, o->mode);
 }
 
 static void read_region(struct observation *o, struct words *w)
 {
     uint64_t id, spans, ticks;
     if (!words_number(w, "id", UINT32_MAX, &id)) {
-        observation_fault(o, "a region line of the minivisor has no id");
+        observation_fault(o, "a region line of %s has no id", o->speaker);
         return;
     }
-    struct region *r = observation_region(o, id);
+    struct region *before = o->books.open, *r = books_open(&o->books, (struct book_key){.region = (unsigned)id});
     if (!r) {
-        observation_fault(o, "the minivisor reports region %" PRIu64 ", which belongs to no workload", id);
+        observation_fault(o, "%s reports region %" PRIu64 ", which belongs to no workload", o->speaker, id);
         return;
     }
-    if (o->region)
-        region_fault(o->region, "another region was reported inside of it");
-    o->region = r;
-    o->region_id = (unsigned)id;
+    if (before)
+        region_fault(before, "another region was reported inside of it");
     if (r->seen)
-        region_fault(r, "the minivisor reported region %" PRIu64 " twice", id);
+        region_fault(r, "%s reported region %" PRIu64 " twice", o->speaker, id);
     r->seen = true;
     if (!words_number(w, "spans", PVB_TICKS_MAX, &spans) || !words_number(w, "ticks", PVB_TICKS_MAX, &ticks)) {
         region_fault(r, "the line of region %" PRIu64 " is malformed", id);
@@ -76,18 +74,17 @@ struct region *region_at_hand(struct observation *o, struct words *w, const char
 {
     uint64_t id;
     if (!words_number(w, "id", UINT32_MAX, &id)) {
-        observation_fault(o, "the minivisor's %s line has no id", line);
+        observation_fault(o, "the %s line of %s has no id", line, o->speaker);
         return NULL;
     }
-    if (!o->region || id != o->region_id) {
-        struct region *r = observation_region(o, id);
-        if (r)
-            region_fault(r, "the minivisor's %s line stands outside of its region", line);
-        else
-            observation_fault(o, "the minivisor's %s line belongs to no region", line);
-        return NULL;
-    }
-    return o->region;
+    struct region *r = books_at(&o->books, (struct book_key){.region = (unsigned)id});
+    if (r && r == o->books.open)
+        return r;
+    if (r)
+        region_fault(r, "the %s line of %s stands outside of its region", line, o->speaker);
+    else
+        observation_fault(o, "the %s line of %s belongs to no region", line, o->speaker);
+    return NULL;
 }
 
 /* AMD's exit codes use all of 32 bits: VMEXIT_INVALID is -1. */
@@ -107,14 +104,6 @@ static bool read_class(struct words *w, enum pvb_class *class)
             return true;
         }
     return false;
-}
-
-static struct entry_kind *find_kind(struct region *r, enum pvb_class class, uint64_t code)
-{
-    for (size_t i = 0; i < r->kinds; i++)
-        if (r->kind[i].class == class && r->kind[i].code == code)
-            return &r->kind[i];
-    return NULL;
 }
 
 /* Their sums, or that the source cannot tell them. */
@@ -148,18 +137,16 @@ static void read_entry(struct observation *o, struct words *w)
         most = UINT64_MAX;
     if (!k.count || k.min > k.max || k.total < least || k.total > most)
         region_fault(r, "the sums of %s code %" PRIu64 " contradict each other", class_name(k.class), k.code);
-    else if (find_kind(r, k.class, k.code))
+    else if (region_find(r, k.class, k.code))
         region_fault(r, "%s code %" PRIu64 " was reported twice", class_name(k.class), k.code);
-    else if (r->kinds == PVB_REGION_KINDS_MAX)
-        region_fault(r, "more than %d kinds of entries were reported", PVB_REGION_KINDS_MAX);
+    else if (r->kinds == KINDS_MAX)
+        region_fault(r, "more than %d kinds of entries were reported", KINDS_MAX);
     else {
-        struct entry_kind *kind = realloc(r->kind, (r->kinds + 1) * sizeof(k));
-        if (!kind) {
+        struct entry_kind *kind = region_kind(r, k.class, k.code);
+        if (kind)
+            *kind = k;
+        else
             region_fault(r, "out of memory");
-            return;
-        }
-        r->kind = kind;
-        r->kind[r->kinds++] = k;
     }
 }
 
@@ -173,7 +160,7 @@ static struct entry_kind *kind_at_hand(struct region *r, struct words *w, uint64
         region_fault(r, "a dist or detail line is malformed");
         return NULL;
     }
-    struct entry_kind *k = find_kind(r, class, code);
+    struct entry_kind *k = region_find(r, class, code);
     if (!k)
         region_fault(r, "%s code %" PRIu64 " has a dist or detail line, but no entry line before it", class_name(class),
                      code);
@@ -197,19 +184,6 @@ static void read_dist(struct observation *o, struct words *w)
         region_fault(r, "a dist line is malformed, out of range or not ascending");
 }
 
-static bool add_detail(struct entry_detail **list, size_t *n, uint64_t key, uint64_t count)
-{
-    for (size_t i = 0; i < *n; i++)
-        if ((*list)[i].key == key)
-            return false;
-    struct entry_detail *detail = realloc(*list, (*n + 1) * sizeof(*detail));
-    if (!detail)
-        return false;
-    *list = detail;
-    detail[(*n)++] = (struct entry_detail){key, count};
-    return true;
-}
-
 bool counts_read(struct words *w, struct entry_detail **list, size_t *n)
 {
     struct word word;
@@ -221,7 +195,7 @@ bool counts_read(struct words *w, struct entry_detail **list, size_t *n)
         struct word left = {word.text, (size_t)(colon - word.text)};
         struct word right = {colon + 1, word.size - left.size - 1};
         if (!word_hex(left, &key) || !word_decimal(right, PVB_TICKS_MAX, &count) || !count ||
-            !add_detail(list, n, key, count))
+            counts_of(*list, *n, key) || !counts_add(list, n, key, count))
             return false;
     }
     return true;
@@ -271,7 +245,7 @@ static void read_regionend(struct observation *o, struct words *w)
     uint64_t entries = 0;
     if (!r)
         return;
-    o->region = NULL;
+    books_close(&o->books);
     r->closed = true;
     if (!words_end(w))
         region_fault(r, "the line that ends the region is malformed");
@@ -286,34 +260,19 @@ static void read_reason(struct observation *o, struct words *w, char *into, size
 {
     struct word reason;
     if (!words_rest(w, "reason", &reason) || !reason.size)
-        observation_fault(o, "the minivisor gave no reason");
+        observation_fault(o, "%s gave no reason", o->speaker);
     else if (!into[0])
         word_copy(reason, into, size);
 }
 
-/* What the hypervisor's own interrupts did in the region. */
-static void read_host(struct observation *o, struct words *w)
+static void read_kill(struct observation *o, struct words *w)
 {
-    struct region *r = region_at_hand(o, w, "host");
-    struct word isa;
-    if (!r)
-        return;
-    if (!words_value(w, "isa", &isa) || !(word_is(isa, "pv") || word_is(isa, "svm") || word_is(isa, "vmx")) ||
-        !words_number(w, "ticks", PVB_TICKS_MAX, &r->host_side.ticks)) {
-        region_fault(r, "a host line is malformed");
-        return;
-    }
-    if (r->host_side.seen)
-        region_fault(r, "a region has two host lines");
-    r->host_side.has_calls = !words_end(w);
-    if (r->host_side.has_calls &&
-        (!words_number(w, "ran", PVB_TICKS_MAX, &r->host_side.ran) || !words_literal(w, "calls") ||
-         !counts_read(w, &r->host_side.call, &r->host_side.calls)))
-        region_fault(r, "a host line is malformed, or names a hypercall twice");
-    if (!r->host_side.has_calls)
-        r->host_side.no_calls = "Xen's first domain runs on processors, too, that are not traced";
-    r->host_side.seen = true;
-    r->host_side.isa = word_is(isa, "pv") ? "pv" : word_is(isa, "svm") ? "svm" : "vmx";
+    read_reason(o, w, o->killed, sizeof(o->killed));
+}
+
+static void read_end(struct observation *o, struct words *w)
+{
+    read_reason(o, w, o->end, sizeof(o->end));
 }
 
 /* Something befell the counts: of one region, or of all. */
@@ -324,10 +283,9 @@ static void read_doubt(struct observation *o, struct words *w)
     struct words ahead = *w;
     if (words_rest(&ahead, "reason", &reason)) {
         word_copy(reason, text, sizeof(text));
-        for (unsigned i = 0; i < o->count; i++) {
-            region_fault(&o->bench[i].cold_region, "%s", text);
-            region_fault(&o->bench[i].steady_region, "%s", text);
-            o->bench[i].cold_region.seen = o->bench[i].steady_region.seen = true;
+        for (unsigned i = 0; i < o->books.regions; i++) {
+            region_fault(&o->books.region[i], "%s", text);
+            o->books.region[i].seen = true;
         }
         return;
     }
@@ -338,50 +296,55 @@ static void read_doubt(struct observation *o, struct words *w)
     }
 }
 
-static void minivisor_line(struct observation *o, const char *text, size_t size, bool cut)
+/* False: a word that is not for this collector. */
+static bool read_line(struct observation *o, struct word verb, struct words *w)
 {
+    static const struct {
+        const char *verb;
+        void (*read)(struct observation *o, struct words *w);
+    } lines[] = {
+        {"start", read_start}, {"region", read_region},       {"entry", read_entry},
+        {"dist", read_dist},   {"detail", read_detail},       {"doubt", read_doubt},
+        {"kill", read_kill},   {"regionend", read_regionend}, {"end", read_end},
+    };
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+        if (word_is(verb, lines[i].verb)) {
+            lines[i].read(o, w);
+            return true;
+        }
+    return false;
+}
+
+static bool hypervisor_line(struct observation *o, void *state, const char *text, size_t size, bool cut)
+{
+    (void)state;
     struct words w = {text, text + size};
     struct word verb;
     if (!words_literal(&w, "M") || !words_next(&w, &verb)) {
-        observation_fault(o, "a line of the minivisor says nothing");
-        return;
+        observation_fault(o, "a line of %s says nothing", o->speaker);
+        return true;
     }
     if (word_is(verb, "note"))
-        return;
-    if (cut) {
-        if (o->region)
-            region_fault(o->region, "a line of the minivisor is too long");
-        else
-            observation_fault(o, "a line of the minivisor is too long");
-    } else if (word_is(verb, "start"))
-        read_start(o, &w);
-    else if (word_is(verb, "region"))
-        read_region(o, &w);
-    else if (word_is(verb, "entry"))
-        read_entry(o, &w);
-    else if (word_is(verb, "dist"))
-        read_dist(o, &w);
-    else if (word_is(verb, "detail"))
-        read_detail(o, &w);
-    else if (word_is(verb, "regionend"))
-        read_regionend(o, &w);
-    else if (word_is(verb, "host"))
-        read_host(o, &w);
-    else if (word_is(verb, "doubt"))
-        read_doubt(o, &w);
-    else if (word_is(verb, "opinion"))
-        opinion_line(o, &w);
-    else if (word_is(verb, "probes"))
-        first_domain_line(o, &w);
-    else if (word_is(verb, "kill"))
-        read_reason(o, &w, o->killed, sizeof(o->killed));
-    else if (word_is(verb, "end"))
-        read_reason(o, &w, o->end, sizeof(o->end));
+        return true;
+    if (!cut)
+        return read_line(o, verb, &w);
+    if (o->books.open)
+        region_fault(o->books.open, "a line of %s is too long", o->speaker);
     else
-        observation_fault(o, "a line of the minivisor begins with a word that is not known");
+        observation_fault(o, "a line of %s is too long", o->speaker);
+    return true;
 }
 
-enum speaker minivisor_log_speaker(const char **text, size_t *size)
+bool hypervisor_log_word(struct words *w, const char *word)
+{
+    struct words ahead = *w;
+    if (!words_literal(&ahead, "M") || !words_literal(&ahead, word))
+        return false;
+    *w = ahead;
+    return true;
+}
+
+enum speaker hypervisor_log_speaker(const char **text, size_t *size)
 {
     if (*size < 2 || (*text)[1] != ' ')
         return SPEAKER_NOBODY;
@@ -394,8 +357,28 @@ enum speaker minivisor_log_speaker(const char **text, size_t *size)
     return SPEAKER_GUEST;
 }
 
+static void *minivisor_open(struct observation *o)
+{
+    o->speaker = "the minivisor";
+    return NULL;
+}
+
+static void *xen_domain_open(struct observation *o)
+{
+    o->speaker = "pvbench-xen-domain";
+    return NULL;
+}
+
 const struct collector minivisor_log_collector = {
     .name = "minivisor log",
     .listens_to = SPEAKER_HYPERVISOR,
-    .line = minivisor_line,
+    .open = minivisor_open,
+    .line = hypervisor_line,
+};
+
+const struct collector xen_domain_log_collector = {
+    .name = "pvbench-xen-domain log",
+    .listens_to = SPEAKER_HYPERVISOR,
+    .open = xen_domain_open,
+    .line = hypervisor_line,
 };

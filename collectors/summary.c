@@ -1,5 +1,5 @@
 /* summary.c: order statistics; summary.h defines them. */
-#include "runner/document/summary.h"
+#include "collectors/summary.h"
 
 /* The sample of that rank, counted from 1. */
 static uint64_t of_rank(const struct distribution *d, uint64_t rank)

@@ -1,8 +1,7 @@
 /* pmu_json.c: counts by event and side; what was scaled says so, what is not known says why. */
-#include "runner/document/pmu_json.h"
-#include "common/json_text.h"
-
+#include "collectors/pmu_json.h"
 #include "collectors/pmu.h"
+#include "common/json_text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -69,11 +68,8 @@ static json_t *boot_event(const struct pmu_counts *p, unsigned i)
     return event;
 }
 
-json_t *pmu_boot_json(const struct observation *o)
+static json_t *boot_json(const struct pmu_counts *p)
 {
-    const struct pmu_counts *p = o->pmu;
-    if (!p)
-        return NULL;
     json_t *all = json_pack("{s:s, s:s}", "covers", "boot", "from", "the beginning of the vCPUs' threads to their end");
     if (p->why[0]) {
         json_object_set_new(all, "events", json_null());
@@ -116,13 +112,19 @@ static json_t *region_event(const struct pmu_counts *p, unsigned i, const struct
     return event;
 }
 
-json_t *pmu_region_json(const struct observation *o, unsigned region, char *why, size_t why_size)
+void pmu_run(const struct observation *o, const void *state, json_t *run)
 {
-    const struct pmu_counts *p = o->pmu;
-    const struct pmu_region *r = p && region < PMU_REGIONS ? &p->region[region] : NULL;
-    if (!p)
-        snprintf(why, why_size, "no events were asked for; see --events");
-    else if (p->why[0] || p->no_regions[0])
+    (void)o;
+    const struct pmu_state *s = state;
+    if (s->counts)
+        json_object_set_new(run, "pmu", boot_json(s->counts));
+}
+
+/* NULL, with the reason. */
+static json_t *region_json(const struct pmu_counts *p, unsigned region, char *why, size_t why_size)
+{
+    const struct pmu_region *r = region < PMU_REGIONS ? &p->region[region] : NULL;
+    if (p->why[0] || p->no_regions[0])
         snprintf(why, why_size, "counted per boot only: %.200s", p->why[0] ? p->why : p->no_regions);
     else if (!r || !r->begun)
         snprintf(why, why_size, "counted per boot only: the region's marks were not seen");
@@ -135,4 +137,17 @@ json_t *pmu_region_json(const struct observation *o, unsigned region, char *why,
         return json_pack("{s:s, s:I, s:o}", "covers", "region", "spans", (json_int_t)r->begun, "events", events);
     }
     return NULL;
+}
+
+void pmu_region(const struct observation *o, const void *state, const struct region_document *d)
+{
+    (void)o;
+    const struct pmu_state *s = state;
+    char why[PVB_REASON_SIZE];
+    if (!s->counts || d->id == PVB_REGION_COLD(d->id / 2))
+        return;
+    json_t *pmu = region_json(s->counts, d->id, why, sizeof(why));
+    json_object_set_new(d->object, "pmu", pmu ? pmu : json_null());
+    if (!pmu)
+        json_object_set_new(d->unavailable, "pmu", json_text(why));
 }

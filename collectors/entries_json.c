@@ -4,11 +4,10 @@
  * What has no row in entries.def is merged into its class's "other": it is
  * shown, not dropped, and the sum over all kinds stays the total.
  */
-#include "runner/document/entries_json.h"
-#include "common/memory.h"
-#include "runner/document/summary.h"
+#include "collectors/entries_json.h"
 #include "collectors/entry_names.h"
-#include "collectors/kvm_names.h"
+#include "collectors/summary.h"
+#include "common/memory.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -21,19 +20,6 @@ json_t *distribution_json(const struct distribution *d)
     for (size_t i = 0; i < d->items; i++)
         json_array_append_new(list, json_pack("[I, I]", (json_int_t)d->item[i].value, (json_int_t)d->item[i].count));
     return list;
-}
-
-const char *region_trouble(const struct region *r)
-{
-    if (r->fault[0])
-        return r->fault;
-    if (!r->seen)
-        return "the hypervisor did not report this region";
-    if (r->torn)
-        return "the guest ended inside of the region";
-    if (!r->closed)
-        return "the hypervisor's report of this region is not whole";
-    return NULL;
 }
 
 static json_t *cost_json(const struct entry_kind *k, const struct measure *m)
@@ -50,12 +36,6 @@ static json_t *cost_json(const struct entry_kind *k, const struct measure *m)
     return cost;
 }
 
-static int by_key(const void *a, const void *b)
-{
-    const struct entry_detail *x = a, *y = b;
-    return (x->key > y->key) - (x->key < y->key);
-}
-
 /* Adds to what a name already has: several codes may be called "other". */
 static void add_count(json_t *object, const char *name, uint64_t count)
 {
@@ -66,17 +46,11 @@ static void add_count(json_t *object, const char *name, uint64_t count)
 static json_t *detail_json(const struct entry_kind *k)
 {
     json_t *detail = json_object();
-    struct entry_detail *sorted = malloc(k->details * sizeof(*sorted) + 1);
-    if (!sorted)
-        out_of_memory();
-    memcpy(sorted, k->detail, k->details * sizeof(*sorted));
-    qsort(sorted, k->details, sizeof(*sorted), by_key);
     for (size_t i = 0; i < k->details; i++) {
         char name[PVB_DETAIL_NAME_SIZE];
-        detail_name(k->class, k->code, sorted[i].key, name, sizeof(name));
-        add_count(detail, name, sorted[i].count);
+        detail_name(k->class, k->code, k->detail[i].key, name, sizeof(name));
+        add_count(detail, name, k->detail[i].count);
     }
-    free(sorted);
     if (k->details_rest)
         add_count(detail, "rest", k->details_rest);
     return detail;
@@ -113,32 +87,15 @@ static json_t *kind_json(const struct entry_kind *k, const struct measure *m)
     return kind;
 }
 
-static void merge_path(struct entry_path *into, const struct entry_path *p)
-{
-    if (!p->count)
-        return;
-    into->min = into->count && into->min < p->min ? into->min : p->min;
-    into->max = p->max > into->max ? p->max : into->max;
-    into->count += p->count;
-    into->total += p->total;
-    for (unsigned i = 0; i < PVB_LOG2; i++)
-        into->log2[i] += p->log2[i];
-}
-
 /* The sum of two kinds without names; their single costs are not told apart any more. */
 static void merge(struct entry_kind *into, const struct entry_kind *k)
 {
-    if (!into->count)
-        into->min = k->min;
     into->class = k->class;
     into->no_costs = into->no_costs || k->no_costs;
     into->code = UINT64_MAX;
-    into->count += k->count;
-    into->total = into->total > PVB_TICKS_MAX - k->total ? PVB_TICKS_MAX : into->total + k->total;
-    into->min = k->min < into->min ? k->min : into->min;
-    into->max = k->max > into->max ? k->max : into->max;
-    merge_path(&into->in_kernel, &k->in_kernel);
-    merge_path(&into->userspace, &k->userspace);
+    kind_add(into, k->count, k->total, k->min, k->max);
+    path_add(&into->in_kernel, &k->in_kernel);
+    path_add(&into->userspace, &k->userspace);
     /* Details of one kind can be told from each other; of several they could not. */
     if (into->count == k->count) {
         into->detail = k->detail;
@@ -150,8 +107,7 @@ static void merge(struct entry_kind *into, const struct entry_kind *k)
     }
 }
 
-/* Counts by name or number, ascending by number. */
-static json_t *counts_json(const struct entry_detail *list, size_t n, const char *(*name)(uint64_t key))
+json_t *counts_json(const struct entry_detail *list, size_t n, const char *(*name)(uint64_t key))
 {
     json_t *counts = json_object();
     for (size_t i = 0; i < n; i++) {
@@ -171,23 +127,6 @@ static const char *hypercall_name(uint64_t key)
 json_t *hypercalls_json(const struct entry_detail *list, size_t n)
 {
     return counts_json(list, n, hypercall_name);
-}
-
-json_t *host_side_json(const struct host_side *h, const struct measure *m)
-{
-    json_t *ticks = h->no_ticks ? json_null() : json_integer((json_int_t)h->ticks);
-    json_t *side = json_pack("{s:s, s:o, s:o, s:o}", "isa", h->isa, "ticks", ticks, "userspace_exits",
-                             counts_json(h->userspace, h->userspaces, kvm_userspace_name), "injected",
-                             counts_json(h->injected, h->injecteds, NULL));
-    if (h->has_calls) {
-        json_object_set_new(
-            side, "first_domain_ran",
-            json_pack("{s:s, s:s, s:I}", "unit", m->unit, "class", m->class, "value", (json_int_t)h->ran));
-        json_object_set_new(side, "hypercalls", hypercalls_json(h->call, h->calls));
-    }
-    if (!h->has_calls && h->no_calls)
-        json_object_set_new(side, "hypercalls", json_null());
-    return side;
 }
 
 static int by_code(const void *a, const void *b)

@@ -1,11 +1,14 @@
 /*
- * log_lines.h: what the readers of the hypervisor's lines have in common.
+ * hypervisor_log.h: what the readers of the hypervisor's lines have in common.
  */
-#ifndef COLLECTORS_LOG_LINES_H
-#define COLLECTORS_LOG_LINES_H
+#ifndef COLLECTORS_HYPERVISOR_LOG_H
+#define COLLECTORS_HYPERVISOR_LOG_H
 
 #include "collectors/observation.h"
 #include "collectors/words.h"
+
+/* Is it a line "M WORD …"? What follows the word is then next. */
+bool hypervisor_log_word(struct words *w, const char *word);
 
 /* The line's region, by its "id=", must be the one at hand; NULL with the fault noted. */
 struct region *region_at_hand(struct observation *o, struct words *w, const char *line);

@@ -4,8 +4,8 @@
  * Median and p99 are elements of the samples, so that an exact cost stays
  * exact: the lower median, and the nearest rank.
  */
-#ifndef RUNNER_SUMMARY_H
-#define RUNNER_SUMMARY_H
+#ifndef COLLECTORS_SUMMARY_H
+#define COLLECTORS_SUMMARY_H
 
 #include "collectors/distribution.h"
 

@@ -1,8 +1,7 @@
-/* The minivisor's books: good ones are taken as they are, and what does not add up is told. */
+/* A hypervisor's books: good ones are taken as they are, and what does not add up is told. */
 #include "console.h"
 #include "collectors/entry_names.h"
-#include "runner/document/entries_json.h"
-#include "runner/document/opinion_json.h"
+#include "collectors/entries_json.h"
 
 static const struct pvb_param_workload asked[] = {{.name = "empty", .iterations = 10, .warmup = 2}};
 
@@ -16,7 +15,7 @@ static const struct pvb_param_workload asked[] = {{.name = "empty", .iterations 
 
 static struct observation *see(const char *text)
 {
-    struct observation *o = observation_new("pv", asked, 1);
+    struct observation *o = console_open(&hypervisor_xen.listener, "pv", asked, 1);
     console_feed_text(o, text);
     return o;
 }
@@ -25,12 +24,12 @@ static void good_books(void **state)
 {
     (void)state;
     struct observation *o = see(START "M note anything: at all \n" REGION ENTRY DIST DETAIL REGIONEND END);
-    struct region *r = &o->bench[0].steady_region;
+    struct region *r = &o->books.region[PVB_REGION_STEADY(0)];
     assert_string_equal(o->fault, "");
     assert_string_equal(o->hypervisor_version, "0.1.0");
     assert_string_equal(o->end, "poweroff");
     assert_null(region_trouble(r));
-    assert_non_null(region_trouble(&o->bench[0].cold_region));
+    assert_non_null(region_trouble(&o->books.region[PVB_REGION_COLD(0)]));
     assert_int_equal(r->kinds, 1);
     assert_int_equal(r->kind[0].count, 10);
     assert_int_equal(r->kind[0].costs.items, 2);
@@ -44,7 +43,7 @@ static void books_without_costs(void **state)
     (void)state;
     struct observation *o = see(START REGION "M entry id=1 class=hypercall code=17 count=10 costs=none\n"
                                              "M host id=1 isa=pv ticks=3\n" REGIONEND END);
-    struct region *r = &o->bench[0].steady_region;
+    struct region *r = &o->books.region[PVB_REGION_STEADY(0)];
     const struct measure m = {.unit = "instructions", .class = "exact"};
     uint64_t total;
     assert_null(region_trouble(r));
@@ -53,20 +52,23 @@ static void books_without_costs(void **state)
     assert_int_equal(json_integer_value(json_object_get(kind, "count")), 10);
     assert_true(json_is_null(json_object_get(kind, "cost")));
     json_decref(entries);
-    assert_true(r->host_side.seen);
-    assert_int_equal(r->host_side.ticks, 3);
-    json_t *side = host_side_json(&r->host_side, &m);
+    json_t *unavailable = json_object(), *region = console_region(o, 0, unavailable);
+    json_t *side = json_object_get(region, "host_side");
+    assert_int_equal(json_integer_value(json_object_get(side, "ticks")), 3);
     assert_true(json_is_null(json_object_get(side, "hypercalls")));
-    json_decref(side);
+    assert_true(json_is_string(json_object_get(unavailable, "host_side.hypercalls")));
+    assert_true(json_is_string(json_object_get(unavailable, "entries.cost")));
+    json_decref(unavailable);
+    json_decref(region);
     observation_free(o);
     o = see(START REGION "M host id=1 isa=pv ticks=3 ran=500 calls 17:2 3f:1\n" REGIONEND END);
-    r = &o->bench[0].steady_region;
-    assert_null(region_trouble(r));
-    side = host_side_json(&r->host_side, &m);
+    assert_null(region_trouble(&o->books.region[PVB_REGION_STEADY(0)]));
+    region = console_region(o, 0, NULL);
+    side = json_object_get(region, "host_side");
     assert_int_equal(json_integer_value(json_object_get(json_object_get(side, "hypercalls"), "iret")), 2);
     assert_int_equal(json_integer_value(json_object_get(json_object_get(side, "hypercalls"), "63")), 1);
     assert_int_equal(json_integer_value(json_object_get(json_object_get(side, "first_domain_ran"), "value")), 500);
-    json_decref(side);
+    json_decref(region);
     observation_free(o);
     static const char *const bad[] = {START REGION "M host id=1 isa=pv ticks=3 ran=500 calls 17:2 17:1\n" REGIONEND END,
                                       START REGION "M host id=1 isa=pv ticks=3 ran=500 calls 17:0\n" REGIONEND END,
@@ -75,7 +77,7 @@ static void books_without_costs(void **state)
                                       "M host id=1 isa=pv ticks=3\nM host id=1 isa=pv ticks=3\n" REGIONEND END};
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         o = see(bad[i]);
-        assert_non_null(region_trouble(&o->bench[0].steady_region));
+        assert_non_null(region_trouble(&o->books.region[PVB_REGION_STEADY(0)]));
         observation_free(o);
     }
 }
@@ -87,11 +89,13 @@ static void exits_of_intel(void **state)
     struct observation *o = see(START REGION "M entry id=1 class=exit code=65554 count=2 total=100 min=50 max=50\n"
                                              "M detail id=1 class=exit code=65554 rest=0 11:2\n"
                                              "M host id=1 isa=vmx ticks=0\n" REGIONEND END);
-    struct region *r = &o->bench[0].steady_region;
+    struct region *r = &o->books.region[PVB_REGION_STEADY(0)];
     const struct measure m = {.unit = "cycles", .class = "noisy"};
     uint64_t total;
     assert_null(region_trouble(r));
-    assert_string_equal(r->host_side.isa, "vmx");
+    json_t *region = console_region(o, 0, NULL);
+    assert_string_equal(json_string_value(json_object_get(json_object_get(region, "host_side"), "isa")), "vmx");
+    json_decref(region);
     json_t *entries = entries_json(r, &m, &total);
     json_t *kind = json_object_get(json_object_get(entries, "exit"), "VMCALL");
     assert_int_equal(json_integer_value(json_object_get(json_object_get(kind, "detail"), "xen_version")), 2);
@@ -107,8 +111,8 @@ static void exit_of_amd_with_a_sign(void **state)
         see(START REGION "M entry id=1 class=exit code=4294967295 count=2 total=100 min=50 max=50\n" REGIONEND END);
     const struct measure m = {.unit = "cycles", .class = "noisy"};
     uint64_t total;
-    assert_null(region_trouble(&o->bench[0].steady_region));
-    json_t *entries = entries_json(&o->bench[0].steady_region, &m, &total);
+    assert_null(region_trouble(&o->books.region[PVB_REGION_STEADY(0)]));
+    json_t *entries = entries_json(&o->books.region[PVB_REGION_STEADY(0)], &m, &total);
     assert_non_null(json_object_get(json_object_get(entries, "exit"), "INVALID"));
     json_decref(entries);
     observation_free(o);
@@ -118,25 +122,34 @@ static void doubt(void **state)
 {
     (void)state;
     struct observation *o = see(START REGION "M doubt id=1 reason=records were lost\n" REGIONEND END);
-    assert_string_equal(region_trouble(&o->bench[0].steady_region), "records were lost");
+    assert_string_equal(region_trouble(&o->books.region[PVB_REGION_STEADY(0)]), "records were lost");
     observation_free(o);
     o = see(START "M doubt reason=no trace\n" END);
-    assert_string_equal(region_trouble(&o->bench[0].steady_region), "no trace");
-    assert_string_equal(region_trouble(&o->bench[0].cold_region), "no trace");
+    assert_string_equal(region_trouble(&o->books.region[PVB_REGION_STEADY(0)]), "no trace");
+    assert_string_equal(region_trouble(&o->books.region[PVB_REGION_COLD(0)]), "no trace");
     observation_free(o);
     o = see(START REGION "M host id=1 isa=other ticks=3\n" REGIONEND END);
-    assert_non_null(region_trouble(&o->bench[0].steady_region));
+    assert_non_null(region_trouble(&o->books.region[PVB_REGION_STEADY(0)]));
     observation_free(o);
 }
 
 #define SUM     "M opinion sum kind=hypercalls counters=2 trace=9 least=8 most=11\n"
 #define DIFFERS "M opinion differs kind=hypercalls index=17 trace=7 least=8 most=11\n"
 
+static json_t *opinion_json(const struct observation *o)
+{
+    json_t *run = json_object(), *opinion;
+    sources_run(o, run);
+    opinion = json_incref(json_object_get(run, "second_opinion"));
+    json_decref(run);
+    return opinion;
+}
+
 static void second_opinion(void **state)
 {
     (void)state;
     struct observation *o = see(START SUM REGION REGIONEND END);
-    json_t *json = opinion_json(&o->opinion), *row = json_array_get(json_object_get(json, "compared"), 0);
+    json_t *json = opinion_json(o), *row = json_array_get(json_object_get(json, "compared"), 0);
     assert_string_equal(o->fault, "");
     assert_true(json_is_true(json_object_get(json, "agrees")));
     assert_string_equal(json_string_value(json_object_get(row, "kind")), "hypercalls");
@@ -144,13 +157,13 @@ static void second_opinion(void **state)
     json_decref(json);
     observation_free(o);
     o = see(START DIFFERS SUM END);
-    json = opinion_json(&o->opinion);
+    json = opinion_json(o);
     assert_true(json_is_false(json_object_get(json, "agrees")));
     assert_int_equal(json_array_size(json_object_get(json, "differences")), 1);
     json_decref(json);
     observation_free(o);
     o = see(START "M opinion none reason=there are none\n" END);
-    json = opinion_json(&o->opinion);
+    json = opinion_json(o);
     assert_true(json_is_null(json_object_get(json, "agrees")));
     assert_string_equal(json_string_value(json_object_get(json, "reason")), "there are none");
     json_decref(json);
@@ -171,16 +184,16 @@ static void recorded_books(void **state)
     static const char *const modes[] = {"pv", "hvm"};
     for (unsigned m = 0; m < 2; m++) {
         char path[64];
-        struct observation *o = observation_new(modes[m], recorded, 4);
+        struct observation *o = console_open(&hypervisor_xen.listener, modes[m], recorded, 4);
         snprintf(path, sizeof(path), "tests/fixtures/console/minivisor-%s.log", modes[m]);
         console_feed_file(o, path);
         assert_string_equal(o->fault, "");
         assert_string_equal(o->end, "poweroff");
         for (unsigned i = 0; i < 4; i++) {
-            assert_null(region_trouble(&o->bench[i].cold_region));
-            assert_null(region_trouble(&o->bench[i].steady_region));
+            assert_null(region_trouble(&o->books.region[PVB_REGION_COLD(i)]));
+            assert_null(region_trouble(&o->books.region[PVB_REGION_STEADY(i)]));
         }
-        const struct region *r = &o->bench[1].steady_region;
+        const struct region *r = &o->books.region[PVB_REGION_STEADY(1)];
         assert_int_equal(r->kinds, 1);
         assert_int_equal(r->kind[0].class, m ? PVB_CLASS_EXIT : PVB_CLASS_HYPERCALL);
         assert_string_equal(entry_name(r->kind[0].class, r->kind[0].code), m ? "VMMCALL" : "xen_version");
@@ -230,7 +243,7 @@ static void books_that_do_not_add_up(void **state)
     };
     for (size_t i = 0; i < sizeof(books) / sizeof(books[0]); i++) {
         struct observation *o = see(books[i]);
-        if (!region_trouble(&o->bench[0].steady_region))
+        if (!region_trouble(&o->books.region[PVB_REGION_STEADY(0)]))
             fail_msg("books %zu were believed: %s", i, books[i]);
         observation_free(o);
     }
@@ -259,6 +272,27 @@ static void lies_about_the_boot(void **state)
     }
 }
 
+/* Both speak in the same lines; what is wrong with them is told by the name of who spoke. */
+static void faults_name_the_speaker(void **state)
+{
+    (void)state;
+    struct observation *o = see(START START);
+    assert_string_equal(o->fault, "pvbench-xen-domain started twice");
+    observation_free(o);
+    o = see(START "M shout\n");
+    assert_string_equal(o->fault, "a line of pvbench-xen-domain begins with a word that is not known");
+    observation_free(o);
+    o = console_open(&hypervisor_minivisor.listener, "pv", asked, 1);
+    console_feed_text(o, START "M opinion none reason=a word of Xen's alone\n");
+    assert_string_equal(o->fault, "a line of the minivisor begins with a word that is not known");
+    observation_free(o);
+    o = console_open(&hypervisor_minivisor.listener, "pv", asked, 1);
+    console_feed_text(o, START ENTRY);
+    assert_string_equal(o->books.region[PVB_REGION_STEADY(0)].fault,
+                        "the entry line of the minivisor stands outside of its region");
+    observation_free(o);
+}
+
 /* Costs that found no room at the source: counted, and said to be missing. */
 static void rest_is_kept(void **state)
 {
@@ -267,8 +301,8 @@ static void rest_is_kept(void **state)
                                              "M dist id=1 class=exit code=123 rest=3 100*6 110\n" REGIONEND END);
     const struct measure m = {"instructions", "exact"};
     uint64_t total;
-    assert_null(region_trouble(&o->bench[0].steady_region));
-    json_t *entries = entries_json(&o->bench[0].steady_region, &m, &total);
+    assert_null(region_trouble(&o->books.region[PVB_REGION_STEADY(0)]));
+    json_t *entries = entries_json(&o->books.region[PVB_REGION_STEADY(0)], &m, &total);
     json_t *cost = json_object_get(json_object_get(json_object_get(entries, "exit"), "IOIO"), "cost");
     assert_int_equal(total, 10);
     assert_int_equal(json_integer_value(json_object_get(cost, "rest")), 3);
@@ -287,7 +321,7 @@ static void unknown_kinds_are_other(void **state)
                                              "M detail id=1 class=exit code=129 rest=2 11:1 3e7:1\n" REGIONEND END);
     const struct measure m = {"instructions", "exact"};
     uint64_t total;
-    json_t *entries = entries_json(&o->bench[0].steady_region, &m, &total);
+    json_t *entries = entries_json(&o->books.region[PVB_REGION_STEADY(0)], &m, &total);
     json_t *exits = json_object_get(entries, "exit"), *other = json_object_get(exits, "other");
     json_t *detail = json_object_get(json_object_get(exits, "VMMCALL"), "detail");
     assert_int_equal(total, 6);
@@ -337,6 +371,7 @@ int main(void)
         cmocka_unit_test(recorded_books),
         cmocka_unit_test(books_that_do_not_add_up),
         cmocka_unit_test(lies_about_the_boot),
+        cmocka_unit_test(faults_name_the_speaker),
         cmocka_unit_test(rest_is_kept),
         cmocka_unit_test(unknown_kinds_are_other),
         cmocka_unit_test(names),
