@@ -21,8 +21,11 @@ static struct compare_cell *add_cell(struct comparison *c, const struct model_co
         return NULL;
     c->cell = more;
     struct compare_cell *cell = &more[c->cells++];
-    *cell = (struct compare_cell){
-        .hypervisor = column->hypervisor, .mode = column->mode, .machine = column->machine, .workload = row->label};
+    *cell = (struct compare_cell){.setting = column->setting,
+                                  .hypervisor = column->hypervisor,
+                                  .mode = column->mode,
+                                  .machine = column->machine,
+                                  .workload = row->label};
     return cell;
 }
 
@@ -106,7 +109,7 @@ static int pair_cell(struct comparison *c, unsigned column, size_t row, const st
 {
     const struct model *base = &c->model[0], *now = &c->model[1];
     const struct model_column *of = &base->column[column];
-    int now_column = comparable_column(now, of->hypervisor, of->mode, of->machine);
+    int now_column = comparable_column(now, of->setting);
     long now_row = compare_row(now, &base->row[row]);
     const struct model_place old = {base, row, column}, new = {now, (size_t)now_row, (unsigned)now_column};
     const struct model_cell *cell = now_column >= 0 && now_row >= 0 ? model_at(now, new.row, new.column) : NULL;
@@ -149,7 +152,7 @@ static int pair_new(struct comparison *c, unsigned column, size_t row)
 {
     const struct model *base = &c->model[0], *now = &c->model[1];
     const struct model_column *of = &now->column[column];
-    int old_column = comparable_column(base, of->hypervisor, of->mode, of->machine);
+    int old_column = comparable_column(base, of->setting);
     long old_row = compare_row(base, &now->row[row]);
     const struct model_cell *cell = model_at(now, row, column), *old = NULL;
     if (old_column >= 0 && old_row >= 0)

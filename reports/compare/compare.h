@@ -59,7 +59,7 @@ struct finding {
 
 /* One workload in one column. */
 struct compare_cell {
-    const char *hypervisor, *mode, *machine, *workload; /* workload: its label */
+    const char *setting, *hypervisor, *mode, *machine, *workload; /* workload: its label */
     struct finding *finding;
     size_t findings;
     enum verdict verdict;

@@ -41,8 +41,7 @@ struct pair {
 
 static bool in_column(const struct model_column *c, const struct result_run *run)
 {
-    return strcmp(c->hypervisor, run->hypervisor) == 0 && strcmp(c->mode, run->mode) == 0 &&
-           strcmp(c->machine, run->machine) == 0;
+    return strcmp(c->setting, run->setting) == 0;
 }
 
 static bool metric_value(const json_t *document, const struct result_benchmark *b, enum metric metric, double *value)

@@ -53,8 +53,7 @@ static int fitness(const struct result *base, const struct result *now, bool for
         return -1;
     if (!model_make(&new, now, "", &e)) {
         for (unsigned i = 0; i < new.columns; i++)
-            shared = shared ||
-                     comparable_column(&old, new.column[i].hypervisor, new.column[i].mode, new.column[i].machine) >= 0;
+            shared = shared || comparable_column(&old, new.column[i].setting) >= 0;
         if (!comparable_results(&old, &new, &reasons))
             fits = shared && (force || !reasons.count) ? 2 : 1;
         free(reasons.text);

@@ -37,7 +37,7 @@ static void name(struct compare_cell *cell, const struct model *older, const cha
 static int hold(struct comparison *c, struct compare_cell *cell, const struct model *older, const char *path,
                 const struct compare_options *o)
 {
-    int column = comparable_column(older, cell->hypervisor, cell->mode, cell->machine);
+    int column = comparable_column(older, cell->setting);
     long row = compare_row(older, &c->model[1].row[cell->row]);
     bool same = true;
     char before[sizeof(cell->why)];

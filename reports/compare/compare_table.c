@@ -171,8 +171,7 @@ static void set_geomean(const struct page *p, struct table *t, size_t first, siz
 
 static bool same_column(const struct compare_cell *a, const struct compare_cell *b)
 {
-    return strcmp(a->hypervisor, b->hypervisor) == 0 && strcmp(a->mode, b->mode) == 0 &&
-           strcmp(a->machine, b->machine) == 0 && a->only_new == b->only_new;
+    return strcmp(a->setting, b->setting) == 0 && a->only_new == b->only_new;
 }
 
 static bool shown(const struct page *p, const struct compare_cell *cell)

@@ -197,7 +197,7 @@ bool compare_next_build(const struct comparison *c, unsigned *column, char *into
     const struct model *base = &c->model[0], *now = &c->model[1];
     for (; *column < now->columns; ++*column) {
         const struct model_column *of = &now->column[*column];
-        int old = comparable_column(base, of->hypervisor, of->mode, of->machine);
+        int old = comparable_column(base, of->setting);
         char build[240];
         if (old < 0 || !comparable_builds(base, (unsigned)old, now, *column, build, sizeof(build)))
             continue;

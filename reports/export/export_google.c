@@ -29,8 +29,7 @@ static int64_t boots_of(const struct result *r, const struct result_run *like)
 {
     int64_t boots = 0;
     for (size_t i = 0; i < r->runs; i++)
-        boots += strcmp(r->run[i].hypervisor, like->hypervisor) == 0 && strcmp(r->run[i].mode, like->mode) == 0 &&
-                 strcmp(r->run[i].machine, like->machine) == 0;
+        boots += strcmp(r->run[i].setting, like->setting) == 0;
     return boots;
 }
 

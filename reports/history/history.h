@@ -24,7 +24,7 @@
 
 /* What one hypervisor was, one night. */
 struct history_build {
-    const char *hypervisor, *mode, *machine, *version, *sha256;
+    const char *setting, *hypervisor, *mode, *machine, *version, *sha256;
 };
 
 struct history_result {
@@ -51,7 +51,7 @@ enum history_metric { HISTORY_COST, HISTORY_ENTRIES, HISTORY_METRICS };
 #define HISTORY_NONE UINT_MAX /* in place of an experiment: not measured */
 
 struct history_series {
-    const char *suite, *hypervisor, *mode, *machine, *workload, *unit;
+    const char *suite, *setting, *hypervisor, *mode, *machine, *workload, *unit;
     bool exact;                     /* the cost, where it was measured last */
     bool entries_noisy;             /* counts that vary between boots */
     double *value[HISTORY_METRICS]; /* by result, per operation; NaN: not measured */

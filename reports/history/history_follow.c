@@ -96,6 +96,7 @@ static void keep_findings(struct history *h, const struct history_series *s, str
         cell->finding[kept++] = *f;
     }
     cell->findings = kept;
+    cell->setting = s->setting;
     cell->hypervisor = s->hypervisor;
     cell->mode = s->mode;
     cell->machine = s->machine;

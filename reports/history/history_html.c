@@ -117,8 +117,7 @@ static void steps(const struct history *h, FILE *out)
 
 static bool same_column(const struct history_series *a, const struct history_series *b)
 {
-    return strcmp(a->suite, b->suite) == 0 && strcmp(a->hypervisor, b->hypervisor) == 0 &&
-           strcmp(a->mode, b->mode) == 0 && strcmp(a->machine, b->machine) == 0;
+    return strcmp(a->suite, b->suite) == 0 && strcmp(a->setting, b->setting) == 0;
 }
 
 /* The first result that its last one may be compared with. */

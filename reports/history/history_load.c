@@ -39,8 +39,7 @@ static struct loaded *load(struct load *l, size_t at, struct report_error *e)
 
 static bool same_place(const struct history_series *s, const struct model_column *c, const char *workload)
 {
-    return strcmp(s->workload, workload) == 0 && strcmp(s->mode, c->mode) == 0 &&
-           strcmp(s->hypervisor, c->hypervisor) == 0 && strcmp(s->machine, c->machine) == 0;
+    return strcmp(s->workload, workload) == 0 && strcmp(s->setting, c->setting) == 0;
 }
 
 /* A suite is what it runs: under another name it goes on where it was. */
@@ -98,6 +97,7 @@ static long add(struct load *l, const struct result *r, const struct model_colum
         return -1;
     struct history_series *s = &h->series[h->all++];
     *s = (struct history_series){.suite = history_keep(h, r->suite),
+                                 .setting = history_keep(h, c->setting),
                                  .hypervisor = history_keep(h, c->hypervisor),
                                  .mode = history_keep(h, c->mode),
                                  .machine = history_keep(h, c->machine),
@@ -172,9 +172,9 @@ static int head(struct history *h, const struct loaded *n)
         return -1;
     for (unsigned i = 0; i < n->model.columns; i++) {
         const struct result_run *run = n->model.column[i].run;
-        r->build[r->builds++] = (struct history_build){history_keep(h, run->hypervisor), history_keep(h, run->mode),
-                                                       history_keep(h, run->machine), history_keep(h, run->version),
-                                                       history_keep(h, run->sha256)};
+        r->build[r->builds++] = (struct history_build){history_keep(h, run->setting), history_keep(h, run->hypervisor),
+                                                       history_keep(h, run->mode),    history_keep(h, run->machine),
+                                                       history_keep(h, run->version), history_keep(h, run->sha256)};
     }
     return 0;
 }

@@ -33,8 +33,11 @@ static bool several_suites(const struct history *h)
 
 void history_place(const struct history *h, const struct history_series *s, char *into, size_t size)
 {
-    const struct compare_cell cell = {
-        .hypervisor = s->hypervisor, .mode = s->mode, .machine = s->machine, .workload = s->workload};
+    const struct compare_cell cell = {.setting = s->setting,
+                                      .hypervisor = s->hypervisor,
+                                      .mode = s->mode,
+                                      .machine = s->machine,
+                                      .workload = s->workload};
     compare_place(&cell, into, size);
     if (several_suites(h))
         text_append(into, size, ", suite %s", s->suite);
@@ -89,8 +92,7 @@ static const struct history_build *build_of(const struct history *h, const struc
 {
     for (size_t i = 0; i < h->result[at].builds; i++) {
         const struct history_build *b = &h->result[at].build[i];
-        if (strcmp(b->hypervisor, s->hypervisor) == 0 && strcmp(b->mode, s->mode) == 0 &&
-            strcmp(b->machine, s->machine) == 0)
+        if (strcmp(b->setting, s->setting) == 0)
             return b;
     }
     return NULL;

@@ -183,8 +183,7 @@ void cell_column_notes(const struct model *m, unsigned column, struct notes *not
     bool builds = false;
     for (size_t i = 0; i < m->result->runs; i++) {
         const struct result_run *run = &m->result->run[i];
-        if (strcmp(run->hypervisor, c->hypervisor) != 0 || strcmp(run->mode, c->mode) != 0 ||
-            strcmp(run->machine, c->machine) != 0)
+        if (strcmp(run->setting, c->setting) != 0)
             continue;
         builds =
             builds || strcmp(run->sha256, c->run->sha256) != 0 || strcmp(run->guest_sha256, c->run->guest_sha256) != 0;

@@ -51,9 +51,8 @@ static void collect(const json_t *runs, const unsigned *place, const struct mode
     n[0] = n[1] = 0;
     json_array_foreach(runs, i, run)
     {
-        const json_t *hypervisor = json_object_get(run, "hypervisor");
         if (!json_is_integer(json_object_get(run, "block")) || place[i] > 1 ||
-            strcmp(text_of(run, "mode"), c->mode) != 0 || strcmp(text_of(hypervisor, "name"), c->hypervisor) != 0)
+            strcmp(text_of(run, "setting"), c->setting) != 0)
             continue;
         json_array_foreach(json_object_get(run, "benchmarks"), j, bench)
         {

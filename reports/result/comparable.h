@@ -43,7 +43,7 @@ int comparable_results(const struct model *base, const struct model *now, struct
 bool comparable_suites(const struct result *base, const struct result *now);
 
 /* The same column of another result; -1: it has none. */
-int comparable_column(const struct model *m, const char *hypervisor, const char *mode, const char *machine);
+int comparable_column(const struct model *m, const char *setting);
 
 /* One unit and class, the same thing measured, divided by the same number of operations. */
 bool comparable_definitions(const struct result_benchmark *a, const struct result_benchmark *b);

@@ -125,8 +125,7 @@ static int surroundings(const struct boots *b)
 
 static bool in_column(const struct model_column *c, const struct result_run *run)
 {
-    return strcmp(c->hypervisor, run->hypervisor) == 0 && strcmp(c->mode, run->mode) == 0 &&
-           strcmp(c->machine, run->machine) == 0;
+    return strcmp(c->setting, run->setting) == 0;
 }
 
 /* The first boot of a column that was one. */
@@ -169,11 +168,10 @@ bool comparable_suites(const struct result *base, const struct result *now)
     return base->runs && now->runs && same_list(&base->run[0], &now->run[0]);
 }
 
-int comparable_column(const struct model *m, const char *hypervisor, const char *mode, const char *machine)
+int comparable_column(const struct model *m, const char *setting)
 {
     for (unsigned i = 0; i < m->columns; i++)
-        if (strcmp(m->column[i].hypervisor, hypervisor) == 0 && strcmp(m->column[i].mode, mode) == 0 &&
-            strcmp(m->column[i].machine, machine) == 0)
+        if (strcmp(m->column[i].setting, setting) == 0)
             return (int)i;
     return -1;
 }
@@ -185,7 +183,7 @@ int comparable_results(const struct model *base, const struct model *now, struct
         return -1;
     for (unsigned i = 0; i < now->columns; i++) {
         const struct model_column *c = &now->column[i];
-        int old = comparable_column(base, c->hypervisor, c->mode, c->machine);
+        int old = comparable_column(base, c->setting);
         if (old >= 0 && comparable_columns(base, (unsigned)old, now, i, reasons))
             return -1;
     }

@@ -24,7 +24,7 @@ static bool same_place(const struct model_column *c, const struct result_run *ru
 static int find_column(const struct model *m, const struct result_run *run)
 {
     for (unsigned i = 0; i < m->columns; i++)
-        if (same_place(&m->column[i], run) && strcmp(m->column[i].mode, run->mode) == 0)
+        if (strcmp(m->column[i].setting, run->setting) == 0)
             return (int)i;
     return -1;
 }
@@ -41,7 +41,7 @@ static int add_column(struct model *m, const struct result_run *run)
         if (same_place(&m->column[i], run))
             at = i + 1;
     memmove(&m->column[at + 1], &m->column[at], (m->columns - at) * sizeof(m->column[0]));
-    m->column[at] = (struct model_column){run->hypervisor, run->mode, run->machine, run, "", true, false};
+    m->column[at] = (struct model_column){run->setting, run->hypervisor, run->mode, run->machine, run, "", true, false};
     m->columns++;
     return 0;
 }

@@ -15,7 +15,7 @@
 #define MODEL_COLUMNS_MAX 64
 
 struct model_column {
-    const char *hypervisor, *mode, *machine;
+    const char *setting, *hypervisor, *mode, *machine;
     const struct result_run *run; /* one of its boots, a good one if there is any */
     const char *unit;             /* "" when nothing was measured */
     bool exact, mixed_units;

@@ -71,6 +71,7 @@ struct result_benchmark {
 };
 
 struct result_run {
+    const char *setting; /* the key of what was measured: only where it is the same may numbers be compared */
     const char *hypervisor, *version, *sha256, *mode, *machine;
     const char *guest_sha256, *workloads_sha256;
     const char *machine_cpu, *machine_clock; /* "" when not said */

@@ -5,6 +5,7 @@
  * asks less, so that a result with more in it can still be shown, but what
  * it takes is of the right type and in range.
  */
+#include "common/json_text.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "reports/result/result_reader.h"
@@ -189,12 +190,32 @@ static int read_machine(const struct result_reader *r, json_t *object, const cha
                : 0;
 }
 
+/* Results had none when nothing could be unusual: those three said it all. */
+static int read_setting(const struct result_reader *r, json_t *object, const char *place, struct result_run *run)
+{
+    char usual[256];
+    text_format(usual, sizeof(usual), "%s/%s@%s", run->hypervisor, run->mode, run->machine);
+    if (reader_string(r, object, place, "setting", OPTIONAL, &run->setting))
+        return -1;
+    if (!*run->setting) {
+        json_object_set_new(object, "setting", json_text(usual));
+        run->setting = json_string_value(json_object_get(object, "setting"));
+    }
+    const size_t begin = strlen(run->hypervisor) + 1 + strlen(run->mode), end = strlen(run->machine) + 1;
+    const size_t size = strlen(run->setting);
+    if (size < begin + end || strncmp(run->setting, usual, begin) != 0 ||
+        strcmp(run->setting + size - end, usual + begin) != 0)
+        return reader_bad(r, place, "setting", "is \"%.60s\", which is not of %.120s; run the suite again",
+                          run->setting, usual);
+    return 0;
+}
+
 static int read_run(const struct result_reader *r, json_t *object, const char *place, struct result_run *run)
 {
     json_t *hypervisor, *guest;
     char at[96];
     run->version = run->sha256 = run->guest_sha256 = run->workloads_sha256 = "";
-    run->machine_cpu = run->machine_clock = run->reason = "";
+    run->machine_cpu = run->machine_clock = run->reason = run->setting = "";
     run->boot = 1;
     if (!json_is_object(object))
         return reader_bad(r, place, "", "is %s, not an object; run the suite again", reader_type(object));
@@ -214,7 +235,10 @@ static int read_run(const struct result_reader *r, json_t *object, const char *p
     if (guest && (reader_string(r, guest, at, "sha256", OPTIONAL, &run->guest_sha256) ||
                   reader_string(r, guest, at, "workloads_sha256", OPTIONAL, &run->workloads_sha256)))
         return -1;
-    return read_machine(r, object, place, run) || read_benchmarks(r, object, place, run) ? -1 : 0;
+    return read_setting(r, object, place, run) || read_machine(r, object, place, run) ||
+                   read_benchmarks(r, object, place, run)
+               ? -1
+               : 0;
 }
 
 const char *revision_text(const char *revision, const char *unknown, char into[REVISION_TEXT])

@@ -23,6 +23,9 @@ static json_t *head(const struct boot_order *o, const char *version)
     json_t *run = json_pack("{s:{s:s, s:o, s:s}, s:s, s:s}", "hypervisor", "name", o->setting.hypervisor, "version",
                             json_text(version), "sha256", o->identity->sha256, "mode", o->setting.guest[0].mode,
                             "machine", o->setting.machine);
+    char key[SETTING_KEY_SIZE];
+    setting_key(&o->setting, key, sizeof(key));
+    json_object_set_new(run, "setting", json_text(key));
     json_object_set_new(run, "boot", json_integer(0));
     if (o->block)
         json_object_set_new(run, "block", json_integer(o->block));

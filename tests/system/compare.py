@@ -574,6 +574,17 @@ check("markdown: the verdict first, and nothing of a result is taken for markup"
       r.stdout.startswith("### pvbench: regression\n") and "\\<b\\>" in r.stdout and "<b>" not in r.stdout, r.stdout)
 r = run(BASE, BASE, "--all")
 check("--all shows what is the same", r.stdout.count("=\n") >= 44 and "geomean of all 22" in r.stdout, r.stdout)
+
+
+def set_setting(key):
+    return lambda d: [r.update(setting=key.replace("MODE", r["mode"])) for r in d["runs"]]
+
+
+expect("a result that says its settings is held against one of before they were said", BASE, changed(set_setting("minivisor/MODE@lab")), 0)
+expect("another setting is not compared, whatever else is equal", BASE, changed(set_setting("minivisor/MODE+2vcpus@lab")), 5,
+       "is not in the new result")
+expect("nor may a setting contradict the run that it stands in", BASE, changed(set_setting("xen/MODE@lab")), 1,
+       "runs[0].setting: is \"xen/")
 r = subprocess.run([PVBENCH, "compare", "--help"], capture_output=True, text=True)
 manual = open("doc/pvbench.1").read().replace("\\-", "-")
 check("every option of --help is in the manual page", r.returncode == 0 and all(
