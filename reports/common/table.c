@@ -1,7 +1,7 @@
 /* table.c: widths, alignment, two styles; table.h says why. */
 #include "reports/common/table.h"
 #include "common/memory.h"
-#include "reports/common/text.h"
+#include "reports/common/wrap.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

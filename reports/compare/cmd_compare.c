@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct command {
+struct compare_command {
     struct compare_options compare;
     enum compare_format format;
     const char *base, *now, *control, *output; /* output: NULL for standard output */
@@ -63,7 +63,7 @@ static int take_floor(void *into, const char *command, const char *argument)
 }
 
 /* -1: go on; else the exit status. */
-static int read_options(struct command *c, int argc, char **argv)
+static int read_options(struct compare_command *c, int argc, char **argv)
 {
     static const char *const names[] = {"text", "markdown", "junit", "github", "json", NULL};
     static const enum compare_format formats[] = {COMPARE_TEXT, COMPARE_MARKDOWN, COMPARE_JUNIT, COMPARE_GITHUB,
@@ -94,7 +94,7 @@ static int read_options(struct command *c, int argc, char **argv)
 static void print(const void *what, FILE *out, void *with)
 {
     const struct comparison *comparison = what;
-    const struct command *c = with;
+    const struct compare_command *c = with;
     char *base = text_clean_copy(c->base), *now = text_clean_copy(c->now);
     const struct compare_names names = {base, now};
     switch (c->format) {
@@ -117,8 +117,8 @@ static void print(const void *what, FILE *out, void *with)
     free(now);
 }
 
-static int read_control(const struct command *c, const struct result *base, const char *path, struct compare_options *o,
-                        struct report_error *e)
+static int read_control(const struct compare_command *c, const struct result *base, const char *path,
+                        struct compare_options *o, struct report_error *e)
 {
     struct result control;
     if (!c->control)
@@ -136,7 +136,7 @@ static int control_of_base(const struct compare_base *b, struct compare_options 
 }
 
 /* -1: it could not be compared. */
-static int make(struct command *c, struct compare_base *b, const struct result *now, struct report_error *e)
+static int make(struct compare_command *c, struct compare_base *b, const struct result *now, struct report_error *e)
 {
     if (compare_is_folder(c->base))
         return compare_folder(b, c->base, now, c->now, &c->compare, e);
@@ -148,7 +148,7 @@ static int make(struct command *c, struct compare_base *b, const struct result *
 }
 
 /* The exit status, or -1. */
-static int compare(struct command *c, struct report_error *e)
+static int compare(struct compare_command *c, struct report_error *e)
 {
     struct compare_base *b = calloc(1, sizeof(*b));
     struct result now;
@@ -174,7 +174,7 @@ static int compare(struct command *c, struct report_error *e)
 
 int pvb_cmd_compare(int argc, char **argv)
 {
-    struct command c = {.compare = {.floor = JUDGE_NOISE_FLOOR}};
+    struct compare_command c = {.compare = {.floor = JUDGE_NOISE_FLOOR}};
     struct report_error e = {""};
     int status = read_options(&c, argc, argv);
     if (status >= 0)

@@ -3,7 +3,7 @@
  * by their cost; but a difference in that has its cause here.
  */
 #include "reports/compare/compare.h"
-#include "reports/common/text.h"
+#include "reports/common/wrap.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
 #include "reports/compare/compare.h"
 #include "reports/common/number.h"
 #include "reports/common/table.h"
-#include "reports/common/text.h"
+#include "reports/common/wrap.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "common/text.h"
 #include "reports/compare/compare.h"
 #include "reports/common/number.h"
-#include "reports/common/text.h"
+#include "reports/common/wrap.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* limits.c: reads and applies --limit; limits.h says what it means. */
 #include "reports/compare/limits.h"
-#include "reports/common/text.h"
+#include "reports/common/wrap.h"
 
 #include <fnmatch.h>
 #include <math.h>

@@ -35,13 +35,13 @@ static const char help[] = "Usage: pvbench export [OPTION]... --format=FORMAT RE
                            "      --help             this text\n\n"
                            "Exit status: 0 good, 1 error, 2 usage, 5 the result holds nothing that was measured.\n";
 
-struct command {
+struct export_command {
     export_format *print;
     const char *result, *output; /* output: NULL for standard output */
 };
 
 /* -1: go on; else the exit status. */
-static int read_options(struct command *c, int argc, char **argv)
+static int read_options(struct export_command *c, int argc, char **argv)
 {
     const char *names[FORMATS + 1] = {NULL};
     char known[200];
@@ -63,7 +63,7 @@ static int read_options(struct command *c, int argc, char **argv)
 
 static void print(const void *what, FILE *out, void *with)
 {
-    const struct command *c = with;
+    const struct export_command *c = with;
     c->print(what, out);
 }
 
@@ -78,7 +78,7 @@ static bool measured(const struct model *m)
 
 int pvb_cmd_export(int argc, char **argv)
 {
-    struct command c = {.print = NULL};
+    struct export_command c = {.print = NULL};
     struct report_error e = {""};
     struct result r;
     struct model m;

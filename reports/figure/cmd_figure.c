@@ -13,7 +13,7 @@
 #define ALL_FORMATS  (FIGURE_SVG | FIGURE_PDF | FIGURE_PNG | FIGURE_TIKZ | FIGURE_CAIROLATEX)
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-struct command {
+struct figure_command {
     const char *result[RESULTS_MAX], *dir, *paper;
     struct figure_style style;
     bool figure[FIGURE_KINDS], table[TABLE_KINDS]; /* asked for */
@@ -80,7 +80,7 @@ static int take_formats(void *into, const char *command, const char *list)
     return 0;
 }
 
-static bool ask(struct command *c, const char *name, size_t n)
+static bool ask(struct figure_command *c, const char *name, size_t n)
 {
     for (size_t i = 0; i < FIGURE_KINDS; i++)
         if (is(figure_kinds[i].name, name, n))
@@ -93,7 +93,7 @@ static bool ask(struct command *c, const char *name, size_t n)
 
 static int take_only(void *into, const char *command, const char *list)
 {
-    struct command *c = into;
+    struct figure_command *c = into;
     const char *names[FIGURE_KINDS + TABLE_KINDS + 1] = {NULL};
     char known[200];
     for (size_t i = 0; i < FIGURE_KINDS; i++)
@@ -158,7 +158,7 @@ static int take_font(void *into, const char *command, const char *text)
 }
 
 /* -1: go on; else the exit status. */
-static int read_options(struct command *c, int argc, char **argv)
+static int read_options(struct figure_command *c, int argc, char **argv)
 {
     struct figure_style *s = &c->style;
     const struct option_row rows[] = {{"paper", .text = &c->paper},
@@ -191,7 +191,7 @@ static int read_options(struct command *c, int argc, char **argv)
     return -1;
 }
 
-static int draw_all(const struct command *c, struct gnuplot *g, const struct model *m, const char *path,
+static int draw_all(const struct figure_command *c, struct gnuplot *g, const struct model *m, const char *path,
                     struct report_error *e)
 {
     unsigned drawn = 0;
@@ -212,7 +212,7 @@ static int draw_all(const struct command *c, struct gnuplot *g, const struct mod
 }
 
 /* What can be said before anything is drawn. Files are named by the suite, so that each may come once. */
-static int check(const struct command *c, const struct source *source, size_t sources, struct report_error *e)
+static int check(const struct figure_command *c, const struct source *source, size_t sources, struct report_error *e)
 {
     const struct source *last = &source[sources - 1];
     char name[160];
@@ -235,7 +235,7 @@ static int check(const struct command *c, const struct source *source, size_t so
                                c->style.base);
 }
 
-static int load(const struct command *c, struct source *source, size_t *sources, struct report_error *e)
+static int load(const struct figure_command *c, struct source *source, size_t *sources, struct report_error *e)
 {
     for (size_t i = 0; i < RESULTS_MAX && c->result[i]; i++) {
         struct source *s = &source[i];
@@ -249,7 +249,8 @@ static int load(const struct command *c, struct source *source, size_t *sources,
     return 0;
 }
 
-static int draw_sources(const struct command *c, const struct source *source, size_t sources, struct report_error *e)
+static int draw_sources(const struct figure_command *c, const struct source *source, size_t sources,
+                        struct report_error *e)
 {
     struct gnuplot g;
     int bad = gnuplot_open(&g, c->dir, e);
@@ -264,7 +265,7 @@ static int draw_sources(const struct command *c, const struct source *source, si
 
 int pvb_cmd_figure(int argc, char **argv)
 {
-    struct command c = {.style = FIGURE_STYLE(FIGURE_SVG | FIGURE_PDF | FIGURE_PNG)};
+    struct figure_command c = {.style = FIGURE_STYLE(FIGURE_SVG | FIGURE_PDF | FIGURE_PNG)};
     struct report_error e = {""};
     size_t sources = 0;
     int status = read_options(&c, argc, argv);

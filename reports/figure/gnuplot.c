@@ -4,7 +4,7 @@
 #include "common/inherited.h"
 #include "common/patience.h"
 #include "common/publish.h"
-#include "reports/common/text.h"
+#include "reports/common/wrap.h"
 #include "reports/figure/drawn.h"
 
 #include <errno.h>

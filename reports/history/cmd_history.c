@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct command {
+struct history_command {
     struct history_options history;
     const char *folder, *output; /* output: NULL for standard output */
     unsigned format;
@@ -51,7 +51,7 @@ static int take_floor(void *into, const char *command, const char *argument)
 }
 
 /* -1: go on; else the exit status. */
-static int read_options(struct command *c, int argc, char **argv)
+static int read_options(struct history_command *c, int argc, char **argv)
 {
     static const char *const formats[] = {[HISTORY_TEXT] = "text",
                                           [HISTORY_MARKDOWN] = "markdown",
@@ -91,7 +91,7 @@ static void print(const void *what, FILE *out, void *with)
 
 int pvb_cmd_history(int argc, char **argv)
 {
-    struct command c = {.history = {.floor = JUDGE_NOISE_FLOOR}};
+    struct history_command c = {.history = {.floor = JUDGE_NOISE_FLOOR}};
     struct report_error e = {""};
     struct history h;
     int status = read_options(&c, argc, argv);

@@ -2,7 +2,7 @@
 #include "common/text.h"
 #include "reports/history/history.h"
 #include "reports/common/table.h"
-#include "reports/common/text.h"
+#include "reports/common/wrap.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  */
 #include "reports/common/number.h"
 #include "common/memory.h"
-#include "reports/common/text.h"
+#include "reports/common/wrap.h"
 #include "reports/print/report_print.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #include "reports/print/report_print.h"
 #include "common/memory.h"
 #include "reports/result/command_line.h"
-#include "reports/common/text.h"
+#include "reports/common/wrap.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

@@ -7,7 +7,7 @@
  * of the blocks are held against its second ones. What differs between them is noise.
  */
 #include "reports/print/report_print.h"
-#include "reports/common/text.h"
+#include "reports/common/wrap.h"
 #include "reports/stats/judge.h"
 
 #include <math.h>

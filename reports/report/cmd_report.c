@@ -7,7 +7,7 @@
 
 enum format { TEXT, MARKDOWN, HTML };
 
-struct command {
+struct report_command {
     struct report_options print;
     unsigned format;
     const char *result, *output; /* output: NULL for standard output */
@@ -29,7 +29,7 @@ static const char help[] =
     "Colour is used on a terminal only, and never when NO_COLOR is set.\n";
 
 /* -1: go on; else the exit status. */
-static int read_options(struct command *c, int argc, char **argv)
+static int read_options(struct report_command *c, int argc, char **argv)
 {
     static const char *const formats[] = {[TEXT] = "text", [MARKDOWN] = "markdown", [HTML] = "html", NULL};
     const struct option_row rows[] = {{"format", .choice = &c->format, .choices = formats},
@@ -68,7 +68,7 @@ static void print_html(const void *what, FILE *out, void *with)
     html_report(what, page->options, &page->figures, out);
 }
 
-static int show(struct command *c, const struct model *m, struct report_error *e)
+static int show(struct report_command *c, const struct model *m, struct report_error *e)
 {
     struct page page = {.options = &c->print};
     if (!m->rows)
@@ -82,7 +82,7 @@ static int show(struct command *c, const struct model *m, struct report_error *e
 
 int pvb_cmd_report(int argc, char **argv)
 {
-    struct command c = {.result = NULL};
+    struct report_command c = {.result = NULL};
     struct report_error e = {""};
     struct result r;
     struct model m;

@@ -3,7 +3,7 @@
  * differ. Anything else that does would be mistaken for its doing.
  */
 #include "common/text.h"
-#include "reports/common/text.h"
+#include "reports/common/wrap.h"
 #include "reports/result/comparable.h"
 #include "reports/result/model.h"
 

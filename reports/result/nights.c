@@ -1,7 +1,7 @@
 /* nights.c: the results of a folder, sorted, numbered, copies left out; nights.h says by which rules. */
 #include "common/text.h"
 #include "reports/result/nights.h"
-#include "reports/common/text.h"
+#include "reports/common/wrap.h"
 
 #include <dirent.h>
 #include <errno.h>

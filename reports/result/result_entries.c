@@ -1,6 +1,6 @@
 /* result_entries.c: the entries of a region: four classes, their kinds, what each cost and was about. */
 #include "reports/result/result_reader.h"
-#include "reports/common/text.h"
+#include "reports/common/wrap.h"
 #include "reports/result/trimmed.h"
 
 #include <stdio.h>

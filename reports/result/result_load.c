@@ -9,7 +9,7 @@
 #include "common/memory.h"
 #include "common/text.h"
 #include "reports/result/result_reader.h"
-#include "reports/common/text.h"
+#include "reports/common/wrap.h"
 #include "reports/result/trimmed.h"
 
 #include "common/publish.h"

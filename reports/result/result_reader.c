@@ -1,6 +1,6 @@
 /* result_reader.c: single values, checked; result_reader.h says why. */
 #include "reports/result/result_reader.h"
-#include "reports/common/text.h"
+#include "reports/common/wrap.h"
 
 #include <inttypes.h>
 #include <math.h>

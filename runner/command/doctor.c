@@ -6,7 +6,7 @@
 #include "runner/hypervisor/hypervisor.h"
 #include "runner/hypervisor/kvm_calibrate.h"
 #include "runner/hypervisor/xen_program.h"
-#include "runner/host/first_domain.h"
+#include "runner/host/xen_here.h"
 
 #include "collectors/pmu_open.h"
 #include "hypervisor-harness/lab/lab.h"

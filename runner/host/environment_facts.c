@@ -2,7 +2,7 @@
 #include "runner/host/environment_facts.h"
 #include "common/json_text.h"
 #include "runner/common/files.h"
-#include "runner/host/first_domain.h"
+#include "runner/host/xen_here.h"
 
 #include <cpuid.h>
 #include <glob.h>

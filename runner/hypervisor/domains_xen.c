@@ -6,7 +6,7 @@
 #include "common/inherited.h"
 #include "runner/hypervisor/domains.h"
 #include "runner/hypervisor/xen_program.h"
-#include "runner/host/first_domain.h"
+#include "runner/host/xen_here.h"
 
 #include <errno.h>
 #include <fcntl.h>

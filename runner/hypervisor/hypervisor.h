@@ -22,7 +22,7 @@
 enum status { STATUS_OK, STATUS_SKIPPED, STATUS_ERROR, STATUS_FAILED, STATUS_CRASHED, STATUS_TIMEOUT, STATUSES };
 
 /* What to start for one guest. `argv` is freed by the runner with its strings. */
-struct command {
+struct launch {
     char **argv;
     bool is_lab; /* an emulator that finds its monitor and its clock among its descriptors
                     (hypervisor-harness/lab/lab.h) */
@@ -62,7 +62,7 @@ struct here {
     /* Is it to be had? The error says the mend. */
     int (*identify)(struct identity *id, const struct paths *paths, struct pvb_error *e);
     /* The guest lies in GUEST_FILE in the process's working folder: names must not depend on where that lies. */
-    int (*prepare)(struct command *command, const struct guest_setting *guest, struct pvb_error *e);
+    int (*prepare)(struct launch *launch, const struct guest_setting *guest, struct pvb_error *e);
     /* Its guests' vCPUs are threads of this kernel, in an emulator that pvbench starts. */
     bool threads;
 };

@@ -72,7 +72,7 @@ static char **copy_words(const char *const *words, size_t count)
     return argv;
 }
 
-static int prepare(struct command *command, const struct guest_setting *guest, struct pvb_error *e)
+static int prepare(struct launch *launch, const struct guest_setting *guest, struct pvb_error *e)
 {
     bool pv = strcmp(guest->mode, "pv") == 0;
     const char *const words[] = {
@@ -121,8 +121,8 @@ static int prepare(struct command *command, const struct guest_setting *guest, s
         "virtconsole,chardev=virtio",
     };
     const size_t all = sizeof(words) / sizeof(words[0]), for_pv = 6;
-    command->argv = copy_words(words, pv ? all : all - for_pv);
-    return command->argv ? 0 : pvb_fail(e, "kvm: out of memory");
+    launch->argv = copy_words(words, pv ? all : all - for_pv);
+    return launch->argv ? 0 : pvb_fail(e, "kvm: out of memory");
 }
 
 /* The console is the guest's alone. */

@@ -8,7 +8,7 @@
  */
 #include "runner/hypervisor/xen_recipe.h"
 #include "runner/hypervisor/xen_program.h"
-#include "runner/host/first_domain.h"
+#include "runner/host/xen_here.h"
 #include "runner/hypervisor/hypervisor.h"
 #include "runner/setting/setting.h"
 
@@ -46,7 +46,7 @@ static int identify(struct identity *id, const struct paths *paths, struct pvb_e
     return 0;
 }
 
-static int prepare(struct command *command, const struct guest_setting *guest, struct pvb_error *e)
+static int prepare(struct launch *launch, const struct guest_setting *guest, struct pvb_error *e)
 {
     char **argv = calloc(4, sizeof(*argv));
     if (!argv)
@@ -54,7 +54,7 @@ static int prepare(struct command *command, const struct guest_setting *guest, s
     argv[0] = xen_program_find();
     argv[1] = argv[0] ? strdup(guest->mode) : NULL;
     argv[2] = argv[1] ? strdup(GUEST_FILE) : NULL;
-    command->argv = argv;
+    launch->argv = argv;
     return argv[2] ? 0 : pvb_fail(e, "xen: " XEN_PROGRAM " is gone, or there is no memory");
 }
 

@@ -16,9 +16,9 @@ static int identify(struct identity *id, const struct hypervisor *h, const struc
     return h->here->identify(id, paths, e);
 }
 
-static int prepare(struct command *command, const struct boot_order *order, struct pvb_error *e)
+static int prepare(struct launch *launch, const struct boot_order *order, struct pvb_error *e)
 {
-    return order->hypervisor->here->prepare(command, &order->setting.guest[0], e);
+    return order->hypervisor->here->prepare(launch, &order->setting.guest[0], e);
 }
 
 const struct machine machine_host = {

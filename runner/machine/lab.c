@@ -74,22 +74,22 @@ static int put_kernel(const struct boot_order *order, struct pvb_error *e)
     return bad;
 }
 
-static int boot(struct command *command, const struct lab_machine *machine, struct pvb_error *e)
+static int boot(struct launch *launch, const struct lab_machine *machine, struct pvb_error *e)
 {
-    command->argv = lab_command(machine);
-    command->is_lab = true;
-    return command->argv ? 0 : pvb_fail(e, "lab: out of memory");
+    launch->argv = lab_command(machine);
+    launch->is_lab = true;
+    return launch->argv ? 0 : pvb_fail(e, "lab: out of memory");
 }
 
-static int prepare_guest(struct command *command, const struct boot_order *order, struct pvb_error *e)
+static int prepare_guest(struct launch *launch, const struct boot_order *order, struct pvb_error *e)
 {
     const struct recipe *r = order->hypervisor->lab;
     const struct lab_machine machine = {
         .memory_mib = r->memory_mib, .kernel = GUEST_FILE, .cpu = r->cpu, .serial = r->serial};
-    return boot(command, &machine, e);
+    return boot(launch, &machine, e);
 }
 
-static int prepare_file(struct command *command, const struct boot_order *order, struct pvb_error *e)
+static int prepare_file(struct launch *launch, const struct boot_order *order, struct pvb_error *e)
 {
     const struct recipe *r = order->hypervisor->lab;
     char arguments[160];
@@ -105,10 +105,10 @@ static int prepare_file(struct command *command, const struct boot_order *order,
         .cpu = r->cpu,
         .serial = r->serial,
     };
-    return boot(command, &machine, e);
+    return boot(launch, &machine, e);
 }
 
-static int prepare_host(struct command *command, const struct boot_order *order, struct pvb_error *e)
+static int prepare_host(struct launch *launch, const struct boot_order *order, struct pvb_error *e)
 {
     const struct recipe *r = order->hypervisor->lab;
     char initrd[512];
@@ -116,15 +116,15 @@ static int prepare_host(struct command *command, const struct boot_order *order,
         return -1;
     struct lab_machine machine = {.memory_mib = r->memory_mib, .cpu = r->cpu};
     lab_host_machine(&machine, r->host, initrd, sizeof(initrd));
-    return boot(command, &machine, e);
+    return boot(launch, &machine, e);
 }
 
-static int prepare(struct command *command, const struct boot_order *order, struct pvb_error *e)
+static int prepare(struct launch *launch, const struct boot_order *order, struct pvb_error *e)
 {
     const struct recipe *r = order->hypervisor->lab;
     if (r->host)
-        return prepare_host(command, order, e);
-    return r->kernel ? prepare_file(command, order, e) : prepare_guest(command, order, e);
+        return prepare_host(launch, order, e);
+    return r->kernel ? prepare_file(launch, order, e) : prepare_guest(launch, order, e);
 }
 
 static json_t *take(const struct boot_order *order, const struct observation *o)

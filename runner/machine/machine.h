@@ -43,7 +43,7 @@ struct machine {
     /* Is it to be had there? The error says the mend. */
     int (*identify)(struct identity *id, const struct hypervisor *h, const struct paths *paths, struct pvb_error *e);
     /* Puts into the boot's folder what is to be started there, beside the guest that lies there already. */
-    int (*prepare)(struct command *command, const struct boot_order *order, struct pvb_error *e);
+    int (*prepare)(struct launch *launch, const struct boot_order *order, struct pvb_error *e);
     /*
      * The boot as it was measured by another pvbench there: an element of a result's `runs`, without what
      * run_json_head() says, but with its "version", and under the machine's name what is to be said of it besides. A

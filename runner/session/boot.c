@@ -92,17 +92,17 @@ static int open_lab(struct process_order *p, struct lab_clock *clock, struct pvb
 }
 
 /* Its time runs from here. */
-static int start_command(struct boot *b, const struct command *command, struct pvb_error *e)
+static int start_command(struct boot *b, const struct launch *launch, struct pvb_error *e)
 {
     const struct boot_order *o = &b->order;
     struct lab_clock clock = {.monitor = -1};
     struct process_order p = {
-        .argv = command->argv,
+        .argv = launch->argv,
         .dir = o->dir,
         .error_file = STDERR_FILE,
         .watcher = {start_watching, b},
     };
-    int bad = (command->is_lab && open_lab(&p, &clock, e)) || process_start(&b->process, &p, e);
+    int bad = (launch->is_lab && open_lab(&p, &clock, e)) || process_start(&b->process, &p, e);
     for (unsigned i = 0; i < p.inheriteds; i++)
         close(p.inherited[i]);
     boot_time_end(&b->time);
@@ -125,7 +125,7 @@ static void tell_no_entries(struct observation *o, unsigned workload, const char
 static int start_process(struct boot *b, struct pvb_error *e)
 {
     const struct boot_order *o = &b->order;
-    struct command command = {0};
+    struct launch launch = {0};
     json_decref(b->pinned);
     b->pinned = NULL;
     b->seen = observation_new(o->setting.guest[0].mode, o->workload, o->workloads);
@@ -136,8 +136,8 @@ static int start_process(struct boot *b, struct pvb_error *e)
     sources_open(b->seen, b->listener->collectors);
     for (unsigned i = 0; i < o->workloads && o->hypervisor->no_entries; i++)
         tell_no_entries(b->seen, i, o->hypervisor->no_entries);
-    int bad = o->machine->prepare(&command, o, e) || start_command(b, &command, e);
-    lab_command_free(command.argv);
+    int bad = o->machine->prepare(&launch, o, e) || start_command(b, &launch, e);
+    lab_command_free(launch.argv);
     return bad ? -1 : 0;
 }
 

@@ -9,7 +9,7 @@
 #include "reports/common/number.h"
 #include "reports/report.h"
 #include "reports/print/report_print.h"
-#include "reports/common/text.h"
+#include "reports/common/wrap.h"
 
 #include <math.h>
 #include <fcntl.h>

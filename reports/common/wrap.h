@@ -1,9 +1,9 @@
 /*
- * text.h: text that is fit to be shown (common/text.h), measured and wrapped
+ * wrap.h: text that is fit to be shown (common/text.h), measured and wrapped
  * for a terminal.
  */
-#ifndef REPORTS_TEXT_H
-#define REPORTS_TEXT_H
+#ifndef REPORTS_WRAP_H
+#define REPORTS_WRAP_H
 
 #include "common/text.h"
 

@@ -1,5 +1,5 @@
-/* text.c: measuring and wrapping of UTF-8; text.h says why. */
-#include "reports/common/text.h"
+/* wrap.c: measuring and wrapping of UTF-8; wrap.h says why. */
+#include "reports/common/wrap.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
 /*
- * first_domain.h: is this computer's Linux the first domain of a Xen host?
+ * xen_here.h: is this computer's Linux the first domain of a Xen host?
  *
  * Of interest to whoever wants to make domains there, and to whoever reads
  * a clock that stands still while they run.
  */
-#ifndef RUNNER_FIRST_DOMAIN_H
-#define RUNNER_FIRST_DOMAIN_H
+#ifndef RUNNER_XEN_HERE_H
+#define RUNNER_XEN_HERE_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
-/* first_domain.c: reads what xenfs says, where it is mounted. */
-#include "runner/host/first_domain.h"
+/* xen_here.c: reads what xenfs says, where it is mounted. */
+#include "runner/host/xen_here.h"
 #include "runner/common/files.h"
 
 #include <stdlib.h>
