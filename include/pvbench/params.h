@@ -44,15 +44,17 @@ struct pvb_params {
  * the image holds, so that the runner can list and check names without
  * booting anything.
  */
-#define PVB_NAMES_SECTION ".pvbench.names"
-#define PVB_SUMMARY_SIZE  96
+#define PVB_NAMES_SECTION  ".pvbench.names"
+#define PVB_SUMMARY_SIZE   96
+#define PVB_SUBSYSTEM_SIZE 32
 
 struct pvb_workload_name {
     char name[PVB_NAME_SIZE];
     char summary[PVB_SUMMARY_SIZE];
+    char subsystem[PVB_SUBSYSTEM_SIZE]; /* what part of a system it exercises: "memory", "traps"; "": none */
 };
 
-_Static_assert(sizeof(struct pvb_workload_name) == 128, "ABI of the name section");
+_Static_assert(sizeof(struct pvb_workload_name) == 160, "ABI of the name section");
 _Static_assert(sizeof(struct pvb_param_workload) == 48, "ABI of the parameter section");
 _Static_assert(sizeof(struct pvb_params) == 32 + 48 * PVB_MAX_WORKLOADS, "ABI of the parameter section");
 

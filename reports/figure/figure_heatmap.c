@@ -7,7 +7,6 @@
 #include "reports/common/number.h"
 #include "common/memory.h"
 #include "reports/figure/figure.h"
-#include "reports/result/subsystem.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -17,6 +16,10 @@
 #define ROW  17.0 /* points at the default size, as all sizes below */
 #define HEAD 24.0
 
+/* From the processor outwards; others that a result has come behind. */
+static const char *const usual[] = {"processor", "privileged", "traps", "memory", "interrupts", "I/O"};
+#define SUBSYSTEMS_MAX 16
+
 struct line {
     const char *name;
     unsigned workloads;
@@ -24,7 +27,7 @@ struct line {
 };
 
 struct map {
-    struct line line[SUBSYSTEMS];
+    struct line line[SUBSYSTEMS_MAX];
     size_t lines;
     unsigned column[MODEL_COLUMNS_MAX], columns; /* that measured anything */
     double most;
@@ -60,17 +63,46 @@ static void add_row(const struct map *p, struct line *line, const struct model *
     line->workloads++;
 }
 
+/* Older results do not say it of any workload: then they are all in one line. */
+static const char *subsystem_of(const struct model *m, size_t row)
+{
+    for (size_t i = 0; i < m->rows; i++)
+        if (*m->row[i].subsystem)
+            return m->row[row].subsystem;
+    return "all";
+}
+
+static unsigned add_name(const char *names[SUBSYSTEMS_MAX], unsigned n, const char *name)
+{
+    for (unsigned i = 0; i < n; i++)
+        if (strcmp(names[i], name) == 0)
+            return n;
+    if (*name && n < SUBSYSTEMS_MAX)
+        names[n++] = name;
+    return n;
+}
+
+static unsigned find_names(const char *names[SUBSYSTEMS_MAX], const struct model *m)
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+        n = add_name(names, n, usual[i]);
+    for (size_t row = 0; row < m->rows; row++)
+        n = add_name(names, n, subsystem_of(m, row));
+    return n;
+}
+
 static void make_map(struct map *p, const struct model *m)
 {
+    const char *names[SUBSYSTEMS_MAX];
+    const unsigned n = find_names(names, m);
     find_columns(p, m);
-    for (unsigned s = 0; subsystems[s] && p->columns > 1; s++) {
+    for (unsigned s = 0; s < n && p->columns > 1; s++) {
         struct line *line = &p->line[p->lines];
-        *line = (struct line){.name = subsystems[s]};
-        for (size_t row = 0; row < m->rows; row++) {
-            const char *subsystem = subsystem_of(m->row[row].name);
-            if (subsystem && strcmp(subsystem, line->name) == 0 && measured_in_all(p, m, row))
+        *line = (struct line){.name = names[s]};
+        for (size_t row = 0; row < m->rows; row++)
+            if (strcmp(subsystem_of(m, row), line->name) == 0 && measured_in_all(p, m, row))
                 add_row(p, line, m, row);
-        }
         for (unsigned i = 0; i < p->columns && line->workloads; i++) {
             line->value[i] = exp(line->value[i] / line->workloads);
             p->most = fmax(p->most, line->value[i]);
@@ -131,8 +163,7 @@ static char *foot_text(const struct map *p, const struct model *m)
         bool first = true;
         fprintf(out, "%s %s", i ? ";" : "", p->line[i].name);
         for (size_t row = 0; row < m->rows; row++) {
-            const char *subsystem = subsystem_of(m->row[row].name);
-            if (!subsystem || strcmp(subsystem, p->line[i].name) != 0 || !measured_in_all(p, m, row))
+            if (strcmp(subsystem_of(m, row), p->line[i].name) != 0 || !measured_in_all(p, m, row))
                 continue;
             fprintf(out, "%s %s", first ? ":" : ",", m->row[row].label);
             first = false;
@@ -140,7 +171,7 @@ static char *foot_text(const struct map *p, const struct model *m)
     }
     fputc('.', out);
     for (size_t row = 0; row < m->rows; row++)
-        if (subsystem_of(m->row[row].name) && !measured_in_all(p, m, row))
+        if (*subsystem_of(m, row) && !measured_in_all(p, m, row))
             fprintf(out, "%s %s", n++ ? "," : " Not measured in all columns:", m->row[row].label);
     fputs(n ? "." : "", out);
     if (fclose(out)) {

@@ -82,6 +82,7 @@ static int add_row(struct model *m, const struct result_benchmark *b)
         out_of_memory();
     struct model_row *row = &m->row[m->rows++];
     row->name = b->name;
+    row->subsystem = b->subsystem;
     row->parameter = b->parameter;
     text_format(row->label, sizeof(row->label), b->parameter ? "%s/%" PRIu64 : "%s", b->name, b->parameter);
     return 0;

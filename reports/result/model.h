@@ -29,6 +29,7 @@ struct model_group {
 
 struct model_row {
     const char *name;
+    const char *subsystem; /* what part of a system it exercises; "" when it is not said */
     uint64_t parameter;
     char label[96]; /* name, or name/parameter */
 };

@@ -59,6 +59,7 @@ struct result_entries {
 
 struct result_benchmark {
     const char *name, *status, *reason; /* reason: "" when none is given */
+    const char *subsystem;              /* "" when it is not said */
     uint64_t parameter;
     double iterations, operations, warmup; /* operations: of one iteration */
     bool has_cost, has_cold;

@@ -121,10 +121,11 @@ static int read_unavailable(const struct result_reader *r, json_t *object, const
 static int read_benchmark(const struct result_reader *r, json_t *object, const char *place, struct result_benchmark *b)
 {
     uint64_t iterations = 0, operations = 0, warmup = 0;
-    *b = (struct result_benchmark){.reason = "", .cold_unit = "", .iterations = 1, .operations = 1};
+    *b = (struct result_benchmark){.subsystem = "", .reason = "", .cold_unit = "", .iterations = 1, .operations = 1};
     if (!json_is_object(object))
         return reader_bad(r, place, "", "is %s, not an object; run the suite again", reader_type(object));
     if (reader_name(r, object, place, "name", &b->name) ||
+        reader_string(r, object, place, "subsystem", OPTIONAL, &b->subsystem) ||
         reader_count(r, object, place, "parameter", OPTIONAL, 0, &b->parameter) ||
         reader_name(r, object, place, "status", &b->status) ||
         reader_string(r, object, place, "reason", OPTIONAL, &b->reason) || read_unavailable(r, object, place, b))

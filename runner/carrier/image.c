@@ -67,18 +67,24 @@ static int find_section(const struct image *image, const Elf64_Ehdr *header, con
     return 0;
 }
 
+static bool is_printable(const char *text, size_t size)
+{
+    const size_t n = strnlen(text, size);
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)text[i] < 0x20 || (unsigned char)text[i] > 0x7e)
+            return false;
+    return n < size;
+}
+
 static bool good_name(const struct pvb_workload_name *name)
 {
     size_t n = strnlen(name->name, sizeof(name->name));
-    if (!n || n == sizeof(name->name) || strnlen(name->summary, sizeof(name->summary)) == sizeof(name->summary))
+    if (!n || n == sizeof(name->name))
         return false;
     for (size_t i = 0; i < n; i++)
         if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789_", name->name[i]))
             return false;
-    for (const char *c = name->summary; *c; c++)
-        if ((unsigned char)*c < 0x20 || (unsigned char)*c > 0x7e)
-            return false;
-    return true;
+    return is_printable(name->summary, sizeof(name->summary)) && is_printable(name->subsystem, sizeof(name->subsystem));
 }
 
 static int check_names(struct image *image, const Elf64_Shdr *section, struct pvb_error *e)
@@ -154,12 +160,23 @@ void image_free(struct image *image)
     *image = (struct image){0};
 }
 
-bool image_has(const struct image *image, const char *workload)
+static const struct pvb_workload_name *find_name(const struct image *image, const char *workload)
 {
     for (size_t i = 0; i < image->names; i++)
         if (strcmp(image->name[i].name, workload) == 0)
-            return true;
-    return false;
+            return &image->name[i];
+    return NULL;
+}
+
+bool image_has(const struct image *image, const char *workload)
+{
+    return find_name(image, workload);
+}
+
+const char *image_subsystem(const struct image *image, const char *workload)
+{
+    const struct pvb_workload_name *name = find_name(image, workload);
+    return name ? name->subsystem : "";
 }
 
 void image_fill(struct image *image, const struct pvb_param_workload *workloads, unsigned count, uint32_t flags)

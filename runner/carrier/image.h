@@ -34,6 +34,9 @@ void image_free(struct image *image);
 
 bool image_has(const struct image *image, const char *workload);
 
+/* What part of a system the workload exercises, as the image says; "": none, or there is no such workload. */
+const char *image_subsystem(const struct image *image, const char *workload);
+
 /* Fills the parameter section in the image's memory; `flags`: PVB_PARAM_*. */
 void image_fill(struct image *image, const struct pvb_param_workload *workloads, unsigned count, uint32_t flags);
 

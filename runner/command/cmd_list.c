@@ -57,8 +57,8 @@ static json_t *workloads_json(const struct catalogue *known)
 {
     json_t *workloads = json_array();
     for (size_t i = 0; i < known->names; i++)
-        json_array_append_new(workloads,
-                              json_pack("{s:s, s:s}", "name", known->name[i].name, "summary", known->name[i].summary));
+        json_array_append_new(workloads, json_pack("{s:s, s:s, s:s}", "name", known->name[i].name, "summary",
+                                                   known->name[i].summary, "subsystem", known->name[i].subsystem));
     return workloads;
 }
 

@@ -167,6 +167,25 @@ static json_t *bench_json(const struct observation *o, unsigned i, const struct 
     return measured(o, i, m, me);
 }
 
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+/* The image knows of each workload what it is about. */
+static void tell_subsystems(const json_t *benchmarks, const struct image *image)
+{
+    size_t i;
+    json_t *bench;
+    json_array_foreach(benchmarks, i, bench)
+    {
+        const char *subsystem = image_subsystem(image, text_of(bench, "name"));
+        if (*subsystem)
+            json_object_set_new(bench, "subsystem", json_text(subsystem));
+    }
+}
+
 /* As another pvbench has measured it; what it says of the machine goes to what is known of that. */
 static json_t *taken_json(const struct boot_order *order, const struct observation *o)
 {
@@ -204,6 +223,7 @@ static json_t *observed_json(const struct boot_order *order, const struct observ
         for (i = 0; i < o->count; i++)
             json_array_append_new(benchmarks, unmeasured(&o->asked[i], i ? "skipped" : lost_status(status), why));
     }
+    tell_subsystems(benchmarks, order->image);
     json_object_set_new(run, "benchmarks", benchmarks);
     return run;
 }
@@ -221,14 +241,9 @@ json_t *run_json_skipped(const struct boot_order *order, const struct pvb_param_
     set_status(run, "skipped", reason);
     for (unsigned i = 0; i < count; i++)
         json_array_append_new(benchmarks, unmeasured(&workloads[i], "skipped", reason));
+    tell_subsystems(benchmarks, order->image);
     json_object_set_new(run, "benchmarks", benchmarks);
     return run;
-}
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
 }
 
 struct setting run_json_setting(const json_t *run)

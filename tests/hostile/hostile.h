@@ -10,7 +10,7 @@
 
 #include "internal.h"
 
-#define HOSTILE(id, function) WORKLOAD(id, "breaks a rule", .op = (function))
+#define HOSTILE(id, function) WORKLOAD(id, "", "breaks a rule", .op = (function))
 #define survived(format, ...) print("hostile: survived: " format "\n", ##__VA_ARGS__)
 
 #define HYPERVISOR_ADDRESS 0xffff830000100000ul /* the minivisor's own code */

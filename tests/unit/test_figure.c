@@ -1,4 +1,4 @@
-/* Figures and tables: where curves cross, which entries are expected, what belongs to which subsystem. */
+/* Figures and tables: where curves cross, which entries are expected. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,6 @@
 
 #include "reports/figure/crossover.h"
 #include "reports/result/expectations.h"
-#include "reports/result/subsystem.h"
 
 #include <math.h>
 #include <string.h>
@@ -65,24 +64,12 @@ static void the_table_of_expectations_is_read(void **state)
     assert_false(expectation_of("", "", "", &x));
 }
 
-/* A workload that is expected somewhere, and not the bare loop, is in a subsystem. */
-static void every_subsystem_has_workloads(void **state)
-{
-    static const char *const some[] = {"compute", "cpuid", "syscall", "page_fault", "self_event", "console_char"};
-    (void)state;
-    for (int i = 0; i < SUBSYSTEMS; i++)
-        assert_string_equal(subsystem_of(some[i]), subsystems[i]);
-    assert_null(subsystems[SUBSYSTEMS]);
-    assert_null(subsystem_of("empty"));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(curves_cross_where_they_do),
         cmocka_unit_test(meeting_is_not_crossing),
         cmocka_unit_test(the_table_of_expectations_is_read),
-        cmocka_unit_test(every_subsystem_has_workloads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -102,6 +102,8 @@ static void damaged_images(void **state)
     REFUSED(g->name[1].name[0] = 0, "malformed");
     REFUSED(strcpy(g->name[1].name, "a b"), "malformed");
     REFUSED(strcpy(g->name[1].summary, "a\x1b"), "malformed");
+    REFUSED(memset(g->name[1].subsystem, 'a', PVB_SUBSYSTEM_SIZE), "malformed");
+    REFUSED(strcpy(g->name[1].subsystem, "\x9b"), "malformed");
     REFUSED(strcpy(g->name[1].name, "empty"), "twice");
 }
 

@@ -18,7 +18,8 @@ static const struct suite suite = {
 };
 
 static const struct identity identity = {.sha256 = "aa"};
-static const struct image image = {.sha256 = "bb"};
+static const struct pvb_workload_name names[] = {{"empty", "", ""}, {"null_hypercall", "", "privileged"}};
+static const struct image image = {.sha256 = "bb", .name = names, .names = 2};
 static const struct boot_order order = {.setting = {"minivisor", "lab", {{"bare", "hvm", 1}}, 1},
                                         .hypervisor = &hypervisor_minivisor,
                                         .machine = &machine_lab,
@@ -79,6 +80,9 @@ static void good_boot(void **state)
     assert_null(json_object_get(run, "reason"));
     assert_int_equal(json_array_size(json_object_get(run, "benchmarks")), 4);
     assert_int_equal(json_integer_value(json_object_get(bench, "entries_total")), 100);
+    assert_string_equal(text_of(bench, "subsystem"), "privileged");
+    assert_null(json_object_get(bench_of(run, "empty"), "subsystem"));
+    assert_string_equal(text_of(run, "setting"), "minivisor/hvm@lab");
     json_t *vmmcall = json_object_get(json_object_get(json_object_get(bench, "entries"), "exit"), "VMMCALL");
     assert_int_equal(json_integer_value(json_object_get(json_object_get(vmmcall, "detail"), "xen_version")), 100);
     assert_int_equal(json_integer_value(json_object_get(json_object_get(bench, "cost"), "median")), 166);

@@ -39,9 +39,10 @@ struct workload {
 
 _Static_assert(sizeof(struct workload) == 64, "the section of workloads is an array");
 
-#define WORKLOAD(id, text, ...)                                                                                        \
-    static const struct pvb_workload_name name_of_##id                                                                 \
-        __attribute__((used, aligned(32), section(".pvbench.names"))) = {.name = #id, .summary = text};                \
+/* `part`: what part of a system it exercises, for figures; "": none. */
+#define WORKLOAD(id, part, text, ...)                                                                                  \
+    static const struct pvb_workload_name name_of_##id __attribute__((                                                 \
+        used, aligned(32), section(".pvbench.names"))) = {.name = #id, .summary = text, .subsystem = part};            \
     static const struct workload workload_##id                                                                         \
         __attribute__((used, section(".pvbench.workloads"))) = {.name = &name_of_##id, __VA_ARGS__}
 

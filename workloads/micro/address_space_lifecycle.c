@@ -16,4 +16,4 @@ static void op(void)
     guest_space_free(&space);
 }
 
-WORKLOAD(address_space_lifecycle, "build an address space, switch to it and back, and free it", .op = op);
+WORKLOAD(address_space_lifecycle, "memory", "build an address space, switch to it and back, and free it", .op = op);

@@ -27,4 +27,5 @@ static void teardown(void)
     guest_space_free(&space);
 }
 
-WORKLOAD(address_space_switch, "switch to another address space", .setup = setup, .op = op, .teardown = teardown);
+WORKLOAD(address_space_switch, "memory", "switch to another address space", .setup = setup, .op = op,
+         .teardown = teardown);

@@ -18,4 +18,4 @@ static void op(void)
     guest_balloon_take(page);
 }
 
-WORKLOAD(balloon, "give one page back to the hypervisor and take one", .setup = setup, .op = op);
+WORKLOAD(balloon, "memory", "give one page back to the hypervisor and take one", .setup = setup, .op = op);

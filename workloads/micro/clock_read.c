@@ -8,4 +8,4 @@ static void op(void)
     sink = guest_clock_ns();
 }
 
-WORKLOAD(clock_read, "read the clock", .op = op);
+WORKLOAD(clock_read, "processor", "read the clock", .op = op);

@@ -16,4 +16,4 @@ static void op(void)
     sink = x;
 }
 
-WORKLOAD(compute, "1000 rounds of a shift-register generator", .op = op);
+WORKLOAD(compute, "processor", "1000 rounds of a shift-register generator", .op = op);

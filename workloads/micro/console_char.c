@@ -28,4 +28,4 @@ static void teardown(void)
         guest_console_char('\n');
 }
 
-WORKLOAD(console_char, "one character on the guest's console", .setup = setup, .op = op, .teardown = teardown);
+WORKLOAD(console_char, "I/O", "one character on the guest's console", .setup = setup, .op = op, .teardown = teardown);

@@ -6,4 +6,4 @@ static void op(void)
     guest_cpuid(0);
 }
 
-WORKLOAD(cpuid, "CPUID leaf 0, answered by the hypervisor", .op = op);
+WORKLOAD(cpuid, "privileged", "CPUID leaf 0, answered by the hypervisor", .op = op);

@@ -5,4 +5,4 @@ static void op(void)
 {
 }
 
-WORKLOAD(empty, "the harness's own cost: an operation that does nothing", .op = op);
+WORKLOAD(empty, "", "the harness's own cost: an operation that does nothing", .op = op);

@@ -23,4 +23,5 @@ static void teardown(void)
     guest_on_trap(TRAP_DIVIDE_ERROR, NULL);
 }
 
-WORKLOAD(exception, "a divide error, taken and handled by the kernel", .setup = setup, .op = op, .teardown = teardown);
+WORKLOAD(exception, "traps", "a divide error, taken and handled by the kernel", .setup = setup, .op = op,
+         .teardown = teardown);

@@ -19,5 +19,5 @@ static uint64_t timed_op(void)
     return awake > due ? awake - due : 0;
 }
 
-WORKLOAD(halt_wake, "arm a timer, halt, wake up, handle the interrupt",
+WORKLOAD(halt_wake, "interrupts", "arm a timer, halt, wake up, handle the interrupt",
          .measures = "timer_expiry_to_first_instruction_after_halt", .timed_op = timed_op);

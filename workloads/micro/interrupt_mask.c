@@ -14,5 +14,5 @@ static void op(void)
     guest_irq_unmask();
 }
 
-WORKLOAD(interrupt_mask, "mask and unmask interrupts, none being pending", .setup = setup, .op = op,
+WORKLOAD(interrupt_mask, "interrupts", "mask and unmask interrupts, none being pending", .setup = setup, .op = op,
          .teardown = guest_irq_mask);

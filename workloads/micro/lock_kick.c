@@ -17,5 +17,5 @@ static void op(void)
     guest_kick_wait();
 }
 
-WORKLOAD(lock_kick, "kick a waiter for a lock, and a wait so ended", .setup = setup, .op = op,
+WORKLOAD(lock_kick, "interrupts", "kick a waiter for a lock, and a wait so ended", .setup = setup, .op = op,
          .teardown = guest_kick_end);

@@ -52,4 +52,5 @@ static void op(void)
     sink = p;
 }
 
-WORKLOAD(memory_walk, "dependent loads, one a page, over 32 MiB (parameter: pages)", .setup = setup, .op = op);
+WORKLOAD(memory_walk, "memory", "dependent loads, one a page, over 32 MiB (parameter: pages)", .setup = setup,
+         .op = op);

@@ -31,4 +31,4 @@ static void op(void)
     wrmsr(MSR_EFER, efer);
 }
 
-WORKLOAD(msr_write, "WRMSR of EFER with the value that it has", .setup = setup, .op = op);
+WORKLOAD(msr_write, "privileged", "WRMSR of EFER with the value that it has", .setup = setup, .op = op);

@@ -12,4 +12,4 @@ static void op(void)
     guest_null_hypercall();
 }
 
-WORKLOAD(null_hypercall, "a hypercall that does nothing", .setup = setup, .op = op);
+WORKLOAD(null_hypercall, "privileged", "a hypercall that does nothing", .setup = setup, .op = op);

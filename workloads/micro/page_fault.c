@@ -50,5 +50,5 @@ static void teardown(void)
     guest_on_trap(TRAP_PAGE_FAULT, NULL);
 }
 
-WORKLOAD(page_fault, "touch an unmapped page; the handler maps it and returns", .setup = setup, .op = op,
+WORKLOAD(page_fault, "memory", "touch an unmapped page; the handler maps it and returns", .setup = setup, .op = op,
          .reset = reset, .teardown = teardown);

@@ -6,4 +6,4 @@ static void op(void)
     inb(0x21);
 }
 
-WORKLOAD(port_in, "IN from port 0x21, the interrupt mask of the 8259", .op = op);
+WORKLOAD(port_in, "I/O", "IN from port 0x21, the interrupt mask of the 8259", .op = op);

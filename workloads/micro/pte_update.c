@@ -28,4 +28,5 @@ static void teardown(void)
     guest_page_free(page);
 }
 
-WORKLOAD(pte_update, "change the protection of one page-table entry", .setup = setup, .op = op, .teardown = teardown);
+WORKLOAD(pte_update, "memory", "change the protection of one page-table entry", .setup = setup, .op = op,
+         .teardown = teardown);

@@ -32,5 +32,5 @@ static void teardown(void)
     guest_page_free(page);
 }
 
-WORKLOAD(pte_update_batch, "change the protection of 32 (parameter) page-table entries at once", .setup = setup,
-         .op = op, .teardown = teardown);
+WORKLOAD(pte_update_batch, "memory", "change the protection of 32 (parameter) page-table entries at once",
+         .setup = setup, .op = op, .teardown = teardown);

@@ -13,5 +13,5 @@ static void op(void)
     guest_self_event();
 }
 
-WORKLOAD(self_event, "send an interrupt to oneself and handle it", .setup = setup, .op = op,
+WORKLOAD(self_event, "interrupts", "send an interrupt to oneself and handle it", .setup = setup, .op = op,
          .teardown = guest_irq_mask);

@@ -6,4 +6,4 @@ static void op(void)
     guest_user_round_trip();
 }
 
-WORKLOAD(syscall, "kernel to user mode, SYSCALL, and back in the kernel", .op = op);
+WORKLOAD(syscall, "traps", "kernel to user mode, SYSCALL, and back in the kernel", .op = op);

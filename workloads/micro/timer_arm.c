@@ -15,4 +15,4 @@ static void op(void)
     guest_timer_arm(deadline);
 }
 
-WORKLOAD(timer_arm, "arm the timer", .setup = setup, .op = op, .teardown = guest_timer_disarm);
+WORKLOAD(timer_arm, "interrupts", "arm the timer", .setup = setup, .op = op, .teardown = guest_timer_disarm);

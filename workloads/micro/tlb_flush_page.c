@@ -22,4 +22,4 @@ static void teardown(void)
     guest_page_free(page);
 }
 
-WORKLOAD(tlb_flush_page, "flush one page from the TLB", .setup = setup, .op = op, .teardown = teardown);
+WORKLOAD(tlb_flush_page, "memory", "flush one page from the TLB", .setup = setup, .op = op, .teardown = teardown);

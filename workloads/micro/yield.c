@@ -12,4 +12,4 @@ static void op(void)
     guest_yield();
 }
 
-WORKLOAD(yield, "give up the processor to nobody", .setup = setup, .op = op);
+WORKLOAD(yield, "privileged", "give up the processor to nobody", .setup = setup, .op = op);
