@@ -7,13 +7,15 @@
 #include "guest.h"
 #include "hvm.h"
 #include "memory.h"
+#include "ports.h"
 #include "timer.h"
 
 #include <xen/arch-x86/hvm/start_info.h>
 
-#define PM_TIMER_HZ 3579545ull
-#define AREA        0xe0000ull
-#define AREA_END    0x100000ull
+#define PM_TIMER_HZ   3579545ull
+#define PM_TIMER_PORT 0x608
+#define AREA          0xe0000ull
+#define AREA_END      0x100000ull
 
 enum { RAM = 1, ACPI = 3 };
 
@@ -161,7 +163,10 @@ u64 board_init(void)
     return info_gpa;
 }
 
-u32 pm_timer_read(void)
+static u32 pm_timer_read(u16 port)
 {
+    (void)port;
     return (u32)mul_div(rdtsc() - boot_tsc, PM_TIMER_HZ, tsc_khz * 1000);
 }
+
+PORT_DEVICE(pm_timer, PM_TIMER_PORT, PM_TIMER_PORT, 4, pm_timer_read, port_write_ignored);

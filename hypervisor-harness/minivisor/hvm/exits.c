@@ -8,6 +8,7 @@
 #include "cpu.h"
 #include "guest.h"
 #include "hvm.h"
+#include "ports.h"
 #include "timer.h"
 #include "xen_version.h"
 

@@ -6,7 +6,8 @@
  * exits.c decides what each exit is; msrs.c, ports.c and hypercalls.c are the
  * three large ones among them; npt.c is the guest's memory; interrupts.c
  * brings the devices' wishes to the guest: apic.c, pic.c, pit.c; uart.c and
- * acpi.c are the rest of the board.
+ * acpi.c are the rest of the board. A new device is one new file, which
+ * registers its ports (ports.h).
  */
 #ifndef HVM_H
 #define HVM_H
@@ -45,9 +46,8 @@ static inline void advance(u64 length)
     vmcb->interrupt_shadow = 0;
 }
 
-/* msrs.c, ports.c, hypercalls.c: the exits of these names */
+/* msrs.c, hypercalls.c: the exits of these names */
 void exit_msr(void);
-void exit_ioio(void);
 void exit_vmmcall(void);
 void msr_bitmap_init(u8 *bitmap);
 
@@ -86,25 +86,15 @@ void apic_timer_check(u64 now);
 void apic_init(void);
 
 /* pic.c: two 8259A */
-u8 pic_read(u16 port);
-void pic_write(u16 port, u8 value);
 void pic_set_line(unsigned int irq, bool high);
 int pic_pending(void); /* vector that the pair offers, or -1 */
 void pic_accept(void);
 
 /* pit.c: 8254 and port 0x61 */
-u8 pit_read(u16 port);
-void pit_write(u16 port, u8 value);
 u64 pit_deadline(void); /* next rise of channel 0's output, TSC; 0: none */
 void pit_check(u64 now);
 
-/* uart.c: 16550A at 0x3f8 */
-u8 uart_read(u16 port);
-void uart_write(u16 port, u8 value);
-
 /* acpi.c: tables at start_info, and the PM timer */
 u64 board_init(void); /* guest-physical address of the hvm_start_info */
-u32 pm_timer_read(void);
-#define PM_TIMER_PORT 0x608
 
 #endif

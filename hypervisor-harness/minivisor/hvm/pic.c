@@ -3,6 +3,7 @@
  * edge-triggered, the second on the first one's input 2.
  */
 #include "hvm.h"
+#include "ports.h"
 
 struct pic {
     u8 irr, isr, mask, lines, base;
@@ -77,7 +78,7 @@ void pic_accept(void)
     cascade();
 }
 
-u8 pic_read(u16 port)
+static u32 pic_read(u16 port)
 {
     const struct pic *pic = &pics[port >> 7];
 
@@ -125,13 +126,16 @@ static void write_data(struct pic *pic, u8 value)
     }
 }
 
-void pic_write(u16 port, u8 value)
+static void pic_write(u16 port, u32 value)
 {
     struct pic *pic = &pics[port >> 7];
 
     if (port & 1)
-        write_data(pic, value);
+        write_data(pic, (u8)value);
     else
-        write_command(pic, value);
+        write_command(pic, (u8)value);
     cascade();
 }
+
+PORT_DEVICE(first_pic, 0x20, 0x21, 1, pic_read, pic_write);
+PORT_DEVICE(second_pic, 0xa0, 0xa1, 1, pic_read, pic_write);

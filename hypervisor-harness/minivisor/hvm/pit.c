@@ -5,6 +5,7 @@
  */
 #include "cpu.h"
 #include "hvm.h"
+#include "ports.h"
 #include "timer.h"
 
 #define PIT_HZ 1193182ull
@@ -152,14 +153,14 @@ static u8 read_count(struct channel *c)
     return (u8)(high ? value >> 8 : value);
 }
 
-u8 pit_read(u16 port)
+static u32 pit_read(u16 port)
 {
     if (port == 0x61)
-        return (u8)(speaker | (output(&channels[2]) ? 0x20 : 0));
+        return speaker | (output(&channels[2]) ? 0x20 : 0);
     return port == 0x43 ? 0xff : read_count(&channels[port & 3]);
 }
 
-void pit_write(u16 port, u8 value)
+static void pit_write(u16 port, u32 value)
 {
     if (port == 0x61) {
         if ((value & 1) && !(speaker & 1)) /* the gate's rise starts the count anew */
@@ -168,7 +169,10 @@ void pit_write(u16 port, u8 value)
         return;
     }
     if (port == 0x43)
-        write_control(value);
+        write_control((u8)value);
     else
-        write_count(port & 3, value);
+        write_count(port & 3, (u8)value);
 }
+
+PORT_DEVICE(pit, 0x40, 0x43, 1, pit_read, pit_write);
+PORT_DEVICE(pit_gate, 0x61, 0x61, 1, pit_read, pit_write);

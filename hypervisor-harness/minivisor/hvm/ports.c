@@ -1,47 +1,73 @@
 /*
- * ports.c: which device owns which port. What nobody owns reads as all ones.
+ * ports.c: brings an access to a port to the device that registered it
+ * (ports.h). What nobody owns reads as all ones.
  */
+#include "ports.h"
 #include "account.h"
 #include "guest.h"
 #include "hvm.h"
+#include "memory.h"
 
 #include <pvbench/log.h>
 
-static u32 read_byte_port(u16 port)
+extern const struct port_device port_devices_start[], port_devices_end[];
+
+static u32 read_nobody(u16 port)
 {
-    switch (port) {
-    case 0x20:
-    case 0x21:
-    case 0xa0:
-    case 0xa1:
-        return pic_read(port);
-    case 0x40 ... 0x43:
-    case 0x61:
-        return pit_read(port);
-    case 0x3f8 ... 0x3ff:
-        return uart_read(port);
-    default:
-        return 0xff;
+    (void)port;
+    return 0xffffffff;
+}
+
+void port_write_ignored(u16 port, u32 value)
+{
+    (void)port, (void)value;
+}
+
+/* The device of no port, so that every port has one, and an access need not ask. */
+PORT_DEVICE(nobody, 1, 0, 1, read_nobody, port_write_ignored);
+
+/* Each port's device, by its place among them: the minivisor's, the same for every guest. */
+static u8 owners[0x10000];
+
+static const struct port_device *owner(u16 port)
+{
+    return &port_devices_start[owners[port]];
+}
+
+static void take_ports(const struct port_device *device)
+{
+    for (u32 port = device->first; port <= device->last; port++) {
+        if (owner((u16)port) != &nobody_ports)
+            panic("port %x belongs to two devices, %s and %s", port, owner((u16)port)->name, device->name);
+        owners[port] = (u8)(device - port_devices_start);
     }
 }
 
-static void write_byte_port(u16 port, u8 value)
+void ports_init(void)
 {
-    switch (port) {
-    case 0x20:
-    case 0x21:
-    case 0xa0:
-    case 0xa1:
-        pic_write(port, value);
-        break;
-    case 0x40 ... 0x43:
-    case 0x61:
-        pit_write(port, value);
-        break;
-    case 0x3f8 ... 0x3ff:
-        uart_write(port, value);
-        break;
-    }
+    if (port_devices_end - port_devices_start > 256)
+        panic("more port devices than 256");
+    memset(owners, (int)(&nobody_ports - port_devices_start), sizeof(owners));
+    for (const struct port_device *device = port_devices_start; device < port_devices_end; device++)
+        take_ports(device);
+}
+
+static void port_out(const struct port_device *device, u16 port, unsigned int bytes)
+{
+    if (likely(bytes == device->bytes))
+        device->write(port, (u32)vmcb->rax);
+}
+
+static void port_in(const struct port_device *device, u16 port, unsigned int bytes)
+{
+    u32 value = likely(bytes == device->bytes) ? device->read(port) : 0xffffffff;
+
+    if (bytes == 1)
+        vmcb->rax = (vmcb->rax & ~0xffull) | (u8)value;
+    else if (bytes == 2)
+        vmcb->rax = (vmcb->rax & ~0xffffull) | (u16)value;
+    else
+        vmcb->rax = value;
 }
 
 void exit_ioio(void)
@@ -60,15 +86,8 @@ void exit_ioio(void)
         return;
     }
     account_detail(PVB_CLASS_EXIT, PVB_EX_IOIO, port);
-    if (!IOIO_IN(info)) {
-        if (bytes == 1)
-            write_byte_port(port, (u8)vmcb->rax);
-        return;
-    }
-    if (bytes == 1)
-        vmcb->rax = (vmcb->rax & ~0xffull) | read_byte_port(port);
-    else if (bytes == 2)
-        vmcb->rax |= 0xffff;
+    if (IOIO_IN(info))
+        port_in(owner(port), port, bytes);
     else
-        vmcb->rax = port == PM_TIMER_PORT ? pm_timer_read() : 0xffffffff;
+        port_out(owner(port), port, bytes);
 }

@@ -10,6 +10,7 @@
 #include "hvm.h"
 #include "image.h"
 #include "memory.h"
+#include "ports.h"
 
 #define IOPM_PAGES         3
 #define MSRPM_PAGES        2
@@ -98,6 +99,7 @@ void hvm_run(const struct image *image)
     set_intercepts();
     load(image);
     apic_init();
+    ports_init();
     set_state(image->phys32_entry, board_init());
     svm_run();
 }

@@ -5,6 +5,7 @@
  */
 #include "console.h"
 #include "hvm.h"
+#include "ports.h"
 
 #define LCR_DIVISOR  0x80
 #define IER_TRANSMIT 0x02
@@ -31,7 +32,7 @@ static u8 identify(void)
     return id | 2;
 }
 
-u8 uart_read(u16 port)
+static u32 uart_read(u16 port)
 {
     switch (port & 7) {
     case 0:
@@ -62,8 +63,10 @@ static void transmit(u8 value)
         update_line();
 }
 
-void uart_write(u16 port, u8 value)
+static void uart_write(u16 port, u32 byte)
 {
+    u8 value = (u8)byte;
+
     switch (port & 7) {
     case 0:
         if (lcr & LCR_DIVISOR)
@@ -94,3 +97,5 @@ void uart_write(u16 port, u8 value)
         break;
     }
 }
+
+PORT_DEVICE(uart, 0x3f8, 0x3ff, 1, uart_read, uart_write);
