@@ -1,7 +1,7 @@
 /* domain.c: a domain's configuration, life and certain end; ours.h says how ours are known. */
 #include "hypervisor-harness/xen-domain/domain.h"
 #include "hypervisor-harness/xen-domain/release.h"
-#include "hypervisor-harness/xen-domain/words.h"
+#include "hypervisor-harness/xen-domain/xen_errors.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,7 +50,7 @@ int domain_connect(struct domain *d, char *why, size_t size)
         return fail(why, size, "this computer does not run on Xen; boot it with Xen, or leave out --machine host");
     if (release_check(why, size))
         return -1;
-    d->log = words_new();
+    d->log = xen_errors_new();
     if (!d->log || libxl_ctx_alloc(&d->xl, LIBXL_VERSION, 0, d->log))
         return fail(why, size, "libxenlight cannot reach Xen; be root in the first domain, with xenstored running");
     const libxl_version_info *v = libxl_get_version_info(d->xl);
@@ -167,7 +167,7 @@ int domain_create(struct domain *d, const char *mode, const char *guest, char *w
         libxl_domain_config_dispose(&config);
         return -1;
     }
-    words_forget(d->log);
+    xen_errors_forget(d->log);
     if (!bad)
         bad = libxl_domain_create_new(d->xl, &config, &id, NULL, NULL);
     libxl_domain_config_dispose(&config);

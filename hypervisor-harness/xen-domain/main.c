@@ -11,14 +11,14 @@
  * However it ends, its domain ends with it: guardian.h.
  */
 #include "hypervisor-harness/xen-domain/domain.h"
-#include "hypervisor-harness/xen-domain/first_domain.h"
+#include "hypervisor-harness/xen-domain/first_domain_watch.h"
 #include "hypervisor-harness/xen-domain/guardian.h"
 #include "hypervisor-harness/xen-domain/guest_image.h"
 #include "hypervisor-harness/xen-domain/list.h"
-#include "hypervisor-harness/xen-domain/opinion.h"
-#include "hypervisor-harness/xen-domain/patience.h"
+#include "hypervisor-harness/xen-domain/perfc_watch.h"
+#include "hypervisor-harness/xen-domain/deadline.h"
 #include "hypervisor-harness/xen-domain/trace_buffer.h"
-#include "hypervisor-harness/xen-domain/words.h"
+#include "hypervisor-harness/xen-domain/xen_errors.h"
 
 #include "collectors/lines.h"
 #include "collectors/two_starts.h"
@@ -44,7 +44,7 @@ static void note_signal(int number)
     broken_off = number;
 }
 
-/* Not on standard error, whose last line is Xen's libraries' reason (words.h). */
+/* Not on standard error, whose last line is Xen's libraries' reason (xen_errors.h). */
 static void give_up(const char *why)
 {
     printf("M kill reason=%s\nM end reason=error\n", why);
@@ -77,7 +77,7 @@ struct run {
     struct domain domain;
     struct trace_buffer *buffer;
     struct xen_trace *trace;
-    struct opinion opinion;
+    struct perfc_watch perfc;
     struct first_domain first;
     struct guest_image image;
     struct lines lines;
@@ -102,9 +102,9 @@ static const char *watch(struct run *r)
     if (r->trace) {
         /* Before, too: to switch it off makes Xen forget what it had no room for. */
         trace_buffer_drain(r->buffer, r->trace);
-        opinion_read(&r->opinion, &r->opinion.readings.off);
+        perfc_watch_read(&r->perfc, &r->perfc.readings.off);
         trace_buffer_stop(r->buffer);
-        opinion_read(&r->opinion, &r->opinion.readings.after);
+        perfc_watch_read(&r->perfc, &r->perfc.readings.after);
         trace_buffer_drain(r->buffer, r->trace);
     }
     first_domain_stop(&r->first);
@@ -117,9 +117,9 @@ static const char *watch(struct run *r)
 
 static int create(struct run *r, char *why, size_t size)
 {
-    patience_begin("libxenlight does not finish the domain; are xenconsoled and xenstored running?");
+    deadline_begin("libxenlight does not finish the domain; are xenconsoled and xenstored running?");
     int bad = domain_create(&r->domain, r->mode, r->guest, why, size);
-    patience_end();
+    deadline_end();
     return bad;
 }
 
@@ -189,11 +189,11 @@ static bool run_for_counts(struct run *r, char *why, size_t size)
     guest_image_tell(&r->image, r->trace);
     if (r->domain.cpus == 1)
         xen_trace_whole(r->trace);
-    opinion_open(&r->opinion);
-    opinion_read(&r->opinion, &r->opinion.readings.before);
+    perfc_watch_open(&r->perfc);
+    perfc_watch_read(&r->perfc, &r->perfc.readings.before);
     if (trace_buffer_start(r->buffer, why, size))
         return false;
-    opinion_read(&r->opinion, &r->opinion.readings.on);
+    perfc_watch_read(&r->perfc, &r->perfc.readings.on);
     const char *end = live(r, why, size);
     if (end && strcmp(end, "poweroff"))
         snprintf(why, size, "the start for counts ended by %s", end);
@@ -228,7 +228,7 @@ static int run(struct run *r, char *why, size_t size)
         return -1;
     }
     if (counted) {
-        opinion_print(&r->opinion, r->trace, stdout);
+        perfc_watch_print(&r->perfc, r->trace, stdout);
         xen_trace_print(r->trace, stdout);
     } else if (ended_well) {
         xen_trace_print_none(r->no_trace, stdout);
@@ -258,21 +258,21 @@ int main(int argc, char **argv)
     r.mode = argv[1];
     r.guest = guest;
     r.guardian = guardian_start();
-    patience_begin("xenstored does not answer; is it running?");
+    deadline_begin("xenstored does not answer; is it running?");
     int bad = r.guardian < 0 || domain_connect(&r.domain, why, sizeof(why));
     if (r.guardian < 0)
         snprintf(why, sizeof(why), "no process for the guardian: %s", strerror(errno));
     if (!bad)
         domain_destroy_left(&r.domain, 0);
-    patience_end();
+    deadline_end();
     bad = bad || run(&r, why, sizeof(why));
     if (bad)
         give_up(why);
     trace_buffer_close(r.buffer);
-    opinion_close(&r.opinion);
+    perfc_watch_close(&r.perfc);
     domain_destroy(&r.domain);
     if (bad && r.domain.log)
-        words_repeat_first(r.domain.log);
+        xen_errors_repeat_first(r.domain.log);
     domain_disconnect(&r.domain);
     xen_trace_free(r.trace);
     first_domain_free(&r.first);

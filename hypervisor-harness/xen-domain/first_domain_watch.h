@@ -1,11 +1,11 @@
 /*
- * first_domain.h: what Xen's first domain does for a guest: its probes, the
+ * first_domain_watch.h: what Xen's first domain does for a guest: its probes, the
  * readings of both clocks, and who its device model is.
  *
  * Only around a run that is for counts: the probes make the first domain slower.
  */
-#ifndef XEN_DOMAIN_FIRST_DOMAIN_H
-#define XEN_DOMAIN_FIRST_DOMAIN_H
+#ifndef XEN_DOMAIN_FIRST_DOMAIN_WATCH_H
+#define XEN_DOMAIN_FIRST_DOMAIN_WATCH_H
 
 #include "hypervisor-harness/xen-domain/first_domain_books.h"
 #include "probes/xen_probes.h"

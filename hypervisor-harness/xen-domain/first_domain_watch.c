@@ -1,5 +1,5 @@
-/* first_domain.c: from the probes into the books; first_domain.h says when. */
-#include "hypervisor-harness/xen-domain/first_domain.h"
+/* first_domain_watch.c: from the probes into the books; first_domain_watch.h says when. */
+#include "hypervisor-harness/xen-domain/first_domain_watch.h"
 
 #include <ctype.h>
 #include <dirent.h>

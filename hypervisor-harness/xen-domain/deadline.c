@@ -1,5 +1,5 @@
-/* patience.c: a timer whose handler does nothing but write() and _exit(). */
-#include "hypervisor-harness/xen-domain/patience.h"
+/* deadline.c: a timer whose handler does nothing but write() and _exit(). */
+#include "hypervisor-harness/xen-domain/deadline.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static void say(const char *text)
 static void tick(int number)
 {
     (void)number;
-    if (++seconds < PATIENCE_S) {
+    if (++seconds < DEADLINE_S) {
         say("M note waiting for Xen's libraries\n");
         return;
     }
@@ -35,7 +35,7 @@ static void set_timer(time_t period)
     setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-void patience_begin(const char *what)
+void deadline_begin(const char *what)
 {
     const struct sigaction action = {.sa_handler = tick, .sa_flags = SA_RESTART};
     fflush(stdout);
@@ -45,7 +45,7 @@ void patience_begin(const char *what)
     set_timer(1);
 }
 
-void patience_end(void)
+void deadline_end(void)
 {
     set_timer(0);
 }

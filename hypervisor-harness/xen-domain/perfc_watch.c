@@ -1,25 +1,25 @@
-/* opinion.c: a reading that fails ends the matter, with its reason; the counts of the trace do not depend on it. */
-#include "hypervisor-harness/xen-domain/opinion.h"
+/* perfc_watch.c: a reading that fails ends the matter, with its reason; the counts of the trace do not depend on it. */
+#include "hypervisor-harness/xen-domain/perfc_watch.h"
 
 #include <string.h>
 
-void opinion_open(struct opinion *o)
+void perfc_watch_open(struct perfc_watch *o)
 {
-    *o = (struct opinion){0};
+    *o = (struct perfc_watch){0};
     o->perfc = perfc_open(o->none, sizeof(o->none));
 }
 
-void opinion_read(struct opinion *o, struct xen_counts *into)
+void perfc_watch_read(struct perfc_watch *o, struct xen_counts *into)
 {
     if (o->perfc && perfc_read(o->perfc, into, o->none, sizeof(o->none)))
-        opinion_close(o);
+        perfc_watch_close(o);
 }
 
-void opinion_print(struct opinion *o, struct xen_trace *t, FILE *out)
+void perfc_watch_print(struct perfc_watch *o, struct xen_trace *t, FILE *out)
 {
     if (o->perfc && xen_trace_lost(t)) {
         snprintf(o->none, sizeof(o->none), "Xen's trace lost records");
-        opinion_close(o);
+        perfc_watch_close(o);
     }
     if (!o->perfc)
         fprintf(out, "M opinion none reason=%s\n", o->none);
@@ -28,7 +28,7 @@ void opinion_print(struct opinion *o, struct xen_trace *t, FILE *out)
         xen_trace_doubt(t, o->difference);
 }
 
-void opinion_close(struct opinion *o)
+void perfc_watch_close(struct perfc_watch *o)
 {
     perfc_close(o->perfc);
     o->perfc = NULL;

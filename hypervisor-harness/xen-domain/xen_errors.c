@@ -1,5 +1,5 @@
-/* words.c: a logger that remembers one line; words.h says why. */
-#include "hypervisor-harness/xen-domain/words.h"
+/* xen_errors.c: a logger that remembers one line; xen_errors.h says why. */
+#include "hypervisor-harness/xen-domain/xen_errors.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +41,7 @@ static void destroy(xentoollog_logger *logger)
     free(logger);
 }
 
-xentoollog_logger *words_new(void)
+xentoollog_logger *xen_errors_new(void)
 {
     struct words *w = calloc(1, sizeof(*w));
     if (!w)
@@ -50,12 +50,12 @@ xentoollog_logger *words_new(void)
     return &w->logger;
 }
 
-void words_forget(xentoollog_logger *logger)
+void xen_errors_forget(xentoollog_logger *logger)
 {
     ((struct words *)logger)->first[0] = 0;
 }
 
-void words_repeat_first(const xentoollog_logger *logger)
+void xen_errors_repeat_first(const xentoollog_logger *logger)
 {
     const struct words *w = (const struct words *)logger;
     if (w->first[0])
