@@ -5,7 +5,6 @@
 #include "hypervisor-harness/xen-domain/books.h"
 #include "hypervisor-harness/xen-domain/trace.h"
 
-#include "collectors/books.h"
 #include "collectors/hypervisor_log_write.h"
 
 #include <inttypes.h>
@@ -24,8 +23,6 @@ struct xen_books {
     struct xen_host *host;
     const char *doubt;
 };
-
-_Static_assert(XEN_TRACE_REGIONS <= PVB_REGIONS_MAX, "a book for every region");
 
 struct xen_books *xen_books_new(void)
 {

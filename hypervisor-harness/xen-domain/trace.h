@@ -27,14 +27,14 @@
 #include "hypervisor-harness/xen-domain/first_domain_books.h"
 #include "hypervisor-harness/xen-domain/perfc_opinion.h"
 
-#include <pvbench/params.h>
+#include "collectors/books.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
-#define XEN_TRACE_REGIONS (2 * PVB_MAX_WORKLOADS)
+#define XEN_TRACE_REGIONS PVB_REGIONS_MAX
 
 struct xen_trace;
 
