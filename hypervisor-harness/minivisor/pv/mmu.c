@@ -81,6 +81,23 @@ static long in_batches(unsigned int number, u64 size, u64 at, u64 count, u64 don
     return report(done, count, count & REST);
 }
 
+/* Both lists are alike; the call of `one` is resolved when this is compiled. */
+static inline __attribute__((always_inline)) long each(u64 list, u64 count, u64 size, long (*one)(u64 at), u64 done,
+                                                       u64 domain)
+{
+    if (domain != DOMID_SELF)
+        return -XEN_EPERM;
+    if (!range_is_guests(list, count * size))
+        return -XEN_EFAULT;
+    for (u64 i = 0; i < count; i++, list += size) {
+        long result = one(list);
+
+        if (unlikely(result))
+            return result;
+    }
+    return report(done, count, false);
+}
+
 static inline long update_one(u64 at)
 {
     u64 pointer, value;
@@ -113,17 +130,7 @@ long do_mmu_update(u64 list, u64 count, u64 done, u64 domain, u64 a5, struct reg
     (void)a5;
     if (unlikely(count > PREEMPT_BATCH))
         return in_batches(__HYPERVISOR_mmu_update, size, list, count, done, domain, regs);
-    if (domain != DOMID_SELF)
-        return -XEN_EPERM;
-    if (!range_is_guests(list, count * size))
-        return -XEN_EFAULT;
-    for (u64 i = 0; i < count; i++, list += size) {
-        long result = update_one(list);
-
-        if (unlikely(result))
-            return result;
-    }
-    return report(done, count, false);
+    return each(list, count, size, update_one, done, domain);
 }
 
 /* The frame of the L1 table that maps va in the guest's present address space, or 0. */
@@ -292,15 +299,5 @@ long do_mmuext_op(u64 list, u64 count, u64 done, u64 domain, u64 a5, struct regs
     (void)a5;
     if (unlikely(count > PREEMPT_BATCH))
         return in_batches(__HYPERVISOR_mmuext_op, size, list, count, done, domain, regs);
-    if (domain != DOMID_SELF)
-        return -XEN_EPERM;
-    if (!range_is_guests(list, count * size))
-        return -XEN_EFAULT;
-    for (u64 i = 0; i < count; i++, list += size) {
-        long result = extended_one(list);
-
-        if (unlikely(result))
-            return result;
-    }
-    return report(done, count, false);
+    return each(list, count, size, extended_one, done, domain);
 }
