@@ -18,6 +18,8 @@ static int start(char *const argv[], char *const env[], int clock, pid_t *pid, F
 {
     int ends[2];
     posix_spawn_file_actions_t actions;
+    *out = NULL;
+    *pid = 0;
     if (pipe2(ends, O_CLOEXEC))
         return errno;
     posix_spawn_file_actions_init(&actions);

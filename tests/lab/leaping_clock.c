@@ -1,4 +1,5 @@
-/* A time of day that is a second later each time that it is asked for: to the emulator, the busiest of all computers. */
+/* A time of day that is a second later each time that it is asked for: to the emulator, the busiest of all computers.
+ */
 #include <sys/time.h>
 
 int gettimeofday(struct timeval *restrict now, void *restrict zone)
