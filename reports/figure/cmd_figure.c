@@ -48,7 +48,7 @@ static const char help[] =
     "      --height=POINTS        the most that a figure may take of a page (640)\n"
     "      --font=NAME            DejaVu Sans is the default; a wider font may not fit\n"
     "      --font-size=POINTS     of names and axes, 5 to 14 (8); small words follow\n"
-    "      --base=HYPERVISOR/MODE what normalized costs are multiples of; the first hvm\n"
+    "      --base=HYPERVISOR/MODE what normalized costs are multiples of; native, else the first hvm\n"
     "      --help                 this text\n";
 
 /* What follows the first name of a list that is parted by commas; NULL at its end. */
