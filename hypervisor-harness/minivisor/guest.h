@@ -8,18 +8,48 @@
 #ifndef GUEST_H
 #define GUEST_H
 
+#include "hvm/vcpu.h"
+#include "layout.h"
 #include "types.h"
 
 /* How the guest's image wants to be run, told by its ELF notes. */
 enum guest_mode { GUEST_PV, GUEST_HVM };
 
+/* One of the guest's processors, as its mode has it. */
+struct vcpu {
+    union {
+        struct hvm_vcpu hvm;
+    };
+};
+
 struct guest {
+    struct vcpu vcpu[1];
     enum guest_mode mode;
     u64 first_frame; /* machine frame of its pseudo-physical frame 0 */
     u64 pages;       /* frames it was given at start: contiguous */
 };
 
 extern struct guest guest;
+
+/*
+ * The processor that this code runs for. With one it is at an address that the
+ * linker knows, and so is each member: one operand, no register. With several
+ * it becomes what GS points to, in all places at once.
+ */
+static inline struct vcpu *this_vcpu(void)
+{
+    return &guest.vcpu[0];
+}
+
+static inline struct hvm_vcpu *this_hvm(void)
+{
+    return &this_vcpu()->hvm;
+}
+
+/* Assembly finds the processor's state at the guest's address. */
+_Static_assert(offsetof(struct guest, vcpu[0].hvm.regs.r15) == HVM_R15, "layout.h");
+_Static_assert(offsetof(struct guest, vcpu[0].hvm.vmcb_phys) == HVM_VMCB_PHYS, "layout.h");
+_Static_assert(offsetof(struct guest, vcpu[0].hvm.host_state_phys) == HVM_HOST_STATE_PHYS, "layout.h");
 
 /* The guest broke a rule. Ends the run: reason, registers, the books so far. */
 noreturn void kill_guest(const char *format, ...) printf_like(1, 2);

@@ -87,6 +87,24 @@
 #define REGS_rsp    160
 #define REGS_ss     168
 
+/* struct hvm_vcpu, in bytes */
+#define HVM_RBX             0
+#define HVM_RCX             8
+#define HVM_RDX             16
+#define HVM_RSI             24
+#define HVM_RDI             32
+#define HVM_RBP             40
+#define HVM_R8              48
+#define HVM_R9              56
+#define HVM_R10             64
+#define HVM_R11             72
+#define HVM_R12             80
+#define HVM_R13             88
+#define HVM_R14             96
+#define HVM_R15             104
+#define HVM_VMCB_PHYS       112
+#define HVM_HOST_STATE_PHYS 120
+
 /* regs.vector of an entry by SYSCALL, which may leave by SYSRET */
 #define VECTOR_SYSCALL  0x100
 #define VECTOR_TIMER    0x30

@@ -44,17 +44,16 @@ enum {
 /* Ticks of the TSC; a shorter one would come again before anything else could run. */
 #define SHORTEST_PERIOD 4096ull
 
-static u64 irr[4], isr[4];
-static u32 lvt[6]; /* timer, thermal, counter, LINT0, LINT1, error */
-static u32 spurious, divide, initial_count;
-static u64 count_start;        /* TSC at which the count began */
-static u64 timer_deadline_tsc; /* next expiry; 0: not running */
+static struct hvm_apic *this_apic(void)
+{
+    return &this_hvm()->apic;
+}
 
 void apic_init(void)
 {
     for (unsigned int i = 0; i < 6; i++)
-        lvt[i] = LVT_MASKED;
-    spurious = 0xff;
+        this_apic()->lvt[i] = LVT_MASKED;
+    this_apic()->spurious = 0xff;
 }
 
 static int highest(const u64 *bits)
@@ -77,33 +76,33 @@ static void clear(u64 *bits, unsigned int vector)
 
 static bool enabled(void)
 {
-    return spurious & 0x100;
+    return this_apic()->spurious & 0x100;
 }
 
 static void raise(unsigned int vector)
 {
     if (vector < 16 || !enabled())
         return;
-    set(irr, vector);
-    exit_work.interrupts = true;
+    set(this_apic()->irr, vector);
+    this_hvm()->work.interrupts = true;
 }
 
 int apic_highest_pending(void)
 {
-    int pending = highest(irr), in_service = highest(isr);
+    int pending = highest(this_apic()->irr), in_service = highest(this_apic()->isr);
 
     return pending >> 4 > in_service >> 4 ? pending : -1;
 }
 
 void apic_accept(unsigned int vector)
 {
-    clear(irr, vector);
-    set(isr, vector);
+    clear(this_apic()->irr, vector);
+    set(this_apic()->isr, vector);
 }
 
 bool apic_takes_pic(void)
 {
-    u32 lint0 = lvt[REG_LVT_LINT0 - REG_LVT_TIMER];
+    u32 lint0 = this_apic()->lvt[REG_LVT_LINT0 - REG_LVT_TIMER];
 
     return !enabled() || (!(lint0 & LVT_MASKED) && ((lint0 >> 8) & 7) == DELIVERY_EXTINT);
 }
@@ -111,64 +110,65 @@ bool apic_takes_pic(void)
 /* Ticks of the TSC for `count`: the virtual bus runs with the TSC. */
 static u64 count_ticks(u64 count)
 {
-    unsigned int shift = ((divide & 3) | ((divide >> 1) & 4)) + 1;
+    unsigned int shift = ((this_apic()->divide & 3) | ((this_apic()->divide >> 1) & 4)) + 1;
 
     return count << (shift & 7);
 }
 
 static unsigned int timer_mode(void)
 {
-    return LVT_MODE(lvt[0]);
+    return LVT_MODE(this_apic()->lvt[0]);
 }
 
 static void start_count(u32 count)
 {
-    initial_count = count;
-    count_start = rdtsc();
-    timer_deadline_tsc = count && timer_mode() != MODE_DEADLINE ? count_start + count_ticks(count) : 0;
+    this_apic()->initial_count = count;
+    this_apic()->count_start = rdtsc();
+    this_apic()->timer_deadline_tsc =
+        count && timer_mode() != MODE_DEADLINE ? this_apic()->count_start + count_ticks(count) : 0;
     hvm_timer_rearm();
 }
 
 static u32 current_count(void)
 {
-    u64 now = rdtsc(), one = count_ticks(1), ticks = count_ticks(initial_count);
+    u64 now = rdtsc(), one = count_ticks(1), ticks = count_ticks(this_apic()->initial_count);
 
-    if (!timer_deadline_tsc || timer_mode() == MODE_DEADLINE || now >= timer_deadline_tsc)
+    if (!this_apic()->timer_deadline_tsc || timer_mode() == MODE_DEADLINE || now >= this_apic()->timer_deadline_tsc)
         return 0;
-    return (u32)(MIN(timer_deadline_tsc - now, ticks) / one);
+    return (u32)(MIN(this_apic()->timer_deadline_tsc - now, ticks) / one);
 }
 
 u64 apic_deadline_read(void)
 {
-    return timer_mode() == MODE_DEADLINE ? timer_deadline_tsc : 0;
+    return timer_mode() == MODE_DEADLINE ? this_apic()->timer_deadline_tsc : 0;
 }
 
 void apic_deadline_write(u64 value)
 {
     if (timer_mode() != MODE_DEADLINE)
         return;
-    timer_deadline_tsc = value;
+    this_apic()->timer_deadline_tsc = value;
     hvm_timer_rearm();
 }
 
 u64 apic_timer_deadline(void)
 {
-    return timer_deadline_tsc;
+    return this_apic()->timer_deadline_tsc;
 }
 
 void apic_timer_check(u64 now)
 {
-    if (!timer_deadline_tsc || now < timer_deadline_tsc)
+    if (!this_apic()->timer_deadline_tsc || now < this_apic()->timer_deadline_tsc)
         return;
-    if (timer_mode() == MODE_PERIODIC && initial_count) {
-        u64 period = MAX(count_ticks(initial_count), SHORTEST_PERIOD);
+    if (timer_mode() == MODE_PERIODIC && this_apic()->initial_count) {
+        u64 period = MAX(count_ticks(this_apic()->initial_count), SHORTEST_PERIOD);
 
-        timer_deadline_tsc += ((now - timer_deadline_tsc) / period + 1) * period;
+        this_apic()->timer_deadline_tsc += ((now - this_apic()->timer_deadline_tsc) / period + 1) * period;
     } else {
-        timer_deadline_tsc = 0;
+        this_apic()->timer_deadline_tsc = 0;
     }
-    if (!(lvt[0] & LVT_MASKED))
-        raise(lvt[0] & 0xff);
+    if (!(this_apic()->lvt[0] & LVT_MASKED))
+        raise(this_apic()->lvt[0] & 0xff);
 }
 
 static u32 bitmap_word(const u64 *bits, u32 index)
@@ -190,7 +190,7 @@ bool apic_read(u32 msr, u64 *value)
     case REG_TPR:
     case REG_PPR: {
         u32 tpr = (u32)(vmcb->interrupt_control & V_TPR) << 4;
-        int in_service = highest(isr);
+        int in_service = highest(this_apic()->isr);
 
         *value = msr == REG_PPR && in_service >> 4 > (int)(tpr >> 4) ? (u32)in_service & 0xf0 : tpr;
         return true;
@@ -199,28 +199,28 @@ bool apic_read(u32 msr, u64 *value)
         *value = 1;
         return true;
     case REG_SPURIOUS:
-        *value = spurious;
+        *value = this_apic()->spurious;
         return true;
     case REG_ISR ... REG_ISR + 7:
-        *value = bitmap_word(isr, msr - REG_ISR);
+        *value = bitmap_word(this_apic()->isr, msr - REG_ISR);
         return true;
     case REG_TMR ... REG_TMR + 7: /* nothing here is level-triggered */
         *value = 0;
         return true;
     case REG_IRR ... REG_IRR + 7:
-        *value = bitmap_word(irr, msr - REG_IRR);
+        *value = bitmap_word(this_apic()->irr, msr - REG_IRR);
         return true;
     case REG_LVT_TIMER ... REG_LVT_ERROR:
-        *value = lvt[msr - REG_LVT_TIMER];
+        *value = this_apic()->lvt[msr - REG_LVT_TIMER];
         return true;
     case REG_INITIAL_COUNT:
-        *value = initial_count;
+        *value = this_apic()->initial_count;
         return true;
     case REG_CURRENT_COUNT:
         *value = current_count();
         return true;
     case REG_DIVIDE:
-        *value = divide;
+        *value = this_apic()->divide;
         return true;
     default:
         return false;
@@ -229,23 +229,23 @@ bool apic_read(u32 msr, u64 *value)
 
 static void end_of_interrupt(void)
 {
-    int vector = highest(isr);
+    int vector = highest(this_apic()->isr);
 
     if (vector >= 0)
-        clear(isr, (unsigned int)vector);
-    exit_work.interrupts = true;
+        clear(this_apic()->isr, (unsigned int)vector);
+    this_hvm()->work.interrupts = true;
 }
 
 static void write_lvt(u32 index, u32 value)
 {
     unsigned int old_mode = timer_mode();
 
-    lvt[index] = value & 0x710ff;
+    this_apic()->lvt[index] = value & 0x710ff;
     if (index == 0 && timer_mode() != old_mode) { /* a change of mode disarms */
-        timer_deadline_tsc = 0;
+        this_apic()->timer_deadline_tsc = 0;
         hvm_timer_rearm();
     }
-    exit_work.interrupts = true;
+    this_hvm()->work.interrupts = true;
 }
 
 /* Fixed delivery to itself: by shorthand, or by its own ID, 0. */
@@ -275,11 +275,11 @@ bool apic_write(u32 msr, u64 value)
         if (value > 255)
             return false;
         vmcb->interrupt_control = (vmcb->interrupt_control & ~V_TPR) | ((value >> 4) & 15);
-        exit_work.interrupts = true;
+        this_hvm()->work.interrupts = true;
         return true;
     case REG_SPURIOUS:
-        spurious = value & 0x1ff;
-        exit_work.interrupts = true;
+        this_apic()->spurious = value & 0x1ff;
+        this_hvm()->work.interrupts = true;
         return true;
     case REG_ESR:
         return value == 0;
@@ -290,7 +290,7 @@ bool apic_write(u32 msr, u64 value)
         start_count((u32)value);
         return true;
     case REG_DIVIDE:
-        divide = value & 0xb;
+        this_apic()->divide = value & 0xb;
         return true;
     default:
         return false;

@@ -24,12 +24,12 @@ static void inject_ud(void)
 
 static void exit_cpuid(void)
 {
-    struct cpuid r = guest_cpuid((u32)vmcb->rax, (u32)hvm_regs.rcx);
+    struct cpuid r = guest_cpuid((u32)vmcb->rax, (u32)this_hvm()->regs.rcx);
 
     vmcb->rax = r.eax;
-    hvm_regs.rbx = r.ebx;
-    hvm_regs.rcx = r.ecx;
-    hvm_regs.rdx = r.edx;
+    this_hvm()->regs.rbx = r.ebx;
+    this_hvm()->regs.rcx = r.ecx;
+    this_hvm()->regs.rdx = r.edx;
     advance(2);
 }
 
@@ -64,9 +64,9 @@ static void exit_intr(void)
 
 static void after_entry(void)
 {
-    if (exit_work.flush) {
+    if (this_hvm()->work.flush) {
         vmcb->tlb_control = TLB_FLUSH_NONE;
-        exit_work.flush = false;
+        this_hvm()->work.flush = false;
     }
     interrupts_taken();
 }
@@ -75,7 +75,7 @@ void svm_exit(void)
 {
     u64 code = vmcb->exit_code;
 
-    if (unlikely(exit_work.any))
+    if (unlikely(this_hvm()->work.any))
         after_entry();
     switch (code) {
     case PVB_EX_VMMCALL:
@@ -141,7 +141,7 @@ void svm_exit(void)
     default:
         kill_guest("exit %lx, which was not asked for", code);
     }
-    if (unlikely(exit_work.interrupts))
+    if (unlikely(this_hvm()->work.interrupts))
         interrupts_update();
     account(PVB_CLASS_EXIT, (unsigned int)code);
 }

@@ -1,6 +1,6 @@
 /*
- * hvm.h: the fully virtualized guest's state, and what its files offer each
- * other.
+ * hvm.h: what the files of the fully virtualized guest offer each other. Its
+ * processor's state is in vcpu.h; each device of the board keeps its own.
  *
  * Reading order: svm.c builds the virtual machine, svm_run.S enters it,
  * exits.c decides what each exit is; msrs.c, ports.c and hypercalls.c are the
@@ -12,16 +12,15 @@
 #ifndef HVM_H
 #define HVM_H
 
+#include "guest.h"
 #include "svm.h"
 #include "types.h"
 
-/* The guest's registers that the VMCB does not hold; svm_run.S knows the order. */
-struct hvm_regs {
-    u64 rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15;
-};
-extern struct hvm_regs hvm_regs;
+/*
+ * The one of this processor. Not in struct hvm_vcpu, where the compiler would
+ * take each store to the VMCB for one to this pointer, and load it again.
+ */
 extern struct vmcb *vmcb;
-extern u64 vmcb_phys, host_state_phys;
 
 /* svm.c */
 struct image;
@@ -60,13 +59,6 @@ bool guest_read(void *to, u64 va, u64 size);
 bool guest_write(u64 va, const void *from, u64 size);
 
 /* interrupts.c */
-extern union exit_work {
-    struct {
-        bool interrupts; /* something to look at before the next entry */
-        bool flush;      /* the next entry flushes the TLB; the one behind it must not */
-    };
-    u16 any;
-} exit_work;
 void interrupts_taken(void);  /* at an exit, before devices are touched: did the guest take what was offered? */
 void interrupts_update(void); /* before the next entry: offers what is due */
 bool interrupt_deliverable(void);

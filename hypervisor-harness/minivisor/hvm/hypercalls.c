@@ -116,13 +116,13 @@ void exit_vmmcall(void)
     }
     switch (vmcb->rax) {
     case __HYPERVISOR_xen_version:
-        result = do_xen_version(hvm_regs.rdi, hvm_regs.rsi);
+        result = do_xen_version(this_hvm()->regs.rdi, this_hvm()->regs.rsi);
         break;
     case __HYPERVISOR_memory_op:
-        result = do_memory_op(hvm_regs.rdi, hvm_regs.rsi);
+        result = do_memory_op(this_hvm()->regs.rdi, this_hvm()->regs.rsi);
         break;
     case __HYPERVISOR_sched_op:
-        result = do_sched_op(hvm_regs.rdi, hvm_regs.rsi);
+        result = do_sched_op(this_hvm()->regs.rdi, this_hvm()->regs.rsi);
         break;
     default:
         result = -XEN_ENOSYS;

@@ -9,25 +9,19 @@
 #include "hvm.h"
 #include "timer.h"
 
-union exit_work exit_work;
-
-/* What stands in the VMCB as virtual interrupt. */
-static enum { NONE, FROM_APIC, FROM_PIC } offered;
-static unsigned int offered_vector;
-
 /* The processor clears V_IRQ when the guest has taken it. */
 void interrupts_taken(void)
 {
-    if (offered == NONE)
+    if (this_hvm()->offered == OFFERED_NONE)
         return;
     if (!(vmcb->interrupt_control & V_IRQ)) {
-        if (offered == FROM_APIC)
-            apic_accept(offered_vector);
+        if (this_hvm()->offered == OFFERED_FROM_APIC)
+            apic_accept(this_hvm()->offered_vector);
         else
             pic_accept();
     }
     vmcb->interrupt_control &= V_TPR | V_MASKING;
-    offered = NONE;
+    this_hvm()->offered = OFFERED_NONE;
 }
 
 void interrupts_update(void)
@@ -35,27 +29,27 @@ void interrupts_update(void)
     int vector;
 
     interrupts_taken();
-    exit_work.interrupts = false;
+    this_hvm()->work.interrupts = false;
     vector = apic_highest_pending();
     if (vector >= 0) {
-        offered = FROM_APIC;
+        this_hvm()->offered = OFFERED_FROM_APIC;
         vmcb->interrupt_control |= V_IRQ | V_VECTOR(vector) | V_PRIORITY(vector >> 4);
     } else if (apic_takes_pic() && (vector = pic_pending()) >= 0) {
-        offered = FROM_PIC;
+        this_hvm()->offered = OFFERED_FROM_PIC;
         vmcb->interrupt_control |= V_IRQ | V_VECTOR(vector) | V_IGNORE_TPR;
     } else {
         return;
     }
-    offered_vector = (unsigned int)vector;
-    exit_work.interrupts = true; /* to see at the next exit whether it was taken */
+    this_hvm()->offered_vector = (unsigned int)vector;
+    this_hvm()->work.interrupts = true; /* to see at the next exit whether it was taken */
 }
 
 bool interrupt_deliverable(void)
 {
     interrupts_update();
-    if (offered == FROM_APIC)
-        return offered_vector >> 4 > (vmcb->interrupt_control & V_TPR);
-    return offered == FROM_PIC;
+    if (this_hvm()->offered == OFFERED_FROM_APIC)
+        return this_hvm()->offered_vector >> 4 > (vmcb->interrupt_control & V_TPR);
+    return this_hvm()->offered == OFFERED_FROM_PIC;
 }
 
 void hvm_timer_rearm(void)

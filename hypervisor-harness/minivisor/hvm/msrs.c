@@ -179,12 +179,12 @@ static bool write(u32 msr, u64 value)
 
 void exit_msr(void)
 {
-    u32 msr = (u32)hvm_regs.rcx;
+    u32 msr = (u32)this_hvm()->regs.rcx;
     u64 value = 0;
 
     account_detail(PVB_CLASS_EXIT, PVB_EX_MSR, msr);
     if (vmcb->exit_info1) {
-        if (!write(msr, (u32)vmcb->rax | (hvm_regs.rdx << 32))) {
+        if (!write(msr, (u32)vmcb->rax | (this_hvm()->regs.rdx << 32))) {
             inject_gp();
             return;
         }
@@ -194,7 +194,7 @@ void exit_msr(void)
             return;
         }
         vmcb->rax = (u32)value;
-        hvm_regs.rdx = value >> 32;
+        this_hvm()->regs.rdx = value >> 32;
     }
     advance(2);
 }

@@ -52,7 +52,7 @@ void npt_map(u64 gfn, u64 frame)
         make_small(gfn, l2[gfn >> 9] & PTE_FRAME);
     small_table(gfn)[gfn & 511] = frame ? (frame << PAGE_SHIFT) | NESTED : 0;
     vmcb->tlb_control = TLB_FLUSH_ALL;
-    exit_work.flush = true;
+    this_hvm()->work.flush = true;
 }
 
 u64 npt_frame(u64 gfn)

@@ -33,7 +33,7 @@ static void cascade(void)
         pics[0].irr |= 1 << 2;
     else
         pics[0].irr &= (u8) ~(1 << 2);
-    exit_work.interrupts = true;
+    this_hvm()->work.interrupts = true;
 }
 
 void pic_set_line(unsigned int irq, bool high)

@@ -16,9 +16,7 @@
 #define MSRPM_PAGES        2
 #define CPUID_SVM_FEATURES 0x8000000au
 
-struct hvm_regs hvm_regs;
 struct vmcb *vmcb;
-u64 vmcb_phys, host_state_phys;
 
 static void enable_svm(void)
 {
@@ -76,7 +74,7 @@ static void set_state(u64 entry, u64 start_info)
     vmcb->dr7 = 0x400;
     vmcb->rflags = RFLAGS_ALWAYS;
     vmcb->rip = entry;
-    hvm_regs.rbx = start_info;
+    this_hvm()->regs.rbx = start_info;
 }
 
 static void load(const struct image *image)
@@ -93,9 +91,9 @@ static void load(const struct image *image)
 void hvm_run(const struct image *image)
 {
     enable_svm();
-    vmcb_phys = allocate_frames(1);
-    host_state_phys = allocate_frames(1);
-    vmcb = phys_to_virt(vmcb_phys);
+    this_hvm()->vmcb_phys = allocate_frames(1);
+    this_hvm()->host_state_phys = allocate_frames(1);
+    vmcb = phys_to_virt(this_hvm()->vmcb_phys);
     set_intercepts();
     load(image);
     apic_init();
@@ -106,7 +104,7 @@ void hvm_run(const struct image *image)
 
 void hvm_print_regs(void)
 {
-    const struct hvm_regs *r = &hvm_regs;
+    const struct hvm_regs *r = &this_hvm()->regs;
 
     print("M note rip=%04x:%016lx rsp=%04x:%016lx rflags=%08lx exit=%lx info1=%lx info2=%lx\n", vmcb->cs.selector,
           vmcb->rip, vmcb->ss.selector, vmcb->rsp, vmcb->rflags, vmcb->exit_code, vmcb->exit_info1, vmcb->exit_info2);

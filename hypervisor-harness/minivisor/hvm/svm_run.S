@@ -11,63 +11,48 @@
  */
 #include "layout.h"
 
-#define RBX 0
-#define RCX 8
-#define RDX 16
-#define RSI 24
-#define RDI 32
-#define RBP 40
-#define R8 48
-#define R9 56
-#define R10 64
-#define R11 72
-#define R12 80
-#define R13 88
-#define R14 96
-#define R15 104
-
     .text
     .globl svm_run
 svm_run:
     lea stack_top(%rip), %rsp
     clgi
     sti                                 /* the host's IF at VMRUN says whether interrupts end the guest's run (15.21.1) */
-    mov host_state_phys(%rip), %rax
+    mov guest + HVM_HOST_STATE_PHYS(%rip), %rax
     vmsave %rax
-    mov vmcb_phys(%rip), %rax
+    mov guest + HVM_VMCB_PHYS(%rip), %rax
     vmload %rax
     .align 16
 1:
-    mov vmcb_phys(%rip), %rax
-    mov hvm_regs + RBX(%rip), %rbx
-    mov hvm_regs + RCX(%rip), %rcx
-    mov hvm_regs + RDX(%rip), %rdx
-    mov hvm_regs + RSI(%rip), %rsi
-    mov hvm_regs + RDI(%rip), %rdi
-    mov hvm_regs + RBP(%rip), %rbp
-    mov hvm_regs + R8(%rip), %r8
-    mov hvm_regs + R9(%rip), %r9
-    mov hvm_regs + R10(%rip), %r10
-    mov hvm_regs + R11(%rip), %r11
-    mov hvm_regs + R12(%rip), %r12
-    mov hvm_regs + R13(%rip), %r13
-    mov hvm_regs + R14(%rip), %r14
-    mov hvm_regs + R15(%rip), %r15
+    mov guest + HVM_VMCB_PHYS(%rip), %rax
+    mov guest + HVM_RBX(%rip), %rbx
+    mov guest + HVM_RCX(%rip), %rcx
+    mov guest + HVM_RDX(%rip), %rdx
+    mov guest + HVM_RSI(%rip), %rsi
+    mov guest + HVM_RDI(%rip), %rdi
+    mov guest + HVM_RBP(%rip), %rbp
+    mov guest + HVM_R8(%rip), %r8
+    mov guest + HVM_R9(%rip), %r9
+    mov guest + HVM_R10(%rip), %r10
+    mov guest + HVM_R11(%rip), %r11
+    mov guest + HVM_R12(%rip), %r12
+    mov guest + HVM_R13(%rip), %r13
+    mov guest + HVM_R14(%rip), %r14
+    mov guest + HVM_R15(%rip), %r15
     vmrun %rax
-    mov %rbx, hvm_regs + RBX(%rip)
-    mov %rcx, hvm_regs + RCX(%rip)
-    mov %rdx, hvm_regs + RDX(%rip)
-    mov %rsi, hvm_regs + RSI(%rip)
-    mov %rdi, hvm_regs + RDI(%rip)
-    mov %rbp, hvm_regs + RBP(%rip)
-    mov %r8, hvm_regs + R8(%rip)
-    mov %r9, hvm_regs + R9(%rip)
-    mov %r10, hvm_regs + R10(%rip)
-    mov %r11, hvm_regs + R11(%rip)
-    mov %r12, hvm_regs + R12(%rip)
-    mov %r13, hvm_regs + R13(%rip)
-    mov %r14, hvm_regs + R14(%rip)
-    mov %r15, hvm_regs + R15(%rip)
+    mov %rbx, guest + HVM_RBX(%rip)
+    mov %rcx, guest + HVM_RCX(%rip)
+    mov %rdx, guest + HVM_RDX(%rip)
+    mov %rsi, guest + HVM_RSI(%rip)
+    mov %rdi, guest + HVM_RDI(%rip)
+    mov %rbp, guest + HVM_RBP(%rip)
+    mov %r8, guest + HVM_R8(%rip)
+    mov %r9, guest + HVM_R9(%rip)
+    mov %r10, guest + HVM_R10(%rip)
+    mov %r11, guest + HVM_R11(%rip)
+    mov %r12, guest + HVM_R12(%rip)
+    mov %r13, guest + HVM_R13(%rip)
+    mov %r14, guest + HVM_R14(%rip)
+    mov %r15, guest + HVM_R15(%rip)
     rdtsc
     shl $32, %rdx
     or %rdx, %rax
@@ -78,15 +63,15 @@ svm_run:
     /* void svm_interrupts_on(void), svm_interrupts_off(void): between these two interrupts come as to any program. */
     .globl svm_interrupts_on, svm_interrupts_off
 svm_interrupts_on:
-    mov vmcb_phys(%rip), %rax
+    mov guest + HVM_VMCB_PHYS(%rip), %rax
     vmsave %rax
-    mov host_state_phys(%rip), %rax
+    mov guest + HVM_HOST_STATE_PHYS(%rip), %rax
     vmload %rax
     stgi
     ret
 svm_interrupts_off:
     clgi
-    mov vmcb_phys(%rip), %rax
+    mov guest + HVM_VMCB_PHYS(%rip), %rax
     vmload %rax
     ret
 

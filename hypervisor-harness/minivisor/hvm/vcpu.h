@@ -1,0 +1,39 @@
+/*
+ * vcpu.h: the state of one processor of the fully virtualized guest, a member
+ * of struct vcpu (guest.h).
+ */
+#ifndef HVM_VCPU_H
+#define HVM_VCPU_H
+
+#include "types.h"
+
+/* The guest's registers that the VMCB does not hold; svm_run.S knows the order. */
+struct hvm_regs {
+    u64 rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15;
+};
+
+/* The local APIC (apic.c). */
+struct hvm_apic {
+    u64 irr[4], isr[4];
+    u32 lvt[6]; /* timer, thermal, counter, LINT0, LINT1, error */
+    u32 spurious, divide, initial_count;
+    u64 count_start;        /* TSC at which the count began */
+    u64 timer_deadline_tsc; /* next expiry; 0: not running */
+};
+
+struct hvm_vcpu {
+    struct hvm_regs regs;
+    u64 vmcb_phys, host_state_phys; /* physical addresses, for VMRUN, VMLOAD and VMSAVE */
+    union {
+        struct {
+            bool interrupts; /* something to look at before the next entry */
+            bool flush;      /* the next entry flushes the TLB; the one behind it must not */
+        };
+        u16 any;
+    } work;                                                             /* of the exit */
+    enum { OFFERED_NONE, OFFERED_FROM_APIC, OFFERED_FROM_PIC } offered; /* in the VMCB as virtual interrupt */
+    unsigned int offered_vector;
+    struct hvm_apic apic;
+};
+
+#endif
