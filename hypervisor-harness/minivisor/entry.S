@@ -38,7 +38,7 @@ syscall_entry:
     save_registers
     mov %eax, %ebx                      /* number */
     stamp
-    cmpb $0, pv_in_kernel(%rip)
+    cmpb $0, guest + PV_IN_KERNEL(%rip)
     je syscall_forward
     cmp $HYPERCALLS, %ebx
     jae hypercall_unknown
@@ -59,7 +59,7 @@ syscall_entry:
     /* An event is due if upcall_pending != 0 and upcall_mask == 0 (struct vcpu_info). */
     .globl leave
 leave:
-    mov pv_vcpu_info(%rip), %rax
+    mov guest + PV_VCPU_INFO(%rip), %rax
     movzwl (%rax), %eax
     dec %eax
     cmp $0xfe, %eax

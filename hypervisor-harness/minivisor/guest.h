@@ -10,6 +10,7 @@
 
 #include "hvm/vcpu.h"
 #include "layout.h"
+#include "pv/vcpu.h"
 #include "types.h"
 
 /* How the guest's image wants to be run, told by its ELF notes. */
@@ -18,6 +19,7 @@ enum guest_mode { GUEST_PV, GUEST_HVM };
 /* One of the guest's processors, as its mode has it. */
 struct vcpu {
     union {
+        struct pv_vcpu pv;
         struct hvm_vcpu hvm;
     };
 };
@@ -41,12 +43,19 @@ static inline struct vcpu *this_vcpu(void)
     return &guest.vcpu[0];
 }
 
+static inline struct pv_vcpu *this_pv(void)
+{
+    return &this_vcpu()->pv;
+}
+
 static inline struct hvm_vcpu *this_hvm(void)
 {
     return &this_vcpu()->hvm;
 }
 
 /* Assembly finds the processor's state at the guest's address. */
+_Static_assert(offsetof(struct guest, vcpu[0].pv.vcpu_info) == PV_VCPU_INFO, "layout.h");
+_Static_assert(offsetof(struct guest, vcpu[0].pv.in_kernel) == PV_IN_KERNEL, "layout.h");
 _Static_assert(offsetof(struct guest, vcpu[0].hvm.regs.r15) == HVM_R15, "layout.h");
 _Static_assert(offsetof(struct guest, vcpu[0].hvm.vmcb_phys) == HVM_VMCB_PHYS, "layout.h");
 _Static_assert(offsetof(struct guest, vcpu[0].hvm.host_state_phys) == HVM_HOST_STATE_PHYS, "layout.h");

@@ -87,6 +87,10 @@
 #define REGS_rsp    160
 #define REGS_ss     168
 
+/* struct pv_vcpu, in bytes */
+#define PV_VCPU_INFO 0
+#define PV_IN_KERNEL 8
+
 /* struct hvm_vcpu, in bytes */
 #define HVM_RBX             0
 #define HVM_RCX             8

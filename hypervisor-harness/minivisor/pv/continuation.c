@@ -14,18 +14,16 @@
 
 #define SYSCALL_LENGTH 2
 
-struct continuation pv_continuation;
-
 bool preempted(void)
 {
     interrupt_window();
-    return pv_vcpu_info->evtchn_upcall_pending && !pv_vcpu_info->evtchn_upcall_mask;
+    return this_pv()->vcpu_info->evtchn_upcall_pending && !this_pv()->vcpu_info->evtchn_upcall_mask;
 }
 
 long continue_hypercall(struct regs *regs, unsigned int number, u64 a1, u64 a2, u64 a3, u64 a4)
 {
     if (account_nested) { /* a call inside a multicall: do_multicall goes on with what is left of it */
-        pv_continuation = (struct continuation){true, {a1, a2, a3, a4}};
+        this_pv()->continuation = (struct continuation){true, {a1, a2, a3, a4}};
         return 0;
     }
     regs->rip -= SYSCALL_LENGTH;

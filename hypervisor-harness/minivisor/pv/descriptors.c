@@ -39,11 +39,11 @@ void validate_descriptors(u64 frame)
 
 static void drop_gdt(void)
 {
-    for (unsigned int i = 0; i < pv.gdt_pages; i++) {
+    for (unsigned int i = 0; i < this_pv()->gdt_pages; i++) {
         guest_gdt_page(i, 0);
-        release_frame(pv.gdt_frames[i]);
+        release_frame(this_pv()->gdt_frames[i]);
     }
-    pv.gdt_pages = 0;
+    this_pv()->gdt_pages = 0;
 }
 
 long do_set_gdt(u64 list, u64 entries, u64 a3, u64 a4, u64 a5, struct regs *regs)
@@ -60,10 +60,10 @@ long do_set_gdt(u64 list, u64 entries, u64 a3, u64 a4, u64 a5, struct regs *regs
         hold_frame(frames[i], TYPE_DESCRIPTORS);
     drop_gdt();
     for (unsigned int i = 0; i < pages; i++) {
-        pv.gdt_frames[i] = frames[i];
+        this_pv()->gdt_frames[i] = frames[i];
         guest_gdt_page(i, frames[i]);
     }
-    pv.gdt_pages = pages;
+    this_pv()->gdt_pages = pages;
     return 0;
 }
 

@@ -113,10 +113,10 @@ static void build_tables(const struct layout *layout)
             (frame_at(layout, va) << PAGE_SHIFT) | PTE_P | PTE_U | PTE_A | PTE_D | (is_table ? 0 : PTE_W);
     }
     /* From here on the same rules as for any tables of the guest's. */
-    pv.kernel_l4 = frame_at(layout, layout->tables);
-    hold_frame(pv.kernel_l4, TYPE_L4);
-    hold_frame(pv.kernel_l4, TYPE_L4);
-    page_infos[pv.kernel_l4].pinned = 1;
+    this_pv()->kernel_l4 = frame_at(layout, layout->tables);
+    hold_frame(this_pv()->kernel_l4, TYPE_L4);
+    hold_frame(this_pv()->kernel_l4, TYPE_L4);
+    page_infos[this_pv()->kernel_l4].pinned = 1;
     /* Read and written from outside, now or by a store to come, for as long as the guest lives. */
     hold_frame(frame_at(layout, layout->console), TYPE_WRITABLE);
     hold_frame(frame_at(layout, layout->store), TYPE_WRITABLE);
@@ -149,6 +149,7 @@ void pv_run(const struct image *image)
     struct regs regs = {0};
     u64 page;
 
+    this_pv()->in_kernel = true;
     lay_out(&layout, image);
     load(&layout, image);
     page = image->hypercall_page;
@@ -160,7 +161,7 @@ void pv_run(const struct image *image)
     build_tables(&layout);
     fill_start_info(&layout);
 
-    write_cr3(pv.kernel_l4 << PAGE_SHIFT);
+    write_cr3(this_pv()->kernel_l4 << PAGE_SHIFT);
     regs.rip = image->entry;
     regs.rsp = layout.stack + PAGE_SIZE;
     regs.rsi = layout.start_info;

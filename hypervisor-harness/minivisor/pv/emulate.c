@@ -167,10 +167,10 @@ static bool read_cr(struct regs *regs, unsigned int cr, u64 *to)
         *to = read_cr0();
         return true;
     case 2:
-        *to = pv_vcpu_info->arch.cr2;
+        *to = this_pv()->vcpu_info->arch.cr2;
         return true;
     case 3: /* a machine address */
-        *to = pv.kernel_l4 << PAGE_SHIFT;
+        *to = this_pv()->kernel_l4 << PAGE_SHIFT;
         return true;
     case 4:
         *to = read_cr4();
@@ -193,7 +193,7 @@ static bool write_cr(unsigned int cr, u64 value)
         write_cr0(value);
         return true;
     case 2:
-        pv_vcpu_info->arch.cr2 = value;
+        this_pv()->vcpu_info->arch.cr2 = value;
         return true;
     case 4:
         return value == read_cr4();

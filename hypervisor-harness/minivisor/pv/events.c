@@ -39,9 +39,9 @@ void events_init(u64 console_frame)
 
     shared_info = phys_to_virt(address);
     page_infos[address >> PAGE_SHIFT].owner = OWNER_SHARED;
-    pv_vcpu_info = &shared_info->vcpu_info[0];
-    pv_vcpu_info->evtchn_upcall_mask = 1;
-    time = &pv_vcpu_info->time;
+    this_pv()->vcpu_info = &shared_info->vcpu_info[0];
+    this_pv()->vcpu_info->evtchn_upcall_mask = 1;
+    time = &this_pv()->vcpu_info->time;
     time->version = 2; /* even: complete; it never changes */
     time->tsc_timestamp = boot_tsc;
     time->tsc_to_system_mul = clock_mul;
@@ -66,8 +66,8 @@ static void set_pending(u32 port)
         return;
     if ((shared_info->evtchn_mask[0] >> port) & 1)
         return;
-    pv_vcpu_info->evtchn_pending_sel |= 1;
-    pv_vcpu_info->evtchn_upcall_pending = 1;
+    this_pv()->vcpu_info->evtchn_pending_sel |= 1;
+    this_pv()->vcpu_info->evtchn_upcall_pending = 1;
 }
 
 static void raise_virq(u32 virq)
@@ -196,8 +196,8 @@ static long unmask(u32 port)
         return -XEN_EINVAL;
     shared_info->evtchn_mask[0] &= ~(1ull << port);
     if ((shared_info->evtchn_pending[0] >> port) & 1) {
-        pv_vcpu_info->evtchn_pending_sel |= 1;
-        pv_vcpu_info->evtchn_upcall_pending = 1;
+        this_pv()->vcpu_info->evtchn_pending_sel |= 1;
+        this_pv()->vcpu_info->evtchn_upcall_pending = 1;
     }
     return 0;
 }
@@ -272,8 +272,8 @@ static void sleep(u64 deadline)
 
 static void block(void)
 {
-    pv_vcpu_info->evtchn_upcall_mask = 0;
-    while (!pv_vcpu_info->evtchn_upcall_pending) {
+    this_pv()->vcpu_info->evtchn_upcall_mask = 0;
+    while (!this_pv()->vcpu_info->evtchn_upcall_pending) {
         if (!timer_deadline())
             kill_guest("blocks for ever: no timer is armed and nobody sends events");
         sleep(0);
@@ -317,8 +317,8 @@ static long poll(u64 argument)
     memcpy(&list, &request.ports, sizeof(list));
     if (request.timeout)
         deadline = guest_time_to_tsc(request.timeout);
-    masked = pv_vcpu_info->evtchn_upcall_pending && pv_vcpu_info->evtchn_upcall_mask;
-    while (masked || !pv_vcpu_info->evtchn_upcall_pending) {
+    masked = this_pv()->vcpu_info->evtchn_upcall_pending && this_pv()->vcpu_info->evtchn_upcall_mask;
+    while (masked || !this_pv()->vcpu_info->evtchn_upcall_pending) {
         found = poll_ports(list, request.nr_ports);
         if (found)
             return MIN(found, 0l);

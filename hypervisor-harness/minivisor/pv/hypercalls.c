@@ -64,7 +64,7 @@ static long do_vm_assist(u64 cmd, u64 type, u64 a3, u64 a4, u64 a5, struct regs 
         return -XEN_ENOSYS;
     switch (type) {
     case VMASST_TYPE_architectural_iopl:
-        pv.architectural_iopl = cmd == VMASST_CMD_enable;
+        this_pv()->architectural_iopl = cmd == VMASST_CMD_enable;
         return 0;
     case VMASST_TYPE_pae_extended_cr3: /* how it is anyway on x86-64 */
         return 0;
@@ -89,9 +89,9 @@ static bool call_one(u64 at, struct regs *regs)
     else
         call.result =
             (u64)hypercall_table[call.op](call.args[0], call.args[1], call.args[2], call.args[3], call.args[4], regs);
-    if (unlikely(pv_continuation.wanted)) /* the entry becomes the call for the rest */
-        return copy_to_guest(at + offsetof(struct multicall_entry, args), pv_continuation.args,
-                             sizeof(pv_continuation.args));
+    if (unlikely(this_pv()->continuation.wanted)) /* the entry becomes the call for the rest */
+        return copy_to_guest(at + offsetof(struct multicall_entry, args), this_pv()->continuation.args,
+                             sizeof(this_pv()->continuation.args));
     return store_guest_u64(at + offsetof(struct multicall_entry, result), call.result);
 }
 
@@ -102,12 +102,12 @@ static long call_each(u64 *list, u64 *count, struct regs *regs)
     for (u64 done = 1; *count; done++) {
         if (!call_one(*list, regs))
             return -XEN_EFAULT;
-        if (unlikely(pv_continuation.wanted))
+        if (unlikely(this_pv()->continuation.wanted))
             return 0;
         *list += sizeof(struct multicall_entry);
         --*count;
         if (done % CALLS_BATCH == 0 && *count && preempted()) {
-            pv_continuation.wanted = true;
+            this_pv()->continuation.wanted = true;
             return 0;
         }
     }
@@ -121,9 +121,9 @@ static long do_multicall(u64 list, u64 count, u64 a3, u64 a4, u64 a5, struct reg
     (void)a5;
     result = call_each(&list, &count, regs);
     account_nested = false;
-    if (likely(!pv_continuation.wanted))
+    if (likely(!this_pv()->continuation.wanted))
         return result;
-    pv_continuation.wanted = false;
+    this_pv()->continuation.wanted = false;
     return result ? result : continue_hypercall(regs, __HYPERVISOR_multicall, list, count, a3, a4);
 }
 

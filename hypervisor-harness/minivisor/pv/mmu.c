@@ -136,7 +136,7 @@ long do_mmu_update(u64 list, u64 count, u64 done, u64 domain, u64 a5, struct reg
 /* The frame of the L1 table that maps va in the guest's present address space, or 0. */
 static u64 find_l1(u64 va)
 {
-    u64 frame = pv.kernel_l4;
+    u64 frame = this_pv()->kernel_l4;
 
     for (unsigned int level = 4; level > 1; level--) {
         u64 *table = frame_to_virt(frame);
@@ -178,21 +178,21 @@ long do_update_va_mapping(u64 va, u64 entry, u64 flags, u64 a4, u64 a5, struct r
 
 static void new_base(u64 frame)
 {
-    u64 old = pv.kernel_l4;
+    u64 old = this_pv()->kernel_l4;
 
     hold_frame(frame, TYPE_L4);
-    pv.kernel_l4 = frame;
+    this_pv()->kernel_l4 = frame;
     write_cr3(frame << PAGE_SHIFT);
     release_frame(old);
 }
 
 static void new_user_base(u64 frame)
 {
-    u64 old = pv.user_l4;
+    u64 old = this_pv()->user_l4;
 
     if (frame)
         hold_frame(frame, TYPE_L4);
-    pv.user_l4 = frame;
+    this_pv()->user_l4 = frame;
     if (old)
         release_frame(old);
 }

@@ -1,5 +1,6 @@
 /*
- * pv.h: the PV guest's state, and what its files offer each other.
+ * pv.h: what the files of the PV guest offer each other. Its processor's
+ * state is in vcpu.h.
  *
  * Reading order: domain.c builds the guest; traps.c carries its exceptions,
  * system calls and events to its kernel and back; hypercalls.c is the table,
@@ -11,27 +12,10 @@
 #define PV_H
 
 #include "cpu.h"
+#include "guest.h"
 #include "memory.h"
 
 #include <xen/xen.h>
-
-/* Also read by entry.S, hence not in the structure. */
-extern bool pv_in_kernel;
-extern struct vcpu_info *pv_vcpu_info;
-
-struct pv {
-    u64 kernel_l4, user_l4; /* machine frames; user 0: none */
-    u64 kernel_sp;          /* stack_switch */
-    u64 event_callback, failsafe_callback, syscall_callback;
-    bool syscall_masks_events;
-    bool architectural_iopl;
-    u64 iopl; /* in its place in rflags */
-    struct trap_info traps[32];
-    struct trap_info software_traps[224]; /* vectors 32 to 255, by INT n */
-    u64 gdt_frames[GUEST_GDT_PAGES];
-    unsigned int gdt_pages;
-};
-extern struct pv pv;
 
 /* domain.c: builds the domain from a checked image and enters it. */
 struct image;
@@ -72,10 +56,6 @@ void m2p_init(void);
 #define PREEMPT_BATCH 64 /* steps of a long hypercall between two looks at what else is due */
 bool preempted(void);    /* lets interrupts in; true: an event is due, so the call should go on later */
 long continue_hypercall(struct regs *regs, unsigned int number, u64 a1, u64 a2, u64 a3, u64 a4);
-extern struct continuation {
-    bool wanted; /* by the call inside a multicall that has just returned */
-    u64 args[4];
-} pv_continuation;
 
 /* descriptors.c */
 void validate_descriptors(u64 frame);

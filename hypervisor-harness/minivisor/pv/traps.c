@@ -3,7 +3,7 @@
  * guest's kernel (class `forward`), and the way back, iret.
  *
  * The guest's kernel runs in ring 3 like its processes; what tells them
- * apart is pv_in_kernel and the page tables. The frame that the kernel
+ * apart is in_kernel and the page tables. The frame that the kernel
  * finds on its stack is Xen's (xen/arch-x86/xen-x86_64.h and
  * xen/arch-x86/xen.h): rcx, r11, [error code,] rip, cs with the saved event
  * mask in bits 32-39, rflags, rsp, ss.
@@ -26,10 +26,6 @@
 
 extern char stack_bottom[];
 
-bool pv_in_kernel = true;
-struct vcpu_info *pv_vcpu_info;
-struct pv pv;
-
 struct regs *pv_regs(void)
 {
     return (struct regs *)(stack_bottom + STACK_SIZE) - 1;
@@ -43,16 +39,16 @@ void pv_print_regs(void)
 /* GS of the mode that is not running waits in KERNEL_GS_BASE. */
 static inline void toggle_mode(u64 l4)
 {
-    pv_in_kernel = !pv_in_kernel;
+    this_pv()->in_kernel = !this_pv()->in_kernel;
     write_cr3(l4 << PAGE_SHIFT);
     __asm__ volatile("swapgs" : : : "memory");
 }
 
 void pv_switch_to_user(void)
 {
-    if (!pv.user_l4)
+    if (!this_pv()->user_l4)
         kill_guest("iret to user mode without user page tables");
-    toggle_mode(pv.user_l4);
+    toggle_mode(this_pv()->user_l4);
 }
 
 /*
@@ -62,21 +58,21 @@ void pv_switch_to_user(void)
 static inline void bounce(struct regs *regs, u64 handler, bool mask_events, bool with_error)
 {
     u64 sp, cs = regs->cs, rflags = regs->rflags & ~RFLAGS_IF, size = with_error ? 64 : 56;
-    u8 masked = pv_vcpu_info->evtchn_upcall_mask;
+    u8 masked = this_pv()->vcpu_info->evtchn_upcall_mask;
     bool ok;
 
-    if (pv_in_kernel) {
+    if (this_pv()->in_kernel) {
         sp = regs->rsp;
         cs &= ~3ull; /* how the kernel sees that it interrupted itself */
     } else {
-        toggle_mode(pv.kernel_l4);
-        sp = pv.kernel_sp;
+        toggle_mode(this_pv()->kernel_l4);
+        sp = this_pv()->kernel_sp;
     }
     sp = (sp & ~15ull) - size;
     if (!masked)
         rflags |= RFLAGS_IF;
-    if (pv.architectural_iopl)
-        rflags |= pv.iopl;
+    if (this_pv()->architectural_iopl)
+        rflags |= this_pv()->iopl;
     cs = (cs & 0xffff) | ((u64)masked << 32);
 
     ok = range_is_guests(sp, size) && store_guest_u64(sp, regs->rcx) && store_guest_u64(sp + 8, regs->r11);
@@ -88,7 +84,7 @@ static inline void bounce(struct regs *regs, u64 handler, bool mask_events, bool
         kill_guest("no room on the kernel's stack at %lx for a frame (vector %lu, error %lx, cr2 %lx)", sp,
                    regs->vector, regs->error, read_cr2());
     if (mask_events)
-        pv_vcpu_info->evtchn_upcall_mask = 1;
+        this_pv()->vcpu_info->evtchn_upcall_mask = 1;
     regs->rsp = sp;
     regs->rip = handler;
     regs->cs = SEL_GUEST_CS;
@@ -107,7 +103,7 @@ static const char *exception_name(unsigned int vector)
 
 void pv_forward_exception(struct regs *regs, unsigned int vector)
 {
-    const struct trap_info *trap = &pv.traps[vector];
+    const struct trap_info *trap = &this_pv()->traps[vector];
 
     if (!trap->address) {
         if (vector == 14)
@@ -115,9 +111,9 @@ void pv_forward_exception(struct regs *regs, unsigned int vector)
         kill_guest("%s with no handler", exception_name(vector));
     }
     if (vector == 14) {
-        pv_vcpu_info->arch.cr2 = read_cr2();
+        this_pv()->vcpu_info->arch.cr2 = read_cr2();
         /* The kernel is in ring 3 too, but its own faults are not user faults to it. */
-        if (pv_in_kernel)
+        if (this_pv()->in_kernel)
             regs->error &= ~(u64)PAGE_FAULT_USER;
     }
     bounce(regs, trap->address, TRAP_MASKS_EVENTS(trap->flags), (HAS_ERROR_CODE >> vector) & 1);
@@ -132,8 +128,8 @@ static bool forward_software_interrupt(struct regs *regs)
 
     if ((regs->error & 7) != 2)
         return false;
-    trap = vector < 32 ? &pv.traps[vector] : &pv.software_traps[vector - 32];
-    if (!trap->address || TRAP_DPL(trap->flags) < (pv_in_kernel ? 1 : 3))
+    trap = vector < 32 ? &this_pv()->traps[vector] : &this_pv()->software_traps[vector - 32];
+    if (!trap->address || TRAP_DPL(trap->flags) < (this_pv()->in_kernel ? 1 : 3))
         return false;
     regs->rip += 2;
     bounce(regs, trap->address, TRAP_MASKS_EVENTS(trap->flags), false);
@@ -165,7 +161,7 @@ void pv_trap(struct regs *regs)
     case 13:
         if (forward_software_interrupt(regs))
             return;
-        if (pv_in_kernel && pv_emulate_privileged(regs))
+        if (this_pv()->in_kernel && pv_emulate_privileged(regs))
             return;
         break;
     case 14:
@@ -177,9 +173,9 @@ void pv_trap(struct regs *regs)
 void pv_forward_syscall(struct regs *regs);
 void pv_forward_syscall(struct regs *regs)
 {
-    if (!pv.syscall_callback)
+    if (!this_pv()->syscall_callback)
         kill_guest("SYSCALL in user mode with no callback for it");
-    bounce(regs, pv.syscall_callback, pv.syscall_masks_events, false);
+    bounce(regs, this_pv()->syscall_callback, this_pv()->syscall_masks_events, false);
     account(PVB_CLASS_FORWARD, PVB_FW_syscall);
 }
 
@@ -194,9 +190,9 @@ void pv_deliver_event(struct regs *regs);
 void pv_deliver_event(struct regs *regs)
 {
     entry_tsc = rdtsc();
-    if (!pv.event_callback)
+    if (!this_pv()->event_callback)
         kill_guest("events are unmasked and there is no callback for them");
-    bounce(regs, pv.event_callback, true, false);
+    bounce(regs, this_pv()->event_callback, true, false);
     account(PVB_CLASS_FORWARD, PVB_FW_event);
 }
 
@@ -221,9 +217,9 @@ long do_iret(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, struct regs *regs)
         kill_guest("iret: no frame at %lx", sp);
     if ((cs & 3) == 3)
         pv_switch_to_user();
-    if (pv.architectural_iopl)
-        pv.iopl = rflags & RFLAGS_IOPL;
-    pv_vcpu_info->evtchn_upcall_mask = !(rflags & RFLAGS_IF);
+    if (this_pv()->architectural_iopl)
+        this_pv()->iopl = rflags & RFLAGS_IOPL;
+    this_pv()->vcpu_info->evtchn_upcall_mask = !(rflags & RFLAGS_IF);
     regs->rip = rip;
     regs->cs = (u16)cs | SELECTOR_RPL;
     regs->rflags = (rflags & RFLAGS_GUEST) | RFLAGS_IF | RFLAGS_ALWAYS;
@@ -244,8 +240,8 @@ long do_set_trap_table(u64 list, u64 a2, u64 a3, u64 a4, u64 a5, struct regs *re
 
     (void)a2, (void)a3, (void)a4, (void)a5, (void)regs;
     if (!list) { /* clears the table */
-        memset(pv.traps, 0, sizeof(pv.traps));
-        memset(pv.software_traps, 0, sizeof(pv.software_traps));
+        memset(this_pv()->traps, 0, sizeof(this_pv()->traps));
+        memset(this_pv()->software_traps, 0, sizeof(this_pv()->software_traps));
         return 0;
     }
     for (unsigned int i = 0; i < 256; i++, list += sizeof(trap)) {
@@ -256,9 +252,9 @@ long do_set_trap_table(u64 list, u64 a2, u64 a3, u64 a4, u64 a5, struct regs *re
         if (!address_is_guests(trap.address))
             kill_guest("set_trap_table: the handler of vector %u %s", trap.vector, why_not_guests(trap.address));
         if (trap.vector < 32)
-            pv.traps[trap.vector] = trap;
+            this_pv()->traps[trap.vector] = trap;
         else
-            pv.software_traps[trap.vector - 32] = trap;
+            this_pv()->software_traps[trap.vector - 32] = trap;
     }
     return 0;
 }
@@ -273,9 +269,9 @@ static u64 checked_callback(u64 address)
 long do_set_callbacks(u64 event, u64 failsafe, u64 syscall, u64 a4, u64 a5, struct regs *regs)
 {
     (void)a4, (void)a5, (void)regs;
-    pv.event_callback = checked_callback(event);
-    pv.failsafe_callback = checked_callback(failsafe);
-    pv.syscall_callback = checked_callback(syscall);
+    this_pv()->event_callback = checked_callback(event);
+    this_pv()->failsafe_callback = checked_callback(failsafe);
+    this_pv()->syscall_callback = checked_callback(syscall);
     return 0;
 }
 
@@ -283,14 +279,14 @@ static long register_callback(u16 type, u16 flags, u64 address)
 {
     switch (type) {
     case CALLBACKTYPE_event:
-        pv.event_callback = checked_callback(address);
+        this_pv()->event_callback = checked_callback(address);
         return 0;
     case CALLBACKTYPE_failsafe:
-        pv.failsafe_callback = checked_callback(address);
+        this_pv()->failsafe_callback = checked_callback(address);
         return 0;
     case CALLBACKTYPE_syscall:
-        pv.syscall_callback = checked_callback(address);
-        pv.syscall_masks_events = flags & CALLBACKF_mask_events;
+        this_pv()->syscall_callback = checked_callback(address);
+        this_pv()->syscall_masks_events = flags & CALLBACKF_mask_events;
         return 0;
     case CALLBACKTYPE_nmi: /* none is ever sent */
         return 0;
@@ -322,7 +318,7 @@ long do_callback_op(u64 cmd, u64 from, u64 a3, u64 a4, u64 a5, struct regs *regs
 long do_stack_switch(u64 ss, u64 sp, u64 a3, u64 a4, u64 a5, struct regs *regs)
 {
     (void)ss, (void)a3, (void)a4, (void)a5, (void)regs;
-    pv.kernel_sp = sp; /* checked where it is used: every push can fail */
+    this_pv()->kernel_sp = sp; /* checked where it is used: every push can fail */
     return 0;
 }
 

@@ -1,0 +1,32 @@
+/*
+ * vcpu.h: the state of one processor of the PV guest, a member of struct vcpu
+ * (guest.h).
+ */
+#ifndef PV_VCPU_H
+#define PV_VCPU_H
+
+#include "layout.h"
+#include "types.h"
+
+#include <xen/xen.h>
+
+struct pv_vcpu {
+    struct vcpu_info *vcpu_info; /* in the shared page; this and the next are read by entry.S */
+    bool in_kernel;
+    u64 kernel_l4, user_l4; /* machine frames; user 0: none */
+    u64 kernel_sp;          /* stack_switch */
+    u64 event_callback, failsafe_callback, syscall_callback;
+    bool syscall_masks_events;
+    bool architectural_iopl;
+    u64 iopl; /* in its place in rflags */
+    struct trap_info traps[32];
+    struct trap_info software_traps[224]; /* vectors 32 to 255, by INT n */
+    u64 gdt_frames[GUEST_GDT_PAGES];
+    unsigned int gdt_pages;
+    struct continuation {
+        bool wanted; /* by the call inside a multicall that has just returned */
+        u64 args[4];
+    } continuation;
+};
+
+#endif
