@@ -3,25 +3,22 @@
 #include "guest.h"
 #include "memory.h"
 
-static u64 top; /* frame; 0: none */
-static u64 given;
-
 void balloon_give(u64 frame)
 {
     page_infos[frame] = (struct page_info){.owner = OWNER_FREE};
-    *(u64 *)frame_to_virt(frame) = top;
-    top = frame;
-    given++;
+    *(u64 *)frame_to_virt(frame) = guest.balloon.top;
+    guest.balloon.top = frame;
+    guest.balloon.given++;
 }
 
 u64 balloon_take(void)
 {
-    u64 frame = top;
+    u64 frame = guest.balloon.top;
 
     if (!frame)
         return 0;
-    top = *(u64 *)frame_to_virt(frame);
-    given--;
+    guest.balloon.top = *(u64 *)frame_to_virt(frame);
+    guest.balloon.given--;
     page_infos[frame].owner = OWNER_GUEST;
     clear_page(frame_to_virt(frame));
     return frame;
@@ -29,5 +26,5 @@ u64 balloon_take(void)
 
 u64 balloon_held(void)
 {
-    return guest.pages - given;
+    return guest.pages - guest.balloon.given;
 }

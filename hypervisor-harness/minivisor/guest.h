@@ -29,6 +29,10 @@ struct guest {
     enum guest_mode mode;
     u64 first_frame; /* machine frame of its pseudo-physical frame 0 */
     u64 pages;       /* frames it was given at start: contiguous */
+    struct {
+        u64 top; /* frame; 0: none */
+        u64 given;
+    } balloon; /* what it gave back (balloon.h) */
 };
 
 extern struct guest guest;
