@@ -33,6 +33,7 @@ struct guest {
         u64 top; /* frame; 0: none */
         u64 given;
     } balloon; /* what it gave back (balloon.h) */
+    struct pv_guest pv;
 };
 
 extern struct guest guest;

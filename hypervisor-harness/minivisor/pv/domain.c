@@ -133,7 +133,7 @@ static void fill_start_info(const struct layout *layout)
     }
     memcpy(si->magic, "xen-3.0-x86_64", 15);
     si->nr_pages = guest.pages;
-    si->shared_info = virt_to_phys(shared_info);
+    si->shared_info = virt_to_phys(guest.pv.shared_info);
     si->store_mfn = frame_at(layout, layout->store);
     si->store_evtchn = STORE_PORT;
     si->console.domU.mfn = frame_at(layout, layout->console);

@@ -32,7 +32,6 @@ bool pv_emulate_privileged(struct regs *regs);
 bool pv_emulate_forced(struct regs *regs);
 
 /* events.c */
-extern struct shared_info *shared_info;
 void events_init(u64 console_frame);
 void pv_timer_fires(void);
 #define STORE_PORT   1

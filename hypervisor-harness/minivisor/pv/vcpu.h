@@ -1,6 +1,6 @@
 /*
- * vcpu.h: the state of one processor of the PV guest, a member of struct vcpu
- * (guest.h).
+ * vcpu.h: the state of the PV guest and of one processor of it, members of
+ * struct guest and struct vcpu (guest.h).
  */
 #ifndef PV_VCPU_H
 #define PV_VCPU_H
@@ -23,10 +23,20 @@ struct pv_vcpu {
     struct trap_info software_traps[224]; /* vectors 32 to 255, by INT n */
     u64 gdt_frames[GUEST_GDT_PAGES];
     unsigned int gdt_pages;
+    u32 virq_port[NR_VIRQS]; /* 0: not bound */
     struct continuation {
         bool wanted; /* by the call inside a multicall that has just returned */
         u64 args[4];
     } continuation;
+};
+
+#define EVENT_PORTS 64 /* one word of the pending bits */
+
+/* What its processors share. */
+struct pv_guest {
+    struct shared_info *shared_info;
+    struct xencons_interface *console_ring;
+    u32 port_virq[EVENT_PORTS];
 };
 
 #endif
