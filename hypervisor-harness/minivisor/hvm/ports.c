@@ -29,14 +29,14 @@ PORT_DEVICE(nobody, 1, 0, 1, read_nobody, port_write_ignored);
 /* Each port's device, by its place among them: the minivisor's, the same for every guest. */
 static u8 owners[0x10000];
 
+static u64 place(const struct port_device *device)
+{
+    return ((u64)device - (u64)port_devices_start) / sizeof(*device);
+}
+
 static const struct port_device *owner(u16 port)
 {
     return &port_devices_start[owners[port]];
-}
-
-static u8 number(const struct port_device *device)
-{
-    return (u8)(device - port_devices_start); // cppcheck-suppress comparePointers ; all lie in the linker's section
 }
 
 static void take_ports(const struct port_device *device)
@@ -44,20 +44,17 @@ static void take_ports(const struct port_device *device)
     for (u32 port = device->first; port <= device->last; port++) {
         if (owner((u16)port) != &nobody_ports)
             panic("port %x belongs to two devices, %s and %s", port, owner((u16)port)->name, device->name);
-        owners[port] = number(device);
+        owners[port] = (u8)place(device);
     }
 }
 
 void ports_init(void)
 {
-    // cppcheck-suppress comparePointers ; both are the linker's
-    const unsigned long devices = (unsigned long)(port_devices_end - port_devices_start);
-
-    if (devices > 256)
+    if (place(port_devices_end) > 256)
         panic("more port devices than 256");
-    memset(owners, number(&nobody_ports), sizeof(owners));
-    for (unsigned long i = 0; i < devices; i++)
-        take_ports(&port_devices_start[i]);
+    memset(owners, (int)place(&nobody_ports), sizeof(owners));
+    for (const struct port_device *device = port_devices_start; device != port_devices_end; device++)
+        take_ports(device);
 }
 
 static void port_out(const struct port_device *device, u16 port, unsigned int bytes)
