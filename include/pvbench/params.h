@@ -45,8 +45,8 @@ struct pvb_params {
  * booting anything.
  */
 #define PVB_NAMES_SECTION  ".pvbench.names"
-#define PVB_SUMMARY_SIZE   96
-#define PVB_SUBSYSTEM_SIZE 32
+#define PVB_SUMMARY_SIZE   80
+#define PVB_SUBSYSTEM_SIZE 16
 
 struct pvb_workload_name {
     char name[PVB_NAME_SIZE];
@@ -54,7 +54,7 @@ struct pvb_workload_name {
     char subsystem[PVB_SUBSYSTEM_SIZE]; /* what part of a system it exercises: "memory", "traps"; "": none */
 };
 
-_Static_assert(sizeof(struct pvb_workload_name) == 160, "ABI of the name section");
+_Static_assert(sizeof(struct pvb_workload_name) == 128, "ABI of the name section");
 _Static_assert(sizeof(struct pvb_param_workload) == 48, "ABI of the parameter section");
 _Static_assert(sizeof(struct pvb_params) == 32 + 48 * PVB_MAX_WORKLOADS, "ABI of the parameter section");
 

@@ -115,7 +115,7 @@ moved = [o for o in objects for n in maps["pv"][o] if n.startswith(fixed) and ma
 check(not moved, "code and constants of the workloads lie at the same addresses in both images %s" % " ".join(moved))
 
 named = lambda e: next(e.content(s) for s in e.sections if s["name"] == ".pvbench.names")
-names = [named(images["pv"])[i:i + 32].rstrip(b"\0").decode() for i in range(0, len(named(images["pv"])), 160)]
+names = [named(images["pv"])[i:i + 32].rstrip(b"\0").decode() for i in range(0, len(named(images["pv"])), 128)]
 check(named(images["pv"]) == named(images["hvm"]), "both images list the same names and summaries")
 check(sorted(names) == sorted(s[len("workloads/micro/"):-2] for s in sources), "a workload is named as its file")
 
