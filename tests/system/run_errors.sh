@@ -125,7 +125,7 @@ rm -rf tmp/*
 FAKE=panic=empty pv run ./s.json -o r.json
 check "a panic" json r.json "d['runs'][0]['status']=='failed' and d['runs'][0]['benchmarks'][0]['status']=='crashed' and 'at empty' in d['runs'][0]['reason']"
 FAKE=error=cpuid pv run ./s.json -o r.json
-check "an error of a workload" json r.json "d['runs'][0]['status']=='ok' and d['runs'][0]['benchmarks'][2]=={'name':'cpuid','status':'error','reason':'no luck'}"
+check "an error of a workload" json r.json "d['runs'][0]['status']=='ok' and d['runs'][0]['benchmarks'][2]=={'name':'cpuid','status':'error','reason':'no luck','subsystem':'privileged'}"
 FAKE=lie=cpuid pv run ./s.json -o r.json
 check "a lie" json r.json "d['runs'][0]['benchmarks'][2]['status']=='error' and '999 samples of 1000' in d['runs'][0]['benchmarks'][2]['reason']"
 export PVBENCH_STANDSTILL=2
