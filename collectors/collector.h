@@ -68,6 +68,9 @@ struct collector {
 /* Where hypervisor and guest share a console, a letter at the line's start says whose it is (pvbench/log.h). */
 enum speaker hypervisor_log_speaker(const char **text, size_t *size);
 
+/* Where the console is the guest's alone. */
+enum speaker guest_log_speaker(const char **text, size_t *size);
+
 extern const struct collector guest_log_collector;
 extern const struct collector minivisor_log_collector;
 extern const struct collector xen_domain_log_collector;

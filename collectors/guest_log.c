@@ -272,6 +272,13 @@ static bool guest_line(struct observation *o, void *state, const char *text, siz
     return true;
 }
 
+enum speaker guest_log_speaker(const char **text, size_t *size)
+{
+    (void)text;
+    (void)size;
+    return SPEAKER_GUEST;
+}
+
 const struct collector guest_log_collector = {
     .name = "guest log",
     .listens_to = SPEAKER_GUEST,

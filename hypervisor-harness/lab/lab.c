@@ -6,9 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STRING_OF(x) #x
-#define STRING(x)    STRING_OF(x)
-
 static const char *const fixed[] = {
     "-nodefaults",
     "-no-user-config",
@@ -55,7 +52,7 @@ static const char *const fixed[] = {
     "isa-debug-exit,iobase=0xf4,iosize=4",
     /* To be asked how far the machine is; it sees nothing of that. */
     "-chardev",
-    ("socket,id=monitor,fd=" STRING(LAB_MONITOR_FD)),
+    ("socket,id=monitor,fd=" LAB_STRING(LAB_MONITOR_FD)),
     "-mon",
     "chardev=monitor,mode=control",
 };

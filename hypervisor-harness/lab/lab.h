@@ -11,6 +11,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define LAB_STRING_OF(x) #x
+#define LAB_STRING(x)    LAB_STRING_OF(x)
+
 /* The emulator's monitor (QMP) is a socket that it inherits as this descriptor: nothing lies about, and it ends with
  * us. */
 #define LAB_MONITOR_FD 3
@@ -20,7 +23,7 @@
  * the file as this descriptor, and is told of it by LAB_PRELOAD in its environment.
  */
 #define LAB_STILL_CLOCK_FD 4
-#define LAB_PRELOAD        "/proc/self/fd/4"
+#define LAB_PRELOAD        "/proc/self/fd/" LAB_STRING(LAB_STILL_CLOCK_FD)
 
 /* The file, to be closed by the caller. -1 with errno. */
 int lab_still_clock(void);

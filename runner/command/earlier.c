@@ -14,9 +14,8 @@ static const char *text_of(const json_t *object, const char *key)
 
 static bool planned_column(const json_t *run, const struct plan *plan)
 {
-    const struct setting of_run = run_json_setting(run);
     for (unsigned i = 0; i < plan->units; i++)
-        if (setting_same(&of_run, &plan->unit[i].setting))
+        if (run_json_is_of(run, &plan->unit[i].setting))
             return true;
     return false;
 }
@@ -49,7 +48,6 @@ static void look(struct earlier *b, const json_t *run, const struct plan *plan)
     char name[160];
     size_t i;
     json_t *bench;
-    const struct setting of_run = run_json_setting(run);
     bool column = planned_column(run, plan);
     json_array_foreach(json_object_get(run, "benchmarks"), i, bench)
     {
@@ -58,7 +56,7 @@ static void look(struct earlier *b, const json_t *run, const struct plan *plan)
         if (column)
             snprintf(name, sizeof(name), "%.60s", text_of(bench, "name"));
         else
-            setting_key(&of_run, name, sizeof(name));
+            run_json_key(run, name);
         add(b->unplanned, sizeof(b->unplanned), name);
     }
 }

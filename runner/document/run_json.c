@@ -246,10 +246,21 @@ json_t *run_json_skipped(const struct boot_order *order, const struct pvb_param_
     return run;
 }
 
-struct setting run_json_setting(const json_t *run)
+void run_json_key(const json_t *run, char key[SETTING_KEY_SIZE])
 {
-    return setting_of(text_of(json_object_get(run, "hypervisor"), "name"), text_of(run, "mode"),
-                      text_of(run, "machine"));
+    const struct setting usual =
+        setting_of(text_of(json_object_get(run, "hypervisor"), "name"), text_of(run, "mode"), text_of(run, "machine"));
+    setting_key(&usual, key, SETTING_KEY_SIZE);
+    if (*text_of(run, "setting"))
+        snprintf(key, SETTING_KEY_SIZE, "%s", text_of(run, "setting"));
+}
+
+bool run_json_is_of(const json_t *run, const struct setting *setting)
+{
+    char one[SETTING_KEY_SIZE], other[SETTING_KEY_SIZE];
+    run_json_key(run, one);
+    setting_key(setting, other, sizeof(other));
+    return strcmp(one, other) == 0;
 }
 
 static bool concluded(const json_t *runs, const struct pvb_param_workload *w)

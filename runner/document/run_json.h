@@ -17,8 +17,10 @@ json_t *run_json(const struct boot_order *order, const struct observation *o, en
 json_t *run_json_skipped(const struct boot_order *order, const struct pvb_param_workload *workloads, unsigned count,
                          const char *reason);
 
-/* What a run is of; the names are the run's. Those that it does not say are "". */
-struct setting run_json_setting(const json_t *run);
+/* The key of what a run is of, as it says itself; else of its hypervisor, mode and machine. */
+void run_json_key(const json_t *run, char key[SETTING_KEY_SIZE]);
+
+bool run_json_is_of(const json_t *run, const struct setting *setting);
 
 /* The workloads of the plan that no run in the array `runs` has concluded. */
 unsigned run_json_remaining(const json_t *runs, const struct plan *plan, struct pvb_param_workload *remaining);

@@ -125,14 +125,6 @@ static int prepare(struct launch *launch, const struct guest_setting *guest, str
     return launch->argv ? 0 : pvb_fail(e, "kvm: out of memory");
 }
 
-/* The console is the guest's alone. */
-static enum speaker speaker(const char **text, size_t *size)
-{
-    (void)text;
-    (void)size;
-    return SPEAKER_GUEST;
-}
-
 static enum status judge(const struct observation *o, int exit_status, char *reason, size_t size)
 {
     int code = WIFEXITED(exit_status) ? WEXITSTATUS(exit_status) : -1;
@@ -208,7 +200,7 @@ const struct hypervisor hypervisor_kvm = {
     .summary = "Linux's own: HVM by hardware alone, PV with KVM's paravirtual interfaces",
     .modes = modes,
     .image = image,
-    .listener = {.collectors = collectors, .speaker = speaker, .judge = judge, .standstill = standstill},
+    .listener = {.collectors = collectors, .speaker = guest_log_speaker, .judge = judge, .standstill = standstill},
     .here = &here,
     .lab = &lab,
 };

@@ -18,13 +18,6 @@
 static const char *const modes[] = {"hvm", NULL};
 static const struct collector *const collectors[] = {&guest_log_collector, NULL};
 
-static enum speaker speaker(const char **text, size_t *size)
-{
-    (void)text;
-    (void)size;
-    return SPEAKER_GUEST;
-}
-
 static enum status judge(const struct observation *o, int exit_status, char *reason, size_t size)
 {
     const int code = WIFEXITED(exit_status) ? WEXITSTATUS(exit_status) : -1;
@@ -59,7 +52,7 @@ const struct hypervisor hypervisor_native = {
     .name = "native",
     .summary = "none: the HVM image on the bare emulated computer, as the base of all costs",
     .modes = modes,
-    .listener = {.collectors = collectors, .speaker = speaker, .judge = judge},
+    .listener = {.collectors = collectors, .speaker = guest_log_speaker, .judge = judge},
     .lab = &lab,
     .no_entries = NOTHING,
 };

@@ -12,8 +12,6 @@
 #include "runner/hypervisor/hypervisor.h"
 #include "runner/setting/setting.h"
 
-#include "hypervisor-harness/lab/lab.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

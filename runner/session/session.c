@@ -255,8 +255,7 @@ static json_int_t boots_before(const json_t *runs, const struct unit *u)
     json_t *run;
     json_array_foreach(runs, i, run)
     {
-        const struct setting of_run = run_json_setting(run);
-        n += setting_same(&of_run, &u->setting);
+        n += run_json_is_of(run, &u->setting);
     }
     return n;
 }

@@ -41,11 +41,3 @@ void setting_key(const struct setting *s, char *key, size_t size)
         append_guest(&s->guest[i], key, size);
     append(key, size, "@%s", s->machine);
 }
-
-bool setting_same(const struct setting *a, const struct setting *b)
-{
-    char one[SETTING_KEY_SIZE], other[SETTING_KEY_SIZE];
-    setting_key(a, one, sizeof(one));
-    setting_key(b, other, sizeof(other));
-    return strcmp(one, other) == 0;
-}

@@ -41,6 +41,4 @@ struct setting setting_of(const char *hypervisor, const char *mode, const char *
 /* The same for the same setting, and no other; cut where `size` ends. */
 void setting_key(const struct setting *s, char *key, size_t size);
 
-bool setting_same(const struct setting *a, const struct setting *b);
-
 #endif

@@ -39,6 +39,14 @@ static void a_key_that_does_not_fit(void **state)
     assert_string_equal(key, "xen/pv@");
 }
 
+static bool setting_same(const struct setting *a, const struct setting *b)
+{
+    char one[SETTING_KEY_SIZE], other[SETTING_KEY_SIZE];
+    setting_key(a, one, sizeof(one));
+    setting_key(b, other, sizeof(other));
+    return strcmp(one, other) == 0;
+}
+
 static void same(void **state)
 {
     (void)state;
