@@ -26,6 +26,8 @@ struct source {
     struct model model;
 };
 
+#define FIGURE_HELP(name, shows, missing, usual) "                             " #name ": " shows "\n"
+#define FIGURES_HELP                             FIGURES(FIGURE_HELP)
 static const char help[] =
     "Usage: pvbench figure [OPTION]... RESULT...\n"
     "Draws results with gnuplot. Beside each figure stand its data (.dat) and its script (.gp):\n"
@@ -33,16 +35,9 @@ static const char help[] =
     "parts. RESULT is a file that pvbench run wrote; - is standard input.\n\n"
     "      --paper=DIR            all figures and tables, in all formats, into DIR\n"
     "  -o, --output=DIR           put the files there instead of into the working folder\n"
-    "      --only=NAME[,NAME]...  instead of entries and cost, some of\n"
-    "                             entries     entries into the hypervisor per operation, by kind\n"
-    "                             cost        cost of an operation, on a logarithmic scale\n"
-    "                             normalized  costs as multiples of one column's, with raw values\n"
-    "                             breakdown   the guest's part, transitions, handlers\n"
-    "                             scaling     cost against the parameter, with the crossovers\n"
-    "                             cdf         how costs that vary are distributed\n"
-    "                             heatmap     hypervisors and modes by subsystem\n"
-    "                             lmbench     a table, in LaTeX and Markdown, in lmbench's terms\n"
-    "                             dall        the same in those of Dall et al., ISCA 2016\n"
+    "      --only=NAME[,NAME]...  instead of entries and cost, some of\n" FIGURES_HELP
+    "                             lmbench: a table, in LaTeX and Markdown, in lmbench's terms\n"
+    "                             dall: the same in those of Dall et al., ISCA 2016\n"
     "      --format=LIST          some of svg,pdf,png,tikz,cairolatex; svg,pdf,png is the default\n"
     "      --width=WIDTH          page (6.5 in, the default), column (3.35 in) or a number of points\n"
     "      --height=POINTS        the most that a figure may take of a page (640)\n"

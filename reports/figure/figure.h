@@ -53,10 +53,29 @@ struct figure {
 /* What a figure function answers; FIGURE_NOTHING: there is nothing to draw. */
 enum figure_answer { FIGURE_DRAWN, FIGURE_NOTHING };
 
-/* Each writes the data and the script. */
+/* Writes the data and the script. */
 typedef enum figure_answer figure_shape(struct figure *f);
-figure_shape figure_entries, figure_cost, figure_normalized, figure_breakdown, figure_scaling, figure_cdf,
-    figure_heatmap;
+
+/*
+ * The table of figures: figure_NAME, each in a file of its own; what it shows; why it cannot be drawn; whether it
+ * is drawn when nothing is asked for.
+ */
+#define FIGURES(ROW)                                                                                                   \
+    ROW(entries, "entries into the hypervisor per operation, by kind", "no workload was seen to enter the hypervisor", \
+        true)                                                                                                          \
+    ROW(cost, "cost of an operation, on a logarithmic scale", "no workload has a cost above 0", true)                  \
+    ROW(normalized, "costs as multiples of one column's, with raw values",                                             \
+        "there is no cost beside that of the base; see --base", false)                                                 \
+    ROW(breakdown, "the guest's part, transitions, handlers",                                                          \
+        "no hypervisor timed its handlers in the boot that has the costs", false)                                      \
+    ROW(scaling, "cost against the parameter, with the crossovers",                                                    \
+        "no workload has costs for three parameters or more; run the suite scaling", false)                            \
+    ROW(cdf, "how costs that vary are distributed", "no cost varies", false)                                           \
+    ROW(heatmap, "hypervisors and modes by subsystem",                                                                 \
+        "there are no two columns with costs of the same workloads in one unit", false)
+
+#define FIGURE_DECLARED(name, shows, missing, usual) figure_shape figure_##name;
+FIGURES(FIGURE_DECLARED)
 
 /* The names and the widths of words. */
 

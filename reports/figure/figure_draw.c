@@ -7,15 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct figure_kind figure_kinds[FIGURE_KINDS] = {
-    {"entries", figure_entries, "no workload was seen to enter the hypervisor", true},
-    {"cost", figure_cost, "no workload has a cost above 0", true},
-    {"normalized", figure_normalized, "there is no cost beside that of the base; see --base", false},
-    {"breakdown", figure_breakdown, "no hypervisor timed its handlers in the boot that has the costs", false},
-    {"scaling", figure_scaling, "no workload has costs for three parameters or more; run the suite scaling", false},
-    {"cdf", figure_cdf, "no cost varies", false},
-    {"heatmap", figure_heatmap, "there are no two columns with costs of the same workloads in one unit", false},
-};
+#define FIGURE_ROW(name, shows, missing, usual) {#name, figure_##name, missing, usual},
+const struct figure_kind figure_kinds[FIGURE_KINDS] = {FIGURES(FIGURE_ROW)};
 
 const char *const figure_formats[] = {"svg", "pdf", "png", "tikz", "cairolatex", NULL};
 
