@@ -11,6 +11,8 @@
 #define AXIS     28.0
 #define DISTANCE 4.0 /* between a bar and its words, and between names */
 
+#define TICK_LEAST 26 /* points between two labels of an axis of ratios */
+
 int bars_open(struct bars *b, struct figure *f, unsigned pieces)
 {
     *b = (struct bars){.f = f, .pieces = pieces};
@@ -171,4 +173,30 @@ void bars_write(struct bars *b, const char *what, const char *label, const char 
     figure_axis_label(f, label, (b->left + b->right) / 2, b->bottom);
     plot(b, low);
     figure_end(f);
+}
+
+void bars_write_ratios(struct bars *b, const char *what, const char *label)
+{
+    double least = 1, most = 1;
+    char axis[256];
+    for (size_t i = 0; i < b->count; i++) {
+        if (!b->bar[i].drawn)
+            continue;
+        least = fmin(least, b->bar[i].value);
+        most = fmax(most, b->bar[i].value);
+    }
+    bars_lay_out(b);
+    const double room = b->right - b->left, low = least / 1.25;
+    const double octaves = log2(fmax(most, 1.25) / low) * room / fmax(room - b->words, room / 10);
+    unsigned step = 1;
+    while (room / octaves * step < TICK_LEAST * figure_zoom(b->f))
+        step++;
+    snprintf(axis, sizeof(axis),
+             "set logscale x 2\n"
+             "set xrange [%.9g:%.9g]\n"
+             "set format x tics.'%%g'\n"
+             "set xtics %g\n"
+             "set arrow 1 from first 1,graph 0 to first 1,graph 1 nohead back lc rgb '#000000' lw 0.8\n",
+             low, low * exp2(octaves), exp2(step));
+    bars_write(b, what, label, axis, low);
 }

@@ -10,8 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-#define TICK_LEAST 26 /* points between two labels of the axis */
-
 static bool has(const struct model_cell *cell)
 {
     return cell->has_cost && cell->cost > 0;
@@ -69,38 +67,11 @@ static bool add_bars(struct bars *b, unsigned base)
     return any;
 }
 
-static void write(struct bars *b, const char *base, const char *unit)
-{
-    double least = 1, most = 1;
-    char axis[256], label[200];
-    for (size_t i = 0; i < b->count; i++) {
-        if (!b->bar[i].drawn)
-            continue;
-        least = fmin(least, b->bar[i].value);
-        most = fmax(most, b->bar[i].value);
-    }
-    bars_lay_out(b);
-    const double room = b->right - b->left, low = least / 1.25;
-    const double octaves = log2(fmax(most, 1.25) / low) * room / fmax(room - b->words, room / 10);
-    unsigned step = 1;
-    while (room / octaves * step < TICK_LEAST * figure_zoom(b->f))
-        step++;
-    snprintf(axis, sizeof(axis),
-             "set logscale x 2\n"
-             "set xrange [%.9g:%.9g]\n"
-             "set format x tics.'%%g'\n"
-             "set xtics %g\n"
-             "set arrow 1 from first 1,graph 0 to first 1,graph 1 nohead back lc rgb '#000000' lw 0.8\n",
-             low, low * exp2(octaves), exp2(step));
-    snprintf(label, sizeof(label), "relative to %s (%s)", base, unit);
-    bars_write(b, "costs relative to one column's, by workload and mode, with raw values", label, axis, low);
-}
-
 enum figure_answer figure_normalized(struct figure *f)
 {
     const unsigned base = find_base(f);
     const char *unit;
-    char foot[600], source[400], label[FIGURE_LABEL];
+    char foot[600], source[400], label[FIGURE_LABEL], axis[200];
     struct figure_columns columns;
     struct bars b;
     if (base == f->m->columns || f->m->columns < 2 || bars_open(&b, f, 1))
@@ -116,8 +87,10 @@ enum figure_answer figure_normalized(struct figure *f)
     b.key = columns.key;
     b.keys = f->m->columns;
     bool any = add_bars(&b, base);
-    if (any)
-        write(&b, label, model_one_unit(f->m, &unit) ? unit : "raw values");
+    if (any) {
+        snprintf(axis, sizeof(axis), "relative to %s (%s)", label, model_one_unit(f->m, &unit) ? unit : "raw values");
+        bars_write_ratios(&b, "costs relative to one column's, by workload and mode, with raw values", axis);
+    }
     bars_free(&b);
     return any ? FIGURE_DRAWN : FIGURE_NOTHING;
 }
