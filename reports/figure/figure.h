@@ -66,6 +66,8 @@ typedef enum figure_answer figure_shape(struct figure *f);
     ROW(cost, "cost of an operation, on a logarithmic scale", "no workload has a cost above 0", true)                  \
     ROW(normalized, "costs as multiples of one column's, with raw values",                                             \
         "there is no cost beside that of the base; see --base", false)                                                 \
+    ROW(cold, "the first operation's cost as a multiple of the later ones'",                                           \
+        "no workload has a first operation's cost beside that of later ones in one unit", false)                       \
     ROW(breakdown, "the guest's part, transitions, handlers",                                                          \
         "no hypervisor timed its handlers in the boot that has the costs", false)                                      \
     ROW(scaling, "cost against the parameter, with the crossovers",                                                    \
