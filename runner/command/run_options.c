@@ -20,6 +20,7 @@ static const char help[] =
     "      --mode=MODE         only this one of the suite's modes (pv, pvh, hvm); may be repeated\n"
     "      --workload=NAME     only this one of the suite's workloads; may be repeated\n"
     "      --iterations=N      in place of every workload's own number\n"
+    "      --warmup=N          iterations before those that are measured, in place of every workload's own number\n"
     "      --repeats=N         boots of each guest, in place of the suite's number (on a host: and of its blocks)\n"
     "      --blocks=N          on a host: random blocks (ABBA or BAAB), each with two boots of each guest (default: "
     "8)\n"
@@ -105,6 +106,14 @@ static int take_events(void *into, const char *command, const char *argument)
     return pmu_names_add(&n->events, argument, why, sizeof(why)) ? 0 : usage_error(command, "--events: %s", why);
 }
 
+/* 0 is a number of its own: nothing but the first, cold operation comes before. */
+static int take_warmup(void *into, const char *command, const char *argument)
+{
+    struct narrowing *n = into;
+    n->has_warmup = true;
+    return options_number(command, "--warmup", argument, 0, PVB_MAX_ITERATIONS, &n->warmup);
+}
+
 static int read_rows(struct run_options *o, int argc, char **argv)
 {
     struct narrowing *n = &o->narrowing;
@@ -117,6 +126,7 @@ static int read_rows(struct run_options *o, int argc, char **argv)
         {"mode", .take = take_name, .into = &modes},
         {"workload", .take = take_name, .into = &workloads},
         {"iterations", .number = &n->iterations, .min = 1, .max = PVB_MAX_ITERATIONS},
+        {"warmup", .take = take_warmup, .into = n},
         {"repeats", .number = &n->repeats, .min = 1, .max = SUITE_REPEATS_MAX},
         {"blocks", .number = &n->blocks, .min = 1, .max = SUITE_BLOCKS_MAX},
         {"seed", .number = &n->seed, .min = 1, .max = SCHEDULE_SEED_MAX},

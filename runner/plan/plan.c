@@ -62,6 +62,8 @@ static void take_workloads(struct plan *p, const struct suite *s, const struct n
         p->workload[p->workloads] = s->workload[i];
         if (n->iterations)
             p->workload[p->workloads].iterations = n->iterations;
+        if (n->has_warmup)
+            p->workload[p->workloads].warmup = n->warmup;
         p->workloads++;
     }
 }

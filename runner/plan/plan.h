@@ -23,6 +23,8 @@ struct narrowing {
     const char *hypervisors[NARROW_MAX], *modes[NARROW_MAX], *workloads[NARROW_MAX];
     unsigned hypervisor_count, mode_count, workload_count;
     unsigned iterations, repeats, timeout_s;
+    unsigned warmup;
+    bool has_warmup;       /* else the workloads' own */
     unsigned blocks, seed; /* 0: not said */
     struct pinning pin;
     struct pmu_names events;
