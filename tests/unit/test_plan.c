@@ -108,6 +108,8 @@ static void narrowed(void **state)
         .workloads = {"walk"},
         .workload_count = 1,
         .iterations = 5,
+        .warmup = 3,
+        .has_warmup = true,
         .repeats = 1,
         .timeout_s = 9,
     };
@@ -116,6 +118,7 @@ static void narrowed(void **state)
     assert_string_equal(unit_mode(&p.unit[0]), "hvm");
     assert_int_equal(p.workloads, 2);
     assert_int_equal(p.workload[0].iterations, 5);
+    assert_int_equal(p.workload[0].warmup, 3);
     assert_int_equal(p.workload[0].parameter, 7);
     assert_int_equal(p.timeout_s, 9);
     plan_free(&p);
@@ -147,11 +150,8 @@ static void hashes(void **state)
     struct pvb_error e;
     struct plan base, p;
     const struct narrowing variant[] = {
-        {.iterations = 11},
-        {.repeats = 4},
-        {.timeout_s = 61},
-        {.modes = {"pv"}, .mode_count = 1},
-        {.workloads = {"walk"}, .workload_count = 1},
+        {.iterations = 11}, {.warmup = 9, .has_warmup = true},  {.repeats = 4},
+        {.timeout_s = 61},  {.modes = {"pv"}, .mode_count = 1}, {.workloads = {"walk"}, .workload_count = 1},
     };
     const struct narrowing none = {0};
     assert_int_equal(plan_make(&base, &suite, &none, &e), 0);
