@@ -35,6 +35,8 @@ struct kvm_ebpf {
     struct kvm_probes *probes; /* while the guest runs */
     unsigned regions;
     struct side *side;
+    bool taken;     /* a snapshot was: */
+    uint64_t exits; /* in it, of regions and of none */
 };
 
 static void *kvm_open(struct observation *o)
@@ -204,8 +206,25 @@ static void take_regions(struct observation *o, struct kvm_ebpf *k, const struct
     }
 }
 
+static uint64_t all_exits(const struct kvm_snapshot *s)
+{
+    uint64_t exits = s->under_ways;
+    for (size_t i = 0; i < s->rows; i++)
+        exits += s->row[i].cost.count;
+    return exits;
+}
+
+bool kvm_ebpf_exits(const void *state, uint64_t *exits)
+{
+    const struct kvm_ebpf *k = state;
+    *exits = k->exits;
+    return k->taken;
+}
+
 void kvm_ebpf_take(struct observation *o, struct kvm_ebpf *k, const struct kvm_snapshot *s)
 {
+    k->exits = all_exits(s);
+    k->taken = true;
     take_regions(o, k, s);
     for (size_t i = 0; i < s->rows; i++) {
         unsigned region = s->row[i].region;

@@ -16,4 +16,10 @@ struct kvm_ebpf; /* the state of kvm_ebpf_collector */
 
 void kvm_ebpf_take(struct observation *o, struct kvm_ebpf *k, const struct kvm_snapshot *s);
 
+/*
+ * All exits of that start that the probes saw, inside of regions and outside; `state` is kvm_ebpf_collector's.
+ * False: they saw nothing, the reason being the regions' fault.
+ */
+bool kvm_ebpf_exits(const void *state, uint64_t *exits);
+
 #endif

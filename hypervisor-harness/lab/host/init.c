@@ -112,7 +112,8 @@ static void mount_all(void)
         {"devtmpfs", "/dev", false},
         {"tmpfs", "/tmp", false},
         /* A kernel without CONFIG_TRACING has none: costs can be had, and pvbench tells why entries cannot. */
-        {"tracefs", "/sys/kernel/tracing", true}};
+        {"tracefs", "/sys/kernel/tracing", true},
+        {"debugfs", "/sys/kernel/debug", true}};
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
         mkdir(places[i].at, 0755);
         if (mount(places[i].type, places[i].at, places[i].type, 0, NULL) && errno != EBUSY && !places[i].optional)
