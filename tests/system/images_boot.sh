@@ -53,7 +53,7 @@ counts() { [ "$(grep -cE "$2" "$1")" = "$3" ]; }
 fill build/guest-hvm.elf "$work/all.elf" all 70 5 0
 boot "$work/all.elf" "$work/1.log"
 check "all workloads run to the end" ends_well "$work/1.log"
-total=$(find workloads/micro -name '*.c' | wc -l)
+total=$(find workloads/micro workloads/io -name '*.c' | wc -l)
 check "each has a begin and an end" counts "$work/1.log" '^pvbench: (begin|end) ' $((2 * total))
 check "all but those that need a hypervisor have results" counts "$work/1.log" '^pvbench: result ' $((total - 4))
 check "the others say why not" counts "$work/1.log" '^pvbench: na index=[0-9]+ reason=no hypervisor ' 4

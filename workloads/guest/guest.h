@@ -5,7 +5,7 @@
  * into the PV and the HVM image. What differs stands behind the functions
  * below, implemented once in pv/ and once in hvm/.
  *
- * A workload is one file in micro/ with one WORKLOAD(). While an operation
+ * A workload is one file in micro/ or io/ with one WORKLOAD(). While an operation
  * runs, interrupts (events) are masked unless its setup unmasked them.
  */
 #ifndef GUEST_H
@@ -68,6 +68,11 @@ static inline uint8_t inb(uint16_t port)
     uint8_t value;
     asm volatile("inb %1, %0" : "=a"(value) : "Nd"(port) : "memory");
     return value;
+}
+
+static inline void outb(uint16_t port, uint8_t value)
+{
+    asm volatile("outb %0, %1" : : "a"(value), "Nd"(port) : "memory");
 }
 
 static inline uint64_t rdmsr(uint32_t msr)
