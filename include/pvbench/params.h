@@ -29,6 +29,7 @@ struct pvb_param_workload {
 
 /* flags */
 #define PVB_PARAM_IN_ORDER 1u /* samples in order of time, not sorted */
+#define PVB_PARAM_EMULATED 2u /* devices: the emulated ones in place of the paravirtual ones */
 
 struct pvb_params {
     char magic[16];

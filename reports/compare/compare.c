@@ -91,8 +91,13 @@ static bool asked(const json_t *only, const char *what, const char *name)
 static bool was_asked(const struct result *r, const struct model_column *column, const char *workload)
 {
     const json_t *only = json_object_get(json_object_get(r->document, "suite"), "only");
-    return asked(only, "hypervisors", column->hypervisor) && asked(only, "modes", column->mode) &&
-           asked(only, "workloads", workload);
+    char mode[64];
+    text_format(mode, sizeof(mode), "%s", column->mode);
+    char *devices = strchr(mode, '+');
+    if (devices)
+        *devices++ = 0;
+    return asked(only, "hypervisors", column->hypervisor) && asked(only, "modes", mode) &&
+           (!devices || asked(only, "devices", devices)) && asked(only, "workloads", workload);
 }
 
 /* --- pairs --------------------------------------------------------------------------- */

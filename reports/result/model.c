@@ -56,9 +56,9 @@ static void make_groups(struct model *m)
             *g = (struct model_group){i, 0, -1, -1};
         }
         g->count++;
-        if (strcmp(c->mode, "pv") == 0)
+        if (strcmp(c->mode, "pv") == 0 || strcmp(c->mode, "pv+pv") == 0)
             g->pv = (int)i;
-        if (strcmp(c->mode, "hvm") == 0)
+        if (strcmp(c->mode, "hvm") == 0 || strcmp(c->mode, "hvm+emulated") == 0)
             g->hvm = (int)i;
     }
 }

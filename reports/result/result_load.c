@@ -191,6 +191,17 @@ static int read_machine(const struct result_reader *r, json_t *object, const cha
                : 0;
 }
 
+/* For the reports a mode is all that a guest's part of the key says: "hvm+emulated" is a column beside "hvm". */
+static int take_guest_words(const struct result_reader *r, json_t *object, const char *place, struct result_run *run,
+                            size_t size)
+{
+    json_t *words = json_stringn(run->setting + strlen(run->hypervisor) + 1, size);
+    if (!words || json_object_set_new(object, "mode", words))
+        return reader_bad(r, place, "", "out of memory");
+    run->mode = json_string_value(words);
+    return 0;
+}
+
 /* Results had none when nothing could be unusual: those three said it all. */
 static int read_setting(const struct result_reader *r, json_t *object, const char *place, struct result_run *run)
 {
@@ -208,7 +219,7 @@ static int read_setting(const struct result_reader *r, json_t *object, const cha
         strcmp(run->setting + size - end, usual + begin) != 0)
         return reader_bad(r, place, "setting", "is \"%.60s\", which is not of %.120s; run the suite again",
                           run->setting, usual);
-    return 0;
+    return take_guest_words(r, object, place, run, size - end - strlen(run->hypervisor) - 1);
 }
 
 static int read_run(const struct result_reader *r, json_t *object, const char *place, struct result_run *run)

@@ -265,6 +265,7 @@ static json_t *suite_json(const struct run *r)
     json_t *suite = json_pack("{s:s, s:s}", "name", r->suite.name, "sha256", r->suite.sha256), *only = json_object();
     add_names(only, "hypervisors", n->hypervisors, n->hypervisor_count);
     add_names(only, "modes", n->modes, n->mode_count);
+    add_names(only, "devices", n->devices, n->device_count);
     add_names(only, "workloads", n->workloads, n->workload_count);
     if (json_object_size(only))
         json_object_set(suite, "only", only);

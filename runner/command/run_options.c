@@ -18,6 +18,7 @@ static const char help[] =
     "  -o, --output=FILE       the result; - for standard output (default: results/SUITE.json)\n"
     "      --hypervisor=NAME   this one in place of the suite's; may be repeated\n"
     "      --mode=MODE         only this one of the suite's modes (pv, pvh, hvm); may be repeated\n"
+    "      --devices=KIND      only this kind of the suite's devices (pv, emulated); may be repeated\n"
     "      --workload=NAME     only this one of the suite's workloads; may be repeated\n"
     "      --iterations=N      in place of every workload's own number\n"
     "      --warmup=N          iterations before those that are measured, in place of every workload's own number\n"
@@ -119,11 +120,13 @@ static int read_rows(struct run_options *o, int argc, char **argv)
     struct narrowing *n = &o->narrowing;
     struct names hypervisor_names = {"--hypervisor", n->hypervisors, &n->hypervisor_count};
     struct names modes = {"--mode", n->modes, &n->mode_count};
+    struct names devices = {"--devices", n->devices, &n->device_count};
     struct names workloads = {"--workload", n->workloads, &n->workload_count};
     const struct option_row rows[] = {
         {"output", 'o', .text = &o->output},
         {"hypervisor", .take = take_name, .into = &hypervisor_names},
         {"mode", .take = take_name, .into = &modes},
+        {"devices", .take = take_name, .into = &devices},
         {"workload", .take = take_name, .into = &workloads},
         {"iterations", .number = &n->iterations, .min = 1, .max = PVB_MAX_ITERATIONS},
         {"warmup", .take = take_warmup, .into = n},

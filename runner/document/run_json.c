@@ -26,6 +26,8 @@ static json_t *head(const struct boot_order *o, const char *version)
     char key[SETTING_KEY_SIZE];
     setting_key(&o->setting, key, sizeof(key));
     json_object_set_new(run, "setting", json_text(key));
+    if (*guest_devices(&o->setting.guest[0]))
+        json_object_set_new(run, "devices", json_text(guest_devices(&o->setting.guest[0])));
     json_object_set_new(run, "boot", json_integer(0));
     if (o->block)
         json_object_set_new(run, "block", json_integer(o->block));

@@ -70,6 +70,8 @@ struct here {
 struct hypervisor {
     const char *name, *summary;
     const char *const *modes; /* ends with NULL */
+    /* The guests with devices that there are, "MODE+KIND"; ends with NULL. NULL: none has any. */
+    const char *const *devices;
     /* The file of the guest, when it is not guest_image_name()'s. May be NULL. */
     const char *(*image)(const char *mode);
     /* Of a process that was started for one guest of it alone. */
@@ -94,6 +96,11 @@ extern const struct hypervisor *const hypervisors[]; /* ends with NULL */
 const struct hypervisor *hypervisor_find(const char *name);
 bool hypervisor_has_mode(const struct hypervisor *h, const char *mode);
 bool mode_known(const char *mode);
+
+/* Devices are of a kind, such as "pv" and "emulated"; "": none, which every guest can be without. */
+bool hypervisor_has_devices(const struct hypervisor *h, const char *mode, const char *kind);
+bool devices_known(const char *kind);
+void devices_list(char *into, size_t size);
 const char *status_name(enum status status);
 
 /* "a, b, c" for the messages that say what is known. */

@@ -31,6 +31,26 @@ bool mode_known(const char *mode)
     return false;
 }
 
+bool hypervisor_has_devices(const struct hypervisor *h, const char *mode, const char *kind)
+{
+    char wanted[64];
+    snprintf(wanted, sizeof(wanted), "%.24s+%.32s", mode, kind);
+    for (size_t i = 0; h->devices && h->devices[i]; i++)
+        if (strcmp(h->devices[i], wanted) == 0)
+            return true;
+    return !*kind;
+}
+
+static const char *const device_kinds[] = {"pv", "emulated"};
+
+bool devices_known(const char *kind)
+{
+    for (size_t i = 0; i < sizeof(device_kinds) / sizeof(device_kinds[0]); i++)
+        if (strcmp(device_kinds[i], kind) == 0)
+            return true;
+    return false;
+}
+
 const char *status_name(enum status status)
 {
     static const char *const names[STATUSES] = {"ok", "skipped", "error", "failed", "crashed", "timeout"};
@@ -57,6 +77,13 @@ void modes_list(char *into, size_t size)
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         if (mode_known(all[i]))
             append(into, size, all[i]);
+}
+
+void devices_list(char *into, size_t size)
+{
+    into[0] = 0;
+    for (size_t i = 0; i < sizeof(device_kinds) / sizeof(device_kinds[0]); i++)
+        append(into, size, device_kinds[i]);
 }
 
 const char *guest_image_name(const struct hypervisor *h, const char *mode)

@@ -175,6 +175,8 @@ static char *suite_text(const struct boot_order *order)
     if (suite && json_array_size(events))
         json_object_set(suite, "events", events);
     json_decref(events);
+    if (suite && *guest_devices(&order->setting.guest[0]))
+        json_object_set_new(suite, "devices", json_pack("[s]", guest_devices(&order->setting.guest[0])));
     char *text = suite ? json_dumps(suite, JSON_COMPACT) : NULL;
     json_decref(suite);
     return text;

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Hypervisors with modes and kinds of devices. */
+#define PAIRS_MAX (SUITE_LIST_MAX * SUITE_LIST_MAX)
+
 static bool wanted(const char *const *list, unsigned count, const char *word)
 {
     for (unsigned i = 0; i < count; i++)
@@ -50,6 +53,9 @@ static int check_narrowing(const struct suite *s, const struct narrowing *n, str
         }
     if (check_named("--mode", n->modes, n->mode_count, s->modes[0], sizeof(s->modes[0]), s->mode_count, s, e))
         return -1;
+    if (check_named("--devices", n->devices, n->device_count, s->devices[0], sizeof(s->devices[0]), s->device_count, s,
+                    e))
+        return -1;
     return check_named("--workload", n->workloads, n->workload_count, s->workload[0].name, sizeof(s->workload[0]),
                        s->workload_count, s, e);
 }
@@ -79,7 +85,23 @@ struct unit unit_of(const struct hypervisor *h, const char *mode, const struct m
     return (struct unit){.setting = setting_of(h->name, mode, m->name), .hypervisor = h, .machine = m};
 }
 
-/* All pairs of hypervisor and mode that exist and are wanted: the suite's hypervisors, or those named instead. */
+/* Once for each kind of devices that the suite has for this mode, and that is wanted. */
+static unsigned take_devices(struct unit *pair, const struct unit *u, const struct suite *s, const struct narrowing *n)
+{
+    unsigned pairs = 0;
+    if (!s->device_count)
+        pair[pairs++] = *u;
+    for (unsigned i = 0; i < s->device_count; i++) {
+        if (!wanted(n->devices, n->device_count, s->devices[i]) ||
+            !hypervisor_has_devices(u->hypervisor, unit_mode(u), s->devices[i]))
+            continue;
+        pair[pairs] = *u;
+        pair[pairs++].setting.guest[0].devices = s->devices[i];
+    }
+    return pairs;
+}
+
+/* All pairs of hypervisor and guest that exist and are wanted: the suite's hypervisors, or those named instead. */
 static unsigned take_pairs(struct unit *pair, const struct suite *s, const struct narrowing *n)
 {
     unsigned pairs = 0, count = n->hypervisor_count ? n->hypervisor_count : s->hypervisor_count;
@@ -87,10 +109,10 @@ static unsigned take_pairs(struct unit *pair, const struct suite *s, const struc
         for (unsigned m = 0; m < s->mode_count; m++) {
             const struct hypervisor *hypervisor =
                 hypervisor_find(n->hypervisor_count ? n->hypervisors[h] : s->hypervisors[h]);
-            if (!wanted(n->modes, n->mode_count, s->modes[m]) || !hypervisor_has_mode(hypervisor, s->modes[m]) ||
-                !machine_of(n)->has(hypervisor) || pairs == SUITE_LIST_MAX * SUITE_LIST_MAX)
-                continue;
-            pair[pairs++] = unit_of(hypervisor, s->modes[m], machine_of(n));
+            const struct unit u = unit_of(hypervisor, s->modes[m], machine_of(n));
+            if (wanted(n->modes, n->mode_count, s->modes[m]) && hypervisor_has_mode(hypervisor, s->modes[m]) &&
+                machine_of(n)->has(hypervisor) && pairs + SUITE_LIST_MAX <= PAIRS_MAX)
+                pairs += take_devices(pair + pairs, &u, s, n);
         }
     return pairs;
 }
@@ -122,9 +144,12 @@ static void hash(struct plan *p)
     cpu_list_write(&p->pin.helpers, helpers, sizeof(helpers));
     if (p->pin.how == PIN_GIVEN)
         fprintf(out, "pin %s %s\n", vcpus, helpers);
-    for (unsigned i = 0; i < p->units; i++)
-        fprintf(out, "unit %s %s %s %u\n", p->unit[i].hypervisor->name, unit_mode(&p->unit[i]),
-                p->unit[i].machine->name, p->unit[i].repeat);
+    for (unsigned i = 0; i < p->units; i++) {
+        char guest[SETTING_KEY_SIZE];
+        setting_guest_key(&p->unit[i].setting.guest[0], guest, sizeof(guest));
+        fprintf(out, "unit %s %s %s %u\n", p->unit[i].hypervisor->name, guest, p->unit[i].machine->name,
+                p->unit[i].repeat);
+    }
     for (unsigned i = 0; i < p->workloads; i++)
         fprintf(out, "workload %s %" PRIu32 " %" PRIu32 " %" PRIu64 "\n", p->workload[i].name,
                 p->workload[i].iterations, p->workload[i].warmup, p->workload[i].parameter);
@@ -146,7 +171,7 @@ static void add_repeats(struct plan *p, const struct unit *pair, unsigned pairs,
 
 static void add_blocks(struct plan *p, const struct unit *pair, unsigned pairs)
 {
-    unsigned order[2 * SUITE_LIST_MAX * SUITE_LIST_MAX];
+    unsigned order[2 * PAIRS_MAX];
     for (unsigned block = 0; block < p->blocks; block++) {
         schedule_block(p->seed, block, pairs, order);
         for (unsigned i = 0; i < 2 * pairs; i++) {
@@ -198,7 +223,7 @@ static int take_host_options(struct plan *p, const struct suite *s, const struct
 
 int plan_make(struct plan *p, const struct suite *s, const struct narrowing *n, struct pvb_error *e)
 {
-    struct unit pair[SUITE_LIST_MAX * SUITE_LIST_MAX];
+    struct unit pair[PAIRS_MAX];
     *p = (struct plan){.suite = s,
                        .timeout_s = n->timeout_s ? n->timeout_s : s->timeout_s,
                        .kernel = n->kernel,

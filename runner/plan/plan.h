@@ -20,8 +20,8 @@
 
 /* What the command line narrows or overrides; zero: as the suite says. */
 struct narrowing {
-    const char *hypervisors[NARROW_MAX], *modes[NARROW_MAX], *workloads[NARROW_MAX];
-    unsigned hypervisor_count, mode_count, workload_count;
+    const char *hypervisors[NARROW_MAX], *modes[NARROW_MAX], *devices[NARROW_MAX], *workloads[NARROW_MAX];
+    unsigned hypervisor_count, mode_count, device_count, workload_count;
     unsigned iterations, repeats, timeout_s;
     unsigned warmup;
     bool has_warmup;       /* else the workloads' own */

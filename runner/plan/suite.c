@@ -254,7 +254,8 @@ static int read_root(struct reader *r, struct suite *s, json_t *root)
     if (strcmp(schema, SUITE_SCHEMA) != 0)
         return BAD(r, "schema", "is \"%s\"; give \"" SUITE_SCHEMA "\"", schema);
     if (check_keys(r, "", root,
-                   "schema, name, description, hypervisors, modes, repeats, blocks, pin, events, timeout_s, defaults, "
+                   "schema, name, description, hypervisors, modes, devices, repeats, blocks, pin, events, timeout_s, "
+                   "defaults, "
                    "workloads"))
         return -1;
     if (read_string(r, root, "name", sizeof(s->name), true, s->name) ||
@@ -264,6 +265,8 @@ static int read_root(struct reader *r, struct suite *s, json_t *root)
         return BAD(r, "name", "\"%s\" is not a plain name; use the characters a-z 0-9 _ -", s->name);
     if (read_words(r, root, "hypervisors", hypervisor_known, hypervisors_list, s->hypervisors, &s->hypervisor_count) ||
         read_words(r, root, "modes", mode_known, modes_list, s->modes, &s->mode_count) ||
+        (json_object_get(root, "devices") &&
+         read_words(r, root, "devices", devices_known, devices_list, s->devices, &s->device_count)) ||
         read_number(r, root, "", "repeats", 1, SUITE_REPEATS_MAX, &repeats) ||
         read_number(r, root, "", "blocks", 1, SUITE_BLOCKS_MAX, &blocks) || read_pin(r, s, root) ||
         read_events(r, s, root) || read_number(r, root, "", "timeout_s", 1, SUITE_TIMEOUT_MAX, &timeout))

@@ -38,14 +38,21 @@ static void take_line(void *context, const char *text, size_t size, bool cut)
     sources_line(b->seen, who, text, size, cut);
 }
 
+/* What the guest has to know, PVB_PARAM_*. */
+static uint32_t guest_flags(const struct boot_order *o)
+{
+    return (o->in_order ? PVB_PARAM_IN_ORDER : 0) |
+           (strcmp(guest_devices(&o->setting.guest[0]), "emulated") == 0 ? PVB_PARAM_EMULATED : 0);
+}
+
 static int prepare_dir(struct boot *b, struct pvb_error *e)
 {
     const struct boot_order *o = &b->order;
     if (mkdir(o->dir, 0777) && errno != EEXIST)
         return pvb_fail(e, "%s: cannot be created: %s", o->dir, strerror(errno));
     char *guest = path_of("%s/" GUEST_FILE, o->dir), *log = path_of("%s/" CONSOLE_FILE, o->dir);
-    int result = carrier_find(o->setting.guest[0].carrier)
-                     ->write(o->image, o->workload, o->workloads, o->in_order ? PVB_PARAM_IN_ORDER : 0, guest, e);
+    int result =
+        carrier_find(o->setting.guest[0].carrier)->write(o->image, o->workload, o->workloads, guest_flags(o), guest, e);
     if (!result) {
         b->log = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (b->log < 0)

@@ -25,19 +25,24 @@ static void append(char *key, size_t size, const char *format, ...)
     va_end(args);
 }
 
-static void append_guest(const struct guest_setting *g, char *key, size_t size)
+void setting_guest_key(const struct guest_setting *g, char *key, size_t size)
 {
-    append(key, size, "/%s", g->mode);
+    snprintf(key, size, "%s", g->mode);
     if (strcmp(g->carrier, SETTING_CARRIER) != 0)
         append(key, size, "+%s", g->carrier);
+    if (*guest_devices(g))
+        append(key, size, "+%s", guest_devices(g));
     if (g->vcpus != SETTING_VCPUS)
         append(key, size, "+%uvcpus", g->vcpus);
 }
 
 void setting_key(const struct setting *s, char *key, size_t size)
 {
+    char guest[SETTING_KEY_SIZE];
     snprintf(key, size, "%s", s->hypervisor);
-    for (unsigned i = 0; i < s->guests; i++)
-        append_guest(&s->guest[i], key, size);
+    for (unsigned i = 0; i < s->guests; i++) {
+        setting_guest_key(&s->guest[i], guest, sizeof(guest));
+        append(key, size, "/%s", guest);
+    }
     append(key, size, "@%s", s->machine);
 }

@@ -7,7 +7,8 @@
  * to be started to know what a number is of.
  *
  * The key leaves out what is as usual: "xen/pv@lab" has one guest with the carrier "bare" and one
- * vCPU. What is not as usual stands between mode and machine: "xen/pv+linux+2vcpus@lab".
+ * vCPU and no devices. What is not as usual stands between mode and machine: "xen/pv+linux+2vcpus@lab",
+ * "kvm/hvm+emulated@lab".
  */
 #ifndef RUNNER_SETTING_H
 #define RUNNER_SETTING_H
@@ -26,7 +27,14 @@ struct guest_setting {
     const char *carrier; /* what travels in it (runner/carrier) */
     const char *mode;    /* "pv", "pvh", "hvm" */
     unsigned vcpus;
+    const char *devices; /* the kind of its disk and its network: "pv", "emulated"; NULL: it has none */
 };
+
+/* "": it has no devices. */
+static inline const char *guest_devices(const struct guest_setting *g)
+{
+    return g->devices ? g->devices : "";
+}
 
 /* The strings belong to whoever named them, as a rule to a table that lives as long as pvbench. */
 struct setting {
@@ -37,6 +45,9 @@ struct setting {
 
 /* With one guest that is as usual but for its mode. */
 struct setting setting_of(const char *hypervisor, const char *mode, const char *machine);
+
+/* "hvm+emulated": a guest's part of the key. Cut where `size` ends. */
+void setting_guest_key(const struct guest_setting *g, char *key, size_t size);
 
 /* The same for the same setting, and no other; cut where `size` ends. */
 void setting_key(const struct setting *s, char *key, size_t size);

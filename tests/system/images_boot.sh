@@ -55,8 +55,9 @@ boot "$work/all.elf" "$work/1.log"
 check "all workloads run to the end" ends_well "$work/1.log"
 total=$(find workloads/micro workloads/io -name '*.c' | wc -l)
 check "each has a begin and an end" counts "$work/1.log" '^pvbench: (begin|end) ' $((2 * total))
-check "all but those that need a hypervisor have results" counts "$work/1.log" '^pvbench: result ' $((total - 4))
-check "the others say why not" counts "$work/1.log" '^pvbench: na index=[0-9]+ reason=no hypervisor ' 4
+disk=$(find workloads/io -name 'blk_*.c' | wc -l)
+check "all but those that need a hypervisor or a disk have results" counts "$work/1.log" '^pvbench: result ' $((total - 4 - disk))
+check "the others say why not" counts "$work/1.log" '^pvbench: na index=[0-9]+ reason=no (hypervisor|disk) ' $((4 + disk))
 check "no line is longer than a reader must take" counts "$work/1.log" '^.{1001,}' 0
 check "the samples of each are as many as its iterations" awk '
     /^pvbench: samples/ { for (i = 4; i <= NF; i++) { n = split($i, part, "[*]"); sum[$3] += n > 1 ? part[2] : 1 } }

@@ -167,6 +167,34 @@ uint64_t guest_deadline_tsc(guest_deadline deadline);
 uint64_t guest_clock_ns(void);
 void guest_console_char(char c);
 
+/* --- a disk, paravirtual or emulated as the setting has it ------------------- */
+
+/*
+ * Requests are of whole pages of the guest, at most eleven, as many segments as a request of Xen's block
+ * protocol has (xen/io/blkif.h). They are put, then the back end is told of all at once.
+ */
+#define DISK_PAGES_MAX 11u
+#define DISK_DEPTH_MAX 32u
+
+enum disk_operation { DISK_READ, DISK_WRITE, DISK_FLUSH };
+
+/* From nothing to a usable device, for so many requests in flight. NULL, or why there is none. */
+const char *guest_disk_open(unsigned requests);
+void guest_disk_close(void); /* and back to nothing */
+const char *guest_disk_no_flush(void);
+
+/* `at`: where on the disk, in pages. The list of pages is read at once, the pages themselves until it is done. */
+void guest_disk_put(enum disk_operation operation, uint64_t at, void *const *page, unsigned pages);
+void guest_disk_notify(void);
+void guest_disk_wait(unsigned requests); /* until so many more are done; one that failed is a panic */
+
+/* All of it: one request a page, from the disk's page `at` on. */
+void guest_disk_transfer(enum disk_operation operation, uint64_t at, void *const *page, unsigned requests);
+
+/* A page's contents, by its number: what was written is what is read. */
+void guest_disk_fill(void *page, uint64_t number);
+void guest_disk_check(const void *page, uint64_t number); /* panics where it differs */
+
 /* --- user mode ------------------------------------------------------------ */
 
 /* Kernel to user mode, SYSCALL at once, and back in the kernel. */
