@@ -61,7 +61,10 @@ struct listener {
 struct here {
     /* Is it to be had? The error says the mend. */
     int (*identify)(struct identity *id, const struct paths *paths, struct pvb_error *e);
-    /* The guest lies in GUEST_FILE in the process's working folder: names must not depend on where that lies. */
+    /*
+     * The guest lies in GUEST_FILE in the process's working folder, and its disk in DISK_FILE: names must not depend
+     * on where that lies.
+     */
     int (*prepare)(struct launch *launch, const struct guest_setting *guest, struct pvb_error *e);
     /* Its guests' vCPUs are threads of this kernel, in an emulator that pvbench starts. */
     bool threads;
@@ -82,6 +85,10 @@ struct hypervisor {
 };
 
 #define GUEST_FILE "guest.elf"
+
+/* The disk of a guest that has devices: a raw image of so many bytes, beside the guest. */
+#define DISK_FILE "disk.raw"
+#define DISK_SIZE (1u << 20)
 
 /* The mend, at the end of each message of a limit that was reached. */
 #define TIMEOUT_MEND "--timeout=SECONDS gives it longer"

@@ -21,11 +21,13 @@
 
 #define NOTES     "/sys/kernel/notes"
 #define NOTES_MAX (1u << 20)
+#define WORDS_MAX 64 /* of the command, with the closing NULL */
 
 /* isa-debug-exit: (value << 1) | 1; the guest writes 0 when it is done, 1 when it has panicked. */
 enum { EXIT_DONE = 1, EXIT_PANIC = 3 };
 
 static const char *const modes[] = {"pv", "hvm", NULL};
+static const char *const devices[] = {"hvm+emulated", NULL};
 static const char *const host_modules[] = {"kvm", "kvm_amd", NULL};
 static const struct collector *const collectors[] = {&guest_log_collector, &kvm_ebpf_collector, &kvm_counter_collector,
                                                      &pmu_collector, NULL};
@@ -61,69 +63,69 @@ static int identify(struct identity *id, const struct paths *paths, struct pvb_e
     return 0;
 }
 
-/* The words of a command, with copies for whoever frees it. */
-static char **copy_words(const char *const *words, size_t count)
+/* What every guest gets. */
+static const char *const machine_words[] = {
+    "-nodefaults", "-no-user-config",
+    /* Its threads have names, by which vCPUs are told from helpers. */
+    "-name", "pvbench,debug-threads=on",
+    /*
+     * The machine that a fully virtualized guest has come to expect, with
+     * PIT, PIC and power management timer, less what the guest never
+     * touches and the firmware would look for.
+     */
+    "-machine", "pc,hpet=off,i8042=off,usb=off,smm=off,vmport=off", "-accel", "kvm", "-smp", "1", "-m", "80",
+    "-display", "none", "-monitor", "none", "-net", "none",
+    /* A triple fault ends it, in place of starting all over. */
+    "-no-reboot", "-serial", "stdio", "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-kernel", GUEST_FILE, NULL};
+
+/* Its paravirtual console. What it gets is of no interest, but must go somewhere. */
+static const char *const pv_words[] = {"-cpu",     "host",
+                                       "-chardev", "file,id=virtio,path=virtio-console.log",
+                                       "-device",  "virtio-serial-pci,disable-modern=on,disable-legacy=off",
+                                       "-device",  "virtconsole,chardev=virtio",
+                                       NULL};
+
+static const char *const hvm_words[] = {"-cpu", "host,kvm=off", NULL};
+
+#define DISK "-drive", "if=none,id=disk,file=" DISK_FILE ",format=raw,cache=writeback,aio=threads"
+static const struct {
+    const char *kind, *words[5];
+} device_words[] = {
+    {"emulated", {DISK, "-device", "ide-hd,drive=disk,bus=ide.0", NULL}},
+};
+
+static const char *const *words_of_devices(const char *kind)
 {
-    char **argv = calloc(count + 1, sizeof(*argv));
-    for (size_t i = 0; argv && i < count; i++)
-        if (!(argv[i] = strdup(words[i]))) {
-            lab_command_free(argv);
-            return NULL;
-        }
-    return argv;
+    static const char *const none[] = {NULL};
+    for (size_t i = 0; i < sizeof(device_words) / sizeof(device_words[0]); i++)
+        if (strcmp(device_words[i].kind, kind) == 0)
+            return device_words[i].words;
+    return none;
+}
+
+/* Copies, for whoever frees the command. False when out of memory. */
+static bool add_words(char **argv, size_t *count, const char *const *words)
+{
+    for (; *words; words++)
+        if (!(argv[(*count)++] = strdup(*words)))
+            return false;
+    return true;
 }
 
 static int prepare(struct launch *launch, const struct guest_setting *guest, struct pvb_error *e)
 {
-    bool pv = strcmp(guest->mode, "pv") == 0;
-    const char *const words[] = {
-        lab_emulator(),
-        "-nodefaults",
-        "-no-user-config",
-        /* Its threads have names, by which vCPUs are told from helpers. */
-        "-name",
-        "pvbench,debug-threads=on",
-        /*
-         * The machine that a fully virtualized guest has come to expect, with
-         * PIT, PIC and power management timer, less what the guest never
-         * touches and the firmware would look for.
-         */
-        "-machine",
-        "pc,hpet=off,i8042=off,usb=off,smm=off,vmport=off",
-        "-accel",
-        "kvm",
-        "-cpu",
-        pv ? "host" : "host,kvm=off",
-        "-smp",
-        "1",
-        "-m",
-        "80",
-        "-display",
-        "none",
-        "-monitor",
-        "none",
-        "-net",
-        "none",
-        /* A triple fault ends it, in place of starting all over. */
-        "-no-reboot",
-        "-serial",
-        "stdio",
-        "-device",
-        "isa-debug-exit,iobase=0xf4,iosize=4",
-        "-kernel",
-        GUEST_FILE,
-        /* For pv alone, from here on: the paravirtual console. What it gets is of no interest, but must go somewhere.
-         */
-        "-chardev",
-        "file,id=virtio,path=virtio-console.log",
-        "-device",
-        "virtio-serial-pci,disable-modern=on,disable-legacy=off",
-        "-device",
-        "virtconsole,chardev=virtio",
-    };
-    const size_t all = sizeof(words) / sizeof(words[0]), for_pv = 6;
-    launch->argv = copy_words(words, pv ? all : all - for_pv);
-    return launch->argv ? 0 : pvb_fail(e, "kvm: out of memory");
+    const char *const emulator[] = {lab_emulator(), NULL};
+    const bool pv = strcmp(guest->mode, "pv") == 0;
+    size_t count = 0;
+    launch->argv = calloc(WORDS_MAX, sizeof(*launch->argv));
+    if (launch->argv && add_words(launch->argv, &count, emulator) && add_words(launch->argv, &count, machine_words) &&
+        add_words(launch->argv, &count, pv ? pv_words : hvm_words) &&
+        add_words(launch->argv, &count, words_of_devices(guest_devices(guest))))
+        return 0;
+    if (launch->argv)
+        lab_command_free(launch->argv);
+    launch->argv = NULL;
+    return pvb_fail(e, "kvm: out of memory");
 }
 
 static enum status judge(const struct observation *o, int exit_status, char *reason, size_t size)
@@ -200,6 +202,7 @@ const struct hypervisor hypervisor_kvm = {
     .name = "kvm",
     .summary = "Linux's own: HVM by hardware alone, PV with KVM's paravirtual interfaces",
     .modes = modes,
+    .devices = devices,
     .image = image,
     .listener = {.collectors = collectors, .speaker = guest_log_speaker, .judge = judge, .standstill = standstill},
     .here = &here,

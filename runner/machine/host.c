@@ -1,6 +1,8 @@
 /* host.c: this computer. All that there is to do is the hypervisor's own way of doing it. */
 #include "runner/machine/machine.h"
 
+#include <stdlib.h>
+
 static bool has(const struct hypervisor *h)
 {
     return h->here != NULL;
@@ -16,8 +18,20 @@ static int identify(struct identity *id, const struct hypervisor *h, const struc
     return h->here->identify(id, paths, e);
 }
 
+/* Written, not left out: the first request to a page would pay for it. */
+static int write_disk(const char *dir, struct pvb_error *e)
+{
+    char *path = path_of("%s/" DISK_FILE, dir), *zeros = calloc(1, DISK_SIZE);
+    int bad = !zeros ? pvb_fail(e, "%s: out of memory", path) : write_new_file(path, zeros, DISK_SIZE, e);
+    free(zeros);
+    free(path);
+    return bad;
+}
+
 static int prepare(struct launch *launch, const struct boot_order *order, struct pvb_error *e)
 {
+    if (*guest_devices(&order->setting.guest[0]) && write_disk(order->dir, e))
+        return -1;
     return order->hypervisor->here->prepare(launch, &order->setting.guest[0], e);
 }
 

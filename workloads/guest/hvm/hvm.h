@@ -14,6 +14,18 @@ enum { VECTOR_TIMER = 0x40, VECTOR_SELF = 0x41, VECTOR_STRAY = 0xff };
 extern uint64_t kernel_l4[512];
 extern char boot_stack_top[], trap_stack_top[], fault_stack_top[];
 
+static inline void outw(uint16_t port, uint16_t value)
+{
+    asm volatile("outw %0, %1" : : "a"(value), "Nd"(port) : "memory");
+}
+
+static inline uint16_t inw(uint16_t port)
+{
+    uint16_t value;
+    asm volatile("inw %1, %0" : "=a"(value) : "Nd"(port) : "memory");
+    return value;
+}
+
 static inline void outl(uint16_t port, uint32_t value)
 {
     asm volatile("outl %0, %1" : : "a"(value), "Nd"(port) : "memory");

@@ -7,15 +7,9 @@
  * (Virtual I/O Device, version 1.2: 2.7 virtqueues, 4.1.4.8 legacy PCI
  * registers, 5.3 console).
  */
-#include "hvm.h"
+#include "pci.h"
 
 enum {
-    PCI_ADDRESS = 0xcf8,
-    PCI_DATA = 0xcfc,
-    PCI_SLOTS = 32,
-    PCI_COMMAND = 0x04,
-    PCI_COMMAND_IO_MASTER = 5,
-    PCI_BAR0 = 0x10,
     DEVICE_CONSOLE = 0x10031af4, /* device 0x1003, vendor 0x1af4 */
     GUEST_FEATURES = 0x04,
     QUEUE_FRAME = 0x08,
@@ -55,43 +49,17 @@ static volatile struct available *available;
 static volatile struct used *used;
 static uint8_t buffer[QUEUE_MAX];
 
-static uint32_t pci_read(unsigned slot, unsigned reg)
-{
-    outl(PCI_ADDRESS, 1u << 31 | slot << 11 | reg);
-    return inl(PCI_DATA);
-}
-
-static void pci_write(unsigned slot, unsigned reg, uint32_t value)
-{
-    outl(PCI_ADDRESS, 1u << 31 | slot << 11 | reg);
-    outl(PCI_DATA, value);
-}
-
-static void outw(uint16_t port, uint16_t value)
-{
-    asm volatile("outw %0, %1" : : "a"(value), "Nd"(port) : "memory");
-}
-
-static uint16_t inw(uint16_t port)
-{
-    uint16_t value;
-    asm volatile("inw %1, %0" : "=a"(value) : "Nd"(port) : "memory");
-    return value;
-}
-
-/* Where the firmware has put it on bus 0. */
+/* Where the firmware has put it. */
 static uint16_t find_device(void)
 {
-    for (unsigned slot = 0; slot < PCI_SLOTS; slot++) {
-        if (pci_read(slot, 0) != DEVICE_CONSOLE)
-            continue;
-        uint32_t bar = pci_read(slot, PCI_BAR0);
-        if (!(bar & 1) || !(bar & 0xfffc))
-            return 0;
-        pci_write(slot, PCI_COMMAND, (pci_read(slot, PCI_COMMAND) & 0xffff) | PCI_COMMAND_IO_MASTER);
-        return bar & 0xfffc;
-    }
-    return 0;
+    const pci_function f = pci_find(PCI_ID, ~0u, DEVICE_CONSOLE);
+    if (f == PCI_NONE)
+        return 0;
+    const uint32_t bar = pci_read(f, PCI_BAR0);
+    if (!(bar & 1) || !(bar & 0xfffc))
+        return 0;
+    pci_enable(f, PCI_IO | PCI_MASTER);
+    return bar & 0xfffc;
 }
 
 void hvm_virtio_console_init(void)

@@ -1,0 +1,35 @@
+/* pci.c: see pci.h. */
+#include "pci.h"
+
+enum { ADDRESS = 0xcf8, DATA = 0xcfc, FUNCTIONS = 32 * 8 };
+
+static void select(pci_function f, unsigned reg)
+{
+    outl(ADDRESS, 1u << 31 | f << 8 | reg);
+}
+
+uint32_t pci_read(pci_function f, unsigned reg)
+{
+    select(f, reg);
+    return inl(DATA);
+}
+
+void pci_write(pci_function f, unsigned reg, uint32_t value)
+{
+    select(f, reg);
+    outl(DATA, value);
+}
+
+pci_function pci_find(unsigned reg, uint32_t mask, uint32_t value)
+{
+    for (pci_function f = 0; f < FUNCTIONS; f++)
+        if (pci_read(f, PCI_ID) != ~0u && (pci_read(f, reg) & mask) == value)
+            return f;
+    return PCI_NONE;
+}
+
+/* The upper half is the status, of which written ones clear bits. */
+void pci_enable(pci_function f, uint32_t what)
+{
+    pci_write(f, PCI_COMMAND, (pci_read(f, PCI_COMMAND) & 0xffff) | what);
+}
