@@ -196,13 +196,14 @@ static unsigned report_losses(const json_t *runs)
     {
         const char *status = json_string_value(json_object_get(run, "status"));
         const char *hypervisor = json_string_value(json_object_get(json_object_get(run, "hypervisor"), "name"));
-        const char *mode = json_string_value(json_object_get(run, "mode"));
+        char guest[SETTING_KEY_SIZE];
+        run_json_guest(run, guest);
         int boot = (int)json_integer_value(json_object_get(run, "boot"));
         if (strcmp(status, "skipped") == 0)
             continue;
         if (strcmp(status, "ok") != 0) {
             lost++;
-            text_print(stderr, "pvbench: %s %s boot %d: %s: %s", hypervisor, mode, boot, status,
+            text_print(stderr, "pvbench: %s %s boot %d: %s: %s", hypervisor, guest, boot, status,
                        json_string_value(json_object_get(run, "reason")));
         }
         json_array_foreach(json_object_get(run, "benchmarks"), j, bench)
@@ -211,7 +212,7 @@ static unsigned report_losses(const json_t *runs)
             if (strcmp(state, "ok") == 0 || strcmp(state, "not_applicable") == 0)
                 continue;
             lost++;
-            text_print(stderr, "pvbench: %s %s boot %d: %s: %s: %s", hypervisor, mode, boot,
+            text_print(stderr, "pvbench: %s %s boot %d: %s: %s: %s", hypervisor, guest, boot,
                        json_string_value(json_object_get(bench, "name")), state,
                        json_string_value(json_object_get(bench, "reason")));
         }

@@ -257,6 +257,17 @@ void run_json_key(const json_t *run, char key[SETTING_KEY_SIZE])
         snprintf(key, SETTING_KEY_SIZE, "%s", text_of(run, "setting"));
 }
 
+void run_json_guest(const json_t *run, char guest[SETTING_KEY_SIZE])
+{
+    char key[SETTING_KEY_SIZE];
+    run_json_key(run, key);
+    const char *at = strchr(key, '/');
+    snprintf(guest, SETTING_KEY_SIZE, "%s", at ? at + 1 : key);
+    char *end = strrchr(guest, '@');
+    if (end)
+        *end = 0;
+}
+
 bool run_json_is_of(const json_t *run, const struct setting *setting)
 {
     char one[SETTING_KEY_SIZE], other[SETTING_KEY_SIZE];

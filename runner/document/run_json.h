@@ -20,6 +20,9 @@ json_t *run_json_skipped(const struct boot_order *order, const struct pvb_param_
 /* The key of what a run is of, as it says itself; else of its hypervisor, mode and machine. */
 void run_json_key(const json_t *run, char key[SETTING_KEY_SIZE]);
 
+/* The guest's part of it: "hvm", "hvm+emulated". */
+void run_json_guest(const json_t *run, char guest[SETTING_KEY_SIZE]);
+
 bool run_json_is_of(const json_t *run, const struct setting *setting);
 
 /* The workloads of the plan that no run in the array `runs` has concluded. */

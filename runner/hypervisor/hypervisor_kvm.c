@@ -27,7 +27,7 @@
 enum { EXIT_DONE = 1, EXIT_PANIC = 3 };
 
 static const char *const modes[] = {"pv", "hvm", NULL};
-static const char *const devices[] = {"hvm+emulated", NULL};
+static const char *const devices[] = {"pv+pv", "pv+iothread", "hvm+emulated", NULL};
 static const char *const host_modules[] = {"kvm", "kvm_amd", NULL};
 static const struct collector *const collectors[] = {&guest_log_collector, &kvm_ebpf_collector, &kvm_counter_collector,
                                                      &pmu_collector, NULL};
@@ -87,10 +87,14 @@ static const char *const pv_words[] = {"-cpu",     "host",
 
 static const char *const hvm_words[] = {"-cpu", "host,kvm=off", NULL};
 
-#define DISK "-drive", "if=none,id=disk,file=" DISK_FILE ",format=raw,cache=writeback,aio=threads"
+/* The paravirtual disk is served by QEMU's main thread, or by one of its own. */
+#define DISK   "-drive", "if=none,id=disk,file=" DISK_FILE ",format=raw,cache=writeback,aio=threads"
+#define VIRTIO "virtio-blk-pci,drive=disk,disable-legacy=on,num-queues=1"
 static const struct {
-    const char *kind, *words[5];
+    const char *kind, *words[7];
 } device_words[] = {
+    {"pv", {DISK, "-device", VIRTIO, NULL}},
+    {"iothread", {DISK, "-object", "iothread,id=io", "-device", VIRTIO ",iothread=io", NULL}},
     {"emulated", {DISK, "-device", "ide-hd,drive=disk,bus=ide.0", NULL}},
 };
 

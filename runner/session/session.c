@@ -84,7 +84,9 @@ static int start(struct loop *l, struct slot *slot, unsigned unit, struct pvb_er
     order.workloads = run_json_remaining(json_array_get(s->runs, unit), s->plan, order.workload);
     if (!order.workloads)
         return 0;
-    char *dir = path_of("%s/%s-%s-%s-%u-%zu", s->work_dir, u->setting.hypervisor, unit_mode(u), u->setting.machine,
+    char guest[SETTING_KEY_SIZE];
+    setting_guest_key(&u->setting.guest[0], guest, sizeof(guest));
+    char *dir = path_of("%s/%s-%s-%s-%u-%zu", s->work_dir, u->setting.hypervisor, guest, u->setting.machine,
                         u->repeat + 1, json_array_size(json_array_get(s->runs, unit)) + 1);
     order.dir = dir;
     slot->boot = boot_start(&order, e);
@@ -118,10 +120,12 @@ static void show(struct loop *l)
             continue;
         const struct observation *o = b->seen, *ended = b->costs ? b->costs : o;
         size_t used = strlen(what);
+        char guest[SETTING_KEY_SIZE];
+        setting_guest_key(&b->order.setting.guest[0], guest, sizeof(guest));
         for (unsigned j = 0; j < o->count; j++)
             done += ended->bench[j].ended;
-        snprintf(what + used, sizeof(what) - used, "%s%s %s %s", used ? " | " : "", b->order.setting.hypervisor,
-                 b->order.setting.guest[0].mode, o->current >= 0 ? o->asked[o->current].name : "…");
+        snprintf(what + used, sizeof(what) - used, "%s%s %.40s %s", used ? " | " : "", b->order.setting.hypervisor, guest,
+                 o->current >= 0 ? o->asked[o->current].name : "…");
     }
     l->s->progress->done = done;
     progress_show(l->s->progress, what);
@@ -174,9 +178,11 @@ static int boot_again(struct loop *l, struct slot *slot, struct pvb_error *e)
     struct session *s = l->s;
     const struct unit *u = &s->plan->unit[slot->unit];
     s->killer = slot->boot->killer;
+    char guest[SETTING_KEY_SIZE];
+    setting_guest_key(&u->setting.guest[0], guest, sizeof(guest));
     release(slot);
     progress_clear(s->progress);
-    fprintf(stderr, "pvbench: %s %s: the emulator was killed by signal %d; %s\n", u->setting.hypervisor, unit_mode(u),
+    fprintf(stderr, "pvbench: %s %s: the emulator was killed by signal %d; %s\n", u->setting.hypervisor, guest,
             s->killer, slot->kills + 1 < SESSION_TRIES ? "the guest is booted again" : "is memory short?");
     if (++slot->kills < SESSION_TRIES)
         return start(l, slot, slot->unit, e) < 0 ? -1 : 0;

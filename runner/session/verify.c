@@ -1,5 +1,6 @@
 /* verify.c: walks two JSON values side by side. */
 #include "runner/session/verify.h"
+#include "runner/document/run_json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,14 +31,15 @@ static bool same(const json_t *a, const json_t *b)
 static void element(char *step, size_t size, const json_t *value, size_t number)
 {
     const char *name = json_string_value(json_object_get(value, "name"));
-    const char *mode = json_string_value(json_object_get(value, "mode"));
+    char guest[SETTING_KEY_SIZE];
     const char *hypervisor = json_string_value(json_object_get(json_object_get(value, "hypervisor"), "name"));
     if (name)
         snprintf(step, size, "[%.40s]", name);
-    else if (mode && hypervisor)
-        snprintf(step, size, "[%.30s %.10s boot %lld]", hypervisor, mode,
+    else if (json_object_get(value, "mode") && hypervisor) {
+        run_json_guest(value, guest);
+        snprintf(step, size, "[%.30s %.24s boot %lld]", hypervisor, guest,
                  (long long)json_integer_value(json_object_get(value, "boot")));
-    else
+    } else
         snprintf(step, size, "[%zu]", number);
 }
 

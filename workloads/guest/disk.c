@@ -14,11 +14,22 @@ static bool is_of_kind(const struct disk_driver *driver)
     return driver->emulated == !!(params.flags & PVB_PARAM_EMULATED);
 }
 
+static size_t drivers(void)
+{
+    return ((uintptr_t)disk_drivers_end - (uintptr_t)disk_drivers) / sizeof(*disk_drivers);
+}
+
+void disk_init(void)
+{
+    for (size_t i = 0; i < drivers(); i++)
+        if (disk_drivers[i].init && is_of_kind(&disk_drivers[i]))
+            disk_drivers[i].init();
+}
+
 const char *guest_disk_open(unsigned requests)
 {
     const char *reason = "no disk of this kind can be driven here";
-    const size_t drivers = ((uintptr_t)disk_drivers_end - (uintptr_t)disk_drivers) / sizeof(*disk_drivers);
-    for (size_t i = 0; i < drivers; i++) {
+    for (size_t i = 0; i < drivers(); i++) {
         if (!is_of_kind(&disk_drivers[i]))
             continue;
         reason = disk_drivers[i].open();

@@ -19,6 +19,8 @@ struct disk_request {
 struct disk_driver {
     const char *name;
     bool emulated; /* of the kind "emulated"; else "pv" */
+    /* At the start of day, when page tables may still be made that stay. NULL: nothing to do. */
+    void (*init)(void);
     /* NULL, or why there is no such disk; the next driver is asked then. It has 64 pages at least. */
     const char *(*open)(void);
     void (*close)(void);           /* pages taken since are given back, so that it can be opened again and again */
@@ -28,7 +30,7 @@ struct disk_driver {
     void (*notify)(void);
     /* At least one more is done: how many. A request that failed is a panic. */
     unsigned (*wait)(void);
-} __attribute__((aligned(64)));
+} __attribute__((aligned(64))); /* the section is an array */
 
 #define DISK_DRIVER(id, ...)                                                                                           \
     static const struct disk_driver driver_##id                                                                        \

@@ -83,6 +83,11 @@ void hvm_apic_init(void)
     apic_write(APIC_INITIAL_COUNT, ~0u);
 }
 
+uint32_t hvm_apic_id(void)
+{
+    return cpuid(1).b >> 24;
+}
+
 uint64_t hvm_apic_count(void)
 {
     return apic_read(APIC_CURRENT_COUNT);
@@ -103,7 +108,7 @@ void hvm_apic_start(void)
  * exception that is still to be delivered. So only the one that finds itself
  * awaited is ended, wherever in its handler it is overtaken: the end of none would be an exit too many.
  */
-static volatile uint32_t timer_awaited, self_awaited;
+static volatile uint32_t timer_awaited, self_awaited, device_awaited;
 
 static bool take_bit(volatile uint32_t *word)
 {
@@ -126,6 +131,11 @@ void timer_interrupt(void)
 void self_interrupt(void)
 {
     end_interrupt(&self_awaited);
+}
+
+void device_interrupt(void)
+{
+    end_interrupt(&device_awaited);
 }
 
 void guest_irq_mask(void)
@@ -183,11 +193,27 @@ void guest_timer_disarm(void)
         apic_write(APIC_INITIAL_COUNT, 0);
 }
 
-/* STI takes effect after the next instruction, so that nothing slips in between (AMD APM vol. 3, STI). */
+/* --- waiting: STI takes effect after the next instruction, so that nothing slips in between (AMD APM vol. 3, STI) ---
+ */
+
 void guest_halt_until_timer(void)
 {
     timer_awaited = 1;
     do
         asm volatile("sti; hlt; cli" : : : "memory");
     while (timer_awaited);
+}
+
+/* Open from now on: who is quick finds the guest awake, and need not ask for a moment in which it can be interrupted. */
+void hvm_await_device(void)
+{
+    device_awaited = 1;
+    guest_irq_unmask();
+}
+
+void hvm_halt_until_device(void)
+{
+    guest_irq_mask();
+    while (device_awaited)
+        asm volatile("sti; hlt; cli" : : : "memory");
 }

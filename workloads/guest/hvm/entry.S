@@ -112,6 +112,7 @@ hypercall_page:
 
     interrupt timer
     interrupt self
+    interrupt device
     interrupt stray
 
 /*

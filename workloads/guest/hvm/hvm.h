@@ -9,7 +9,7 @@
 #include <xen/arch-x86/hvm/start_info.h>
 
 enum { KERNEL_CS = 0x08, KERNEL_DS = 0x10, TSS_SELECTOR = 0x30 };
-enum { VECTOR_TIMER = 0x40, VECTOR_SELF = 0x41, VECTOR_STRAY = 0xff };
+enum { VECTOR_TIMER = 0x40, VECTOR_SELF = 0x41, VECTOR_DEVICE = 0x42, VECTOR_STRAY = 0xff };
 
 extern uint64_t kernel_l4[512];
 extern char boot_stack_top[], trap_stack_top[], fault_stack_top[];
@@ -81,8 +81,11 @@ void hvm_arena_init(void);                          /* arena.c */
 void hvm_user_init(void);                           /* user.c */
 void hvm_apic_init(void);                           /* apic.c */
 uint64_t hvm_apic_count(void);
-void hvm_apic_start(void);                         /* after the calibration: the timer serves its purpose */
-void hvm_lock_init(void);                          /* lock.c */
+uint32_t hvm_apic_id(void);
+void hvm_await_device(void);      /* before it is told of what it is to interrupt for; unmasks interrupts */
+void hvm_halt_until_device(void); /* has interrupted; masks them again */
+void hvm_apic_start(void);        /* after the calibration: the timer serves its purpose */
+void hvm_lock_init(void);         /* lock.c */
 void hvm_calibrate(const struct hvm_start_info *); /* calibrate.c */
 extern uint64_t tsc_khz, apic_khz;
 extern bool hvm_clock_told;                                /* by the hypervisor, there being no hardware clock */
@@ -90,6 +93,7 @@ uint64_t hvm_ask_tsc_khz(void);                            /* ask_clock.c; 0: no
 uint16_t hvm_pm_timer_port(const struct hvm_start_info *); /* acpi.c; 0: none */
 void timer_interrupt(void);
 void self_interrupt(void);
+void device_interrupt(void);
 void stray_interrupt(void);
 void hvm_start(const struct hvm_start_info *) __attribute__((noreturn));
 

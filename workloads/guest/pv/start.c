@@ -31,6 +31,7 @@ void pv_start(struct start_info *info)
     pv_arena_init();
     pv_user_init();
     pv_events_init();
+    disk_init();
     guest_main();
 }
 
