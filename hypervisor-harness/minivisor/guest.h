@@ -11,6 +11,7 @@
 #include "hvm/vcpu.h"
 #include "layout.h"
 #include "pv/vcpu.h"
+#include "timer.h"
 #include "types.h"
 
 /* How the guest's image wants to be run, told by its ELF notes. */
@@ -22,6 +23,7 @@ struct vcpu {
         struct pv_vcpu pv;
         struct hvm_vcpu hvm;
     };
+    struct vcpu_timer timer;
 };
 
 struct guest {
@@ -33,6 +35,7 @@ struct guest {
         u64 top; /* frame; 0: none */
         u64 given;
     } balloon; /* what it gave back (balloon.h) */
+    struct watchdog watchdog;
     struct pv_guest pv;
 };
 

@@ -23,10 +23,12 @@ u64 tsc_khz, boot_tsc;
 u32 clock_mul;
 int clock_shift;
 
-static u64 apic_khz;
-static u64 guest_deadline;
-static u64 watchdog_ticks, watchdog_deadline;
-static u64 own_deadline; /* the minivisor's: the watchdog's, or the end of a sleep before it */
+static u64 apic_khz; /* the computer's, as tsc_khz is */
+
+static struct vcpu_timer *this_timer(void)
+{
+    return &this_vcpu()->timer;
+}
 
 static volatile u32 *apic_register(u32 offset)
 {
@@ -47,10 +49,10 @@ u64 ns_to_ticks(u64 ns)
 /* Programs the hardware for whichever comes first. */
 static void program(u64 now)
 {
-    u64 deadline = guest_deadline, ticks;
+    u64 deadline = this_timer()->deadline, ticks;
 
-    if (own_deadline && (!deadline || own_deadline < deadline))
-        deadline = own_deadline;
+    if (this_timer()->own_deadline && (!deadline || this_timer()->own_deadline < deadline))
+        deadline = this_timer()->own_deadline;
     if (!deadline) {
         *apic_register(APIC_INITIAL_COUNT) = 0;
         return;
@@ -64,23 +66,23 @@ static void program(u64 now)
 
 void timer_set(u64 deadline)
 {
-    guest_deadline = deadline;
+    this_timer()->deadline = deadline;
     program(rdtsc());
 }
 
 u64 timer_deadline(void)
 {
-    return guest_deadline;
+    return this_timer()->deadline;
 }
 
 void watchdog_progress(void)
 {
     u64 now;
 
-    if (!watchdog_ticks)
+    if (!guest.watchdog.ticks)
         return;
     now = rdtsc();
-    own_deadline = watchdog_deadline = now + watchdog_ticks;
+    this_timer()->own_deadline = guest.watchdog.deadline = now + guest.watchdog.ticks;
     program(now);
 }
 
@@ -89,14 +91,14 @@ void timer_interrupt(void)
     u64 now = rdtsc();
 
     *apic_register(APIC_EOI) = 0;
-    if (guest_deadline && now >= guest_deadline) {
-        guest_deadline = 0;
+    if (this_timer()->deadline && now >= this_timer()->deadline) {
+        this_timer()->deadline = 0;
         guest_timer_fires();
     }
-    if (own_deadline && now >= own_deadline) {
-        if (watchdog_deadline && now >= watchdog_deadline)
-            kill_guest("no mark passed for %lu ms of its time", ticks_to_ns(watchdog_ticks) / 1000000);
-        own_deadline = watchdog_deadline;
+    if (this_timer()->own_deadline && now >= this_timer()->own_deadline) {
+        if (guest.watchdog.deadline && now >= guest.watchdog.deadline)
+            kill_guest("no mark passed for %lu ms of its time", ticks_to_ns(guest.watchdog.ticks) / 1000000);
+        this_timer()->own_deadline = guest.watchdog.deadline;
     }
     program(now);
 }
@@ -109,10 +111,10 @@ void timer_wait(void)
 
 void timer_wait_until(u64 deadline)
 {
-    own_deadline = watchdog_deadline ? MIN(watchdog_deadline, deadline) : deadline;
+    this_timer()->own_deadline = guest.watchdog.deadline ? MIN(guest.watchdog.deadline, deadline) : deadline;
     program(rdtsc());
     timer_wait();
-    own_deadline = watchdog_deadline;
+    this_timer()->own_deadline = guest.watchdog.deadline;
     program(rdtsc());
 }
 
@@ -175,6 +177,6 @@ void timer_init(const char *command_line)
     set_clock_scale();
     *apic_register(APIC_LVT_TIMER) = VECTOR_TIMER;
     boot_tsc = rdtsc();
-    watchdog_ticks = ns_to_ticks(option_number(command_line, "watchdog_ms", 0) * 1000000);
+    guest.watchdog.ticks = ns_to_ticks(option_number(command_line, "watchdog_ms", 0) * 1000000);
     watchdog_progress();
 }

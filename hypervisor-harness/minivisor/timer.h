@@ -10,9 +10,22 @@
 
 #include "types.h"
 
+/* What one processor of the guest's waits for, at times of the TSC; 0: nothing. */
+struct vcpu_timer {
+    u64 deadline;     /* the guest's */
+    u64 own_deadline; /* the minivisor's: the watchdog's, or the end of a sleep before it */
+};
+
+/* What the whole guest must do in time (watchdog_progress()). */
+struct watchdog {
+    u64 ticks; /* 0: none */
+    u64 deadline;
+};
+
 /* Needs the command line's tsc_khz= and apic_khz=; measures what is not given. */
 void timer_init(const char *command_line);
 
+/* The computer's: its clock runs the same for every guest. */
 extern u64 tsc_khz;
 extern u64 boot_tsc; /* the guest's time is 0 here */
 
