@@ -34,7 +34,8 @@ struct guest {
     struct {
         u64 top; /* frame; 0: none */
         u64 given;
-    } balloon; /* what it gave back (balloon.h) */
+    } balloon;    /* what it gave back (balloon.h) */
+    u64 boot_tsc; /* its time is 0 here */
     struct watchdog watchdog;
     struct pv_guest pv;
 };

@@ -19,7 +19,7 @@
 #define APIC_DIVIDE        0x3e0
 #define APIC_MASKED        (1u << 16)
 
-u64 tsc_khz, boot_tsc;
+u64 tsc_khz;
 u32 clock_mul;
 int clock_shift;
 
@@ -176,7 +176,7 @@ void timer_init(const char *command_line)
         panic("the clocks do not run: tsc_khz=%lu apic_khz=%lu", tsc_khz, apic_khz);
     set_clock_scale();
     *apic_register(APIC_LVT_TIMER) = VECTOR_TIMER;
-    boot_tsc = rdtsc();
+    guest.boot_tsc = rdtsc();
     guest.watchdog.ticks = ns_to_ticks(option_number(command_line, "watchdog_ms", 0) * 1000000);
     watchdog_progress();
 }

@@ -25,9 +25,8 @@ struct watchdog {
 /* Needs the command line's tsc_khz= and apic_khz=; measures what is not given. */
 void timer_init(const char *command_line);
 
-/* The computer's: its clock runs the same for every guest. */
+/* The computer's, and so is the scale below: its clock runs the same for every guest. */
 extern u64 tsc_khz;
-extern u64 boot_tsc; /* the guest's time is 0 here */
 
 /* The paravirtual clock's scale: ns = ((ticks shifted by shift) * mul) >> 32 (struct vcpu_time_info). */
 extern u32 clock_mul;

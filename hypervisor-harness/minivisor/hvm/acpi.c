@@ -166,7 +166,7 @@ u64 board_init(void)
 static u32 pm_timer_read(u16 port)
 {
     (void)port;
-    return (u32)mul_div(rdtsc() - boot_tsc, PM_TIMER_HZ, tsc_khz * 1000);
+    return (u32)mul_div(rdtsc() - guest.boot_tsc, PM_TIMER_HZ, tsc_khz * 1000);
 }
 
 PORT_DEVICE(pm_timer, PM_TIMER_PORT, PM_TIMER_PORT, 4, pm_timer_read, port_write_ignored);

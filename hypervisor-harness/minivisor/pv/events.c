@@ -38,7 +38,7 @@ void events_init(u64 console_frame)
     this_pv()->vcpu_info->evtchn_upcall_mask = 1;
     time = &this_pv()->vcpu_info->time;
     time->version = 2; /* even: complete; it never changes */
-    time->tsc_timestamp = boot_tsc;
+    time->tsc_timestamp = guest.boot_tsc;
     time->tsc_to_system_mul = clock_mul;
     time->tsc_shift = (int8_t)clock_shift;
     guest.pv.console_ring = frame_to_virt(console_frame);
@@ -248,7 +248,7 @@ long do_event_channel_op(u64 cmd, u64 argument, u64 a3, u64 a4, u64 a5, struct r
 /* Beyond 2^60 ns, 36 years, lies no time that anyone waits for. */
 static u64 guest_time_to_tsc(u64 ns)
 {
-    return boot_tsc + ns_to_ticks(MIN(ns, 1ull << 60));
+    return guest.boot_tsc + ns_to_ticks(MIN(ns, 1ull << 60));
 }
 
 /*
@@ -402,7 +402,7 @@ long do_vcpu_op(u64 cmd, u64 vcpu, u64 argument, u64 a4, u64 a5, struct regs *re
     case VCPUOP_set_singleshot_timer:
         if (!copy_from_guest(&single, argument, sizeof(single)))
             return -XEN_EFAULT;
-        if ((single.flags & VCPU_SSHOTTMR_future) && single.timeout_abs_ns < ticks_to_ns(rdtsc() - boot_tsc))
+        if ((single.flags & VCPU_SSHOTTMR_future) && single.timeout_abs_ns < ticks_to_ns(rdtsc() - guest.boot_tsc))
             return -XEN_ETIME;
         arm(single.timeout_abs_ns);
         return 0;
