@@ -8,17 +8,12 @@
  */
 #include "console.h"
 #include "cpu.h"
-
-#include <pvbench/log.h>
+#include "guest.h"
 
 #define DEBUG_PORT  0xe9
 #define SERIAL_PORT 0x3f8
 
-static bool use_debug_port;
-
-/* The line that the guest has begun, and not yet ended. */
-static char guest_line[PVB_LINE_MAX];
-static unsigned int guest_length;
+static bool use_debug_port; /* the computer has one console, whoever speaks */
 
 void console_init(void)
 {
@@ -129,20 +124,20 @@ void print(const char *format, ...)
 
 void console_guest_flush(void)
 {
-    if (guest_length == 0)
+    if (guest.line.length == 0)
         return;
     put('G');
     put(' ');
-    for (unsigned int i = 0; i < guest_length; i++)
-        put(guest_line[i]);
+    for (unsigned int i = 0; i < guest.line.length; i++)
+        put(guest.line.text[i]);
     put('\n');
-    guest_length = 0;
+    guest.line.length = 0;
 }
 
 void console_guest_char(char c)
 {
     if (c == '\n') {
-        if (guest_length == 0)
+        if (guest.line.length == 0)
             print("G \n");
         console_guest_flush();
         return;
@@ -153,7 +148,7 @@ void console_guest_char(char c)
             return;
         c = '?';
     }
-    if (guest_length == sizeof(guest_line))
+    if (guest.line.length == sizeof(guest.line.text))
         console_guest_flush();
-    guest_line[guest_length++] = c;
+    guest.line.text[guest.line.length++] = c;
 }

@@ -4,6 +4,14 @@
 
 #include "types.h"
 
+#include <pvbench/log.h>
+
+/* What the guest has begun to say, and not yet ended. */
+struct guest_line {
+    char text[PVB_LINE_MAX];
+    unsigned int length;
+};
+
 void console_init(void);
 
 /* True when the lab's debug console answers. */

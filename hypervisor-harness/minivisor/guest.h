@@ -8,6 +8,7 @@
 #ifndef GUEST_H
 #define GUEST_H
 
+#include "console.h"
 #include "hvm/vcpu.h"
 #include "layout.h"
 #include "pv/vcpu.h"
@@ -37,6 +38,8 @@ struct guest {
     } balloon;    /* what it gave back (balloon.h) */
     u64 boot_tsc; /* its time is 0 here */
     struct watchdog watchdog;
+    struct guest_line line;
+    u64 limit_s; /* it may take so long (limit.h); 0: as long as it likes */
     struct pv_guest pv;
 };
 

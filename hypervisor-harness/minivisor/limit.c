@@ -37,8 +37,6 @@
 
 #define DAY_S 86400u
 
-static u64 limit_s;
-
 static u8 rtc_read(u8 index)
 {
     outb(RTC_INDEX, index);
@@ -91,16 +89,16 @@ static void io_apic_write(u32 index, u32 value)
 
 void limit_init(const char *command_line)
 {
-    limit_s = MIN(option_number(command_line, "limit_s", 0), DAY_S - 1);
-    if (!limit_s)
+    guest.limit_s = MIN(option_number(command_line, "limit_s", 0), DAY_S - 1);
+    if (!guest.limit_s)
         return;
     map_hypervisor_page(IO_APIC_VA, IO_APIC_ADDRESS, PTE_P | PTE_W | PTE_PCD | PTE_NX);
     io_apic_write(REDIRECTION(RTC_IRQ) + 1, 0);
     io_apic_write(REDIRECTION(RTC_IRQ), VECTOR_LIMIT);
-    alarm_set((unsigned int)limit_s);
+    alarm_set((unsigned int)guest.limit_s);
 }
 
 void limit_reached(void)
 {
-    out_of_time(limit_s);
+    out_of_time(guest.limit_s);
 }
