@@ -40,7 +40,10 @@ struct guest {
     struct watchdog watchdog;
     struct guest_line line;
     u64 limit_s; /* it may take so long (limit.h); 0: as long as it likes */
-    struct pv_guest pv;
+    union {
+        struct pv_guest pv;
+        struct hvm_guest hvm;
+    };
 };
 
 extern struct guest guest;

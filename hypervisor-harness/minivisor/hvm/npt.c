@@ -13,34 +13,31 @@
 /* Nested entries are user entries: the guest's accesses count as such (15.25.5). */
 #define NESTED (PTE_P | PTE_W | PTE_U | PTE_A | PTE_D)
 
-static u64 *l2;    /* of the first GiB, which is all there is */
-static u64 tables; /* a table of 4 KiB pages for each 2 MiB of the guest's, at hand so that no split can fail */
-
 static u64 *small_table(u64 gfn)
 {
-    return phys_to_virt(tables + (gfn >> 9 << PAGE_SHIFT));
+    return phys_to_virt(guest.hvm.npt.tables + (gfn >> 9 << PAGE_SHIFT));
 }
 
 /* The 4 KiB pages around gfn, from `first` on, as far as the guest has memory. */
 static void make_small(u64 gfn, u64 first)
 {
-    u64 start = gfn & ~511ull;
+    u64 start = gfn & ~511ull, *table = small_table(gfn), *l2 = guest.hvm.npt.l2;
 
     for (u64 i = 0; i < 512 && start + i < guest.pages; i++)
-        small_table(gfn)[i] = (first + (i << PAGE_SHIFT)) | NESTED;
-    l2[gfn >> 9] = virt_to_phys(small_table(gfn)) | NESTED;
+        table[i] = (first + (i << PAGE_SHIFT)) | NESTED;
+    l2[gfn >> 9] = virt_to_phys(table) | NESTED;
 }
 
 u64 npt_init(void)
 {
     u64 l4 = allocate_frames(1), l3 = allocate_frames(1);
 
-    l2 = phys_to_virt(allocate_frames(1));
+    guest.hvm.npt.l2 = phys_to_virt(allocate_frames(1));
     *(u64 *)phys_to_virt(l4) = l3 | NESTED;
-    *(u64 *)phys_to_virt(l3) = virt_to_phys(l2) | NESTED;
-    tables = allocate_frames((guest.pages + 511) >> 9);
+    *(u64 *)phys_to_virt(l3) = virt_to_phys(guest.hvm.npt.l2) | NESTED;
+    guest.hvm.npt.tables = allocate_frames((guest.pages + 511) >> 9);
     for (u64 i = 0; i < guest.pages >> 9; i++)
-        l2[i] = ((guest.first_frame << PAGE_SHIFT) + (i << 21)) | NESTED | PTE_PS;
+        guest.hvm.npt.l2[i] = ((guest.first_frame << PAGE_SHIFT) + (i << 21)) | NESTED | PTE_PS;
     if (guest.pages & 511) /* an odd number of MiB */
         make_small(guest.pages, (guest.first_frame + (guest.pages & ~511ull)) << PAGE_SHIFT);
     return l4;
@@ -48,8 +45,8 @@ u64 npt_init(void)
 
 void npt_map(u64 gfn, u64 frame)
 {
-    if (l2[gfn >> 9] & PTE_PS)
-        make_small(gfn, l2[gfn >> 9] & PTE_FRAME);
+    if (guest.hvm.npt.l2[gfn >> 9] & PTE_PS)
+        make_small(gfn, guest.hvm.npt.l2[gfn >> 9] & PTE_FRAME);
     small_table(gfn)[gfn & 511] = frame ? (frame << PAGE_SHIFT) | NESTED : 0;
     vmcb->tlb_control = TLB_FLUSH_ALL;
     this_hvm()->work.flush = true;
@@ -61,7 +58,7 @@ u64 npt_frame(u64 gfn)
 
     if (gfn >= guest.pages)
         return 0;
-    entry = l2[gfn >> 9];
+    entry = guest.hvm.npt.l2[gfn >> 9];
     if (entry & PTE_PS)
         return ((entry & PTE_FRAME) >> PAGE_SHIFT) + (gfn & 511);
     entry = small_table(gfn)[gfn & 511];

@@ -1,6 +1,6 @@
 /*
- * vcpu.h: the state of one processor of the fully virtualized guest, a member
- * of struct vcpu (guest.h).
+ * vcpu.h: the state of the fully virtualized guest and of one processor of it,
+ * members of struct guest and struct vcpu (guest.h).
  */
 #ifndef HVM_VCPU_H
 #define HVM_VCPU_H
@@ -34,6 +34,14 @@ struct hvm_vcpu {
     enum { OFFERED_NONE, OFFERED_FROM_APIC, OFFERED_FROM_PIC } offered; /* in the VMCB as virtual interrupt */
     unsigned int offered_vector;
     struct hvm_apic apic;
+};
+
+/* What its processors share. */
+struct hvm_guest {
+    struct {
+        u64 *l2;    /* of the first GiB, which is all there is */
+        u64 tables; /* a table of 4 KiB pages for each 2 MiB of the guest's, at hand so that no split can fail */
+    } npt;          /* its memory (npt.c) */
 };
 
 #endif
