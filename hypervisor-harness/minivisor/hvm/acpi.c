@@ -77,13 +77,11 @@ static u8 sum(const void *p, u64 size)
     return total;
 }
 
-/* Room in the area, 16-byte aligned. */
-static u64 next_free = AREA;
-
-static void *place(u64 size, u64 *gpa)
+/* Room in the area, from *next_free on, 16-byte aligned. */
+static void *place(u64 *next_free, u64 size, u64 *gpa)
 {
-    *gpa = next_free;
-    next_free = (next_free + size + 15) & ~15ull;
+    *gpa = *next_free;
+    *next_free = (*next_free + size + 15) & ~15ull;
     return phys_to_virt((guest.first_frame << PAGE_SHIFT) + *gpa);
 }
 
@@ -98,10 +96,10 @@ static void finish(struct table_header *h, const char *signature, u32 length, u8
     h->checksum = (u8)-sum(h, length);
 }
 
-static u64 build_fadt(void)
+static u64 build_fadt(u64 *next_free)
 {
     u64 gpa;
-    struct fadt *fadt = place(sizeof(*fadt), &gpa);
+    struct fadt *fadt = place(next_free, sizeof(*fadt), &gpa);
 
     fadt->pm_timer = PM_TIMER_PORT;
     fadt->pm_timer_length = 4;
@@ -111,10 +109,10 @@ static u64 build_fadt(void)
     return gpa;
 }
 
-static u64 build_madt(void)
+static u64 build_madt(u64 *next_free)
 {
     u64 gpa;
-    struct madt *madt = place(sizeof(*madt), &gpa);
+    struct madt *madt = place(next_free, sizeof(*madt), &gpa);
 
     madt->apic_address = 0xfee00000;
     madt->flags = 1; /* there are 8259s too */
@@ -124,14 +122,14 @@ static u64 build_madt(void)
     return gpa;
 }
 
-static u64 build_acpi(void)
+static u64 build_acpi(u64 *next_free)
 {
-    u64 fadt = build_fadt(), madt = build_madt(), xsdt_gpa, gpa;
+    u64 fadt = build_fadt(next_free), madt = build_madt(next_free), xsdt_gpa, gpa;
     struct {
         struct table_header header;
         u64 tables[2];
-    } __attribute__((packed)) *xsdt = place(sizeof(*xsdt), &xsdt_gpa);
-    struct rsdp *rsdp = place(sizeof(*rsdp), &gpa);
+    } __attribute__((packed)) *xsdt = place(next_free, sizeof(*xsdt), &xsdt_gpa);
+    struct rsdp *rsdp = place(next_free, sizeof(*rsdp), &gpa);
 
     xsdt->tables[0] = fadt;
     xsdt->tables[1] = madt;
@@ -148,16 +146,16 @@ static u64 build_acpi(void)
 
 u64 board_init(void)
 {
-    u64 info_gpa, map_gpa;
-    struct hvm_start_info *info = place(sizeof(*info), &info_gpa);
-    struct hvm_memmap_table_entry *map = place(3 * sizeof(*map), &map_gpa);
+    u64 next_free = AREA, info_gpa, map_gpa;
+    struct hvm_start_info *info = place(&next_free, sizeof(*info), &info_gpa);
+    struct hvm_memmap_table_entry *map = place(&next_free, 3 * sizeof(*map), &map_gpa);
 
     map[0] = (struct hvm_memmap_table_entry){0, 0xa0000, RAM, 0};
     map[1] = (struct hvm_memmap_table_entry){AREA, AREA_END - AREA, ACPI, 0};
     map[2] = (struct hvm_memmap_table_entry){AREA_END, guest.pages * PAGE_SIZE - AREA_END, RAM, 0};
     info->magic = XEN_HVM_START_MAGIC_VALUE;
     info->version = 1;
-    info->rsdp_paddr = build_acpi();
+    info->rsdp_paddr = build_acpi(&next_free);
     info->memmap_paddr = map_gpa;
     info->memmap_entries = 3;
     return info_gpa;
