@@ -20,35 +20,6 @@
 
 #include <pvbench/log.h>
 
-#define VALUE_SLOTS  16
-#define DETAIL_SLOTS 256
-
-struct counter {
-    struct {
-        u64 ticks, count;
-    } value[VALUE_SLOTS];
-    u64 used; /* values known; their counts may be zero */
-    u64 rest_count, rest_total, rest_min, rest_max;
-};
-
-struct detail {
-    u8 class;
-    u16 code;
-    u64 key, count;
-};
-
-/* Kinds of each class, the last being `other`; exits from 0x400 on are folded. */
-enum {
-    HYPERCALL_KINDS = HYPERCALLS,
-    FORWARD_KINDS = 64,
-    EMULATE_KINDS = 32,
-    EXIT_KINDS = 0x90 + 5,
-    FIRST_FORWARD = HYPERCALL_KINDS,
-    FIRST_EMULATE = FIRST_FORWARD + FORWARD_KINDS,
-    FIRST_EXIT = FIRST_EMULATE + EMULATE_KINDS,
-    KINDS = FIRST_EXIT + EXIT_KINDS,
-};
-
 static const struct {
     const char *name;
     unsigned int first, kinds;
@@ -59,25 +30,15 @@ static const struct {
     [PVB_CLASS_EXIT] = {"exit", FIRST_EXIT, EXIT_KINDS},
 };
 
-struct books {
-    struct counter counter[KINDS];
-    struct detail detail[DETAIL_SLOTS];
-    u64 details, latest_detail, details_lost;
-};
+static struct vcpu_account *this_account(void)
+{
+    return &this_vcpu()->account;
+}
 
-static struct books region_books, between_books;
-
-/*
- * The mark itself belongs to no region: a BEGIN takes effect after the
- * entry that carries it, an END before.
- */
-static struct books *books = &between_books, *next_books = &between_books;
-
-bool account_nested;
-
-static bool region_known;
-static u32 region;
-static u64 spans, region_ticks, span_start;
+void account_init(void)
+{
+    this_account()->books = this_account()->next_books = &this_account()->between;
+}
 
 static unsigned int exit_index(unsigned int code)
 {
@@ -127,14 +88,14 @@ static void count_unusual(struct counter *c, u64 ticks)
 
 static inline void count(unsigned int kind)
 {
-    u64 ticks = rdtsc() - entry_tsc;
-    struct counter *c = &books->counter[kind];
+    u64 ticks = rdtsc() - this_vcpu()->entry_tsc;
+    struct counter *c = &this_account()->books->counter[kind];
 
     if (likely(c->value[0].ticks == ticks))
         c->value[0].count++;
     else
         count_unusual(c, ticks);
-    books = next_books;
+    this_account()->books = this_account()->next_books;
 }
 
 /* For entry.S: the shortest way for the class that PV guests use most. */
@@ -153,11 +114,11 @@ void account(enum pvb_class class, unsigned int code)
 
 void account_detail(enum pvb_class class, unsigned int code, u64 key)
 {
-    struct books *b = books;
+    struct books *b = this_account()->books;
     struct detail *d = &b->detail[b->latest_detail];
     u64 i;
 
-    if (account_nested)
+    if (this_account()->nested)
         return;
     if (likely(d->key == key && d->code == code && d->class == class)) {
         d->count++;
@@ -194,7 +155,8 @@ static void clear_counts(struct books *b)
 
 static void print_details(unsigned int class, unsigned int code)
 {
-    const struct books *b = &region_books;
+    const struct vcpu_account *a = this_account();
+    const struct books *b = &a->region.books;
     bool begun = false;
 
     for (u64 i = 0; i < b->details; i++) {
@@ -203,7 +165,7 @@ static void print_details(unsigned int class, unsigned int code)
         if (!d->count || d->class != class || d->code != code)
             continue;
         if (!begun)
-            print("M detail id=%u class=%s code=%u rest=%lu", region, classes[class].name, code, b->details_lost);
+            print("M detail id=%u class=%s code=%u rest=%lu", a->region.id, classes[class].name, code, b->details_lost);
         begun = true;
         print(" %lx:%lu", d->key, d->count);
     }
@@ -231,7 +193,8 @@ static unsigned int sort_values(struct counter *c)
 
 static void print_counter(unsigned int class, unsigned int index)
 {
-    struct counter *c = &region_books.counter[classes[class].first + index];
+    struct vcpu_account *a = this_account();
+    struct counter *c = &a->region.books.counter[classes[class].first + index];
     unsigned int code = class == PVB_CLASS_EXIT ? exit_code(index) : index;
     u64 total = c->rest_total, entries = c->rest_count, min, max;
     unsigned int n = sort_values(c);
@@ -248,10 +211,10 @@ static void print_counter(unsigned int class, unsigned int index)
         entries += c->value[i].count;
         total += c->value[i].ticks * c->value[i].count;
     }
-    print("M entry id=%u class=%s code=%u count=%lu total=%lu min=%lu max=%lu\n", region, classes[class].name, code,
-          entries, total, min, max);
+    print("M entry id=%u class=%s code=%u count=%lu total=%lu min=%lu max=%lu\n", a->region.id, classes[class].name,
+          code, entries, total, min, max);
     if (n > 1) {
-        print("M dist id=%u class=%s code=%u rest=%lu", region, classes[class].name, code, c->rest_count);
+        print("M dist id=%u class=%s code=%u rest=%lu", a->region.id, classes[class].name, code, c->rest_count);
         for (unsigned int i = 0; i < n; i++)
             print(" %lu*%lu", c->value[i].ticks, c->value[i].count);
         print("\n");
@@ -261,47 +224,53 @@ static void print_counter(unsigned int class, unsigned int index)
 
 void account_flush(void)
 {
-    bool open = next_books == &region_books;
+    struct vcpu_account *a = this_account();
+    bool open = a->next_books == &a->region.books;
 
-    books = next_books = &between_books;
-    if (!region_known)
+    a->books = a->next_books = &a->between;
+    if (!a->region.known)
         return;
     if (open)
-        region_ticks += rdtsc() - span_start;
-    print("M region id=%u spans=%lu ticks=%lu%s\n", region, spans, region_ticks, open ? " open=1" : "");
+        a->region.ticks += rdtsc() - a->region.span_start;
+    print("M region id=%u spans=%lu ticks=%lu%s\n", a->region.id, a->region.spans, a->region.ticks,
+          open ? " open=1" : "");
     for (unsigned int class = 0; class < PVB_CLASSES; class ++)
         for (unsigned int i = 0; i < classes[class].kinds; i++)
             print_counter(class, i);
-    print("M regionend id=%u\n", region);
-    region_known = false;
+    print("M regionend id=%u\n", a->region.id);
+    a->region.known = false;
 }
 
 static void begin(u32 id)
 {
-    if (next_books == &region_books)
-        kill_guest("mark: region %u begins inside region %u", id, region);
-    if (!region_known || id != region) {
+    struct vcpu_account *a = this_account();
+
+    if (a->next_books == &a->region.books)
+        kill_guest("mark: region %u begins inside region %u", id, a->region.id);
+    if (!a->region.known || id != a->region.id) {
         account_flush();
-        region_books = between_books;
-        clear_counts(&region_books);
-        region = id;
-        region_known = true;
-        spans = 0;
-        region_ticks = 0;
+        a->region.books = a->between;
+        clear_counts(&a->region.books);
+        a->region.id = id;
+        a->region.known = true;
+        a->region.spans = 0;
+        a->region.ticks = 0;
     }
-    spans++;
+    a->region.spans++;
     watchdog_progress();
-    next_books = &region_books;
-    span_start = rdtsc();
+    a->next_books = &a->region.books;
+    a->region.span_start = rdtsc();
 }
 
 static void end(u32 id)
 {
-    if (next_books != &region_books || id != region)
+    struct vcpu_account *a = this_account();
+
+    if (a->next_books != &a->region.books || id != a->region.id)
         kill_guest("mark: end of region %u, which is not open", id);
-    region_ticks += rdtsc() - span_start;
-    memset(&between_books, 0, sizeof(between_books));
-    books = next_books = &between_books;
+    a->region.ticks += rdtsc() - a->region.span_start;
+    memset(&a->between, 0, sizeof(a->between));
+    a->books = a->next_books = &a->between;
 }
 
 void account_mark(u32 value)

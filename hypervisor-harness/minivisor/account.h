@@ -13,8 +13,8 @@
 
 #include <pvbench/entries.h>
 
-/* Time at which the present entry came in; set by entry.S and svm_run.S. */
-extern u64 entry_tsc;
+/* Before the first entry. */
+void account_init(void);
 
 /* The guest passed the mark `value` (PVB_MARK_BEGIN or _END of a region). */
 void account_mark(u32 value);
@@ -22,7 +22,7 @@ void account_mark(u32 value);
 /* Prints the region that is still in the books, if any. */
 void account_flush(void);
 
-/* One entry of this kind, come in at entry_tsc and done now. */
+/* One entry of this kind, come in at the vCPU's entry_tsc and done now. */
 void account(enum pvb_class class, unsigned int code);
 
 /*
@@ -30,11 +30,5 @@ void account(enum pvb_class class, unsigned int code);
  * page. To be called before account().
  */
 void account_detail(enum pvb_class class, unsigned int code, u64 key);
-
-/*
- * The calls inside a multicall are the details of the multicall; what they
- * in turn are about is not kept, since no entry of theirs stands behind it.
- */
-extern bool account_nested;
 
 #endif

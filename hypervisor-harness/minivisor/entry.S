@@ -15,12 +15,12 @@
     .text
     .code64
 
-    /* Time of the entry, into entry_tsc; clobbers rax and rdx. */
+    /* Time of the entry, into the vCPU's entry_tsc; clobbers rax and rdx. */
     .macro stamp
     rdtsc
     shl $32, %rdx
     or %rdx, %rax
-    mov %rax, entry_tsc(%rip)
+    mov %rax, guest + VCPU_ENTRY_TSC(%rip)
     .endm
 
     .globl syscall_entry
@@ -216,11 +216,10 @@ pv_enter:
     mov %rdi, %rsp
     jmp leave_by_iret
 
+    /* What the processor itself has on the way to its stack: nothing of it is left when C begins. */
     .bss
     .align 8
 syscall_rsp: .skip 8
 debug_rax: .skip 8
-    .globl entry_tsc
-entry_tsc: .skip 8
 
     .section .note.GNU-stack, "", @progbits

@@ -8,6 +8,7 @@
 #ifndef GUEST_H
 #define GUEST_H
 
+#include "books.h"
 #include "console.h"
 #include "hvm/vcpu.h"
 #include "layout.h"
@@ -20,11 +21,13 @@ enum guest_mode { GUEST_PV, GUEST_HVM };
 
 /* One of the guest's processors, as its mode has it. */
 struct vcpu {
+    u64 entry_tsc; /* time at which the present entry came in; set by entry.S and svm_run.S */
     union {
         struct pv_vcpu pv;
         struct hvm_vcpu hvm;
     };
     struct vcpu_timer timer;
+    struct vcpu_account account;
 };
 
 struct guest {
@@ -69,6 +72,7 @@ static inline struct hvm_vcpu *this_hvm(void)
 }
 
 /* Assembly finds the processor's state at the guest's address. */
+_Static_assert(offsetof(struct guest, vcpu[0].entry_tsc) == VCPU_ENTRY_TSC, "layout.h");
 _Static_assert(offsetof(struct guest, vcpu[0].pv.vcpu_info) == PV_VCPU_INFO, "layout.h");
 _Static_assert(offsetof(struct guest, vcpu[0].pv.in_kernel) == PV_IN_KERNEL, "layout.h");
 _Static_assert(offsetof(struct guest, vcpu[0].hvm.regs.r15) == HVM_R15, "layout.h");

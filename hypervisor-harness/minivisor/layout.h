@@ -87,27 +87,30 @@
 #define REGS_rsp    160
 #define REGS_ss     168
 
-/* struct pv_vcpu, in bytes */
-#define PV_VCPU_INFO 0
-#define PV_IN_KERNEL 8
+/* struct guest, in bytes: its one processor comes first */
+#define VCPU_ENTRY_TSC 0
 
-/* struct hvm_vcpu, in bytes */
-#define HVM_RBX             0
-#define HVM_RCX             8
-#define HVM_RDX             16
-#define HVM_RSI             24
-#define HVM_RDI             32
-#define HVM_RBP             40
-#define HVM_R8              48
-#define HVM_R9              56
-#define HVM_R10             64
-#define HVM_R11             72
-#define HVM_R12             80
-#define HVM_R13             88
-#define HVM_R14             96
-#define HVM_R15             104
-#define HVM_VMCB_PHYS       112
-#define HVM_HOST_STATE_PHYS 120
+/* of a PV guest */
+#define PV_VCPU_INFO 8
+#define PV_IN_KERNEL 16
+
+/* of an HVM guest */
+#define HVM_RBX             8
+#define HVM_RCX             16
+#define HVM_RDX             24
+#define HVM_RSI             32
+#define HVM_RDI             40
+#define HVM_RBP             48
+#define HVM_R8              56
+#define HVM_R9              64
+#define HVM_R10             72
+#define HVM_R11             80
+#define HVM_R12             88
+#define HVM_R13             96
+#define HVM_R14             104
+#define HVM_R15             112
+#define HVM_VMCB_PHYS       120
+#define HVM_HOST_STATE_PHYS 128
 
 /* regs.vector of an entry by SYSCALL, which may leave by SYSRET */
 #define VECTOR_SYSCALL  0x100

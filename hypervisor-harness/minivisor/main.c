@@ -3,6 +3,7 @@
  * word about memory and the guest's image (Multiboot Specification 0.6.96,
  * 3.3); this file turns that into a running guest and never comes back.
  */
+#include "account.h"
 #include "console.h"
 #include "cpu.h"
 #include "guest.h"
@@ -89,6 +90,7 @@ void start(u32 magic, u32 info)
 
     memory_init(MAX(virt_to_phys(image_end), module.end), ram_end(mb));
     cpu_init();
+    account_init();
     timer_init(command_line);
     limit_init(command_line);
     image_parse(&image, phys_to_virt(module.start), module.end - module.start);

@@ -36,7 +36,7 @@ static void exit_cpuid(void)
 /* As for a PV guest's block: time asleep is not work. */
 static void exit_hlt(void)
 {
-    u64 entered = entry_tsc, asleep;
+    u64 entered = this_vcpu()->entry_tsc, asleep;
 
     advance(1);
     if (!(vmcb->rflags & RFLAGS_IF))
@@ -52,7 +52,7 @@ static void exit_hlt(void)
         __asm__ volatile("sti");
         entered += rdtsc() - asleep;
     }
-    entry_tsc = entered;
+    this_vcpu()->entry_tsc = entered;
 }
 
 static void exit_intr(void)

@@ -56,7 +56,7 @@ svm_run:
     rdtsc
     shl $32, %rdx
     or %rdx, %rax
-    mov %rax, entry_tsc(%rip)
+    mov %rax, guest + VCPU_ENTRY_TSC(%rip)
     call svm_exit
     jmp 1b
 

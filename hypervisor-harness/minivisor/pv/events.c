@@ -55,6 +55,12 @@ static bool test_and_set(volatile u64 *word, unsigned int bit)
     return (old >> bit) & 1;
 }
 
+static void want_upcall(struct vcpu_info *vcpu_info)
+{
+    vcpu_info->evtchn_pending_sel |= 1;
+    vcpu_info->evtchn_upcall_pending = 1;
+}
+
 static void set_pending(u32 port)
 {
     struct shared_info *shared = guest.pv.shared_info;
@@ -63,8 +69,7 @@ static void set_pending(u32 port)
         return;
     if ((shared->evtchn_mask[0] >> port) & 1)
         return;
-    this_pv()->vcpu_info->evtchn_pending_sel |= 1;
-    this_pv()->vcpu_info->evtchn_upcall_pending = 1;
+    want_upcall(this_pv()->vcpu_info);
 }
 
 static void raise_virq(u32 virq)
@@ -192,10 +197,8 @@ static long unmask(u32 port)
     if (port >= EVENT_PORTS)
         return -XEN_EINVAL;
     guest.pv.shared_info->evtchn_mask[0] &= ~(1ull << port);
-    if ((guest.pv.shared_info->evtchn_pending[0] >> port) & 1) {
-        this_pv()->vcpu_info->evtchn_pending_sel |= 1;
-        this_pv()->vcpu_info->evtchn_upcall_pending = 1;
-    }
+    if ((guest.pv.shared_info->evtchn_pending[0] >> port) & 1)
+        want_upcall(this_pv()->vcpu_info);
     return 0;
 }
 
@@ -258,13 +261,13 @@ static u64 guest_time_to_tsc(u64 ns)
  */
 static void sleep(u64 deadline)
 {
-    u64 entered = entry_tsc, asleep = rdtsc();
+    u64 entered = this_vcpu()->entry_tsc, asleep = rdtsc();
 
     if (deadline)
         timer_wait_until(deadline);
     else
         timer_wait();
-    entry_tsc = entered + (rdtsc() - asleep);
+    this_vcpu()->entry_tsc = entered + (rdtsc() - asleep);
 }
 
 static void block(void)

@@ -81,9 +81,9 @@ static bool call_one(u64 at, struct regs *regs)
     if (!range_is_guests(at, sizeof(call)) ||
         !guest_copy(&call, (const void *)at, offsetof(struct multicall_entry, args) + 5 * 8))
         return false;
-    account_nested = false;
+    this_vcpu()->account.nested = false;
     account_detail(PVB_CLASS_HYPERCALL, PVB_HC_multicall, call.op);
-    account_nested = true;
+    this_vcpu()->account.nested = true;
     if (call.op >= HYPERCALLS || call.op == __HYPERVISOR_multicall || call.op == __HYPERVISOR_iret)
         call.result = (u64)-XEN_ENOSYS;
     else
@@ -120,7 +120,7 @@ static long do_multicall(u64 list, u64 count, u64 a3, u64 a4, u64 a5, struct reg
 
     (void)a5;
     result = call_each(&list, &count, regs);
-    account_nested = false;
+    this_vcpu()->account.nested = false;
     if (likely(!this_pv()->continuation.wanted))
         return result;
     this_pv()->continuation.wanted = false;

@@ -189,7 +189,7 @@ void pv_syscall32(struct regs *regs)
 void pv_deliver_event(struct regs *regs);
 void pv_deliver_event(struct regs *regs)
 {
-    entry_tsc = rdtsc();
+    this_vcpu()->entry_tsc = rdtsc();
     if (!this_pv()->event_callback)
         kill_guest("events are unmasked and there is no callback for them");
     bounce(regs, this_pv()->event_callback, true, false);
