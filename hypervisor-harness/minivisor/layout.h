@@ -95,22 +95,22 @@
 #define PV_IN_KERNEL 16
 
 /* of an HVM guest */
-#define HVM_RBX             8
-#define HVM_RCX             16
-#define HVM_RDX             24
-#define HVM_RSI             32
-#define HVM_RDI             40
-#define HVM_RBP             48
-#define HVM_R8              56
-#define HVM_R9              64
-#define HVM_R10             72
-#define HVM_R11             80
-#define HVM_R12             88
-#define HVM_R13             96
-#define HVM_R14             104
-#define HVM_R15             112
-#define HVM_VMCB_PHYS       120
-#define HVM_HOST_STATE_PHYS 128
+#define HVM_RBX             16
+#define HVM_RCX             24
+#define HVM_RDX             32
+#define HVM_RSI             40
+#define HVM_RDI             48
+#define HVM_RBP             56
+#define HVM_R8              64
+#define HVM_R9              72
+#define HVM_R10             80
+#define HVM_R11             88
+#define HVM_R12             96
+#define HVM_R13             104
+#define HVM_R14             112
+#define HVM_R15             120
+#define HVM_VMCB_PHYS       128
+#define HVM_HOST_STATE_PHYS 136
 
 /* regs.vector of an entry by SYSCALL, which may leave by SYSRET */
 #define VECTOR_SYSCALL  0x100

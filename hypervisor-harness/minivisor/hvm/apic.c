@@ -189,7 +189,7 @@ bool apic_read(u32 msr, u64 *value)
         return true;
     case REG_TPR:
     case REG_PPR: {
-        u32 tpr = (u32)(vmcb->interrupt_control & V_TPR) << 4;
+        u32 tpr = (u32)(this_vmcb()->interrupt_control & V_TPR) << 4;
         int in_service = highest(this_apic()->isr);
 
         *value = msr == REG_PPR && in_service >> 4 > (int)(tpr >> 4) ? (u32)in_service & 0xf0 : tpr;
@@ -274,7 +274,7 @@ bool apic_write(u32 msr, u64 value)
     case REG_TPR:
         if (value > 255)
             return false;
-        vmcb->interrupt_control = (vmcb->interrupt_control & ~V_TPR) | ((value >> 4) & 15);
+        this_vmcb()->interrupt_control = (this_vmcb()->interrupt_control & ~V_TPR) | ((value >> 4) & 15);
         this_hvm()->work.interrupts = true;
         return true;
     case REG_SPURIOUS:

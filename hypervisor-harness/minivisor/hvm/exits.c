@@ -14,19 +14,19 @@
 
 void inject_gp(void)
 {
-    vmcb->event_injection = EVENT_VALID | EVENT_ERROR_CODE | EVENT_EXCEPTION | 13;
+    this_vmcb()->event_injection = EVENT_VALID | EVENT_ERROR_CODE | EVENT_EXCEPTION | 13;
 }
 
 static void inject_ud(void)
 {
-    vmcb->event_injection = EVENT_VALID | EVENT_EXCEPTION | 6;
+    this_vmcb()->event_injection = EVENT_VALID | EVENT_EXCEPTION | 6;
 }
 
 static void exit_cpuid(void)
 {
-    struct cpuid r = guest_cpuid((u32)vmcb->rax, (u32)this_hvm()->regs.rcx);
+    struct cpuid r = guest_cpuid((u32)this_vmcb()->rax, (u32)this_hvm()->regs.rcx);
 
-    vmcb->rax = r.eax;
+    this_vmcb()->rax = r.eax;
     this_hvm()->regs.rbx = r.ebx;
     this_hvm()->regs.rcx = r.ecx;
     this_hvm()->regs.rdx = r.edx;
@@ -39,7 +39,7 @@ static void exit_hlt(void)
     u64 entered = this_vcpu()->entry_tsc, asleep;
 
     advance(1);
-    if (!(vmcb->rflags & RFLAGS_IF))
+    if (!(this_vmcb()->rflags & RFLAGS_IF))
         kill_guest("halts with interrupts off, which lasts for ever");
     while (!interrupt_deliverable()) {
         if (!timer_deadline())
@@ -65,7 +65,7 @@ static void exit_intr(void)
 static void after_entry(void)
 {
     if (this_hvm()->work.flush) {
-        vmcb->tlb_control = TLB_FLUSH_NONE;
+        this_vmcb()->tlb_control = TLB_FLUSH_NONE;
         this_hvm()->work.flush = false;
     }
     interrupts_taken();
@@ -73,7 +73,7 @@ static void after_entry(void)
 
 void svm_exit(void)
 {
-    u64 code = vmcb->exit_code;
+    u64 code = this_vmcb()->exit_code;
 
     if (unlikely(this_hvm()->work.any))
         after_entry();
@@ -97,10 +97,10 @@ void svm_exit(void)
         exit_intr();
         break;
     case PVB_EX_EXCP_DB: /* svm.c says why these two come here */
-        vmcb->event_injection = EVENT_VALID | EVENT_EXCEPTION | 1;
+        this_vmcb()->event_injection = EVENT_VALID | EVENT_EXCEPTION | 1;
         break;
     case PVB_EX_EXCP_AC: /* its error code is always 0 */
-        vmcb->event_injection = EVENT_VALID | EVENT_ERROR_CODE | EVENT_EXCEPTION | 17;
+        this_vmcb()->event_injection = EVENT_VALID | EVENT_ERROR_CODE | EVENT_EXCEPTION | 17;
         break;
     case PVB_EX_INVD:
         __asm__ volatile("wbinvd");
@@ -122,11 +122,11 @@ void svm_exit(void)
         inject_ud(); /* CPUID says that they are not there */
         break;
     case PVB_EX_NPF:
-        kill_guest("touches guest-physical address %lx, where there is nothing (error %lx)", vmcb->exit_info2,
-                   vmcb->exit_info1);
+        kill_guest("touches guest-physical address %lx, where there is nothing (error %lx)", this_vmcb()->exit_info2,
+                   this_vmcb()->exit_info1);
 #ifdef MV_EXTRA_EXIT /* svm.c says what for */
     case PVB_EX_EXCP_DE:
-        vmcb->event_injection = EVENT_VALID | EVENT_EXCEPTION | 0;
+        this_vmcb()->event_injection = EVENT_VALID | EVENT_EXCEPTION | 0;
         break;
 #endif
     case PVB_EX_SHUTDOWN:

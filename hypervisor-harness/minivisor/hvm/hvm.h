@@ -16,11 +16,10 @@
 #include "svm.h"
 #include "types.h"
 
-/*
- * The one of this processor. Not in struct hvm_vcpu, where the compiler would
- * take each store to the VMCB for one to this pointer, and load it again.
- */
-extern struct vmcb *vmcb;
+static inline struct vmcb *this_vmcb(void)
+{
+    return this_hvm()->vmcb;
+}
 
 /* svm.c */
 struct image;
@@ -41,8 +40,8 @@ void inject_gp(void);
 /* Moves past the instruction that exited, which is `length` bytes long. */
 static inline void advance(u64 length)
 {
-    vmcb->rip += length;
-    vmcb->interrupt_shadow = 0;
+    this_vmcb()->rip += length;
+    this_vmcb()->interrupt_shadow = 0;
 }
 
 /* msrs.c, hypercalls.c: the exits of these names */

@@ -108,13 +108,13 @@ void exit_vmmcall(void)
 {
     long result;
 
-    account_detail(PVB_CLASS_EXIT, PVB_EX_VMMCALL, vmcb->rax);
+    account_detail(PVB_CLASS_EXIT, PVB_EX_VMMCALL, this_vmcb()->rax);
     advance(3);
-    if (unlikely(vmcb->cpl)) {
-        vmcb->rax = (u64)-XEN_EPERM;
+    if (unlikely(this_vmcb()->cpl)) {
+        this_vmcb()->rax = (u64)-XEN_EPERM;
         return;
     }
-    switch (vmcb->rax) {
+    switch (this_vmcb()->rax) {
     case __HYPERVISOR_xen_version:
         result = do_xen_version(this_hvm()->regs.rdi, this_hvm()->regs.rsi);
         break;
@@ -127,5 +127,5 @@ void exit_vmmcall(void)
     default:
         result = -XEN_ENOSYS;
     }
-    vmcb->rax = (u64)result;
+    this_vmcb()->rax = (u64)result;
 }

@@ -14,13 +14,13 @@ void interrupts_taken(void)
 {
     if (this_hvm()->offered == OFFERED_NONE)
         return;
-    if (!(vmcb->interrupt_control & V_IRQ)) {
+    if (!(this_vmcb()->interrupt_control & V_IRQ)) {
         if (this_hvm()->offered == OFFERED_FROM_APIC)
             apic_accept(this_hvm()->offered_vector);
         else
             pic_accept();
     }
-    vmcb->interrupt_control &= V_TPR | V_MASKING;
+    this_vmcb()->interrupt_control &= V_TPR | V_MASKING;
     this_hvm()->offered = OFFERED_NONE;
 }
 
@@ -33,10 +33,10 @@ void interrupts_update(void)
     vector = apic_highest_pending();
     if (vector >= 0) {
         this_hvm()->offered = OFFERED_FROM_APIC;
-        vmcb->interrupt_control |= V_IRQ | V_VECTOR(vector) | V_PRIORITY(vector >> 4);
+        this_vmcb()->interrupt_control |= V_IRQ | V_VECTOR(vector) | V_PRIORITY(vector >> 4);
     } else if (apic_takes_pic() && (vector = pic_pending()) >= 0) {
         this_hvm()->offered = OFFERED_FROM_PIC;
-        vmcb->interrupt_control |= V_IRQ | V_VECTOR(vector) | V_IGNORE_TPR;
+        this_vmcb()->interrupt_control |= V_IRQ | V_VECTOR(vector) | V_IGNORE_TPR;
     } else {
         return;
     }
@@ -48,7 +48,7 @@ bool interrupt_deliverable(void)
 {
     interrupts_update();
     if (this_hvm()->offered == OFFERED_FROM_APIC)
-        return this_hvm()->offered_vector >> 4 > (vmcb->interrupt_control & V_TPR);
+        return this_hvm()->offered_vector >> 4 > (this_vmcb()->interrupt_control & V_TPR);
     return this_hvm()->offered == OFFERED_FROM_PIC;
 }
 

@@ -104,12 +104,12 @@ static bool pat_is_valid(u64 value)
 
 static bool write_efer(u64 value)
 {
-    u64 changed = value ^ (vmcb->efer & ~EFER_SVME);
+    u64 changed = value ^ (this_vmcb()->efer & ~EFER_SVME);
 
     if (unlikely(changed & ~(efer_free | EFER_LMA)) &&
-        ((changed & ~(efer_free | EFER_LMA | EFER_LME)) || (vmcb->cr0 & CR0_PG)))
+        ((changed & ~(efer_free | EFER_LMA | EFER_LME)) || (this_vmcb()->cr0 & CR0_PG)))
         return false;
-    vmcb->efer ^= changed & ~EFER_LMA;
+    this_vmcb()->efer ^= changed & ~EFER_LMA;
     return true;
 }
 
@@ -122,13 +122,13 @@ static bool read(u32 msr, u64 *value)
         *value = apic_deadline_read();
         return true;
     case MSR_EFER:
-        *value = vmcb->efer & ~EFER_SVME;
+        *value = this_vmcb()->efer & ~EFER_SVME;
         return true;
     case MSR_APIC_BASE:
         *value = APIC_BASE_VALUE;
         return true;
     case MSR_PAT:
-        *value = vmcb->pat;
+        *value = this_vmcb()->pat;
         return true;
     case MSR_MICROCODE:
     case MSR_MTRR_CAP:
@@ -157,7 +157,7 @@ static bool write(u32 msr, u64 value)
     case MSR_PAT:
         if (!pat_is_valid(value))
             return false;
-        vmcb->pat = value;
+        this_vmcb()->pat = value;
         return true;
     case MSR_MICROCODE:
         return true;
@@ -183,8 +183,8 @@ void exit_msr(void)
     u64 value = 0;
 
     account_detail(PVB_CLASS_EXIT, PVB_EX_MSR, msr);
-    if (vmcb->exit_info1) {
-        if (!write(msr, (u32)vmcb->rax | (this_hvm()->regs.rdx << 32))) {
+    if (this_vmcb()->exit_info1) {
+        if (!write(msr, (u32)this_vmcb()->rax | (this_hvm()->regs.rdx << 32))) {
             inject_gp();
             return;
         }
@@ -193,7 +193,7 @@ void exit_msr(void)
             inject_gp();
             return;
         }
-        vmcb->rax = (u32)value;
+        this_vmcb()->rax = (u32)value;
         this_hvm()->regs.rdx = value >> 32;
     }
     advance(2);

@@ -48,7 +48,7 @@ void npt_map(u64 gfn, u64 frame)
     if (guest.hvm.npt.l2[gfn >> 9] & PTE_PS)
         make_small(gfn, guest.hvm.npt.l2[gfn >> 9] & PTE_FRAME);
     small_table(gfn)[gfn & 511] = frame ? (frame << PAGE_SHIFT) | NESTED : 0;
-    vmcb->tlb_control = TLB_FLUSH_ALL;
+    this_vmcb()->tlb_control = TLB_FLUSH_ALL;
     this_hvm()->work.flush = true;
 }
 
@@ -81,14 +81,14 @@ void *guest_physical(u64 gpa, u64 size)
  */
 static bool translate(u64 va, u64 *gpa)
 {
-    u64 table = vmcb->cr3 & PTE_FRAME;
+    u64 table = this_vmcb()->cr3 & PTE_FRAME;
 
-    if (!(vmcb->cr0 & CR0_PG)) {
+    if (!(this_vmcb()->cr0 & CR0_PG)) {
         *gpa = (u32)va;
         return true;
     }
     /* Only flat and long mode call; the walk is one of four levels, and looks at no bit that it does not check. */
-    if (!(vmcb->efer & EFER_LMA) || (vmcb->cr4 & CR4_LA57) || !is_canonical(va))
+    if (!(this_vmcb()->efer & EFER_LMA) || (this_vmcb()->cr4 & CR4_LA57) || !is_canonical(va))
         return false;
     for (unsigned int level = 4; level; level--) {
         unsigned int shift = 3 + 9 * level;

@@ -60,7 +60,7 @@ void ports_init(void)
 static void port_out(const struct port_device *device, u16 port, unsigned int bytes)
 {
     if (likely(bytes == device->bytes))
-        device->write(port, (u32)vmcb->rax);
+        device->write(port, (u32)this_vmcb()->rax);
 }
 
 static void port_in(const struct port_device *device, u16 port, unsigned int bytes)
@@ -68,26 +68,26 @@ static void port_in(const struct port_device *device, u16 port, unsigned int byt
     u32 value = likely(bytes == device->bytes) ? device->read(port) : 0xffffffff;
 
     if (bytes == 1)
-        vmcb->rax = (vmcb->rax & ~0xffull) | (u8)value;
+        this_vmcb()->rax = (this_vmcb()->rax & ~0xffull) | (u8)value;
     else if (bytes == 2)
-        vmcb->rax = (vmcb->rax & ~0xffffull) | (u16)value;
+        this_vmcb()->rax = (this_vmcb()->rax & ~0xffffull) | (u16)value;
     else
-        vmcb->rax = value;
+        this_vmcb()->rax = value;
 }
 
 void exit_ioio(void)
 {
-    u64 info = vmcb->exit_info1;
+    u64 info = this_vmcb()->exit_info1;
     u16 port = IOIO_PORT(info);
     unsigned int bytes = IOIO_BYTES(info);
 
     if (unlikely(IOIO_STRING(info)))
         kill_guest("string I/O to port %x, which is not offered", port);
-    vmcb->rip = vmcb->exit_info2;
-    vmcb->interrupt_shadow = 0;
+    this_vmcb()->rip = this_vmcb()->exit_info2;
+    this_vmcb()->interrupt_shadow = 0;
     if (unlikely(port == PVB_MARK_PORT && !IOIO_IN(info))) {
-        if (PVB_MARK_IS(vmcb->rax))
-            account_mark((u32)vmcb->rax);
+        if (PVB_MARK_IS(this_vmcb()->rax))
+            account_mark((u32)this_vmcb()->rax);
         return;
     }
     account_detail(PVB_CLASS_EXIT, PVB_EX_IOIO, port);

@@ -16,8 +16,6 @@
 #define MSRPM_PAGES        2
 #define CPUID_SVM_FEATURES 0x8000000au
 
-struct vmcb *vmcb;
-
 static void enable_svm(void)
 {
     if (!(cpuid(0x80000001, 0).ecx & (1u << 2)))
@@ -32,6 +30,7 @@ static void enable_svm(void)
 
 static void set_intercepts(void)
 {
+    struct vmcb *vmcb = this_vmcb();
     u64 iopm = allocate_frames(IOPM_PAGES), msrpm = allocate_frames(MSRPM_PAGES);
 
     /* Every port: all devices are emulated. */
@@ -58,6 +57,7 @@ static void set_state(u64 entry, u64 start_info)
 {
     const struct vmcb_segment code = {8, 0xc9b, 0xffffffff, 0}; /* 32-bit, accessed, read */
     const struct vmcb_segment data = {16, 0xc93, 0xffffffff, 0};
+    struct vmcb *vmcb = this_vmcb();
 
     vmcb->asid = 1;
     vmcb->interrupt_control = V_MASKING;
@@ -93,7 +93,7 @@ void hvm_run(const struct image *image)
     enable_svm();
     this_hvm()->vmcb_phys = allocate_frames(1);
     this_hvm()->host_state_phys = allocate_frames(1);
-    vmcb = phys_to_virt(this_hvm()->vmcb_phys);
+    this_hvm()->vmcb = phys_to_virt(this_hvm()->vmcb_phys);
     set_intercepts();
     load(image);
     apic_init();
@@ -104,6 +104,7 @@ void hvm_run(const struct image *image)
 
 void hvm_print_regs(void)
 {
+    const struct vmcb *vmcb = this_vmcb();
     const struct hvm_regs *r = &this_hvm()->regs;
 
     print("M note rip=%04x:%016lx rsp=%04x:%016lx rflags=%08lx exit=%lx info1=%lx info2=%lx\n", vmcb->cs.selector,

@@ -22,6 +22,12 @@ struct hvm_apic {
 };
 
 struct hvm_vcpu {
+    /*
+     * First, so that it is not read again behind each store to the VMCB: its
+     * members lie farther behind their beginning than this behind the guest's,
+     * so that the compiler sees that no such store can reach it.
+     */
+    struct vmcb *vmcb;
     struct hvm_regs regs;
     u64 vmcb_phys, host_state_phys; /* physical addresses, for VMRUN, VMLOAD and VMSAVE */
     union {
