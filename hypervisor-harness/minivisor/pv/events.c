@@ -22,11 +22,6 @@
 
 #define POLL_PORTS 128 /* at once, as in Xen */
 
-enum port_use { PORT_FREE, PORT_RESERVED, PORT_UNBOUND, PORT_VIRQ, PORT_IPI, PORT_CONSOLE };
-
-/* The guest's. Not in struct pv_guest, where it cost each poll an instruction more: one for the base of both. */
-static u8 port_use[EVENT_PORTS];
-
 void events_init(u64 console_frame)
 {
     u64 address = allocate_frames(1);
@@ -42,9 +37,9 @@ void events_init(u64 console_frame)
     time->tsc_to_system_mul = clock_mul;
     time->tsc_shift = (int8_t)clock_shift;
     guest.pv.console_ring = frame_to_virt(console_frame);
-    port_use[0] = PORT_RESERVED;
-    port_use[STORE_PORT] = PORT_RESERVED; /* there is no store: it never answers */
-    port_use[CONSOLE_PORT] = PORT_CONSOLE;
+    guest.pv.port_use[0] = PORT_RESERVED;
+    guest.pv.port_use[STORE_PORT] = PORT_RESERVED; /* there is no store: it never answers */
+    guest.pv.port_use[CONSOLE_PORT] = PORT_CONSOLE;
 }
 
 static bool test_and_set(volatile u64 *word, unsigned int bit)
@@ -102,7 +97,7 @@ static long send(u32 port)
 {
     if (port >= EVENT_PORTS)
         return -XEN_EINVAL;
-    switch (port_use[port]) {
+    switch (guest.pv.port_use[port]) {
     case PORT_IPI:
         set_pending(port);
         return 0;
@@ -120,9 +115,9 @@ static long send(u32 port)
 static u32 new_port(enum port_use use)
 {
     for (u32 port = CONSOLE_PORT + 1; port < EVENT_PORTS; port++) {
-        if (port_use[port] != PORT_FREE)
+        if (guest.pv.port_use[port] != PORT_FREE)
             continue;
-        port_use[port] = (u8)use;
+        guest.pv.port_use[port] = (u8)use;
         return port;
     }
     return 0;
@@ -130,11 +125,11 @@ static u32 new_port(enum port_use use)
 
 static long close_port(u32 port)
 {
-    if (port >= EVENT_PORTS || port <= CONSOLE_PORT || port_use[port] == PORT_FREE)
+    if (port >= EVENT_PORTS || port <= CONSOLE_PORT || guest.pv.port_use[port] == PORT_FREE)
         return -XEN_EINVAL;
-    if (port_use[port] == PORT_VIRQ)
+    if (guest.pv.port_use[port] == PORT_VIRQ)
         this_pv()->virq_port[guest.pv.port_virq[port]] = 0;
-    port_use[port] = PORT_FREE;
+    guest.pv.port_use[port] = PORT_FREE;
     guest.pv.shared_info->evtchn_pending[0] &= ~(1ull << port);
     return 0;
 }
@@ -215,9 +210,9 @@ static long port_status(u64 argument)
         return -XEN_EFAULT;
     if (status.port >= EVENT_PORTS)
         return -XEN_EINVAL;
-    status.status = xen_status[port_use[status.port]];
+    status.status = xen_status[guest.pv.port_use[status.port]];
     status.vcpu = 0;
-    if (port_use[status.port] == PORT_VIRQ)
+    if (guest.pv.port_use[status.port] == PORT_VIRQ)
         status.u.virq = guest.pv.port_virq[status.port];
     return copy_to_guest(argument, &status, sizeof(status)) ? 0 : -XEN_EFAULT;
 }
@@ -290,7 +285,7 @@ static long poll_ports(u64 list, u32 count)
 
         if (!load_guest_u32(&port, list + i * sizeof(port)))
             return -XEN_EFAULT;
-        if (port == 0 || port >= EVENT_PORTS || port_use[port] == PORT_FREE)
+        if (port == 0 || port >= EVENT_PORTS || guest.pv.port_use[port] == PORT_FREE)
             return -XEN_EINVAL;
         if ((guest.pv.shared_info->evtchn_pending[0] >> port) & 1)
             return 1;

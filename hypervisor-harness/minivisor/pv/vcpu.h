@@ -32,10 +32,13 @@ struct pv_vcpu {
 
 #define EVENT_PORTS 64 /* one word of the pending bits */
 
+enum port_use { PORT_FREE, PORT_RESERVED, PORT_UNBOUND, PORT_VIRQ, PORT_IPI, PORT_CONSOLE };
+
 /* What its processors share. */
 struct pv_guest {
     struct shared_info *shared_info;
     struct xencons_interface *console_ring;
+    u8 port_use[EVENT_PORTS]; /* enum port_use */
     u32 port_virq[EVENT_PORTS];
 };
 
