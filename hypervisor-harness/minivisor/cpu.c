@@ -38,6 +38,7 @@ struct pointer {
     u64 base;
 } __attribute__((packed));
 
+/* The processor's own, whichever guest it runs. */
 static struct gate idt[256] __attribute__((aligned(16)));
 static struct tss tss __attribute__((aligned(16)));
 static u64 our_gdt_page[512] __attribute__((aligned(4096)));

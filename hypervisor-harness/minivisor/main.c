@@ -39,7 +39,7 @@ struct multiboot_region {
 
 extern char image_end[];
 
-static char command_line[256];
+static char command_line[256]; /* of the one boot of this computer */
 
 noreturn void start(u32 magic, u32 info);
 

@@ -5,6 +5,7 @@
 #include "cpu.h"
 #include "guest.h"
 
+/* The computer has one memory, whoever the frames are given to; the hypervisor's slots are the same for all. */
 struct page_info *page_infos;
 u64 frame_count;
 u64 hypervisor_cr3;

@@ -56,7 +56,8 @@ static bool holds_address(u32 msr)
     }
 }
 
-static u64 efer_free = EFER_FREE; /* as far as this processor has it: VMRUN refuses the rest */
+/* As far as the computer's processor has it: VMRUN refuses the rest, to every guest. */
+static u64 efer_free = EFER_FREE;
 
 static void efer_init(void)
 {

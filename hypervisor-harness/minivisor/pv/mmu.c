@@ -9,7 +9,7 @@
 
 #include <xen/errno.h>
 
-u64 *m2p;
+u64 *m2p; /* the computer's: it has each frame once, and a frame one owner */
 
 void m2p_init(void)
 {
