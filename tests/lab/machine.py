@@ -48,9 +48,9 @@ def fill(path, out, workloads):
         f.write(image)
 
 
-def boot(image, options="", cpu_seconds=60, extra=()):
+def boot(image, options="", cpu_seconds=60, extra=(), minivisor=os.path.join(BUILD, "minivisor.elf")):
     """The lines that came out, and QEMU's exit status (None: it was given up)."""
-    command = ["qemu-system-x86_64", *LAB, "-kernel", os.path.join(BUILD, "minivisor.elf"), "-append",
+    command = ["qemu-system-x86_64", *LAB, "-kernel", minivisor, "-append",
                "tsc_khz=1000000 apic_khz=1000000 " + options, "-initrd", image, *extra]
     output, status, _ = patience.output(command, cpu_seconds, stderr=subprocess.DEVNULL)
     return output.decode("ascii", "replace").split("\n"), status
