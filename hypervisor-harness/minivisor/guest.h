@@ -1,6 +1,10 @@
 /*
  * guest.h: the one guest: what it is, and how it ends.
  *
+ * All that is its own and changes is in struct guest, each part as the header
+ * of its concern has it. What other files keep to themselves is the computer's:
+ * a second guest would find the same.
+ *
  * A guest that breaks a rule is killed on the spot, with its first reason:
  * there is one guest, so nothing needs to be unwound, and every check can
  * be written where the rule is.

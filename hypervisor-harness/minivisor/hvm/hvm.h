@@ -1,13 +1,13 @@
 /*
  * hvm.h: what the files of the fully virtualized guest offer each other. Its
- * processor's state is in vcpu.h; each device of the board keeps its own.
+ * processor's state is in vcpu.h, that of its board's devices in board.h.
  *
  * Reading order: svm.c builds the virtual machine, svm_run.S enters it,
  * exits.c decides what each exit is; msrs.c, ports.c and hypercalls.c are the
  * three large ones among them; npt.c is the guest's memory; interrupts.c
  * brings the devices' wishes to the guest: apic.c, pic.c, pit.c; uart.c and
  * acpi.c are the rest of the board. A new device is one new file, which
- * registers its ports (ports.h).
+ * registers its ports (ports.h), and what it remembers (board.h).
  */
 #ifndef HVM_H
 #define HVM_H
@@ -77,6 +77,7 @@ void apic_timer_check(u64 now);
 void apic_init(void);
 
 /* pic.c: two 8259A */
+void pic_init(void);
 void pic_set_line(unsigned int irq, bool high);
 int pic_pending(void); /* vector that the pair offers, or -1 */
 void pic_accept(void);
@@ -84,6 +85,9 @@ void pic_accept(void);
 /* pit.c: 8254 and port 0x61 */
 u64 pit_deadline(void); /* next rise of channel 0's output, TSC; 0: none */
 void pit_check(u64 now);
+
+/* uart.c */
+void uart_init(void);
 
 /* acpi.c: tables at start_info, and the PM timer */
 u64 board_init(void); /* guest-physical address of the hvm_start_info */

@@ -5,13 +5,16 @@
 #include "hvm.h"
 #include "ports.h"
 
-struct pic {
-    u8 irr, isr, mask, lines, base;
-    u8 init_step; /* next initialization word, 0: initialized */
-    bool wants_icw4, auto_eoi, read_isr;
-};
+/* The first or the second of the pair. */
+static struct pic *this_pic(unsigned int which)
+{
+    return &guest.hvm.board.pic[which];
+}
 
-static struct pic pics[2] = {{.mask = 0xff}, {.mask = 0xff}};
+void pic_init(void)
+{
+    this_pic(0)->mask = this_pic(1)->mask = 0xff;
+}
 
 /* Input of highest priority that may interrupt, or -1; lower number first. */
 static int request(const struct pic *pic)
@@ -29,16 +32,16 @@ static int request(const struct pic *pic)
 
 static void cascade(void)
 {
-    if (request(&pics[1]) >= 0)
-        pics[0].irr |= 1 << 2;
+    if (request(this_pic(1)) >= 0)
+        this_pic(0)->irr |= 1 << 2;
     else
-        pics[0].irr &= (u8) ~(1 << 2);
+        this_pic(0)->irr &= (u8) ~(1 << 2);
     this_hvm()->work.interrupts = true;
 }
 
 void pic_set_line(unsigned int irq, bool high)
 {
-    struct pic *pic = &pics[irq >> 3];
+    struct pic *pic = this_pic(irq >> 3);
     u8 bit = (u8)(1 << (irq & 7));
 
     if (high && !(pic->lines & bit))
@@ -49,14 +52,14 @@ void pic_set_line(unsigned int irq, bool high)
 
 int pic_pending(void)
 {
-    int input = request(&pics[0]);
+    int input = request(this_pic(0));
 
     if (input == 2) {
-        int second = request(&pics[1]);
+        int second = request(this_pic(1));
 
-        return pics[1].base + (second >= 0 ? second : 7);
+        return this_pic(1)->base + (second >= 0 ? second : 7);
     }
-    return input < 0 ? -1 : pics[0].base + input;
+    return input < 0 ? -1 : this_pic(0)->base + input;
 }
 
 static void accept(struct pic *pic, int input)
@@ -70,17 +73,17 @@ static void accept(struct pic *pic, int input)
 
 void pic_accept(void)
 {
-    int input = request(&pics[0]);
+    int input = request(this_pic(0));
 
     if (input == 2)
-        accept(&pics[1], request(&pics[1]));
-    accept(&pics[0], input);
+        accept(this_pic(1), request(this_pic(1)));
+    accept(this_pic(0), input);
     cascade();
 }
 
 static u32 pic_read(u16 port)
 {
-    const struct pic *pic = &pics[port >> 7];
+    const struct pic *pic = this_pic(port >> 7);
 
     if (port & 1)
         return pic->mask;
@@ -128,7 +131,7 @@ static void write_data(struct pic *pic, u8 value)
 
 static void pic_write(u16 port, u32 value)
 {
-    struct pic *pic = &pics[port >> 7];
+    struct pic *pic = this_pic(port >> 7);
 
     if (port & 1)
         write_data(pic, (u8)value);

@@ -10,17 +10,10 @@
 
 #define PIT_HZ 1193182ull
 
-struct channel {
-    u64 start;  /* TSC at which the count was loaded */
-    u32 reload; /* 1 to 65536; 0: not loaded */
-    u8 mode, access, write_low, latch_bytes;
-    u16 latch;
-    bool high_next_write, high_next_read;
-};
-
-static struct channel channels[3];
-static u8 speaker;         /* port 0x61, bits 0 (gate of channel 2) and 1 */
-static u64 next_interrupt; /* TSC; 0: none */
+static struct pit *this_pit(void)
+{
+    return &guest.hvm.board.pit;
+}
 
 static u64 to_pit(u64 ticks)
 {
@@ -32,12 +25,12 @@ static u64 to_tsc(u64 pit_ticks)
     return mul_div(pit_ticks, tsc_khz * 1000, PIT_HZ) + 1;
 }
 
-static u64 elapsed(const struct channel *c)
+static u64 elapsed(const struct pit_channel *c)
 {
     return to_pit(rdtsc() - c->start);
 }
 
-static u16 count(const struct channel *c)
+static u16 count(const struct pit_channel *c)
 {
     u64 gone = elapsed(c);
 
@@ -48,7 +41,7 @@ static u16 count(const struct channel *c)
     return (u16)(c->reload - gone);
 }
 
-static bool output(const struct channel *c)
+static bool output(const struct pit_channel *c)
 {
     u64 gone = elapsed(c);
 
@@ -66,31 +59,31 @@ static bool output(const struct channel *c)
 
 static void load(unsigned int index, u32 value)
 {
-    struct channel *c = &channels[index];
+    struct pit_channel *c = &this_pit()->channel[index];
 
     c->reload = value ? value : 65536;
     c->start = rdtsc();
     if (index == 0) {
-        next_interrupt = c->start + to_tsc(c->reload);
+        this_pit()->next_interrupt = c->start + to_tsc(c->reload);
         hvm_timer_rearm();
     }
 }
 
 u64 pit_deadline(void)
 {
-    return next_interrupt;
+    return this_pit()->next_interrupt;
 }
 
 void pit_check(u64 now)
 {
-    struct channel *c = &channels[0];
+    struct pit_channel *c = &this_pit()->channel[0];
 
-    if (!next_interrupt || now < next_interrupt)
+    if (!this_pit()->next_interrupt || now < this_pit()->next_interrupt)
         return;
     if (c->mode == 2 || c->mode == 3)
-        next_interrupt = c->start + to_tsc((to_pit(now - c->start) / c->reload + 1) * c->reload);
+        this_pit()->next_interrupt = c->start + to_tsc((to_pit(now - c->start) / c->reload + 1) * c->reload);
     else
-        next_interrupt = 0;
+        this_pit()->next_interrupt = 0;
     pic_set_line(0, false);
     pic_set_line(0, true);
 }
@@ -98,7 +91,7 @@ void pit_check(u64 now)
 static void write_control(u8 value)
 {
     unsigned int index = value >> 6;
-    struct channel *c = &channels[index & 3];
+    struct pit_channel *c = &this_pit()->channel[index & 3];
 
     if (index == 3)
         return; /* read-back: not offered */
@@ -115,14 +108,14 @@ static void write_control(u8 value)
     c->latch_bytes = 0;
     c->reload = 0;
     if (index == 0) {
-        next_interrupt = 0;
+        this_pit()->next_interrupt = 0;
         hvm_timer_rearm();
     }
 }
 
 static void write_count(unsigned int index, u8 value)
 {
-    struct channel *c = &channels[index];
+    struct pit_channel *c = &this_pit()->channel[index];
 
     switch (c->access) {
     case 1:
@@ -141,7 +134,7 @@ static void write_count(unsigned int index, u8 value)
     }
 }
 
-static u8 read_count(struct channel *c)
+static u8 read_count(struct pit_channel *c)
 {
     u16 value = c->latch_bytes ? c->latch : count(c);
     bool high = c->access == 2 || (c->access == 3 && c->high_next_read);
@@ -156,16 +149,16 @@ static u8 read_count(struct channel *c)
 static u32 pit_read(u16 port)
 {
     if (port == 0x61)
-        return speaker | (output(&channels[2]) ? 0x20 : 0);
-    return port == 0x43 ? 0xff : read_count(&channels[port & 3]);
+        return this_pit()->speaker | (output(&this_pit()->channel[2]) ? 0x20 : 0);
+    return port == 0x43 ? 0xff : read_count(&this_pit()->channel[port & 3]);
 }
 
 static void pit_write(u16 port, u32 value)
 {
     if (port == 0x61) {
-        if ((value & 1) && !(speaker & 1)) /* the gate's rise starts the count anew */
-            channels[2].start = rdtsc();
-        speaker = value & 3;
+        if ((value & 1) && !(this_pit()->speaker & 1)) /* the gate's rise starts the count anew */
+            this_pit()->channel[2].start = rdtsc();
+        this_pit()->speaker = value & 3;
         return;
     }
     if (port == 0x43)

@@ -97,6 +97,8 @@ void hvm_run(const struct image *image)
     set_intercepts();
     load(image);
     apic_init();
+    pic_init();
+    uart_init();
     ports_init();
     set_state(image->phys32_entry, board_init());
     svm_run();

@@ -5,6 +5,7 @@
 #ifndef HVM_VCPU_H
 #define HVM_VCPU_H
 
+#include "board.h"
 #include "types.h"
 
 /* The guest's registers that the VMCB does not hold; svm_run.S knows the order. */
@@ -48,6 +49,7 @@ struct hvm_guest {
         u64 *l2;    /* of the first GiB, which is all there is */
         u64 tables; /* a table of 4 KiB pages for each 2 MiB of the guest's, at hand so that no split can fail */
     } npt;          /* its memory (npt.c) */
+    struct board board;
 };
 
 #endif

@@ -1,0 +1,41 @@
+/*
+ * board.h: the state of the devices on the board of a fully virtualized
+ * guest, a member of struct guest (guest.h). A device's file is the only one
+ * that looks into its own.
+ */
+#ifndef HVM_BOARD_H
+#define HVM_BOARD_H
+
+#include "types.h"
+
+struct pic {
+    u8 irr, isr, mask, lines, base;
+    u8 init_step; /* next initialization word, 0: initialized */
+    bool wants_icw4, auto_eoi, read_isr;
+};
+
+struct pit {
+    struct pit_channel {
+        u64 start;  /* TSC at which the count was loaded */
+        u32 reload; /* 1 to 65536; 0: not loaded */
+        u8 mode, access, write_low, latch_bytes;
+        u16 latch;
+        bool high_next_write, high_next_read;
+    } channel[3];
+    u8 speaker;         /* port 0x61, bits 0 (gate of channel 2) and 1 */
+    u64 next_interrupt; /* TSC; 0: none */
+};
+
+struct uart {
+    u8 ier, lcr, mcr, scratch, fifo;
+    u16 divisor;
+    bool transmit_interrupt;
+};
+
+struct board {
+    struct pic pic[2];
+    struct pit pit;
+    struct uart uart;
+};
+
+#endif
