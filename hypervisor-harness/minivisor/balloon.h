@@ -7,6 +7,12 @@
 
 #include "types.h"
 
+/* What the guest gave back. */
+struct balloon {
+    u64 top; /* frame; 0: none */
+    u64 given;
+};
+
 /* Takes over a frame that the guest owned and that nothing refers to. */
 void balloon_give(u64 frame);
 

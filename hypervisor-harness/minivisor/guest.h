@@ -12,6 +12,7 @@
 #ifndef GUEST_H
 #define GUEST_H
 
+#include "balloon.h"
 #include "books.h"
 #include "console.h"
 #include "hvm/vcpu.h"
@@ -39,10 +40,7 @@ struct guest {
     enum guest_mode mode;
     u64 first_frame; /* machine frame of its pseudo-physical frame 0 */
     u64 pages;       /* frames it was given at start: contiguous */
-    struct {
-        u64 top; /* frame; 0: none */
-        u64 given;
-    } balloon;    /* what it gave back (balloon.h) */
+    struct balloon balloon;
     u64 boot_tsc; /* its time is 0 here */
     struct watchdog watchdog;
     struct guest_line line;
