@@ -10,7 +10,7 @@ GUEST_LDFLAGS := -m elf_x86_64 -static -nostdlib --build-id=none -z max-page-siz
 
 guest_objs = $(patsubst %,$(BUILD)/%.o,$(basename $(sort $(wildcard $(1)/*.c $(1)/*.S))))
 WORKLOAD_OBJS := $(call guest_objs,workloads/micro) $(call guest_objs,workloads/io)
-GUEST_OBJS := $(call guest_objs,workloads/guest)
+GUEST_OBJS := $(call guest_objs,workloads/guest) $(call guest_objs,workloads/guest/xenbus)
 GUEST_OBJS_pv := $(call guest_objs,workloads/guest/pv)
 GUEST_OBJS_hvm := $(call guest_objs,workloads/guest/hvm)
 GUEST_ALL_OBJS := $(WORKLOAD_OBJS) $(GUEST_OBJS) $(GUEST_OBJS_pv) $(GUEST_OBJS_hvm)

@@ -29,6 +29,10 @@ $(BUILD)/lab/xen-services: $(LAB_HOST)/xen_services.c $(BUILD)/.setup $(BUILD)/.
 	@mkdir -p $(@D)
 	$(STATIC_CC) $< -o $@
 
+$(BUILD)/lab/xen-block: $(LAB_HOST)/xen_block.c $(BUILD)/.setup $(BUILD)/.said/host
+	@mkdir -p $(@D)
+	$(HOST_CC) $(LDFLAGS) $< $(XEN_DOMAIN_LINK) -lxenstore -o $@
+
 $(LAB_XEN)/debian/packages: $(LAB_HOST)/fetch-packages $(BUILD)/.setup
 	$(LAB_HOST)/fetch-packages $(@D) $(LAB_XEN_PACKAGES)
 
@@ -36,20 +40,21 @@ $(LAB_XEN)/debian/packages: $(LAB_HOST)/fetch-packages $(BUILD)/.setup
 $(LAB_XEN)/xen: $(LAB_XEN)/debian/packages $(XEN_DIST_SAID)
 	gzip -dc $(LAB_XEN_FILE) >$@
 
-$(LAB_XEN)/vmlinux: $(LAB_XEN)/debian/packages $(LAB_HOST)/unpack-kernel
+$(LAB_XEN)/vmlinux: $(LAB_XEN)/debian/packages $(LAB_HOST)/unpack-kernel hypervisor-harness/lab/xen.mk
 	$(LAB_HOST)/unpack-kernel $(LAB_XEN)/debian/root/boot/vmlinuz-* $@
 	rm -rf $(LAB_XEN)/modules
 	mkdir $(LAB_XEN)/modules
 	find $(LAB_XEN)/debian/root/lib/modules '(' -name xen-evtchn.ko -o -name xen-privcmd.ko -o -name xen-gntdev.ko \
-		-o -name xen-gntalloc.ko -o -name xenfs.ko ')' -exec cp -t $(LAB_XEN)/modules {} +
+		-o -name xen-gntalloc.ko -o -name xenfs.ko -o -name loop.ko -o -name xen-blkback.ko ')' -exec cp -t $(LAB_XEN)/modules {} +
 
 # libgcc_s: pthread_cancel looks for it when it is needed, so no file says so.
-$(LAB_XEN)/host.cpio: $(LAB_XEN)/debian/packages $(BUILD)/lab/pack $(BUILD)/lab/init $(BUILD)/lab/xen-services \
+$(LAB_XEN)/host.cpio: $(LAB_XEN)/debian/packages $(BUILD)/lab/pack $(BUILD)/lab/init $(BUILD)/lab/xen-services $(BUILD)/lab/xen-block \
 		$(BUILD)/pvbench $(BUILD)/pvbench-xen-domain $(LAB_HOST)/list-programs hypervisor-harness/lab/xen.mk $(XEN_DIST_SAID)
 	$(OBJCOPY) --strip-all $(BUILD)/pvbench $(LAB_XEN)/pvbench
 	$(OBJCOPY) --strip-all $(BUILD)/pvbench-xen-domain $(LAB_XEN)/pvbench-xen-domain
 	{ $(LAB_HOST)/list-programs $(LAB_XEN_ROOTS) usr/bin/pvbench=$(LAB_XEN)/pvbench \
-			usr/bin/pvbench-xen-domain=$(LAB_XEN)/pvbench-xen-domain $(LAB_XEN_TOOLS); \
+			usr/bin/pvbench-xen-domain=$(LAB_XEN)/pvbench-xen-domain \
+			etc/xen/scripts/block=$(BUILD)/lab/xen-block $(LAB_XEN_TOOLS); \
 		$(foreach t,$(LAB_XEN_SERVICES),echo "link usr/lib/pvbench/xen/$t $(filter %/$t,$(LAB_XEN_TOOLS))";) \
 		echo "program init $(BUILD)/lab/init"; \
 		echo "program usr/bin/xen-services $(BUILD)/lab/xen-services"; \

@@ -1,5 +1,5 @@
 /*
- * main.c: pvbench-xen-domain MODE GUEST: runs one guest as a domain of Xen and
+ * main.c: pvbench-xen-domain MODE GUEST [KIND DISK]: runs one guest as a domain of Xen and
  * says in the lines of pvbench/log.h what it said and what it caused:
  * "G " before the guest's lines, "M " before ours. pvbench-xen-domain list:
  * the domains that there are, as JSON, or the line that says why not.
@@ -74,6 +74,7 @@ static bool read_console(const struct domain *d, struct lines *lines)
 
 struct run {
     const char *mode, *guest;
+    struct disk disk;
     struct domain domain;
     struct trace_buffer *buffer;
     struct xen_trace *trace;
@@ -118,7 +119,7 @@ static const char *watch(struct run *r)
 static int create(struct run *r, char *why, size_t size)
 {
     deadline_begin("libxenlight does not finish the domain; are xenconsoled and xenstored running?");
-    int bad = domain_create(&r->domain, r->mode, r->guest, why, size);
+    int bad = domain_create(&r->domain, r->mode, r->guest, &r->disk, why, size);
     deadline_end();
     return bad;
 }
@@ -239,8 +240,8 @@ static int run(struct run *r, char *why, size_t size)
 
 int main(int argc, char **argv)
 {
-    static struct run r;
-    char why[256] = "", guest[PATH_MAX];
+    static struct run r = {.disk = DISK_NONE};
+    char why[256] = "", guest[PATH_MAX], image[PATH_MAX];
     inherited_mend();
     if (argc == 2 && strcmp(argv[1], "list") == 0) {
         if (list_domains(stdout, why, sizeof(why)) == 0 && fflush(stdout) == 0)
@@ -248,10 +249,12 @@ int main(int argc, char **argv)
         puts(why);
         return 1;
     }
-    if (argc != 3 || !realpath(argv[2], guest)) {
-        fprintf(stderr,
-                argc == 3 ? "pvbench-xen-domain: %s: %s\n" : "Usage: pvbench-xen-domain pv|pvh|hvm GUEST | list\n",
-                argc == 3 ? argv[2] : "", strerror(errno));
+    if (argc != 3 && argc != 5) {
+        fprintf(stderr, "Usage: pvbench-xen-domain pv|pvh|hvm GUEST [pv|emulated DISK] | list\n");
+        return 2;
+    }
+    if (!realpath(argv[2], guest) || (argc == 5 && !realpath(argv[4], image))) {
+        fprintf(stderr, "pvbench-xen-domain: %s: %s\n", argc == 5 ? argv[4] : argv[2], strerror(errno));
         return 2;
     }
     inherited_catch(note_signal);
@@ -265,12 +268,13 @@ int main(int argc, char **argv)
     if (!bad)
         domain_destroy_left(&r.domain, 0);
     deadline_end();
-    bad = bad || run(&r, why, sizeof(why));
+    bad = bad || (argc == 5 && disk_open(&r.disk, argv[3], image, why, sizeof(why))) || run(&r, why, sizeof(why));
     if (bad)
         give_up(why);
     trace_buffer_close(r.buffer);
     perfc_watch_close(&r.perfc);
     domain_destroy(&r.domain);
+    disk_close(&r.disk);
     if (bad && r.domain.log)
         xen_errors_repeat_first(r.domain.log);
     domain_disconnect(&r.domain);

@@ -28,8 +28,9 @@ struct pvb_param_workload {
 };
 
 /* flags */
-#define PVB_PARAM_IN_ORDER 1u /* samples in order of time, not sorted */
-#define PVB_PARAM_EMULATED 2u /* devices: the emulated ones in place of the paravirtual ones */
+#define PVB_PARAM_IN_ORDER         1u /* samples in order of time, not sorted */
+#define PVB_PARAM_DEVICES_PV       2u /* it has paravirtual devices */
+#define PVB_PARAM_DEVICES_EMULATED 4u /* it has emulated ones */
 
 struct pvb_params {
     char magic[16];

@@ -20,6 +20,7 @@
 #define BUILD_ID "/sys/hypervisor/properties/buildid"
 
 static const char *const modes[] = {"pv", "pvh", "hvm", NULL};
+static const char *const devices[] = {"pv+pv", "pvh+pv", "hvm+pv", "hvm+emulated", NULL};
 /* Each adds to what those before it have said of a region. */
 static const struct collector *const collectors[] = {&xen_domain_log_collector, &xen_host_side_collector,
                                                      &first_domain_collector,   &opinion_collector,
@@ -46,14 +47,16 @@ static int identify(struct identity *id, const struct paths *paths, struct pvb_e
 
 static int prepare(struct launch *launch, const struct guest_setting *guest, struct pvb_error *e)
 {
-    char **argv = calloc(4, sizeof(*argv));
+    const char *const words[] = {guest->mode, GUEST_FILE, guest_devices(guest), DISK_FILE};
+    const size_t count = *guest_devices(guest) ? 4 : 2;
+    char **argv = calloc(count + 2, sizeof(*argv));
     if (!argv)
         return pvb_fail(e, "xen: out of memory");
     argv[0] = xen_program_find();
-    argv[1] = argv[0] ? strdup(guest->mode) : NULL;
-    argv[2] = argv[1] ? strdup(GUEST_FILE) : NULL;
+    for (size_t i = 0; i < count && argv[i]; i++)
+        argv[i + 1] = strdup(words[i]);
     launch->argv = argv;
-    return argv[2] ? 0 : pvb_fail(e, "xen: " XEN_PROGRAM " is gone, or there is no memory");
+    return argv[count] ? 0 : pvb_fail(e, "xen: " XEN_PROGRAM " is gone, or there is no memory");
 }
 
 static enum status judge(const struct observation *o, int exit_status, char *reason, size_t size)
@@ -91,6 +94,7 @@ const struct hypervisor hypervisor_xen = {
     .name = "xen",
     .summary = "the hypervisor of PV: the same images as PV, PVH and HVM domains, counted from its trace",
     .modes = modes,
+    .devices = devices,
     .listener = {.collectors = collectors, .speaker = hypervisor_log_speaker, .judge = judge},
     .here = &here,
     .lab = &xen_recipe,

@@ -5,7 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const modules[] = {"xen_evtchn", "xen_privcmd", "xen_gntdev", "xen_gntalloc", "xenfs", NULL};
+static const char *const modules[] = {"xen_evtchn",
+                                      "xen_privcmd",
+                                      "xen_gntdev",
+                                      "xen_gntalloc",
+                                      "xenfs",
+                                      /* of domains' disks */ "loop",
+                                      "xen_blkback",
+                                      NULL};
 
 /* Without the mark and the time that Xen and Linux put in front. */
 static const char *words_of(char *line)

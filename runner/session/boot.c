@@ -41,8 +41,10 @@ static void take_line(void *context, const char *text, size_t size, bool cut)
 /* What the guest has to know, PVB_PARAM_*. */
 static uint32_t guest_flags(const struct boot_order *o)
 {
-    return (o->in_order ? PVB_PARAM_IN_ORDER : 0) |
-           (strcmp(guest_devices(&o->setting.guest[0]), "emulated") == 0 ? PVB_PARAM_EMULATED : 0);
+    const char *devices = guest_devices(&o->setting.guest[0]);
+    return (o->in_order ? PVB_PARAM_IN_ORDER : 0) | (!*devices                          ? 0
+                                                     : strcmp(devices, "emulated") == 0 ? PVB_PARAM_DEVICES_EMULATED
+                                                                                        : PVB_PARAM_DEVICES_PV);
 }
 
 static int prepare_dir(struct boot *b, struct pvb_error *e)

@@ -11,7 +11,7 @@ static unsigned done;                  /* of those that nobody has waited for ye
 
 static bool is_of_kind(const struct disk_driver *driver)
 {
-    return driver->emulated == !!(params.flags & PVB_PARAM_EMULATED);
+    return params.flags & (driver->emulated ? PVB_PARAM_DEVICES_EMULATED : PVB_PARAM_DEVICES_PV);
 }
 
 static size_t drivers(void)
@@ -28,7 +28,7 @@ void disk_init(void)
 
 const char *guest_disk_open(unsigned requests)
 {
-    const char *reason = "no disk of this kind can be driven here";
+    const char *reason = "no disk is part of this guest; a suite's \"devices\" say which it has";
     for (size_t i = 0; i < drivers(); i++) {
         if (!is_of_kind(&disk_drivers[i]))
             continue;

@@ -1,0 +1,38 @@
+/*
+ * grants.c: pages that another domain may map: entries of the grant table, version 1 (xen/grant_table.h), of
+ * which one frame is more than the drivers need.
+ */
+#include "xenbus.h"
+
+enum { NAMES = PAGE_SIZE / sizeof(struct grant_entry_v1) };
+
+static volatile struct grant_entry_v1 *entries;
+static grant_name free_names[NAMES];
+static unsigned free_count;
+
+void grants_init(struct grant_entry_v1 *table)
+{
+    entries = table;
+    for (unsigned name = NAMES - 1; name >= GNTTAB_NR_RESERVED_ENTRIES; name--)
+        free_names[free_count++] = (grant_name)name;
+}
+
+grant_name grant_page(uint16_t domain, const void *page)
+{
+    if (!free_count)
+        guest_panic("all %u grants are in use", NAMES - GNTTAB_NR_RESERVED_ENTRIES);
+    const grant_name name = free_names[--free_count];
+    entries[name].frame = (uint32_t)xen_frame(page);
+    entries[name].domid = domain;
+    asm volatile("" : : : "memory"); /* the flags last */
+    entries[name].flags = GTF_permit_access;
+    return name;
+}
+
+void grant_end(grant_name name)
+{
+    if (entries[name].flags & (GTF_reading | GTF_writing))
+        guest_panic("the back end still has grant %u mapped", name);
+    entries[name].flags = 0;
+    free_names[free_count++] = name;
+}

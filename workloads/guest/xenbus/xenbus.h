@@ -1,0 +1,79 @@
+/*
+ * xenbus.h: what a driver of Xen's devices needs of a guest, in PV as in HVM: grants, event channels and the
+ * store where front and back ends meet. A mode provides how they are found.
+ */
+#ifndef GUEST_XENBUS_H
+#define GUEST_XENBUS_H
+
+#include "../hypercall.h"
+#include <xen/event_channel.h>
+#include <xen/grant_table.h>
+#include <xen/sched.h>
+
+/* --- provided by the mode (pv/devices.c, hvm/devices.c) --------------------- */
+
+uint64_t xen_frame(const void *page); /* the frame of a page, as a grant names it */
+
+/* At the start of day. NULL: there is none. */
+struct grant_entry_v1 *xen_map_grants(void);
+volatile void *xen_map_store(evtchn_port_t *port);
+
+/* --- start.c ----------------------------------------------------------------- */
+
+/* At the start of day, as often as there are drivers. */
+void xen_devices_init(void);
+const char *xen_no_devices(void); /* NULL: grants, event channels and store are there */
+
+/* --- grants.c: for the domain that has the back end ---------------------------- */
+
+typedef uint16_t grant_name;
+
+void grants_init(struct grant_entry_v1 *table);
+grant_name grant_page(uint16_t domain, const void *page); /* to read and to write */
+void grant_end(grant_name name);                          /* panics when it is still mapped */
+
+/* --- store.c: xenstore (xen/io/xs_wire.h); paths are those below the domain's own --- */
+
+enum { STORE_VALUE = 128 };
+
+void store_init(volatile void *ring, evtchn_port_t port);
+bool store_read(const char *path, char value[STORE_VALUE]);
+bool store_first(const char *path, char value[STORE_VALUE]); /* entry of a folder */
+uint64_t store_number(const char *folder, const char *name, uint64_t otherwise);
+void store_write(const char *folder, const char *name, uint64_t value);
+void store_write_text(const char *folder, const char *name, const char *value);
+/* Until the number that stands there is one of the two. */
+uint64_t store_await(const char *folder, const char *name, uint64_t value, uint64_t other);
+
+/* --- event channels: masked, so that they make no upcall; whoever waits, polls --- */
+
+static inline uint64_t *port_word(void *bits, evtchn_port_t port)
+{
+    return &((uint64_t *)bits)[port / 64];
+}
+
+static inline void port_mask(evtchn_port_t port)
+{
+    __atomic_or_fetch(port_word(mode_shared_info->evtchn_mask, port), 1ul << port % 64, __ATOMIC_SEQ_CST);
+}
+
+static inline void port_clear(evtchn_port_t port)
+{
+    __atomic_and_fetch(port_word(mode_shared_info->evtchn_pending, port), ~(1ul << port % 64), __ATOMIC_SEQ_CST);
+}
+
+static inline void port_send(evtchn_port_t port)
+{
+    struct evtchn_send send = {.port = port};
+    must(HYPERCALL2(__HYPERVISOR_event_channel_op, EVTCHNOP_send, &send), "EVTCHNOP_send");
+}
+
+static inline void port_wait(evtchn_port_t port)
+{
+    struct sched_poll poll = {.nr_ports = 1};
+    set_xen_guest_handle(poll.ports, &port);
+    must(HYPERCALL2(__HYPERVISOR_sched_op, SCHEDOP_poll, &poll), "SCHEDOP_poll");
+    port_clear(port);
+}
+
+#endif
