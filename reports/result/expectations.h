@@ -15,7 +15,7 @@ struct expectation {
     struct {
         enum pvb_class class;
         char name[32];
-        double count; /* in one iteration */
+        double count; /* in one iteration; at the least, where that depends on who is quicker */
     } kind[EXPECTED_KINDS];
     unsigned kinds;
     double total;
