@@ -210,18 +210,18 @@ static void contrary_finding(const struct model *m, const struct model_group *g,
         return;
     number_ratio(median, ratio.median);
     number_ratio(mean, ratio.mean);
-    fprintf(out, " In %zu the median and the mean do not agree: pv/hvm of ", r->contrary);
+    fprintf(out, " In %zu the median and the mean do not agree: %s of ", r->contrary, g->ratio);
     code(m->row[r->contrary_row].label, out);
     fprintf(out, " is %s in the median and %s in the mean.\n", median, mean);
 }
 
-static void geomean_finding(const struct ratios *r, FILE *out)
+static void geomean_finding(const struct model_group *g, const struct ratios *r, FILE *out)
 {
     char number[NUMBER_SIZE], mean[NUMBER_SIZE];
     double medians = exp(r->log_sum / (double)r->count), means = exp(r->mean_sum / (double)r->count);
     number_ratio(number, medians);
     number_ratio(mean, means);
-    fprintf(out, ". Geometric mean of pv/hvm: %s", number);
+    fprintf(out, ". Geometric mean of %s: %s", g->ratio, number);
     if (r->means == r->count && times(medians / means) > EQUAL)
         fprintf(out, " of the medians, %s of the means", mean);
     fputs(".\n", out);
@@ -232,8 +232,10 @@ static void ratio_finding(const struct model *m, const struct model_group *g, FI
     struct ratios r = ratios_of(m, g);
     if (!r.count)
         return;
-    fprintf(out, " PV is dearer than HVM in %zu of %zu workloads, cheaper in %zu, and about the same in %zu", r.dearer,
-            r.count, r.cheaper, r.count - r.dearer - r.cheaper - r.contrary);
+    const bool devices = strcmp(g->ratio, "pv/emulated") == 0;
+    fprintf(out, " %s in %zu of %zu workloads, cheaper in %zu, and about the same in %zu",
+            devices ? "Paravirtual devices are dearer than emulated ones" : "PV is dearer than HVM", r.dearer, r.count,
+            r.cheaper, r.count - r.dearer - r.cheaper - r.contrary);
     const bool most = side(r.most.held) > 0, least = side(r.least.held) < 0;
     if (most || least)
         fputs(": at the most it is", out);
@@ -242,7 +244,7 @@ static void ratio_finding(const struct model *m, const struct model_group *g, FI
     fputs(most && least ? " and" : "", out);
     if (least)
         say_ratio(m, &r.least, r.least_row, out);
-    geomean_finding(&r, out);
+    geomean_finding(g, &r, out);
     contrary_finding(m, g, &r, out);
 }
 

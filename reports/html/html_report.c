@@ -55,8 +55,8 @@ static void all_tables(const struct model *m, const struct report_options *o, st
     const char *unit;
     char caption[200];
     bool one = model_one_unit(m, &unit);
-    text_format(caption, sizeof(caption), "Cost of one operation: %.40s, median. pv/hvm above 1: PV is dearer.",
-                one ? unit : "in the unit of the column");
+    text_format(caption, sizeof(caption), "Cost of one operation: %.40s, median. %s above 1: PV is dearer.",
+                one ? unit : "in the unit of the column", m->groups ? m->group[0].ratio : "pv/hvm");
     fputs("<h2 id=\"costs\">Costs</h2>\n<p>", out);
     fputs(o->subtracted ? "The row <code>empty</code> has been subtracted from the others, iteration by iteration."
                         : "The row <code>empty</code> is the cost of the loop itself, which the others include.",

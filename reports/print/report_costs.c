@@ -38,7 +38,7 @@ static void head_costs(const struct model *m, const struct report_slice *s, unsi
         cell_column_notes(m, i, notes, &table_column(t, span, head, true)->marks);
     }
     if (has_ratio(s) && (parts & REPORT_COSTS))
-        table_column(t, span, "pv/hvm", true)->ratio = true;
+        table_column(t, span, s->group->ratio, true)->ratio = true;
     for (unsigned i = s->first; i < s->first + s->count && (parts & REPORT_COLD); i++) {
         text_format(head, sizeof(head), "%.40s cold", m->column[i].mode);
         table_column(t, span, head, true);

@@ -46,6 +46,17 @@ static int add_column(struct model *m, const struct result_run *run)
     return 0;
 }
 
+/* With devices it is theirs: of two guests that differ in nothing else, where there are two. */
+static void take_into_ratio(struct model_group *g, const char *mode, int column)
+{
+    if (strcmp(mode, "pv") == 0 || strcmp(mode, "hvm+pv") == 0 || (strcmp(mode, "pv+pv") == 0 && g->pv < 0))
+        g->pv = column;
+    if (strcmp(mode, "hvm") == 0 || strcmp(mode, "hvm+emulated") == 0)
+        g->hvm = column;
+    if (strcmp(mode, "hvm+emulated") == 0)
+        g->ratio = "pv/emulated";
+}
+
 static void make_groups(struct model *m)
 {
     for (unsigned i = 0; i < m->columns; i++) {
@@ -53,13 +64,10 @@ static void make_groups(struct model *m)
         const struct model_column *c = &m->column[i];
         if (!g || !same_place(&m->column[g->first], c->run)) {
             g = &m->group[m->groups++];
-            *g = (struct model_group){i, 0, -1, -1};
+            *g = (struct model_group){i, 0, -1, -1, "pv/hvm"};
         }
         g->count++;
-        if (strcmp(c->mode, "pv") == 0 || strcmp(c->mode, "pv+pv") == 0)
-            g->pv = (int)i;
-        if (strcmp(c->mode, "hvm") == 0 || strcmp(c->mode, "hvm+emulated") == 0)
-            g->hvm = (int)i;
+        take_into_ratio(g, c->mode, (int)i);
     }
 }
 

@@ -24,7 +24,8 @@ struct model_column {
 /* The columns of one hypervisor on one machine stand side by side. */
 struct model_group {
     unsigned first, count;
-    int pv, hvm; /* columns whose ratio means something; else -1 */
+    int pv, hvm;       /* columns whose ratio means something; else -1 */
+    const char *ratio; /* its name: "pv/hvm"; of guests that differ in their devices "pv/emulated" */
 };
 
 struct model_row {
@@ -111,7 +112,7 @@ int model_subtract_empty(struct model *m);
 /* True when every column that measured anything has this one unit. */
 bool model_one_unit(const struct model *m, const char **unit);
 
-/* pv over hvm, where both have comparable costs in a row. */
+/* The group's pv over its hvm, where both have comparable costs in a row. */
 struct model_ratio {
     double median, mean; /* mean: 0 when there is none */
     double held;         /* what both of them hold: the one that is nearer to 1; 1 when they contradict each other */
