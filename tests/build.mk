@@ -13,7 +13,7 @@ SYSTEM_TESTS += $(addprefix tests/system/,run_errors.sh faults.py house.py compa
 LAB_TESTS := $(addprefix tests/lab/,kvm xen) tests/system/build.sh tests/system/build_clang.sh tests/system/fuzz_short.sh $(LAB_TESTS) $(addprefix tests/lab/,minivisor_hostile \
 	minivisor_grub reproducible regression kvm_expectations host xen_expectations)
 # What compares results of tests before.
-LAST_TESTS := tests/lab/xen_minivisor
+LAST_TESTS := tests/lab/xen_minivisor tests/lab/io
 
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_TESTS))
 
