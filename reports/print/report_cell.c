@@ -8,6 +8,11 @@
 
 #define WHOLE_ITERATION "whole iteration"
 #define NEARLY_ALL      .99
+/* More values than these, and so many of them so near: their range is of less interest than the others', which are
+ * many. */
+#define FEW  8
+#define MOST 0.9
+#define NEAR 0.02
 
 static const char *reason_of(const char *reason)
 {
@@ -42,6 +47,28 @@ static void absence_note(const struct model_cell *cell, struct notes *notes, str
         notes_add(notes, marks, "no cost: %s", reason_of(result_why(cell->any, "cost")));
 }
 
+/* How many of its samples lie near the median of the boot that has the distribution. */
+static double samples_near(const struct result_cost *c)
+{
+    size_t i;
+    json_t *pair;
+    double near = 0;
+    json_array_foreach(c->distribution, i, pair)
+    {
+        const double value = json_number_value(json_array_get(pair, 0)),
+                     count = json_number_value(json_array_get(pair, 1));
+        near += fabs(value - c->median) <= NEAR * c->median ? count : 0;
+    }
+    return near;
+}
+
+/* Many values, none of which most samples have, but most of them near. */
+static bool is_crowded(const struct model_cell *cell)
+{
+    const struct result_cost *c = cell->measured ? &cell->measured->cost : NULL;
+    return c && cell->distinct > FEW && cell->at_median < MOST * cell->samples && samples_near(c) >= MOST * c->samples;
+}
+
 /* What nearly all samples agree on needs no range of its own: a host's tick in one of a thousand is in most cells. */
 static void spread_note(const struct model_cell *cell, struct notes *notes, struct notes_marks *marks)
 {
@@ -51,6 +78,11 @@ static void spread_note(const struct model_cell *cell, struct notes *notes, stru
                   "nearly constant: at least %.0f %% of the samples are the median; the others are in the result's "
                   "distribution",
                   100 * NEARLY_ALL);
+        return;
+    }
+    if (is_crowded(cell)) {
+        notes_add(notes, marks, "not constant: at least %.0f %% of the samples lie within %.0f %% of the median",
+                  100 * MOST, 100 * NEAR);
         return;
     }
     number_cost(low, cell->low, true);
