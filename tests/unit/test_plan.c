@@ -44,6 +44,55 @@ static void as_the_suite_says(void **state)
     plan_free(&p);
 }
 
+static void key_is(const struct unit *u, const char *expected)
+{
+    char key[SETTING_KEY_SIZE];
+    setting_key(&u->setting, key, sizeof(key));
+    assert_string_equal(key, expected);
+}
+
+/* A guest for each kind of devices that its hypervisor has in that mode; of a suite without, each guest as it always
+ * was. */
+static void a_guest_for_each_kind_of_devices(void **state)
+{
+    (void)state;
+    struct plan p, other;
+    struct pvb_error e;
+    struct suite s = suite;
+    strcpy(s.hypervisors[0], "kvm");
+    strcpy(s.hypervisors[1], "xen");
+    strcpy(s.modes[2], "pvh");
+    strcpy(s.devices[0], "pv");
+    strcpy(s.devices[1], "emulated");
+    s.hypervisor_count = 2;
+    s.mode_count = 3;
+    s.repeats = 1;
+    struct narrowing n = {.machine = &machine_lab};
+    static const char *const keys[] = {"kvm/pv@lab", "kvm/hvm@lab", "xen/pv@lab", "xen/hvm@lab", "xen/pvh@lab"};
+    static const char *const with[] = {"kvm/pv+pv@lab",  "kvm/hvm+emulated@lab", "xen/pv+pv@lab",
+                                       "xen/hvm+pv@lab", "xen/hvm+emulated@lab", "xen/pvh+pv@lab"};
+    assert_int_equal(plan_make(&p, &s, &n, &e), 0);
+    assert_int_equal(p.units, 5);
+    for (unsigned i = 0; i < p.units; i++)
+        key_is(&p.unit[i], keys[i]);
+    s.device_count = 2;
+    assert_int_equal(plan_make(&other, &s, &n, &e), 0);
+    assert_int_equal(other.units, 6);
+    for (unsigned i = 0; i < other.units; i++)
+        key_is(&other.unit[i], with[i]);
+    assert_string_not_equal(p.sha256, other.sha256);
+    plan_free(&p);
+    plan_free(&other);
+    n.devices[0] = "emulated";
+    n.device_count = 1;
+    assert_int_equal(plan_make(&p, &s, &n, &e), 0);
+    assert_int_equal(p.units, 2);
+    plan_free(&p);
+    n.devices[0] = "iothread";
+    assert_int_equal(plan_make(&p, &s, &n, &e), -1);
+    assert_non_null(strstr(e.text, "--devices iothread: suite s does not have it; it has: pv, emulated"));
+}
+
 /* On a host: blocks, unless repeats are asked for; the seed decides the order, and is part of the plan. */
 static void blocks_on_a_host(void **state)
 {
@@ -170,6 +219,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(as_the_suite_says),
+        cmocka_unit_test(a_guest_for_each_kind_of_devices),
         cmocka_unit_test(blocks_on_a_host),
         cmocka_unit_test(no_place_for_what_has_no_threads),
         cmocka_unit_test(narrowed),
