@@ -66,6 +66,26 @@ static void count_rest(struct counter *c, u64 ticks)
     c->rest_total += ticks;
 }
 
+/*
+ * All slots are taken. One whose value is known from before the region and has
+ * not come in it makes room: what does come is worth more. Out of line, since
+ * it would lengthen the way of a value that has its slot.
+ */
+static __attribute__((noinline)) void count_one_more(struct counter *c, u64 ticks)
+{
+    u64 i;
+
+    for (i = 0; i < VALUE_SLOTS && c->value[i].count; i++)
+        ;
+    if (i == VALUE_SLOTS) {
+        count_rest(c, ticks);
+        return;
+    }
+    c->value[i] = c->value[0];
+    c->value[0].ticks = ticks;
+    c->value[0].count = 1;
+}
+
 /* Not the latest value: looks for it, and brings it to the front. */
 static void count_unusual(struct counter *c, u64 ticks)
 {
@@ -74,7 +94,7 @@ static void count_unusual(struct counter *c, u64 ticks)
     for (i = 0; i < c->used && c->value[i].ticks != ticks; i++)
         ;
     if (i == VALUE_SLOTS) {
-        count_rest(c, ticks);
+        count_one_more(c, ticks);
         return;
     }
     if (i < c->used)
