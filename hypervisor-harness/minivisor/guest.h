@@ -15,6 +15,7 @@
 #include "balloon.h"
 #include "books.h"
 #include "console.h"
+#include "disk.h"
 #include "hvm/vcpu.h"
 #include "layout.h"
 #include "pv/vcpu.h"
@@ -41,6 +42,7 @@ struct guest {
     u64 first_frame; /* machine frame of its pseudo-physical frame 0 */
     u64 pages;       /* frames it was given at start: contiguous */
     struct balloon balloon;
+    struct disk disk;
     u64 boot_tsc; /* its time is 0 here */
     struct watchdog watchdog;
     struct guest_line line;

@@ -23,6 +23,16 @@ void *memcpy(void *to, const void *from, size_t size)
     return result;
 }
 
+void copy_large(void *to, const void *from, size_t size)
+{
+    size_t words = size / 8;
+
+    size %= 8;
+    __asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
+    if (size)
+        memcpy(to, from, size);
+}
+
 void *memset(void *to, int value, size_t size)
 {
     void *result = to;

@@ -72,6 +72,8 @@ extern u64 hypervisor_cr3;
 void clear_page(void *page);
 void *memcpy(void *to, const void *from, size_t size);
 void *memset(void *to, int value, size_t size);
+/* As memcpy(), by eight bytes a time: for pieces so large that it counts. */
+void copy_large(void *to, const void *from, size_t size);
 int memcmp(const void *a, const void *b, size_t size);
 
 #endif

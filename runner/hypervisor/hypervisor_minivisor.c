@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 
 static const char *const modes[] = {"pv", "hvm", NULL};
+static const char *const devices[] = {"hvm+emulated", NULL};
 static const struct collector *const collectors[] = {&minivisor_log_collector, &guest_log_collector, NULL};
 
 static enum status judge(const struct observation *o, int exit_status, char *reason, size_t size)
@@ -68,6 +69,7 @@ const struct hypervisor hypervisor_minivisor = {
     .name = "minivisor",
     .summary = "the included reference hypervisor: PV by ring deprivileging, HVM by AMD SVM",
     .modes = modes,
+    .devices = devices,
     .listener = {.collectors = collectors, .speaker = hypervisor_log_speaker, .judge = judge},
     .lab = &lab,
 };

@@ -32,10 +32,31 @@ struct uart {
     bool transmit_interrupt;
 };
 
+struct pci {
+    u32 address; /* as it was written: what the data port shows */
+    u32 command; /* of the one function */
+};
+
+struct ide {
+    u8 registers[7]; /* by their place in the channel's ports; 0 is not used */
+    u8 status, control;
+};
+
+struct bus_master {
+    u8 command, status;
+    u32 table;      /* guest-physical */
+    u8 *bytes;      /* of the disk: what its drive is still to send or to receive */
+    u64 size;       /* 0: nothing */
+    bool to_memory; /* sends */
+};
+
 struct board {
     struct pic pic[2];
     struct pit pit;
     struct uart uart;
+    struct pci pci;
+    struct ide ide;
+    struct bus_master bus_master;
 };
 
 #endif

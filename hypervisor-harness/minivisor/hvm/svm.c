@@ -6,8 +6,10 @@
  */
 #include "console.h"
 #include "cpu.h"
+#include "disk.h"
 #include "guest.h"
 #include "hvm.h"
+#include "ide.h"
 #include "image.h"
 #include "memory.h"
 #include "ports.h"
@@ -99,8 +101,11 @@ void hvm_run(const struct image *image)
     apic_init();
     pic_init();
     uart_init();
+    pci_init();
+    ide_init();
     ports_init();
     set_state(image->phys32_entry, board_init());
+    disk_init();
     svm_run();
 }
 
