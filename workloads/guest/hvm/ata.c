@@ -32,6 +32,7 @@ enum {
     MASTER_STATUS = 2,
     MASTER_TABLE = 4,
     MASTER_START = 1,
+    MASTER_ACTIVE = 1, /* of the status */
     MASTER_TO_MEMORY = 8,
     MASTER_ERROR = 2,
     MASTER_INTERRUPT = 4,
@@ -124,10 +125,10 @@ static void wait_for_master(void)
     uint8_t status;
     do
         status = inb(master + MASTER_STATUS);
-    while (!(status & (MASTER_INTERRUPT | MASTER_ERROR)));
+    while (status & MASTER_ACTIVE); /* the interrupt's bit may be that of a flush before */
     outb(master + MASTER_COMMAND, 0);
     outb(master + MASTER_STATUS, MASTER_INTERRUPT | MASTER_ERROR);
-    if (status & MASTER_ERROR)
+    if (status & MASTER_ERROR || !(status & MASTER_INTERRUPT))
         guest_panic("the IDE controller could not reach memory: status 0x%x", status);
 }
 
