@@ -20,6 +20,7 @@
 #define MICRO        "tests/fixtures/result-micro.json"
 #define MIXED        "tests/fixtures/result-mixed.json"
 #define FULL         "tests/fixtures/result-full.json"
+#define IO           "tests/fixtures/result-io.json"
 #define FIRST_DOMAIN "tests/fixtures/fuzz/result/first-domain.json"
 
 static void is_cost(double value, bool exact, const char *expected)
@@ -249,6 +250,27 @@ static void every_gap_has_its_footnote(void **state)
     free(text);
 }
 
+/* Guests that differ in their devices are columns of their own, and the ratio is that of the devices. */
+static void devices_stand_behind_the_mode(void **state)
+{
+    struct loaded l;
+    (void)state;
+    load(&l, IO);
+    assert_int_equal(l.model.columns, 2);
+    assert_string_equal(l.model.column[0].mode, "pv+pv");
+    assert_string_equal(l.model.column[1].mode, "hvm+emulated");
+    assert_string_equal(l.model.column[1].setting, "kvm/hvm+emulated@lab");
+    assert_int_equal(l.model.group[0].pv, 0);
+    assert_int_equal(l.model.group[0].hvm, 1);
+    unload(&l);
+    char *text = run_report(IO, NULL);
+    assert_non_null(strstr(text, "pv/emulated"));
+    assert_null(strstr(text, "pv/hvm"));
+    assert_non_null(strstr(text, "at least 90 % of the samples lie within 2 % of the median"));
+    assert_non_null(strstr(text, "not applicable: this disk takes one request after the other"));
+    free(text);
+}
+
 /* All hypervisors: a tick of the host's in one of a thousand samples is no reason for a footnote of one's own. */
 static void what_is_nearly_constant_shares_a_footnote(void **state)
 {
@@ -396,6 +418,7 @@ int main(void)
         cmocka_unit_test(the_empty_loop_is_subtracted_unclamped),
         cmocka_unit_test(the_table_is_as_recorded),
         cmocka_unit_test(every_gap_has_its_footnote),
+        cmocka_unit_test(devices_stand_behind_the_mode),
         cmocka_unit_test(what_is_nearly_constant_shares_a_footnote),
         cmocka_unit_test(each_image_is_named_with_all_who_ran_it),
         cmocka_unit_test(the_first_domain_has_its_table),
