@@ -3,7 +3,7 @@
 
 MINIVISOR := $(BUILD)/minivisor.elf
 MV := hypervisor-harness/minivisor
-MV_SRCS := $(wildcard $(MV)/*.[cS]) $(wildcard $(MV)/pv/*.[cS]) $(wildcard $(MV)/hvm/*.[cS])
+MV_SRCS := $(wildcard $(MV)/*.[cS]) $(wildcard $(MV)/pv/*.[cS]) $(wildcard $(MV)/hvm/*.[cS]) $(wildcard $(MV)/device/*.c)
 MV_OBJS := $(patsubst %,$(BUILD)/%.o,$(MV_SRCS))
 # It runs at one address, but far from the low 2 GiB: position-independent
 # code with hidden symbols reaches everything relative to rip.
