@@ -15,12 +15,13 @@
 #include "balloon.h"
 #include "books.h"
 #include "console.h"
-#include "disk.h"
+#include "device/disk.h"
 #include "hvm/vcpu.h"
 #include "layout.h"
 #include "pv/vcpu.h"
 #include "timer.h"
 #include "types.h"
+#include "device/state.h"
 
 /* How the guest's image wants to be run, told by its ELF notes. */
 enum guest_mode { GUEST_PV, GUEST_HVM };
@@ -51,6 +52,7 @@ struct guest {
         struct pv_guest pv;
         struct hvm_guest hvm;
     };
+    struct devices devices;
 };
 
 extern struct guest guest;

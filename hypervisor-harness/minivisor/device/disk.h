@@ -1,13 +1,23 @@
-/* disk.h: the disk that the minivisor's virtual devices read and write, in memory of the hypervisor's own. */
-#ifndef DEVICE_DISK_H
-#define DEVICE_DISK_H
+/*
+ * disk.h: the contents of the guest's disk: memory of the minivisor's, all
+ * zeros at start and gone at the end. The back ends of both modes share it.
+ */
+#ifndef DISK_H
+#define DISK_H
 
 #include "types.h"
 
-#define DISK_SIZE (1u << 20)
+#define SECTOR_SIZE 512ull
+#define DISK_SIZE   (1ull << 20)
 
-/* In bytes; whole words. False: not all of it is on the disk, and nothing was done. */
-bool disk_read(u64 at, void *to, u64 size);
-bool disk_write(u64 at, const void *from, u64 size);
+struct disk {
+    u8 *bytes;
+};
+
+/* Once at start, before a back end asks for its bytes. */
+void disk_init(void);
+
+/* The bytes of the disk from `at` on; null: not all of them are on it. */
+u8 *disk_bytes(u64 at, u64 size);
 
 #endif

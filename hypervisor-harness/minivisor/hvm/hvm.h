@@ -6,7 +6,8 @@
  * exits.c decides what each exit is; msrs.c, ports.c and hypercalls.c are the
  * three large ones among them; npt.c is the guest's memory; interrupts.c
  * brings the devices' wishes to the guest: apic.c, pic.c, pit.c; uart.c and
- * acpi.c are the rest of the board, and pci.c, ide.c and bus_master.c its disk. A new device is one new file, which
+ * acpi.c are the rest of the board, and pci.c, ide.c and bus_master.c its disk;
+ * devices.c is for Xen's devices. A new device is one new file, which
  * registers its ports (ports.h), and what it remembers (board.h).
  */
 #ifndef HVM_H
@@ -49,13 +50,22 @@ void exit_msr(void);
 void exit_vmmcall(void);
 void msr_bitmap_init(u8 *bitmap);
 
-/* npt.c: guest-physical memory */
+/* npt.c: guest-physical memory, and a window of 2 MiB behind it in which pages of the hypervisor's can be seen */
+#define NPT_WINDOW 0xfe600000ull
 u64 npt_init(void);                      /* nested CR3 */
 void npt_map(u64 gfn, u64 frame);        /* frame 0: unmaps */
+bool npt_show(u64 gfn, u64 frame);       /* of the hypervisor's, in the window; false: it is not there */
 u64 npt_frame(u64 gfn);                  /* machine frame, or 0 */
 void *guest_physical(u64 gpa, u64 size); /* inside one page; null: not there */
 bool guest_read(void *to, u64 va, u64 size);
 bool guest_write(u64 va, const void *from, u64 size);
+
+/* devices.c: what only a guest with paravirtual devices asks for */
+void hvm_devices_init(void);
+long hvm_device_hypercall(void); /* -ENOSYS: it is none of theirs */
+void *hvm_memory(u64 gfn);       /* null: there is none */
+bool hvm_port_is_unbound(u32 port);
+void hvm_notify(u32 port);
 
 /* interrupts.c */
 void interrupts_taken(void);  /* at an exit, before devices are touched: did the guest take what was offered? */

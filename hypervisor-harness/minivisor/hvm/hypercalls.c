@@ -1,7 +1,8 @@
 /*
  * hypercalls.c: what a fully virtualized guest may ask by VMMCALL: who is
- * there, memory back and forth, and the end. Everything else is -ENOSYS, as
- * the page tables and traps of such a guest are its own affair.
+ * there, memory back and forth, and the end. Xen's devices (devices.c) have a few
+ * more; everything else is -ENOSYS, as the page tables and traps of such a
+ * guest are its own affair.
  */
 #include "account.h"
 #include "balloon.h"
@@ -74,6 +75,8 @@ static long do_memory_op(u64 cmd, u64 argument)
     case XENMEM_decrease_reservation:
     case XENMEM_populate_physmap:
         break;
+    case XENMEM_add_to_physmap:
+        return hvm_device_hypercall();
     default:
         return -XEN_ENOSYS;
     }
@@ -100,7 +103,7 @@ static long do_sched_op(u64 cmd, u64 argument)
             kill_guest("shutdown for no known reason");
         end_guest(reasons[reason]);
     default:
-        return -XEN_ENOSYS;
+        return hvm_device_hypercall();
     }
 }
 
@@ -125,7 +128,7 @@ void exit_vmmcall(void)
         result = do_sched_op(this_hvm()->regs.rdi, this_hvm()->regs.rsi);
         break;
     default:
-        result = -XEN_ENOSYS;
+        result = hvm_device_hypercall();
     }
     this_vmcb()->rax = (u64)result;
 }

@@ -8,7 +8,7 @@
  * drive has interrupted in the bus master's status.
  */
 #include "ide.h"
-#include "disk.h"
+#include "device/disk.h"
 #include "hvm.h"
 #include "ports.h"
 

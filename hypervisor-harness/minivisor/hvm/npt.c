@@ -28,6 +28,16 @@ static void make_small(u64 gfn, u64 first)
     l2[gfn >> 9] = virt_to_phys(table) | NESTED;
 }
 
+/* Where frames of the hypervisor's can be seen by the guest: 2 MiB in the fourth GiB. */
+static void make_window(u64 *l3)
+{
+    u64 l2 = allocate_frames(1), l1 = allocate_frames(1);
+
+    l3[NPT_WINDOW >> 30] = l2 | NESTED;
+    ((u64 *)phys_to_virt(l2))[(NPT_WINDOW >> 21) & 511] = l1 | NESTED;
+    guest.hvm.npt.window = phys_to_virt(l1);
+}
+
 u64 npt_init(void)
 {
     u64 l4 = allocate_frames(1), l3 = allocate_frames(1);
@@ -40,7 +50,18 @@ u64 npt_init(void)
         guest.hvm.npt.l2[i] = ((guest.first_frame << PAGE_SHIFT) + (i << 21)) | NESTED | PTE_PS;
     if (guest.pages & 511) /* an odd number of MiB */
         make_small(guest.pages, (guest.first_frame + (guest.pages & ~511ull)) << PAGE_SHIFT);
+    make_window(phys_to_virt(l3));
     return l4;
+}
+
+bool npt_show(u64 gfn, u64 frame)
+{
+    if (gfn >> 9 != NPT_WINDOW >> 21)
+        return false;
+    guest.hvm.npt.window[gfn & 511] = (frame << PAGE_SHIFT) | NESTED;
+    this_vmcb()->tlb_control = TLB_FLUSH_ALL;
+    this_hvm()->work.flush = true;
+    return true;
 }
 
 void npt_map(u64 gfn, u64 frame)

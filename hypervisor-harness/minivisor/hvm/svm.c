@@ -6,7 +6,6 @@
  */
 #include "console.h"
 #include "cpu.h"
-#include "disk.h"
 #include "guest.h"
 #include "hvm.h"
 #include "ide.h"
@@ -105,7 +104,7 @@ void hvm_run(const struct image *image)
     ide_init();
     ports_init();
     set_state(image->phys32_entry, board_init());
-    disk_init();
+    hvm_devices_init();
     svm_run();
 }
 

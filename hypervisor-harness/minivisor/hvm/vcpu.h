@@ -48,8 +48,13 @@ struct hvm_guest {
     struct {
         u64 *l2;    /* of the first GiB, which is all there is */
         u64 tables; /* a table of 4 KiB pages for each 2 MiB of the guest's, at hand so that no split can fail */
-    } npt;          /* its memory (npt.c) */
+        u64 *window;
+    } npt; /* its memory (npt.c) */
     struct board board;
+    struct {
+        struct shared_info *shared_info;
+        u64 ports; /* that are in use: a bit each */
+    } events;      /* devices.c */
 };
 
 #endif

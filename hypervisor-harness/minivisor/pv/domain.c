@@ -13,6 +13,7 @@
 #include "pv.h"
 #include "user_copy.h"
 #include "xen_version.h"
+#include "device/device.h"
 
 #define LAYOUT_ALIGN 0x400000ull
 #define FREE_SPACE   0x80000ull
@@ -117,7 +118,7 @@ static void build_tables(const struct layout *layout)
     hold_frame(this_pv()->kernel_l4, TYPE_L4);
     hold_frame(this_pv()->kernel_l4, TYPE_L4);
     page_infos[this_pv()->kernel_l4].pinned = 1;
-    /* Read and written from outside, now or by a store to come, for as long as the guest lives. */
+    /* Read and written from outside for as long as the guest lives. */
     hold_frame(frame_at(layout, layout->console), TYPE_WRITABLE);
     hold_frame(frame_at(layout, layout->store), TYPE_WRITABLE);
 }
@@ -160,6 +161,7 @@ void pv_run(const struct image *image)
     events_init(frame_at(&layout, layout.console));
     build_tables(&layout);
     fill_start_info(&layout);
+    devices_init(at(&layout, layout.store));
 
     write_cr3(this_pv()->kernel_l4 << PAGE_SHIFT);
     regs.rip = image->entry;

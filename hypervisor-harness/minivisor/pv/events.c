@@ -12,6 +12,7 @@
 #include "pv.h"
 #include "timer.h"
 #include "user_copy.h"
+#include "device/device.h"
 
 #include <pvbench/log.h>
 #include <xen/errno.h>
@@ -38,7 +39,7 @@ void events_init(u64 console_frame)
     time->tsc_shift = (int8_t)clock_shift;
     guest.pv.console_ring = frame_to_virt(console_frame);
     guest.pv.port_use[0] = PORT_RESERVED;
-    guest.pv.port_use[STORE_PORT] = PORT_RESERVED; /* there is no store: it never answers */
+    guest.pv.port_use[STORE_PORT] = PORT_RESERVED; /* the store's end is not its own to close */
     guest.pv.port_use[CONSOLE_PORT] = PORT_CONSOLE;
 }
 
@@ -106,10 +107,24 @@ static long send(u32 port)
         return 0;
     case PORT_UNBOUND:
     case PORT_RESERVED:
+        if (unlikely(port == STORE_PORT || port == guest.devices.block.port))
+            device_event(port);
         return 0;
     default:
         return -XEN_EINVAL;
     }
+}
+
+bool pv_port_is_unbound(u32 port)
+{
+    return port < EVENT_PORTS && guest.pv.port_use[port] == PORT_UNBOUND;
+}
+
+/* The guest may have closed it meanwhile, and have it for something else. */
+void pv_notify(u32 port)
+{
+    if (port == STORE_PORT || pv_port_is_unbound(port))
+        set_pending(port);
 }
 
 static u32 new_port(enum port_use use)

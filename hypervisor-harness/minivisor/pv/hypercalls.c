@@ -144,6 +144,7 @@ hypercall_fn *const hypercall_table[HYPERCALLS] = {
     [__HYPERVISOR_update_va_mapping] = do_update_va_mapping,
     [__HYPERVISOR_set_timer_op] = do_set_timer_op,
     [__HYPERVISOR_xen_version] = do_xen_version,
+    [__HYPERVISOR_grant_table_op] = do_grant_table_op,
     [__HYPERVISOR_console_io] = do_console_io,
     [__HYPERVISOR_vm_assist] = do_vm_assist,
     [__HYPERVISOR_iret] = do_iret,

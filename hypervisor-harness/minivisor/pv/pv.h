@@ -6,7 +6,7 @@
  * system calls and events to its kernel and back; hypercalls.c is the table,
  * continuation.c what makes a long one harmless; page_types.c is the safety of
  * page tables, mmu.c the operations on them; descriptors.c, memory_op.c,
- * events.c and emulate.c are one service each.
+ * events.c, devices.c and emulate.c are one service each.
  */
 #ifndef PV_H
 #define PV_H
@@ -34,8 +34,12 @@ bool pv_emulate_forced(struct regs *regs);
 /* events.c */
 void events_init(u64 console_frame);
 void pv_timer_fires(void);
-#define STORE_PORT   1
-#define CONSOLE_PORT 2
+#define CONSOLE_PORT 2 /* behind STORE_PORT, device/device.h */
+bool pv_port_is_unbound(u32 port);
+void pv_notify(u32 port); /* from the other end of one that is not the guest's own */
+
+/* devices.c */
+void *pv_memory(u64 frame); /* a frame that can be read and written as memory, until the guest runs again; or null */
 
 /* page_types.c: these kill a guest that breaks a rule. */
 void get_page_type(u64 frame, enum page_type type);
@@ -66,6 +70,6 @@ hypercall_fn do_mmu_update, do_mmuext_op, do_update_va_mapping;
 hypercall_fn do_set_gdt, do_update_descriptor, do_set_segment_base;
 hypercall_fn do_set_trap_table, do_set_callbacks, do_callback_op, do_stack_switch, do_iret, do_fpu_taskswitch;
 hypercall_fn do_event_channel_op, do_sched_op, do_set_timer_op, do_vcpu_op;
-hypercall_fn do_memory_op;
+hypercall_fn do_memory_op, do_grant_table_op;
 
 #endif

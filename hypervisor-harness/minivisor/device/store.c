@@ -1,0 +1,343 @@
+/*
+ * store.c: xenstore's protocol (xen/io/xs_wire.h) over the page that is shared
+ * with the guest, for the fixed tree of tree.c. Everything in the page is the
+ * guest's word: a message is copied before it is looked at, and the indices
+ * that are the store's are kept here.
+ */
+#include "device.h"
+#include "guest.h"
+#include "memory.h"
+#include "tree.h"
+
+#include <xen/io/xs_wire.h>
+
+/* Of requests: one fits into the ring as a whole. And of answers: the longest list of names. */
+#define BODY_MAX   (XENSTORE_RING_SIZE - sizeof(struct xsd_sockmsg))
+#define ANSWER_MAX 160
+
+struct message {
+    struct xsd_sockmsg head;
+    char body[BODY_MAX + 1]; /* with a NUL behind it */
+};
+
+void store_init(void *page)
+{
+    struct store *store = &guest.devices.store;
+
+    store->page = page;
+    for (unsigned int i = 0; i < STORE_NODES; i++)
+        memcpy(store->value[i], tree_first_value(i), text_length(tree_first_value(i)) + 1);
+}
+
+const char *store_text(unsigned int node)
+{
+    return guest.devices.store.value[node];
+}
+
+u32 store_number(unsigned int node)
+{
+    const char *c = store_text(node);
+    u64 number = 0;
+
+    if (!*c)
+        return ~0u;
+    for (; *c; c++) {
+        if (*c < '0' || *c > '9' || number > ~0u)
+            return ~0u;
+        number = number * 10 + (u64)(*c - '0');
+    }
+    return number > ~0u ? ~0u : (u32)number;
+}
+
+/* Whoever watches is told of what he watches: of a folder that something in it has changed. */
+static void changed(unsigned int node)
+{
+    struct store_watch *watch = guest.devices.store.watch;
+
+    for (unsigned int i = 0; i < STORE_WATCHES; i++)
+        if (watch[i].used && tree_is_below(node, watch[i].path))
+            watch[i].fired = true;
+}
+
+void store_set_state(unsigned int node, unsigned int state)
+{
+    guest.devices.store.value[node][0] = (char)('0' + state);
+    guest.devices.store.value[node][1] = 0;
+    changed(node);
+}
+
+/* --- the ring --------------------------------------------------------------- */
+
+/* How much of an answer has room. */
+static u32 room(void)
+{
+    const struct store *store = &guest.devices.store;
+    u32 consumer = *(volatile u32 *)&store->page->rsp_cons, used = store->rsp_prod - consumer;
+
+    if (used > XENSTORE_RING_SIZE)
+        kill_guest("store's ring: answers: producer %u, consumer %u", store->rsp_prod, consumer);
+    return XENSTORE_RING_SIZE - used;
+}
+
+/* What has room. */
+static void put(const void *from, u64 size)
+{
+    struct store *store = &guest.devices.store;
+    u32 at = MASK_XENSTORE_IDX(store->rsp_prod);
+    u64 before_the_end = MIN(size, XENSTORE_RING_SIZE - at);
+
+    memcpy(store->page->rsp + at, from, before_the_end);
+    memcpy(store->page->rsp, (const char *)from + before_the_end, size - before_the_end);
+    store->rsp_prod += (u32)size;
+    store->page->rsp_prod = store->rsp_prod;
+}
+
+/* What is there, `from` the consumer on. */
+static void peek(void *into, u32 from, u64 size)
+{
+    const struct store *store = &guest.devices.store;
+    u32 at = MASK_XENSTORE_IDX(store->req_cons + from);
+    u64 before_the_end = MIN(size, XENSTORE_RING_SIZE - at);
+
+    memcpy(into, store->page->req + at, before_the_end);
+    memcpy((char *)into + before_the_end, store->page->req, size - before_the_end);
+}
+
+static void consume(u32 size)
+{
+    struct store *store = &guest.devices.store;
+
+    store->req_cons += size;
+    store->page->req_cons = store->req_cons;
+}
+
+/* How much of requests is there. */
+static u32 arrived(void)
+{
+    const struct store *store = &guest.devices.store;
+    u32 producer = *(volatile u32 *)&store->page->req_prod, size = producer - store->req_cons;
+
+    if (size > XENSTORE_RING_SIZE)
+        kill_guest("store's ring: requests: producer %u, consumer %u", producer, store->req_cons);
+    return size;
+}
+
+/* The rest of a message that was refused for its length. */
+static void skip(void)
+{
+    struct store *store = &guest.devices.store;
+    u32 size = MIN(store->skip, arrived());
+
+    store->skip -= size;
+    consume(size);
+}
+
+/* The next message, when all of it is there. One that is too long is its head alone. */
+static bool take(struct message *m)
+{
+    u32 size;
+
+    skip();
+    size = arrived();
+    if (guest.devices.store.skip || size < sizeof(m->head))
+        return false;
+    peek(&m->head, 0, sizeof(m->head));
+    if (m->head.len > BODY_MAX) {
+        guest.devices.store.skip = m->head.len;
+        consume(sizeof(m->head));
+        return true;
+    }
+    if (size - sizeof(m->head) < m->head.len)
+        return false;
+    peek(m->body, sizeof(m->head), m->head.len);
+    m->body[m->head.len] = 0;
+    consume((u32)sizeof(m->head) + m->head.len);
+    return true;
+}
+
+/* --- answers ------------------------------------------------------------------ */
+
+static void answer(const struct message *m, u32 type, const void *body, u64 size)
+{
+    const struct xsd_sockmsg head = {type, m->head.req_id, m->head.tx_id, (u32)size};
+
+    put(&head, sizeof(head));
+    put(body, size);
+}
+
+static void refuse(const struct message *m, const char *word)
+{
+    answer(m, XS_ERROR, word, text_length(word) + 1);
+}
+
+static void confirm(const struct message *m)
+{
+    answer(m, m->head.type, "OK", 3);
+}
+
+static void tell_changes(void)
+{
+    struct store_watch *watch = guest.devices.store.watch;
+
+    for (unsigned int i = 0; i < STORE_WATCHES; i++) {
+        u64 path = text_length(watch[i].path) + 1, token = text_length(watch[i].token) + 1;
+        const struct xsd_sockmsg head = {XS_WATCH_EVENT, 0, 0, (u32)(path + token)};
+
+        if (!watch[i].fired || room() < sizeof(head) + path + token)
+            continue;
+        put(&head, sizeof(head));
+        put(watch[i].path, path);
+        put(watch[i].token, token);
+        watch[i].fired = false;
+    }
+}
+
+/* --- requests ------------------------------------------------------------------- */
+
+/* The word behind the path and its NUL; null: there is none. */
+static const char *second(const struct message *m)
+{
+    u64 first = text_length(m->body) + 1;
+
+    return first <= m->head.len ? m->body + first : NULL;
+}
+
+static void serve_read(const struct message *m)
+{
+    int node = tree_find(m->body);
+
+    if (node < 0)
+        refuse(m, "ENOENT");
+    else
+        answer(m, XS_READ, store_text((unsigned int)node), text_length(store_text((unsigned int)node)));
+}
+
+static void serve_directory(const struct message *m)
+{
+    char names[ANSWER_MAX];
+    int size = tree_list(m->body, names, sizeof(names));
+
+    if (size < 0)
+        refuse(m, "ENOENT");
+    else
+        answer(m, XS_DIRECTORY, names, (u64)size);
+}
+
+static void serve_write(const struct message *m)
+{
+    const char *value = second(m);
+    int node = tree_find(m->body);
+    u64 size;
+
+    if (!value || node < 0 || !tree_guest_may_write((unsigned int)node)) {
+        refuse(m, !value ? "EINVAL" : node < 0 ? "ENOENT" : "EACCES");
+        return;
+    }
+    size = m->head.len - (u64)(value - m->body);
+    if (size >= STORE_VALUE || text_length(value) != size) {
+        refuse(m, size >= STORE_VALUE ? "E2BIG" : "EINVAL");
+        return;
+    }
+    memcpy(guest.devices.store.value[node], value, size + 1);
+    confirm(m);
+    changed((unsigned int)node);
+    if (node == FRONT_STATE)
+        block_front_changed();
+}
+
+/* Of this path and token, or the first that is free; null: there is none. */
+static struct store_watch *find_watch(const char *path, const char *token)
+{
+    struct store_watch *watch = guest.devices.store.watch, *unused = NULL;
+
+    for (unsigned int i = 0; i < STORE_WATCHES; i++) {
+        if (watch[i].used && same_text(watch[i].path, path) && same_text(watch[i].token, token))
+            return &watch[i];
+        if (!watch[i].used && !unused)
+            unused = &watch[i];
+    }
+    return unused;
+}
+
+static void start_watch(const struct message *m, struct store_watch *watch, const char *token)
+{
+    memcpy(watch->path, m->body, text_length(m->body) + 1);
+    memcpy(watch->token, token, text_length(token) + 1);
+    watch->used = watch->fired = true; /* at once: there is something to be looked at */
+    confirm(m);
+}
+
+static void serve_watch(const struct message *m)
+{
+    const char *token = second(m);
+    struct store_watch *watch;
+
+    if (!token || text_length(token) + (u64)(token - m->body) >= m->head.len) {
+        refuse(m, "EINVAL");
+        return;
+    }
+    watch = find_watch(m->body, token);
+    if (m->head.type == XS_UNWATCH && watch && watch->used) {
+        watch->used = watch->fired = false;
+        confirm(m);
+    } else if (m->head.type == XS_UNWATCH) {
+        refuse(m, "ENOENT");
+    } else if (!watch || text_length(m->body) >= STORE_PATH || text_length(token) >= STORE_TOKEN) {
+        refuse(m, "E2BIG");
+    } else if (watch->used) {
+        refuse(m, "EEXIST");
+    } else {
+        start_watch(m, watch, token);
+    }
+}
+
+/* All but a value ends with a NUL. There are no transactions, so that none is known. */
+static const char *why_refused(const struct message *m)
+{
+    if (m->head.len > BODY_MAX)
+        return "E2BIG";
+    if (!m->head.len || (m->head.type != XS_WRITE && m->body[m->head.len - 1]))
+        return "EINVAL";
+    return m->head.tx_id ? "ENOENT" : NULL;
+}
+
+static void serve_one(const struct message *m)
+{
+    if (why_refused(m)) {
+        refuse(m, why_refused(m));
+        return;
+    }
+    switch (m->head.type) {
+    case XS_READ:
+        serve_read(m);
+        break;
+    case XS_DIRECTORY:
+        serve_directory(m);
+        break;
+    case XS_WRITE:
+        serve_write(m);
+        break;
+    case XS_WATCH:
+    case XS_UNWATCH:
+        serve_watch(m);
+        break;
+    default:
+        refuse(m, "ENOSYS");
+    }
+}
+
+/* As long as there is room for any answer: the rest waits until the guest has read, and sends another event. */
+void store_serve(void)
+{
+    const struct store *store = &guest.devices.store;
+    u32 taken = store->req_cons, told = store->rsp_prod;
+    struct message m;
+
+    while (room() >= sizeof(m.head) + ANSWER_MAX && take(&m)) {
+        serve_one(&m);
+        tell_changes();
+    }
+    tell_changes();
+    if (store->req_cons != taken || store->rsp_prod != told)
+        guest_notify(STORE_PORT);
+}
