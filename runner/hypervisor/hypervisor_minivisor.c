@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 
 static const char *const modes[] = {"pv", "hvm", NULL};
-static const char *const devices[] = {"hvm+emulated", NULL};
+static const char *const devices[] = {"pv+pv", "hvm+pv", "hvm+emulated", NULL};
 static const struct collector *const collectors[] = {&minivisor_log_collector, &guest_log_collector, NULL};
 
 static enum status judge(const struct observation *o, int exit_status, char *reason, size_t size)
