@@ -6,6 +6,7 @@
  */
 #include "lock.h"
 #include "hypercall.h"
+#include <xen/errno.h>
 #include <xen/event_channel.h>
 #include <xen/sched.h>
 
@@ -28,10 +29,14 @@ static void clear(uint64_t *bits)
 
 const char *xen_kick_begin(void)
 {
+    static const char nothing[] = "no event channels to kick by: without a paravirtual interface a lock spins";
     if (!mode_shared_info)
-        return "no event channels to kick by: without a paravirtual interface a lock spins";
+        return nothing;
     struct evtchn_bind_ipi ipi = {.vcpu = 0};
-    must(HYPERCALL2(__HYPERVISOR_event_channel_op, EVTCHNOP_bind_ipi, &ipi), "binding the lock's event");
+    long result = HYPERCALL2(__HYPERVISOR_event_channel_op, EVTCHNOP_bind_ipi, &ipi);
+    if (result == -XEN_ENOSYS) /* there are some, but for devices alone */
+        return nothing;
+    must(result, "binding the lock's event");
     port = ipi.port;
     __atomic_or_fetch(word_of(mode_shared_info->evtchn_mask), 1ul << port % 64, __ATOMIC_SEQ_CST);
     clear(mode_shared_info->evtchn_pending);

@@ -25,6 +25,7 @@ struct grant_entry_v1 *xen_map_grants(void)
     if (!is_xens() || HYPERCALL2(__HYPERVISOR_memory_op, XENMEM_add_to_physmap, &map))
         return NULL;
     hvm_map_identity(GRANTS_ADDRESS, PTE_RW);
+    hvm_map_shared_info();
     return (void *)GRANTS_ADDRESS;
 }
 

@@ -86,6 +86,7 @@ void hvm_await_device(void);      /* before it is told of what it is to interrup
 void hvm_halt_until_device(void); /* has interrupted; masks them again */
 void hvm_apic_start(void);        /* after the calibration: the timer serves its purpose */
 void hvm_lock_init(void);         /* lock.c */
+void hvm_map_shared_info(void);   /* where events are seen; once */
 void hvm_calibrate(const struct hvm_start_info *); /* calibrate.c */
 extern uint64_t tsc_khz, apic_khz;
 extern bool hvm_clock_told;                                /* by the hypervisor, there being no hardware clock */

@@ -17,15 +17,14 @@ static const char nobody[] = "no hypervisor shows itself, so there is nobody to 
 
 struct shared_info *mode_shared_info;
 
-/* At the start of day, since page tables made later go with the workload that they were made for. */
-void hvm_lock_init(void)
+void hvm_map_shared_info(void)
 {
     struct xen_add_to_physmap map = {
         .domid = DOMID_SELF,
         .space = XENMAPSPACE_shared_info,
         .gpfn = SHARED_INFO_ADDRESS / PAGE_SIZE,
     };
-    if (platform != PLATFORM_XEN && platform != PLATFORM_MINIVISOR)
+    if (mode_shared_info)
         return;
     long result = HYPERCALL2(__HYPERVISOR_memory_op, XENMEM_add_to_physmap, &map);
     if (result == -XEN_ENOSYS)
@@ -33,6 +32,16 @@ void hvm_lock_init(void)
     must(result, "finding the shared page");
     hvm_map_identity(SHARED_INFO_ADDRESS, PTE_RW);
     mode_shared_info = (void *)SHARED_INFO_ADDRESS;
+}
+
+/*
+ * At the start of day, since page tables made later go with the workload that they were made for. The minivisor's
+ * HVM guests have event channels for devices alone (devices.c).
+ */
+void hvm_lock_init(void)
+{
+    if (platform == PLATFORM_XEN)
+        hvm_map_shared_info();
 }
 
 const char *guest_no_yield(void)
