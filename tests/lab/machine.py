@@ -36,12 +36,15 @@ def names(path):
     return [image[i:i + 32].rstrip(b"\0").decode() for i in range(at, at + length, 128)]
 
 
-def fill(path, out, workloads):
+DEVICES_PV = 2 # include/pvbench/params.h
+
+
+def fill(path, out, workloads, flags=0):
     """Writes a copy of the image that runs (name, iterations, warmup, parameter)…"""
     image = bytearray(open(path, "rb").read())
     at, _ = sections(image)[".pvbench.params"]
     assert image[at:at + 14] == b"pvbench-params"
-    struct.pack_into("<I", image, at + 28, len(workloads))
+    struct.pack_into("<II", image, at + 24, flags, len(workloads))
     for i, (name, iterations, warmup, parameter) in enumerate(workloads):
         struct.pack_into("<32sIIQ", image, at + 32 + 48 * i, name.encode(), iterations, warmup, parameter)
     with open(out, "wb") as f:

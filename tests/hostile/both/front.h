@@ -1,0 +1,37 @@
+/* front.h: a front end of the disk for those who misuse it: what blkfront does, in steps that can be done wrongly. */
+#ifndef HOSTILE_FRONT_H
+#define HOSTILE_FRONT_H
+
+#include "../hostile.h"
+#include "xenbus/xenbus.h"
+
+#define xen_mb()  asm volatile("" : : : "memory")
+#define xen_rmb() xen_mb()
+#define xen_wmb() xen_mb()
+#include <xen/io/blkif.h>
+#include <xen/io/xenbus.h>
+
+#define FRONT "device/vbd/51712"
+#define BACK  "/local/domain/0/backend/vbd/1/51712"
+
+enum { NO_RESPONSE = 99 };
+
+extern struct blkif_sring *const front_ring;
+extern grant_name front_ring_grant;
+extern evtchn_port_t front_port;
+extern uint8_t front_data[PAGE_SIZE]; /* a page to read and write */
+
+struct grant_entry_v1 *front_grants(void);
+
+evtchn_port_t front_new_port(void);
+void front_offer(uint32_t grant, uint32_t port); /* ring and port, to the back end */
+void front_connect(void);
+
+/* A read of the disk's first page into this grant. */
+struct blkif_request front_read(grant_ref_t grant);
+
+void front_put(const struct blkif_request *request);
+int front_push(void);                                /* status of the last one, or NO_RESPONSE */
+int front_send(const struct blkif_request *request); /* both */
+
+#endif

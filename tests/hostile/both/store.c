@@ -1,0 +1,178 @@
+/* Messages to the store that are not those of its protocol, and rings that are none. */
+#include "front.h"
+#include <xen/io/xs_wire.h>
+
+static volatile struct xenstore_domain_interface *page;
+static evtchn_port_t port;
+
+static void find_page(void)
+{
+    page = xen_map_store(&port);
+    if (!page)
+        guest_panic("there is no store");
+}
+
+static void put(const char *from, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i++)
+        page->req[MASK_XENSTORE_IDX(page->req_prod++)] = from[i];
+}
+
+static void send_message(uint32_t type, const char *body, uint32_t size, uint32_t said, uint32_t transaction)
+{
+    const struct xsd_sockmsg head = {type, 7, transaction, said};
+    char bytes[sizeof(head)];
+
+    memcpy(bytes, &head, sizeof(head));
+    put(bytes, sizeof(bytes));
+    put(body, size);
+    port_send(port);
+}
+
+static uint8_t take(void)
+{
+    return (uint8_t)page->rsp[MASK_XENSTORE_IDX(page->rsp_cons++)];
+}
+
+/* The word of the next answer, if it is a refusal; else a blank one. NULL: there is no answer. */
+static const char *refusal(void)
+{
+    static char word[64];
+    struct xsd_sockmsg head;
+
+    if (page->rsp_prod - page->rsp_cons < sizeof(head))
+        return NULL;
+    for (unsigned i = 0; i < sizeof(head); i++)
+        ((uint8_t *)&head)[i] = take();
+    for (unsigned i = 0; i < head.len; i++)
+        word[i % 63] = (char)take();
+    return head.type == XS_ERROR ? word : "";
+}
+
+static bool is_refused(uint32_t type, const char *body, uint32_t size, const char *word)
+{
+    send_message(type, body, size, size, 0);
+    const char *answer = refusal();
+    return answer && same_text(answer, word);
+}
+
+#define REFUSED(type, body, word) is_refused(type, body, sizeof(body), word)
+
+static void wild_messages(void)
+{
+    static const char long_value[] = FRONT "/state\0"
+                                           "0123456789012345678901234567890123456789";
+    static const char long_path[] = "a path of more than 64 characters, which is more than a watch's path can have\0t";
+    static const char long_token[] = "device\0"
+                                     "a token of 16 or more";
+    unsigned bad = 0;
+
+    find_page();
+    bad +=
+        !REFUSED(XS_READ, "nothing", "ENOENT") + !REFUSED(XS_READ, FRONT, "ENOENT") + !REFUSED(XS_READ, "", "ENOENT");
+    bad += !is_refused(XS_READ, FRONT "/state", 22, "EINVAL") + !is_refused(XS_READ, NULL, 0, "EINVAL");
+    bad += !REFUSED(XS_DIRECTORY, "device/vb", "ENOENT") + !REFUSED(XS_WRITE,
+                                                                    "nothing\0"
+                                                                    "1",
+                                                                    "ENOENT");
+    bad += !is_refused(XS_WRITE, FRONT "/state", 22, "EINVAL") + !REFUSED(XS_WRITE,
+                                                                          BACK "/state\0"
+                                                                               "4",
+                                                                          "EACCES");
+    bad += !REFUSED(XS_WRITE,
+                    FRONT "/state\0"
+                          "4\0"
+                          "5",
+                    "EINVAL") +
+           !REFUSED(XS_WRITE, long_value, "E2BIG");
+    bad += !REFUSED(XS_WATCH, "device", "EINVAL") + !REFUSED(XS_WATCH, long_path, "E2BIG");
+    bad += !REFUSED(XS_WATCH, long_token, "E2BIG") + !REFUSED(XS_UNWATCH, "device\0t", "ENOENT");
+    bad += !REFUSED(XS_MKDIR, "device/x", "ENOSYS") + !REFUSED(XS_RM, "device", "ENOSYS");
+    bad +=
+        !REFUSED(XS_TRANSACTION_START, "", "ENOSYS") + !REFUSED(XS_INVALID, "", "ENOSYS") + !REFUSED(~0u, "", "ENOSYS");
+    send_message(XS_READ, FRONT "/state", 23, 23, 5);
+    bad += !same_text(refusal(), "ENOENT");
+    survived("%u answered otherwise", bad);
+}
+HOSTILE(store_wild_messages, wild_messages);
+
+/* Four fit, and none twice. Each tells at once that there is something to be looked at. */
+static void many_watches(void)
+{
+    unsigned bad = 0;
+
+    find_page();
+    for (unsigned i = 0; i < 4; i++) {
+        const char watch[] = {'d', 'e', 'v', 'i', 'c', 'e', 0, "abcd"[i], 0};
+        bad += !is_refused(XS_WATCH, watch, sizeof(watch), "");
+        bad += !refusal();
+        bad += !is_refused(XS_WATCH, watch, sizeof(watch), "EEXIST");
+    }
+    bad += !REFUSED(XS_WATCH, "device\0e", "E2BIG");
+    bad += !REFUSED(XS_UNWATCH, "device\0b", "") + !REFUSED(XS_WATCH, "device\0e", "");
+    survived("%u answered otherwise", bad);
+}
+HOSTILE(store_many_watches, many_watches);
+
+/* Refused by its head. All that follows is its body, for 4 GiB. */
+static void long_message(void)
+{
+    static char body[1000];
+    unsigned answers = 0;
+
+    find_page();
+    send_message(XS_WRITE, NULL, 0, ~0u, 0);
+    const char *word = refusal();
+    for (unsigned i = 0; i < 100; i++) {
+        send_message(XS_READ, body, sizeof(body), sizeof(body), 0);
+        answers += refusal() != NULL;
+    }
+    survived("%s, %u answers, %u left", word, answers, page->req_prod - page->req_cons);
+}
+HOSTILE(store_long_message, long_message);
+
+/* Requests whose answers nobody reads wait, and are answered when there is room. */
+static void unread_answers(void)
+{
+    unsigned answers = 0;
+
+    find_page();
+    for (unsigned i = 0; i < 40; i++)
+        send_message(XS_READ, "nothing", 8, 8, 0);
+    const uint32_t unread = page->rsp_prod - page->rsp_cons, left = page->req_prod - page->req_cons;
+    for (const char *word; (word = refusal()) || page->req_prod != page->req_cons; port_send(port))
+        answers += word != NULL;
+    survived("%s, %u answers", unread <= 1024 && left ? "some wait" : "none wait", answers);
+}
+HOSTILE(store_unread_answers, unread_answers);
+
+static void requests_ahead(void)
+{
+    find_page();
+    page->req_prod = page->req_cons + 1025;
+    port_send(port);
+    survived("1025 bytes in a ring of 1024");
+}
+HOSTILE(store_requests_ahead, requests_ahead);
+
+static void answers_ahead(void)
+{
+    find_page();
+    page->rsp_cons = page->rsp_prod + 1;
+    port_send(port);
+    survived("more answers read than there were");
+}
+HOSTILE(store_answers_ahead, answers_ahead);
+
+/* The indices that are the store's, changed by the guest: it has its own. */
+static void forged_indices(void)
+{
+    find_page();
+    const uint32_t produced = page->rsp_prod;
+    page->req_cons = 77;
+    page->rsp_prod = 77777;
+    send_message(XS_READ, "nothing", 8, 8, 0);
+    page->rsp_cons = produced;
+    survived("%s", refusal());
+}
+HOSTILE(store_forged_indices, forged_indices);
