@@ -133,6 +133,8 @@ bench: all
 		-o results/micro.json
 	$(BUILD)/pvbench report results/micro.json
 	$(BUILD)/pvbench figure results/micro.json -o results
+	$(BUILD)/pvbench run io --hypervisor minivisor -o results/io.json
+	$(BUILD)/pvbench report results/io.json
 
 lint: $(BUILD)/.setup
 	tests/lint
