@@ -65,6 +65,11 @@ int front_push(void)
     return status;
 }
 
+const struct blkif_response *front_response(RING_IDX number)
+{
+    return RING_GET_RESPONSE(&ring, number);
+}
+
 int front_send(const struct blkif_request *request)
 {
     front_put(request);

@@ -34,4 +34,7 @@ void front_put(const struct blkif_request *request);
 int front_push(void);                                /* status of the last one, or NO_RESPONSE */
 int front_send(const struct blkif_request *request); /* both */
 
+/* Of the request with this number, from 0 on. */
+const struct blkif_response *front_response(RING_IDX number);
+
 #endif

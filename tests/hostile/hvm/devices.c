@@ -23,7 +23,7 @@ static void given_frame(void)
     const long given = give_back(page);
     survived("%ld given, %d", given, front_send(&request));
 }
-HOSTILE(disk_given_frame, given_frame);
+HOSTILE(vbd_given_frame, given_frame);
 
 static void ring_given_back(void)
 {
@@ -32,7 +32,7 @@ static void ring_given_back(void)
     port_send(front_port);
     survived("a ring that is gone");
 }
-HOSTILE(disk_ring_given_back, ring_given_back);
+HOSTILE(vbd_ring_given_back, ring_given_back);
 
 /* Pages of the hypervisor's are shown in their window and nowhere else, and only those that are offered. */
 static void wild_places(void)

@@ -63,7 +63,7 @@ static void tables(void)
     }
     survived("%u done", done);
 }
-HOSTILE(disk_tables, tables);
+HOSTILE(vbd_tables, tables);
 
 static void given_frame(void)
 {
@@ -72,7 +72,7 @@ static void given_frame(void)
     const long given = give_back(machine_frame(page), page);
     survived("%ld given, %d", given, read_into(name));
 }
-HOSTILE(disk_given_frame, given_frame);
+HOSTILE(vbd_given_frame, given_frame);
 
 static void ring_given_back(void)
 {
@@ -81,7 +81,7 @@ static void ring_given_back(void)
     port_send(front_port);
     survived("a ring that is gone");
 }
-HOSTILE(disk_ring_given_back, ring_given_back);
+HOSTILE(vbd_ring_given_back, ring_given_back);
 
 static void ring_page_table(void)
 {
@@ -92,7 +92,7 @@ static void ring_page_table(void)
     port_send(front_port);
     survived("a ring that is a page table");
 }
-HOSTILE(disk_ring_page_table, ring_page_table);
+HOSTILE(vbd_ring_page_table, ring_page_table);
 
 /* A table until a moment ago, and still one to the processor: what is read goes there, and no entry comes of it. */
 static void stale_table(void)
@@ -111,7 +111,7 @@ static void stale_table(void)
     print("hostile: %d\n", status);
     survived("%lu", *mapped);
 }
-HOSTILE(disk_stale_table, stale_table);
+HOSTILE(vbd_stale_table, stale_table);
 
 static void grants_as_table(void)
 {

@@ -17,7 +17,7 @@ static void wild_sectors(void)
     request.sector_number = 2040;
     survived("%u done, the last page: %d", done, front_send(&request));
 }
-HOSTILE(disk_wild_sectors, wild_sectors);
+HOSTILE(vbd_wild_sectors, wild_sectors);
 
 static void wild_segments(void)
 {
@@ -37,7 +37,7 @@ static void wild_segments(void)
     }
     survived("%u done", done);
 }
-HOSTILE(disk_wild_segments, wild_segments);
+HOSTILE(vbd_wild_segments, wild_segments);
 
 static void wild_operations(void)
 {
@@ -51,7 +51,7 @@ static void wild_operations(void)
     }
     survived("%u done", done);
 }
-HOSTILE(disk_wild_operations, wild_operations);
+HOSTILE(vbd_wild_operations, wild_operations);
 
 static int read_into(grant_ref_t grant)
 {
@@ -86,7 +86,7 @@ static void wild_grants(void)
     request.operation = BLKIF_OP_WRITE;
     survived("%u done; the good one %d, writing from a page to be read only %d", done, good, front_send(&request));
 }
-HOSTILE(disk_wild_grants, wild_grants);
+HOSTILE(vbd_wild_grants, wild_grants);
 
 /* Frames that nobody has, that are the hypervisor's own, and around the end of what a number can say. */
 static void foreign_frames(void)
@@ -103,7 +103,7 @@ static void foreign_frames(void)
     }
     survived("%u done", done);
 }
-HOSTILE(disk_foreign_frames, foreign_frames);
+HOSTILE(vbd_foreign_frames, foreign_frames);
 
 static void ring_overrun(void)
 {
@@ -112,7 +112,7 @@ static void ring_overrun(void)
     port_send(front_port);
     survived("33 requests in a ring of 32");
 }
-HOSTILE(disk_ring_overrun, ring_overrun);
+HOSTILE(vbd_ring_overrun, ring_overrun);
 
 static void ring_behind(void)
 {
@@ -121,7 +121,7 @@ static void ring_behind(void)
     port_send(front_port);
     survived("a producer behind the consumer");
 }
-HOSTILE(disk_ring_behind, ring_behind);
+HOSTILE(vbd_ring_behind, ring_behind);
 
 static void ring_revoked(void)
 {
@@ -129,23 +129,40 @@ static void ring_revoked(void)
     grant_end(front_ring_grant);
     survived("%d", read_into(front_ring_grant));
 }
-HOSTILE(disk_ring_revoked, ring_revoked);
+HOSTILE(vbd_ring_revoked, ring_revoked);
 
-/* The disk's zeros take the place of all requests but the first, which is carried out as it was. */
+static int write_page(uint64_t number, grant_ref_t grant)
+{
+    struct blkif_request request = front_read(grant);
+
+    request.operation = BLKIF_OP_WRITE;
+    request.sector_number = number * 8;
+    return front_send(&request);
+}
+
+/*
+ * The disk's zeros take the place of all requests while the first one is carried out: it goes on as it was, to its
+ * second page, and is answered under its name; the others are what they have become.
+ */
 static void read_over_ring(void)
 {
     static uint8_t zeros[PAGE_SIZE] __attribute__((aligned(4096)));
 
     front_connect();
-    struct blkif_request request = front_read(grant_page(0, zeros));
-    request.operation = BLKIF_OP_WRITE;
-    const int written = front_send(&request);
-    request = front_read(front_ring_grant);
-    for (unsigned i = 0; i < 31; i++)
+    const grant_name name = grant_page(0, front_data);
+    front_data[0] = 77;
+    int written = write_page(0, grant_page(0, zeros)) | write_page(1, name);
+    front_data[0] = 0;
+    struct blkif_request request = front_read(front_ring_grant);
+    request.nr_segments = 2;
+    request.seg[1] = (struct blkif_request_segment){name, 0, 7};
+    for (unsigned i = 0; i < 30; i++)
         front_put(&request);
-    survived("%d then %d", written, front_push());
+    const int last = front_push();
+    const struct blkif_response *first = front_response(2);
+    survived("%d, %lu %d %u, then %d", written, first->id, first->status, front_data[0], last);
 }
-HOSTILE(disk_read_over_ring, read_over_ring);
+HOSTILE(vbd_read_over_ring, read_over_ring);
 
 /* Neither what the store says later nor what the port becomes matters to a ring that is connected. */
 static void changed_while_connected(void)
@@ -164,7 +181,7 @@ static void changed_while_connected(void)
     front_port = front_new_port();
     survived("%d, closed %ld, with the same number again %d", before, closed, read_into(name));
 }
-HOSTILE(disk_changed_while_connected, changed_while_connected);
+HOSTILE(vbd_changed_while_connected, changed_while_connected);
 
 /* What the back end cannot connect to: it says so and closes, and connects when it is offered what is right. */
 static void wild_offers(void)
@@ -180,7 +197,7 @@ static void wild_offers(void)
     front_connect();
     survived("%u taken, then %d", taken, read_into(good));
 }
-HOSTILE(disk_wild_offers, wild_offers);
+HOSTILE(vbd_wild_offers, wild_offers);
 
 static void wild_states(void)
 {
@@ -194,7 +211,7 @@ static void wild_states(void)
     }
     survived("%u states moved it", moved);
 }
-HOSTILE(disk_wild_states, wild_states);
+HOSTILE(vbd_wild_states, wild_states);
 
 /* A ring whose other end is closed is nobody's: requests stay where they are. */
 static void request_when_closed(void)
@@ -203,4 +220,4 @@ static void request_when_closed(void)
     store_write(FRONT, "state", XenbusStateClosed);
     survived("%d", read_into(grant_page(0, front_data)) == NO_RESPONSE);
 }
-HOSTILE(disk_request_when_closed, request_when_closed);
+HOSTILE(vbd_request_when_closed, request_when_closed);
