@@ -74,6 +74,7 @@ static bool read_console(const struct domain *d, struct lines *lines)
 
 struct run {
     const char *mode, *guest;
+    bool is_pv;
     struct disk disk;
     struct domain domain;
     struct trace_buffer *buffer;
@@ -177,7 +178,7 @@ static bool run_for_counts(struct run *r, char *why, size_t size)
     if (create(r, why, size))
         return false;
     r->lines.line = no_line;
-    r->trace = xen_trace_new(r->domain.id, strcmp(r->mode, "pv") ? processor() : XEN_ISA_PV);
+    r->trace = xen_trace_new(r->domain.id, r->is_pv ? XEN_ISA_PV : processor());
     if (!r->trace) {
         snprintf(why, size, "out of memory");
         return false;
@@ -259,6 +260,7 @@ int main(int argc, char **argv)
     }
     inherited_catch(note_signal);
     r.mode = argv[1];
+    r.is_pv = strcmp(r.mode, "pv") == 0;
     r.guest = guest;
     r.guardian = guardian_start();
     deadline_begin("xenstored does not answer; is it running?");

@@ -15,8 +15,8 @@ struct figure_kind {
     bool usual;          /* drawn when nothing is asked for */
 };
 
-#define FIGURE_COUNTED(name, shows, missing, usual) +1
-#define FIGURE_KINDS                                (0 FIGURES(FIGURE_COUNTED))
+#define FIGURE_NUMBER(name, shows, missing, usual) FIGURE_##name,
+enum { FIGURES(FIGURE_NUMBER) FIGURE_KINDS };
 extern const struct figure_kind figure_kinds[FIGURE_KINDS];
 
 /* The formats by name, NULL-ended; the n-th is the bit 1 << n of enum figure_format. */

@@ -88,14 +88,15 @@ static const char *const pv_words[] = {"-cpu",     "host",
 static const char *const hvm_words[] = {"-cpu", "host,kvm=off", NULL};
 
 /* The paravirtual disk is served by QEMU's main thread, or by one of its own. */
-#define DISK   "-drive", "if=none,id=disk,file=" DISK_FILE ",format=raw,cache=writeback,aio=threads"
-#define VIRTIO "virtio-blk-pci,drive=disk,disable-legacy=on,num-queues=1"
+#define DISK        ("if=none,id=disk,file=" DISK_FILE ",format=raw,cache=writeback,aio=threads")
+#define VIRTIO      "virtio-blk-pci,drive=disk,disable-legacy=on,num-queues=1"
+#define WITH_THREAD (VIRTIO ",iothread=io")
 static const struct {
     const char *kind, *words[7];
 } device_words[] = {
-    {"pv", {DISK, "-device", VIRTIO, NULL}},
-    {"iothread", {DISK, "-object", "iothread,id=io", "-device", VIRTIO ",iothread=io", NULL}},
-    {"emulated", {DISK, "-device", "ide-hd,drive=disk,bus=ide.0", NULL}},
+    {"pv", {"-drive", DISK, "-device", VIRTIO, NULL}},
+    {"iothread", {"-drive", DISK, "-object", "iothread,id=io", "-device", WITH_THREAD, NULL}},
+    {"emulated", {"-drive", DISK, "-device", "ide-hd,drive=disk,bus=ide.0", NULL}},
 };
 
 static const char *const *words_of_devices(const char *kind)

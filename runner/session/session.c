@@ -124,8 +124,8 @@ static void show(struct loop *l)
         setting_guest_key(&b->order.setting.guest[0], guest, sizeof(guest));
         for (unsigned j = 0; j < o->count; j++)
             done += ended->bench[j].ended;
-        snprintf(what + used, sizeof(what) - used, "%s%s %.40s %s", used ? " | " : "", b->order.setting.hypervisor, guest,
-                 o->current >= 0 ? o->asked[o->current].name : "…");
+        snprintf(what + used, sizeof(what) - used, "%s%s %.40s %s", used ? " | " : "", b->order.setting.hypervisor,
+                 guest, o->current >= 0 ? o->asked[o->current].name : "…");
     }
     l->s->progress->done = done;
     progress_show(l->s->progress, what);

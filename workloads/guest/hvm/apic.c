@@ -204,7 +204,8 @@ void guest_halt_until_timer(void)
     while (timer_awaited);
 }
 
-/* Open from now on: who is quick finds the guest awake, and need not ask for a moment in which it can be interrupted. */
+/* Open from now on: who is quick finds the guest awake, and need not ask for a moment in which it can be interrupted.
+ */
 void hvm_await_device(void)
 {
     device_awaited = 1;

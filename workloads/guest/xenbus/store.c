@@ -19,10 +19,12 @@ void store_init(volatile void *page, evtchn_port_t port)
 static void put(const void *from, uint32_t size)
 {
     const uint8_t *bytes = from;
+    char c;
     for (uint32_t i = 0; i < size; i++) {
         while (ring->req_prod - ring->req_cons == XENSTORE_RING_SIZE)
             port_wait(store_port);
-        ring->req[MASK_XENSTORE_IDX(ring->req_prod)] = (char)bytes[i];
+        __builtin_memcpy(&c, bytes + i, 1);
+        ring->req[MASK_XENSTORE_IDX(ring->req_prod)] = c;
         asm volatile("" : : : "memory");
         ring->req_prod++;
     }
