@@ -106,10 +106,14 @@ static void release(struct slot *slot)
     slot->boot = NULL;
 }
 
+/* Where nobody sees it nothing is put together: beside a guest of KVM in the lab each instruction here is in its costs.
+ */
 static void show(struct loop *l)
 {
     char what[160] = "";
     unsigned done = 0;
+    if (!l->s->progress->on)
+        return;
     for (unsigned i = 0; i < l->s->plan->units; i++) {
         struct pvb_param_workload rest[PVB_MAX_WORKLOADS];
         done += l->s->plan->workloads - run_json_remaining(json_array_get(l->s->runs, i), l->s->plan, rest);

@@ -14,8 +14,10 @@
 static int create(const char *name)
 {
     char why[256] = "", old[64];
+    const struct disk no_disk = DISK_NONE;
     struct domain d;
-    if (domain_connect(&d, why, sizeof(why)) || domain_create(&d, "pv", "/work/good/guest-pv.elf", why, sizeof(why))) {
+    if (domain_connect(&d, why, sizeof(why)) ||
+        domain_create(&d, "pv", "/work/good/guest-pv.elf", &no_disk, why, sizeof(why))) {
         note("%s: %s", name, why);
         domain_destroy(&d);
         return 1;
