@@ -57,6 +57,7 @@ struct board {
     struct pci pci;
     struct ide ide;
     struct bus_master bus_master;
+    u8 rtc_index;
 };
 
 #endif
