@@ -169,3 +169,24 @@ static void breakpoint_on_its_frame(void)
     survived("broke");
 }
 HOSTILE(breakpoint_on_its_frame, breakpoint_on_its_frame);
+
+static uint8_t board_clock(uint8_t index)
+{
+    outb(0x70, index);
+    return inb(0x71);
+}
+
+/* The computer's alarm, interrupts and other memory of its clock are not the guest's, however it asks. */
+static void clock_of_the_board(void)
+{
+    unsigned seen = 0;
+    for (unsigned index = 0xa; index < 256; index++)
+        seen += (index & 0x7f) > 0xd && (index & 0x7f) != 0x32 && board_clock((uint8_t)index);
+    for (unsigned index = 0; index < 128; index++) {
+        outb(0x70, (uint8_t)index);
+        outb(0x71, 0xff);
+    }
+    survived("%x-%x-%x, alarm %x %x %x, interrupts %x %x, %u", board_clock(0x9), board_clock(0x8), board_clock(0x7),
+             board_clock(0x1), board_clock(0x3), board_clock(0x5), board_clock(0xb) & 0x70, board_clock(0xc), seen);
+}
+HOSTILE(clock_of_the_board, clock_of_the_board);
