@@ -1,7 +1,6 @@
 /* devices.c: where an HVM guest finds grants and store: the table where it wants it, the store by its parameters. */
 #include "../xenbus/xenbus.h"
 #include "hvm.h"
-#include <xen/hvm/hvm_op.h>
 #include <xen/hvm/params.h>
 #include <xen/memory.h>
 
@@ -29,16 +28,10 @@ struct grant_entry_v1 *xen_map_grants(void)
     return (void *)GRANTS_ADDRESS;
 }
 
-static uint64_t parameter(uint32_t index)
-{
-    struct xen_hvm_param param = {.domid = DOMID_SELF, .index = index};
-    return HYPERCALL2(__HYPERVISOR_hvm_op, HVMOP_get_param, &param) ? 0 : param.value;
-}
-
 volatile void *xen_map_store(evtchn_port_t *port)
 {
-    const uint64_t frame = parameter(HVM_PARAM_STORE_PFN);
-    *port = (evtchn_port_t)parameter(HVM_PARAM_STORE_EVTCHN);
+    const uint64_t frame = hvm_parameter(HVM_PARAM_STORE_PFN);
+    *port = (evtchn_port_t)hvm_parameter(HVM_PARAM_STORE_EVTCHN);
     if (!frame)
         return NULL;
     hvm_map_identity(frame * PAGE_SIZE, PTE_RW);

@@ -68,11 +68,12 @@ void kvm_kick(void); /* ends the HLT that comes next */
 extern uint32_t
     kvm_eoi_word; /* bit 0, set by KVM: this interrupt needs no end written to the APIC, only the bit cleared */
 
-void hvm_console_init(void);                         /* uart.c */
-void hvm_console_xen(void);                          /* when a hypervisor of Xen's kind is there and nothing else */
-void hvm_virtio_console_init(void);                  /* virtio_console.c: when there is one */
-bool hvm_virtio_console_put(char c);                 /* false: there is none */
-void hvm_traps_init(void);                           /* traps.c */
+uint64_t hvm_parameter(uint32_t index); /* of the domain, HVM_PARAM_* (xen/hvm/params.h); 0: there is none */
+void hvm_console_init(void);            /* uart.c */
+void hvm_console_xen(void);             /* when a hypervisor of Xen's kind is there and nothing else */
+void hvm_virtio_console_init(void);     /* virtio_console.c: when there is one */
+bool hvm_virtio_console_put(char c);    /* false: there is none */
+void hvm_traps_init(void);              /* traps.c */
 void hvm_memory_init(const struct hvm_start_info *); /* memory.c */
 void hvm_forget_loader(void);
 void hvm_map_identity(uint64_t address, uint64_t flags);

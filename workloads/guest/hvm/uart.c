@@ -42,7 +42,7 @@ void hvm_console_init(void)
     }
 }
 
-static uint64_t parameter(uint32_t index)
+uint64_t hvm_parameter(uint32_t index)
 {
     struct xen_hvm_param param = {.domid = DOMID_SELF, .index = index};
     return HYPERCALL2(__HYPERVISOR_hvm_op, HVMOP_get_param, &param) ? 0 : param.value;
@@ -56,7 +56,7 @@ void hvm_console_xen(void)
 {
     if (console != NOWHERE && platform != PLATFORM_XEN)
         return;
-    uint64_t frame = parameter(HVM_PARAM_CONSOLE_PFN);
+    uint64_t frame = hvm_parameter(HVM_PARAM_CONSOLE_PFN);
     if (!frame) {
         if (console == NOWHERE)
             console = EMERGENCY;
@@ -64,7 +64,7 @@ void hvm_console_xen(void)
     }
     console = RING;
     hvm_map_identity(frame * PAGE_SIZE, PTE_RW);
-    ring_open((void *)(frame * PAGE_SIZE), (uint32_t)parameter(HVM_PARAM_CONSOLE_EVTCHN));
+    ring_open((void *)(frame * PAGE_SIZE), (uint32_t)hvm_parameter(HVM_PARAM_CONSOLE_EVTCHN));
 }
 
 static void put(char c)

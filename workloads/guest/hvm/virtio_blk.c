@@ -11,7 +11,7 @@
 enum { DISK = 0x10421af4, BAR_MASK = 0xfffffff0u, CAPABILITY_VENDOR = 0x09, CAPABILITY_MSIX = 0x11 };
 
 /* 4.1.4: what a vendor's capability describes. */
-enum { STRUCTURE_COMMON = 1, STRUCTURE_NOTIFY = 2, STRUCTURES = 3 };
+enum { STRUCTURE_COMMON = 1, STRUCTURE_NOTIFY = 2 };
 
 enum { ACKNOWLEDGE = 1, DRIVER = 2, DRIVER_OK = 4, FEATURES_OK = 8 };
 
