@@ -150,6 +150,16 @@ static inline u8 inb(u16 port)
     return value;
 }
 
+/* The real-time clock's registers (Motorola MC146818A data sheet). */
+#define RTC_INDEX 0x70
+#define RTC_DATA  0x71
+
+static inline u8 rtc_read(u8 index)
+{
+    outb(RTC_INDEX, index);
+    return inb(RTC_DATA);
+}
+
 static inline u64 read_cr0(void)
 {
     u64 value;

@@ -22,8 +22,6 @@
 #define REDIRECTION(n)  (0x10 + 2 * (n)) /* 3.2.4: edge, active high, fixed, to processor 0 */
 #define RTC_IRQ         8
 
-#define RTC_INDEX    0x70
-#define RTC_DATA     0x71
 #define RTC_SECONDS  0x0
 #define RTC_MINUTES  0x2
 #define RTC_HOURS    0x4
@@ -36,12 +34,6 @@
 #define RTC_C        0xc /* reading it acknowledges */
 
 #define DAY_S 86400u
-
-static u8 rtc_read(u8 index)
-{
-    outb(RTC_INDEX, index);
-    return inb(RTC_DATA);
-}
 
 static void rtc_write(u8 index, u8 value)
 {
