@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "pvbench/net.h"
 #include "pvbench/params.h"
 
 #define PAGE_SIZE 4096ul
@@ -52,6 +53,10 @@ static inline const char *guest_mistake(struct guest_run *run, const char *reaso
     run->error = true;
     return reason;
 }
+
+/* The parameter of workloads whose operations come in batches: 1 by itself. NULL, or that it is too large. */
+#define BATCH_MAX 32u
+const char *guest_batch(struct guest_run *run, unsigned *batch);
 
 /* --- the processor, the same in both modes ------------------------------- */
 
@@ -174,7 +179,7 @@ void guest_console_char(char c);
  * protocol has (xen/io/blkif.h). They are put, then the back end is told of all at once.
  */
 #define DISK_PAGES_MAX 11u
-#define DISK_DEPTH_MAX 32u
+#define DISK_DEPTH_MAX BATCH_MAX
 
 enum disk_operation { DISK_READ, DISK_WRITE, DISK_FLUSH };
 
@@ -194,6 +199,32 @@ void guest_disk_transfer(enum disk_operation operation, uint64_t at, void *const
 /* A page's contents, by its number: what was written is what is read. */
 void guest_disk_fill(void *page, uint64_t number);
 void guest_disk_check(const void *page, uint64_t number); /* panics where it differs */
+
+/* --- a network card, paravirtual or emulated as the setting has it ------------- */
+
+/* Frames that are on their way at once, and received ones that have room before anybody asks for them. */
+#define NET_DEPTH_MAX BATCH_MAX
+
+enum { NET_TYPE_IP = 0x0800, NET_TYPE_ARP = 0x0806 };
+
+/* From nothing to a card by which the other station has answered. NULL, or why there is none. */
+const char *guest_net_open(void);
+void guest_net_close(void); /* and back to nothing */
+
+/* A frame lies in one page, and is read until it is sent. The back end is told of all at once. */
+void guest_net_put(const void *frame, unsigned size);
+void guest_net_notify(void);
+void guest_net_wait_sent(unsigned frames); /* until the back end has taken so many more */
+
+/* The next frame of this Ethernet type, others left out, and its size; it stays until the next call. */
+unsigned guest_net_receive(unsigned type, const void **frame);
+
+/* A frame of our own type, filled up to PVB_NET_FRAME_MAX; `size`: of those that are asked for. */
+void guest_net_fill(void *frame, enum pvb_net_what what, unsigned count, unsigned size);
+void guest_net_check(const void *frame, unsigned count, unsigned size); /* PVB_NET_DATA; panics where it differs */
+
+void guest_net_fill_echo(void *frame); /* PVB_NET_FRAME_MIN bytes */
+void guest_net_check_echo(const void *frame, unsigned size);
 
 /* --- user mode ------------------------------------------------------------ */
 

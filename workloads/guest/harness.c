@@ -18,6 +18,15 @@ struct progress {
     uint32_t since_reset;
 };
 
+const char *guest_batch(struct guest_run *run, unsigned *batch)
+{
+    if (run->parameter > BATCH_MAX)
+        return guest_mistake(run, "parameter: a batch has at most 32");
+    *batch = run->parameter ? (unsigned)run->parameter : 1;
+    run->ops_per_iteration = *batch;
+    return NULL;
+}
+
 /* The empty operation costs what stands between the two time stamps: shift, or, the indirect call and its return. */
 static void time_ops(void (*op)(void), uint64_t *into, uint32_t count)
 {

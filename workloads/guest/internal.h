@@ -37,7 +37,9 @@ bool same_text(const char *a, const char *b);
 void trap_dispatch(struct trap_frame *frame);
 void trap_panic(const struct trap_frame *frame) __attribute__((noreturn));
 
-void disk_init(void); /* the mode calls it when its memory is set up */
+/* The mode calls them when its memory is set up. */
+void disk_init(void);
+void net_init(void);
 
 uint64_t clock_ticks(uint64_t nanoseconds); /* the inverse: the TSC at that time of guest_clock_ns */
 

@@ -9,17 +9,15 @@ static unsigned depth;
 
 static const char *setup(struct guest_run *run)
 {
-    depth = run->parameter ? (unsigned)run->parameter : 1;
-    if (run->parameter > DISK_DEPTH_MAX)
-        return guest_mistake(run, "parameter: at most 32 requests are in flight");
-    const char *reason = guest_disk_open(depth);
+    const char *reason = guest_batch(run, &depth);
+    if (!reason)
+        reason = guest_disk_open(depth);
     if (reason)
         return reason;
     for (unsigned i = 0; i < depth; i++) {
         page[i] = guest_page();
         guest_disk_fill(page[i], DISK_DEPTH_MAX + i);
     }
-    run->ops_per_iteration = depth;
     return NULL;
 }
 

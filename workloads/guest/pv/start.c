@@ -32,6 +32,7 @@ void pv_start(struct start_info *info)
     pv_user_init();
     pv_events_init();
     disk_init();
+    net_init();
     guest_main();
 }
 
