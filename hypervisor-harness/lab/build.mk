@@ -1,17 +1,24 @@
 # The lab: how to start the emulated computer, and the hosts that it boots
 # for the hypervisors that need one: packages of Debian, unpacked and packed
 # anew under build/, never installed.
-PVBENCH_SRCS += $(addprefix hypervisor-harness/lab/,lab.c check.c cpio.c modules.c still.c)
-LINT_SRCS += hypervisor-harness/lab/still_clock.c
+PVBENCH_SRCS += $(addprefix hypervisor-harness/lab/,lab.c check.c cpio.c modules.c libraries.c)
+LINT_SRCS += hypervisor-harness/lab/still_clock.c $(wildcard hypervisor-harness/lab/plugin/*.c)
 
-# A part of pvbench, for its emulators.
+# Parts of pvbench, for its emulators.
 STILL_CLOCK := $(BUILD)/lab/still_clock.so
-PVB_CPPFLAGS += -DLAB_STILL_CLOCK_FILE='"$(STILL_CLOCK)"'
+LAB_PLUGIN := $(BUILD)/lab/plugin.so
+LAB_PLUGIN_SRCS := $(sort $(wildcard hypervisor-harness/lab/plugin/*.c))
+PVB_CPPFLAGS += -DLAB_STILL_CLOCK_FILE='"$(STILL_CLOCK)"' -DLAB_PLUGIN_FILE='"$(LAB_PLUGIN)"'
 $(STILL_CLOCK): hypervisor-harness/lab/still_clock.c $(BUILD)/.setup $(BUILD)/.said/host
 	@mkdir -p $(@D)
 	$(HERE) $(CC) $(PVB_CPPFLAGS) -std=gnu11 $(WARN) $(REPRODUCIBLE) -O2 -fPIC -fno-stack-protector -shared -nostdlib \
 		-Wl,--build-id=none -s $< -o $@
-$(foreach kind,host asan fuzz/objects,$(BUILD)/$(kind)/hypervisor-harness/lab/still.o): $(STILL_CLOCK)
+# What it calls is the emulator's.
+$(LAB_PLUGIN): $(LAB_PLUGIN_SRCS) $(wildcard hypervisor-harness/lab/plugin/*.h) $(BUILD)/.setup $(BUILD)/.said/host
+	@mkdir -p $(@D)
+	$(HERE) $(CC) $(PVB_CPPFLAGS) -std=gnu11 $(WARN) $(REPRODUCIBLE) -O2 -fPIC -fvisibility=hidden -shared \
+		-Wl,--build-id=none -s $(LAB_PLUGIN_SRCS) -o $@
+$(foreach kind,host asan fuzz/objects,$(BUILD)/$(kind)/hypervisor-harness/lab/libraries.o): $(STILL_CLOCK) $(LAB_PLUGIN)
 
 LAB_HOST := hypervisor-harness/lab/host
 LAB_KVM := $(BUILD)/lab/kvm

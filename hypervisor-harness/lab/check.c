@@ -118,3 +118,16 @@ bool lab_check_clock(char *why, size_t why_size)
                  name);
     return found;
 }
+
+/* An emulator that was built without plugins does not take the option. */
+bool lab_check_plugin(char *why, size_t why_size)
+{
+    static char plugin[] = "-plugin", file[] = "file=" LAB_PLUGIN_PATH, option[] = "--version";
+    char name[PATH_MAX], line[256];
+    snprintf(name, sizeof(name), "%s", lab_emulator());
+    char *argv[] = {name, plugin, file, option, NULL};
+    if (first_line(argv, line, sizeof(line)) == 0)
+        return true;
+    snprintf(why, why_size, "%s: loads no plugins (it was built without --enable-plugins)", name);
+    return false;
+}

@@ -71,16 +71,18 @@ const char *lab_emulator(void)
 
 char **lab_command(const struct lab_machine *m)
 {
-    char memory[16], serial[128] = "none";
+    char memory[16], serial[128] = "none", plugin[512];
     snprintf(memory, sizeof(memory), "%u", m->memory_mib);
     if (m->serial)
         snprintf(serial, sizeof(serial), "file:%s", m->serial);
+    snprintf(plugin, sizeof(plugin), LAB_PLUGIN_PATH ",%s", m->plugin ? m->plugin : "");
     const char *varying[] = {"-cpu",    m->cpu ? m->cpu : LAB_CPU,
                              "-m",      memory,
                              "-serial", serial,
                              "-kernel", m->kernel,
                              "-append", m->append,
-                             "-initrd", m->initrd};
+                             "-initrd", m->initrd,
+                             "-plugin", m->plugin ? plugin : NULL};
     const size_t n = sizeof(varying) / sizeof(varying[0]);
     char **argv = calloc(1 + FIXED + n + 1, sizeof(*argv));
     if (!argv)

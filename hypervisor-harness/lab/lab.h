@@ -28,6 +28,11 @@
 /* The file, to be closed by the caller. -1 with errno. */
 int lab_still_clock(void);
 
+/* So is the plugin that counts whose instructions are executed (plugin/plugin.c), by lab_machine.plugin. */
+#define LAB_PLUGIN_FD   5
+#define LAB_PLUGIN_PATH "/proc/self/fd/" LAB_STRING(LAB_PLUGIN_FD)
+int lab_plugin(void);
+
 /* A result is comparable inside of one model only, so the model is part of it. */
 #define LAB_CPU "EPYC,+svm,+npt,-rdrand,-rdseed"
 
@@ -41,6 +46,7 @@ struct lab_machine {
     const char *kernel, *append, *initrd; /* the last two may be NULL */
     const char *cpu;                      /* NULL: LAB_CPU */
     const char *serial;                   /* a file in the machine's folder for its serial port; NULL: there is none */
+    const char *plugin;                   /* its arguments (plugin/plugin.c), with commas; NULL: it is not loaded */
 };
 
 /* The emulator's name: PVBENCH_QEMU in the environment, or QEMU's own. */
@@ -58,5 +64,8 @@ bool lab_check(char *version, size_t version_size, char *why, size_t why_size);
 
 /* Does its time stand still with that library? One that is linked statically loads none. `why` the reason if not. */
 bool lab_check_clock(char *why, size_t why_size);
+
+/* Does it load plugins? `why` the reason if not. */
+bool lab_check_plugin(char *why, size_t why_size);
 
 #endif

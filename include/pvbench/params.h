@@ -42,6 +42,22 @@ struct pvb_params {
 };
 
 /*
+ * Section ".pvbench.places": addresses by which whoever sees the guest's instructions (the lab's plugin) knows where
+ * it is. Absent in images that nobody is to watch.
+ */
+#define PVB_PLACES_SECTION ".pvbench.places"
+
+/* Of the guest's user mode: one slot of its L4. */
+#define PVB_USER_START (1ul << 39)
+#define PVB_USER_END   (2ul << 39)
+
+struct pvb_places {
+    uint64_t image_start, image_end, user_start, user_end; /* the ends are behind */
+    uint64_t begin;                                        /* of the workloads */
+    uint64_t mark;                                         /* is set there */
+};
+
+/*
  * Section ".pvbench.names": an array of these, one for every workload that
  * the image holds, so that the runner can list and check names without
  * booting anything.
@@ -57,6 +73,7 @@ struct pvb_workload_name {
 };
 
 _Static_assert(sizeof(struct pvb_workload_name) == 128, "ABI of the name section");
+_Static_assert(sizeof(struct pvb_places) == 48, "ABI of the section of places");
 _Static_assert(sizeof(struct pvb_param_workload) == 48, "ABI of the parameter section");
 _Static_assert(sizeof(struct pvb_params) == 32 + 48 * PVB_MAX_WORKLOADS, "ABI of the parameter section");
 

@@ -9,7 +9,7 @@
 #include "reports/figure/figure.h"
 
 #define BARS_TEXT   64 /* bytes */
-#define BARS_PIECES 3
+#define BARS_PIECES 5
 
 struct bar {
     size_t row;

@@ -19,7 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct figure_key keys[BARS_PIECES] = {{"guest's own work", "#f3e3b3", "solid 1", 0},
+enum { BREAKDOWN_PIECES = 3 };
+
+static const struct figure_key keys[BREAKDOWN_PIECES] = {{"guest's own work", "#f3e3b3", "solid 1", 0},
                                                     {"transitions (estimate)", "#7fa8a0", "solid 1", 0},
                                                     {"hypervisor's handlers (measured)", "#0b3c6f", "solid 1", 0}};
 
@@ -190,7 +192,7 @@ enum figure_answer figure_breakdown(struct figure *f)
     struct column columns[MODEL_COLUMNS_MAX] = {{.split = SPLIT}};
     struct bars b;
     bool trimmed = false;
-    if (bars_open(&b, f, BARS_PIECES))
+    if (bars_open(&b, f, BREAKDOWN_PIECES))
         return FIGURE_NOTHING;
     for (unsigned c = 0; c < f->m->columns; c++)
         columns[c] = examine(f->whole, c);
@@ -199,7 +201,7 @@ enum figure_answer figure_breakdown(struct figure *f)
     b.foot = foot ? foot : "";
     b.value = "trimmed mean cost per operation";
     b.key = keys;
-    b.keys = BARS_PIECES;
+    b.keys = BREAKDOWN_PIECES;
     if (any) {
         char axis[200];
         bars_lay_out(&b);

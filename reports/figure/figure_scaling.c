@@ -2,12 +2,14 @@
  * figure_scaling.c: cost against a workload's parameter, one panel a workload,
  * with the places where two curves cross: from which N on is one
  * cheaper than the other? A workload that does many things at once
- * is also held against the one that does them one at a time.
+ * is also held against the one that does them one at a time. Where the parameter is how many
+ * make a batch, a batch's cost is put as a law: a fixed part, and one for each.
  */
 #include "reports/common/number.h"
 #include "common/memory.h"
 #include "reports/figure/crossover.h"
 #include "reports/figure/figure_lines.h"
+#include "reports/figure/law.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -305,6 +307,42 @@ static void say_letter(const struct scaling *s, const struct model *m, size_t fi
     fputc('.', out);
 }
 
+/* The law of a curve whose parameter is the number of operations in a batch. */
+static bool law_of(const struct model *m, const struct panel *p, unsigned column, struct law *law)
+{
+    double n[POINTS_MOST], batch[POINTS_MOST];
+    size_t points = 0;
+    for (size_t i = 0; i < p->points; i++) {
+        const double cost = p->curve[column].cost[i];
+        if (cost <= 0)
+            continue;
+        if (model_at(m, p->row[i], column)->operations != p->n[i])
+            return false;
+        n[points] = p->n[i];
+        batch[points++] = cost * p->n[i];
+    }
+    return law_fit(n, batch, points, law);
+}
+
+static void say_laws(const struct panel *p, const struct model *m, FILE *out)
+{
+    char label[FIGURE_LABEL], fixed[NUMBER_SIZE], each[NUMBER_SIZE];
+    struct law law;
+    unsigned said = 0;
+    for (unsigned c = 0; c < m->columns; c++) {
+        if (!p->curve[c].any || !law_of(m, p, c, &law))
+            continue;
+        figure_column_label(m, c, label);
+        number_cost(fixed, law.fixed, false);
+        number_cost(each, law.each, false);
+        if (said++ == 0)
+            fprintf(out, " %s, N together:", p->name);
+        fprintf(out, "%s %s %s + %s N (within %.0f %%)", said > 1 ? "," : "", label, fixed, each,
+                ceil(100 * law.off - 0.005));
+    }
+    fputs(said ? "." : "", out);
+}
+
 static char *foot_text(const struct scaling *s, const struct figure *f)
 {
     char source[400], *text = NULL;
@@ -318,6 +356,8 @@ static char *foot_text(const struct scaling *s, const struct figure *f)
     for (size_t i = 0; i < s->panels; i++)
         if (s->panel[i].one)
             fprintf(out, " Dotted in %s: %s, one at a time.", s->panel[i].name, s->panel[i].one);
+    for (size_t i = 0; i < s->panels; i++)
+        say_laws(&s->panel[i], f->m, out);
     for (size_t i = 0; i < s->marks; i++)
         columns = columns || s->mark[i].column != s->mark[i].other;
     fputs(columns ? "" : " No two columns' curves cross.", out);

@@ -1,5 +1,6 @@
 /* tables.c: what stands in the tables for papers; tables.h says why. */
 #include "reports/figure/tables.h"
+#include "reports/result/parts.h"
 #include "common/memory.h"
 #include "common/text.h"
 #include "reports/common/number.h"
@@ -12,29 +13,43 @@
 #include <string.h>
 
 /* L. McVoy, C. Staelin: lmbench: Portable Tools for Performance Analysis. USENIX ATC 1996. */
+#define ROW(names, of, differs)                                                                                        \
+    {                                                                                                                  \
+        .name = names, .workload = of, .note = differs                                                                 \
+    }
+#define WAY(names, of, differs, which, n)                                                                              \
+    {                                                                                                                  \
+        .name = names, .workload = of, .note = differs, .way = which, .parameter = n                                   \
+    }
+
 static const struct paper_row lmbench[] = {
-    {"null call", "syscall", "a system call into the guest's kernel and back"},
-    {"signal (exception)", "exception", "a divide error that the guest's kernel handles; no signal is delivered"},
-    {"page fault", "page_fault", "the page table is there, no file behind it"},
-    {"mmap", "pte_update_batch", "32 page-table entries at once, without the file system"},
-    {"fork", "address_space_lifecycle", "an address space is made, entered, left, taken down; no process"},
-    {"context switch 2p/0K", "address_space_switch", "the switch of page tables, without a scheduler"},
-    {"memory latency", "memory_walk", "dependent loads over 32 MiB"},
-    {"pipe, sockets, files", NULL, "not measured: they are an operating system's, and the guest has none"},
+    ROW("null call", "syscall", "a system call into the guest's kernel and back"),
+    ROW("signal (exception)", "exception", "a divide error that the guest's kernel handles; no signal is delivered"),
+    ROW("page fault", "page_fault", "the page table is there, no file behind it"),
+    ROW("mmap", "pte_update_batch", "32 page-table entries at once, without the file system"),
+    ROW("fork", "address_space_lifecycle", "an address space is made, entered, left, taken down; no process"),
+    ROW("context switch 2p/0K", "address_space_switch", "the switch of page tables, without a scheduler"),
+    ROW("memory latency", "memory_walk", "dependent loads over 32 MiB"),
+    ROW("pipe, sockets, files", NULL, "not measured: they are an operating system's, and the guest has none"),
 };
 
 /* C. Dall et al.: ARM Virtualization: Performance and Architectural Implications. ISCA 2016, table 2. */
 static const struct paper_row dall[] = {
-    {"Hypercall", "null_hypercall", NULL},
-    {"Interrupt Controller Trap", "timer_arm",
-     "an access to the local APIC: its deadline timer is armed; PV has a hypercall for it"},
-    {"Virtual IPI", "self_event", "from a processor to itself, with the end of interrupt; not between two processors"},
-    {"Virtual IRQ Completion", NULL, "not measured alone; it is part of the row above"},
-    {"VM Switch", NULL, "not measured: one guest runs at a time"},
-    {"I/O Latency Out", "console_char", "one character given to the console's device"},
-    {"I/O Latency In", "halt_wake",
-     "from a timer's expiry to the guest's first instruction; the entries are those of arming "
-     "and halting, too"},
+    ROW("Hypercall", "null_hypercall", NULL),
+    ROW("Interrupt Controller Trap", "timer_arm",
+        "an access to the local APIC: its deadline timer is armed; PV has a hypercall for it"),
+    ROW("Virtual IPI", "self_event",
+        "from a processor to itself, with the end of interrupt; not between two processors"),
+    ROW("Virtual IRQ Completion", NULL, "not measured alone; it is part of the row above"),
+    ROW("VM Switch", NULL, "not measured: one guest runs at a time"),
+    ROW("I/O Latency Out", "console_char", "one character given to the console's device"),
+    ROW("I/O Latency In", "halt_wake",
+        "from a timer's expiry to the guest's first instruction; the entries are those of arming "
+        "and halting, too"),
+    WAY("I/O Latency Out, block device", "blk_read",
+        "from the guest's first exit to the back end's first instruction, one request; suite io", WAY_OUT, 1),
+    WAY("I/O Latency In, block device", "blk_read",
+        "from the back end's last instruction to the guest's next one, one request; suite io", WAY_IN, 1),
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -47,9 +62,22 @@ const struct table_kind table_kinds[TABLE_KINDS] = {
 static const struct model_cell *cell_of(const struct paper_row *row, const struct model *m, unsigned column)
 {
     for (size_t i = 0; i < m->rows && row->workload; i++)
-        if (!m->row[i].parameter && strcmp(m->row[i].name, row->workload) == 0)
+        if (m->row[i].parameter == row->parameter && strcmp(m->row[i].name, row->workload) == 0)
             return model_at(m, i, column);
     return NULL;
+}
+
+/* False: it has none, since no back end of its own takes part. */
+static bool way_of(const struct paper_row *row, const struct model *m, unsigned column, double *way)
+{
+    struct parts p;
+    for (size_t i = 0; i < m->rows; i++)
+        if (m->row[i].parameter == row->parameter && strcmp(m->row[i].name, row->workload) == 0 &&
+            parts_of(m, i, column, &p) && p.served) {
+            *way = row->way == WAY_OUT ? p.out : p.in;
+            return true;
+        }
+    return false;
 }
 
 void table_cost(const struct paper_row *row, const struct model *m, unsigned column, char into[TABLE_CELL])
@@ -58,8 +86,11 @@ void table_cost(const struct paper_row *row, const struct model *m, unsigned col
     char number[NUMBER_SIZE];
     bool bad;
     const char *absence = cell ? cell_absence(cell, &bad) : "-";
+    double cost = cell ? cell->cost : 0;
+    if (!absence && row->way != WAY_NONE && !way_of(row, m, column, &cost))
+        absence = "-";
     if (!absence)
-        number_cost(number, cell->cost, m->column[column].exact);
+        number_cost(number, cost, m->column[column].exact);
     snprintf(into, TABLE_CELL, "%.32s", absence ? absence : number);
 }
 

@@ -14,6 +14,9 @@
 struct paper_row {
     const char *name, *workload; /* workload: NULL where nothing here measures it */
     const char *note;            /* what is different here */
+    /* Not its cost, but the way to the back end or back (reports/result/parts.h), of this parameter. */
+    enum { WAY_NONE, WAY_OUT, WAY_IN } way;
+    uint64_t parameter;
 };
 
 struct table_kind {

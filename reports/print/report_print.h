@@ -12,7 +12,7 @@
 
 struct report_options {
     enum table_style style;
-    bool cold, entries, subtracted;
+    bool cold, entries, parts, subtracted;
 };
 
 void report_header(const struct model *m, const struct report_options *o, FILE *out);
@@ -46,6 +46,9 @@ void report_first_domain(const struct model *m, const struct report_options *o, 
 
 /* One line a kind of entry: how many, what its handler cost, what it was about. */
 void report_entries(const struct model *m, const struct report_options *o, struct notes *notes, FILE *out);
+
+/* Whose the instructions are. */
+void report_parts(const struct model *m, const struct report_options *o, FILE *out);
 
 /* "name         text" or a line of a Markdown list. */
 void report_line(FILE *out, const struct report_options *o, const char *name, const char *format, ...)

@@ -22,6 +22,8 @@ static const char help[] =
     "                         with the tables, the figures and every entry\n"
     "      --entries          every kind of entry, with the cost of its handler, instead of the table;\n"
     "                         on Xen also what the first domain did meanwhile\n"
+    "      --parts            whose the instructions of an operation are, instead of the table: guest, hypervisor,\n"
+    "                         back end (see pvbench run --parts); html has it, too\n"
     "      --cold             also the cost of each workload's first operation; html has both\n"
     "      --subtract-empty   take the cost of the empty loop off the others\n"
     "  -o, --output=FILE      write there instead of to standard output\n"
@@ -34,6 +36,7 @@ static int read_options(struct report_command *c, int argc, char **argv)
     static const char *const formats[] = {[TEXT] = "text", [MARKDOWN] = "markdown", [HTML] = "html", NULL};
     const struct option_row rows[] = {{"format", .choice = &c->format, .choices = formats},
                                       {"entries", .flag = &c->print.entries},
+                                      {"parts", .flag = &c->print.parts},
                                       {"cold", .flag = &c->print.cold},
                                       {"subtract-empty", .flag = &c->subtract}};
     const struct option_table table = {
@@ -56,6 +59,8 @@ static void print(const void *what, FILE *out, void *with)
     report_header(m, o, out);
     if (o->entries)
         report_entries(m, o, &notes, out);
+    else if (o->parts)
+        report_parts(m, o, out);
     else
         report_costs(m, o, &notes, out);
     report_footer(m, o, &notes, out);

@@ -40,17 +40,16 @@ static void section_header(const struct image *image, const Elf64_Ehdr *header, 
     memcpy(section, image->file.bytes + header->e_shoff + (uint64_t)index * sizeof(*section), sizeof(*section));
 }
 
-/* The one section of that name, which must lie in the file as a whole. */
-static int find_section(const struct image *image, const Elf64_Ehdr *header, const char *name, Elf64_Shdr *found,
-                        struct pvb_error *e)
+/* How many sections have that name, of which `found` is the last; -1: no section has a name. */
+static int sections_named(const struct image *image, const Elf64_Ehdr *header, const char *name, Elf64_Shdr *found)
 {
     Elf64_Shdr names = {0}, section = {0};
-    unsigned hits = 0;
+    int hits = 0;
     size_t wanted = strlen(name) + 1;
     section_header(image, header, header->e_shstrndx, &names);
     const char *text = names.sh_type == SHT_STRTAB ? piece(&image->file, names.sh_offset, names.sh_size) : NULL;
     if (!text)
-        return pvb_fail(e, "%s: has no section names in it%s", image->path, MEND);
+        return -1;
     for (unsigned i = 0; i < header->e_shnum; i++) {
         section_header(image, header, i, &section);
         if (section.sh_name > names.sh_size || names.sh_size - section.sh_name < wanted ||
@@ -59,6 +58,16 @@ static int find_section(const struct image *image, const Elf64_Ehdr *header, con
         *found = section;
         hits++;
     }
+    return hits;
+}
+
+/* The one section of that name, which must lie in the file as a whole. */
+static int find_section(const struct image *image, const Elf64_Ehdr *header, const char *name, Elf64_Shdr *found,
+                        struct pvb_error *e)
+{
+    const int hits = sections_named(image, header, name, found);
+    if (hits < 0)
+        return pvb_fail(e, "%s: has no section names in it%s", image->path, MEND);
     if (hits != 1)
         return pvb_fail(e, "%s: has %s section %s, so it is no guest of pvbench%s", image->path,
                         hits ? "more than one" : "no", name, MEND);
@@ -104,6 +113,20 @@ static int check_names(struct image *image, const Elf64_Shdr *section, struct pv
     return 0;
 }
 
+static int check_places(struct image *image, const Elf64_Ehdr *header, struct pvb_error *e)
+{
+    Elf64_Shdr section = {0};
+    image->places = NULL;
+    if (sections_named(image, header, PVB_PLACES_SECTION, &section) == 0)
+        return 0;
+    if (find_section(image, header, PVB_PLACES_SECTION, &section, e))
+        return -1;
+    if (section.sh_size < sizeof(*image->places) || section.sh_offset % _Alignof(struct pvb_places))
+        return pvb_fail(e, "%s: section %s has an odd size or place%s", image->path, PVB_PLACES_SECTION, MEND);
+    image->places = (const struct pvb_places *)(image->file.bytes + section.sh_offset);
+    return 0;
+}
+
 int image_parse(struct image *image, struct pvb_error *e)
 {
     Elf64_Ehdr header = {0};
@@ -124,7 +147,8 @@ int image_parse(struct image *image, struct pvb_error *e)
     if (params.count)
         return pvb_fail(e, "%s: has been filled with parameters already%s", image->path, MEND);
     image->params = section.sh_offset;
-    if (find_section(image, &header, PVB_NAMES_SECTION, &section, e) || check_names(image, &section, e))
+    if (find_section(image, &header, PVB_NAMES_SECTION, &section, e) || check_names(image, &section, e) ||
+        check_places(image, &header, e))
         return -1;
     /* The parameters must not be written over the names or the ELF header. */
     const uint8_t *names = (const uint8_t *)image->name, *p = image->file.bytes + image->params;

@@ -22,7 +22,8 @@ struct image {
     size_t params; /* offset of struct pvb_params in the file */
     const struct pvb_workload_name *name;
     size_t names;
-    char sha256[SHA256_HEX]; /* as built, before the parameters */
+    const struct pvb_places *places; /* NULL: the image has none */
+    char sha256[SHA256_HEX];         /* as built, before the parameters */
 };
 
 int image_load(struct image *image, const char *path, struct pvb_error *e);

@@ -165,6 +165,11 @@ static int prepare(struct run *r, struct pvb_error *e)
         return pvb_fail(e, "%s", why);
     if (!r->options.narrowing.machine->is_here && !lab_check_clock(why, sizeof(why)))
         return pvb_fail(e, "%s", why);
+    if (r->plan.parts && !lab_check_plugin(why, sizeof(why)))
+        return pvb_fail(e,
+                        "%s, so that nobody knows whose the instructions are; give another one as PVBENCH_QEMU, or "
+                        "--no-parts",
+                        why);
     r->provenance = provenance_json(r->command_line, r->materials.paths.images, *version ? version : NULL);
     if (r->options.narrowing.machine->is_here)
         add_host_facts(r);

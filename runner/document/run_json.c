@@ -233,7 +233,11 @@ static json_t *observed_json(const struct boot_order *order, const struct observ
 json_t *run_json(const struct boot_order *order, const struct observation *o, enum status status, const char *reason)
 {
     json_t *run = status == STATUS_OK ? taken_json(order, o) : NULL;
-    return run ? run : observed_json(order, o, status, reason);
+    if (!run)
+        run = observed_json(order, o, status, reason);
+    if (order->machine->tell_parts)
+        order->machine->tell_parts(order, run);
+    return run;
 }
 
 json_t *run_json_skipped(const struct boot_order *order, const struct pvb_param_workload *workloads, unsigned count,

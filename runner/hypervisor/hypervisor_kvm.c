@@ -195,6 +195,7 @@ static const struct recipe_host lab_host = {
 };
 
 static const struct recipe lab = {
+    .layout = "linux",
     /* The pvbench inside starts the guest twice, for costs and for counts. */
     .pace = {.slower = 10, .start_s = 10, .starts = 2},
     .memory_mib = 320,

@@ -58,6 +58,7 @@ static enum status judge(const struct observation *o, int exit_status, char *rea
 }
 
 static const struct recipe lab = {
+    .layout = "minivisor",
     /* Its own start takes a fiftieth of a second. */
     .pace = {.slower = 10, .start_s = 1, .starts = 1},
     .memory_mib = 192,

@@ -43,6 +43,7 @@ static enum status judge(const struct observation *o, int exit_status, char *rea
 /* As much memory as a guest of KVM has, and a UART, whose output is of no interest: results leave by the debug console.
  */
 static const struct recipe lab = {
+    .layout = "bare",
     .pace = {.slower = 10, .start_s = 1, .starts = 1},
     .memory_mib = 80,
     .serial = "serial.log",

@@ -53,6 +53,7 @@ struct recipe {
      * there is none, and the machine boots the guest.
      */
     const char *kernel, *arguments;
+    const char *layout;             /* of what is in the machine, as the lab's plugin names it */
     const char *serial;             /* a file for the machine's serial port; NULL: it has none */
     const struct recipe_host *host; /* in their place */
 };

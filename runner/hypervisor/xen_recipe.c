@@ -75,6 +75,7 @@ const struct recipe xen_recipe = {
      * are one process, with one limit.
      */
     .pace = {.slower = 2, .start_s = 20, .starts = 1},
+    .layout = "xen",
     .memory_mib = 1024,
     /*
      * SMAP and SMEP off: the emulator faults Xen's own accesses to a PV

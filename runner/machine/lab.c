@@ -3,6 +3,7 @@
  */
 #include "runner/machine/lab_host.h"
 #include "runner/machine/lab_pace.h"
+#include "runner/machine/lab_parts.h"
 
 #include "hypervisor-harness/lab/lab.h"
 
@@ -74,8 +75,11 @@ static int put_kernel(const struct boot_order *order, struct pvb_error *e)
     return bad;
 }
 
-static int boot(struct launch *launch, const struct lab_machine *machine, struct pvb_error *e)
+static int boot(struct launch *launch, const struct boot_order *order, struct lab_machine *machine, struct pvb_error *e)
 {
+    char plugin[400];
+    lab_parts_arguments(order, plugin, sizeof(plugin));
+    machine->plugin = *plugin ? plugin : NULL;
     launch->argv = lab_command(machine);
     launch->is_lab = true;
     return launch->argv ? 0 : pvb_fail(e, "lab: out of memory");
@@ -84,9 +88,9 @@ static int boot(struct launch *launch, const struct lab_machine *machine, struct
 static int prepare_guest(struct launch *launch, const struct boot_order *order, struct pvb_error *e)
 {
     const struct recipe *r = order->hypervisor->lab;
-    const struct lab_machine machine = {
+    struct lab_machine machine = {
         .memory_mib = r->memory_mib, .kernel = GUEST_FILE, .cpu = r->cpu, .serial = r->serial};
-    return boot(launch, &machine, e);
+    return boot(launch, order, &machine, e);
 }
 
 static int prepare_file(struct launch *launch, const struct boot_order *order, struct pvb_error *e)
@@ -97,7 +101,7 @@ static int prepare_file(struct launch *launch, const struct boot_order *order, s
         return -1;
     /* As wide for each limit: what lies behind it in the machine's memory must not move. */
     snprintf(arguments, sizeof(arguments), "%s limit_s=%05u", r->arguments, lab_seconds(&r->pace, order->timeout_s));
-    const struct lab_machine machine = {
+    struct lab_machine machine = {
         .memory_mib = r->memory_mib,
         .kernel = r->kernel,
         .append = arguments,
@@ -105,7 +109,7 @@ static int prepare_file(struct launch *launch, const struct boot_order *order, s
         .cpu = r->cpu,
         .serial = r->serial,
     };
-    return boot(launch, &machine, e);
+    return boot(launch, order, &machine, e);
 }
 
 static int prepare_host(struct launch *launch, const struct boot_order *order, struct pvb_error *e)
@@ -116,7 +120,7 @@ static int prepare_host(struct launch *launch, const struct boot_order *order, s
         return -1;
     struct lab_machine machine = {.memory_mib = r->memory_mib, .cpu = r->cpu};
     lab_host_machine(&machine, r->host, initrd, sizeof(initrd));
-    return boot(launch, &machine, e);
+    return boot(launch, order, &machine, e);
 }
 
 static int prepare(struct launch *launch, const struct boot_order *order, struct pvb_error *e)
@@ -160,6 +164,7 @@ const struct machine machine_lab = {
     .identify = identify,
     .prepare = prepare,
     .take = take,
+    .tell_parts = lab_parts_tell,
     .last_words = last_words,
     .clean = clean,
     .describe = describe,

@@ -137,6 +137,8 @@ static void hash(struct plan *p)
     fprintf(out, "pvbench.plan/1 suite %s %s timeout %u\n", p->suite->name, p->suite->sha256, p->timeout_s);
     if (p->blocks)
         fprintf(out, "blocks %u seed %u\n", p->blocks, p->seed);
+    if (p->parts)
+        fprintf(out, "parts\n");
     for (unsigned i = 0; i < p->events.count; i++)
         fprintf(out, "event %s\n", p->events.name[i]);
     char vcpus[256], helpers[256];
@@ -192,11 +194,18 @@ static bool has_threads(const struct unit *pair, unsigned pairs)
     return false;
 }
 
-/* A host's own: blocks, places, and events where nobody but the host could count them. */
-static int take_host_options(struct plan *p, const struct suite *s, const struct narrowing *n, const struct unit *pair,
-                             unsigned pairs, struct pvb_error *e)
+/* A machine's own. A host's: blocks, places, and events where nobody but the host could count them. The lab's: parts.
+ */
+static int take_machine_options(struct plan *p, const struct suite *s, const struct narrowing *n,
+                                const struct unit *pair, unsigned pairs, struct pvb_error *e)
 {
     p->events = n->no_events ? (struct pmu_names){0} : n->events.count ? n->events : s->events;
+    if (n->parts && n->no_parts)
+        return pvb_fail(e, "--parts, --no-parts: take one of them out");
+    if (n->parts && machine_of(n)->is_here)
+        return pvb_fail(
+            e, "--parts: whose the instructions are is known in the lab alone; leave it or --machine host out");
+    p->parts = !machine_of(n)->is_here && !n->no_parts && (n->parts || s->parts);
     if (!machine_of(n)->is_here) {
         if (n->blocks || n->pin.how != PIN_UNSAID)
             return pvb_fail(e, "--blocks, --pin: the lab needs neither, its results have no noise; add --machine host");
@@ -242,7 +251,7 @@ int plan_make(struct plan *p, const struct suite *s, const struct narrowing *n, 
                            "--hypervisor xen");
     if (n->xen && !has_lab_host(pair, pairs, &hypervisor_xen))
         return pvb_fail(e, "--xen: no boot of this plan is on Xen in the lab; add --hypervisor xen");
-    if (take_host_options(p, s, n, pair, pairs, e))
+    if (take_machine_options(p, s, n, pair, pairs, e))
         return -1;
     p->unit = calloc((size_t)pairs * (p->blocks ? 2 * p->blocks : repeats), sizeof(*p->unit));
     if (!p->unit)

@@ -28,6 +28,7 @@ struct narrowing {
     unsigned blocks, seed; /* 0: not said */
     struct pinning pin;
     struct pmu_names events;
+    bool parts, no_parts;               /* else as the suite says */
     bool no_events;                     /* also none of the suite's */
     const struct machine *machine;      /* NULL: the usual one */
     const char *kernel, *modules, *xen; /* of the host in the lab; NULL: its own */
@@ -49,6 +50,7 @@ struct plan {
     unsigned blocks, seed; /* of a plan in random blocks (schedule.h); else 0 */
     struct pinning pin;
     struct pmu_names events;
+    bool parts;                         /* whose the instructions are is counted, too */
     const char *kernel, *modules, *xen; /* of the host in the lab; NULL: its own */
     struct pvb_param_workload workload[PVB_MAX_WORKLOADS];
     unsigned workloads;

@@ -242,6 +242,15 @@ static int read_pin(struct reader *r, struct suite *s, json_t *root)
     return pinning_read(&s->pin, place, text ? text : both, r->e);
 }
 
+static int read_flag(struct reader *r, json_t *root, const char *key, bool *flag)
+{
+    json_t *value = json_object_get(root, key);
+    if (value && !json_is_boolean(value))
+        return BAD(r, key, "is %s; give true or false", type_name(value));
+    *flag = json_is_true(value);
+    return 0;
+}
+
 static int read_root(struct reader *r, struct suite *s, json_t *root)
 {
     char schema[SUITE_NAME_SIZE];
@@ -254,9 +263,8 @@ static int read_root(struct reader *r, struct suite *s, json_t *root)
     if (strcmp(schema, SUITE_SCHEMA) != 0)
         return BAD(r, "schema", "is \"%s\"; give \"" SUITE_SCHEMA "\"", schema);
     if (check_keys(r, "", root,
-                   "schema, name, description, hypervisors, modes, devices, repeats, blocks, pin, events, timeout_s, "
-                   "defaults, "
-                   "workloads"))
+                   "schema, name, description, hypervisors, modes, devices, repeats, blocks, pin, events, parts, "
+                   "timeout_s, defaults, workloads"))
         return -1;
     if (read_string(r, root, "name", sizeof(s->name), true, s->name) ||
         read_string(r, root, "description", sizeof(s->description), false, s->description))
@@ -269,7 +277,8 @@ static int read_root(struct reader *r, struct suite *s, json_t *root)
          read_words(r, root, "devices", devices_known, devices_list, s->devices, &s->device_count)) ||
         read_number(r, root, "", "repeats", 1, SUITE_REPEATS_MAX, &repeats) ||
         read_number(r, root, "", "blocks", 1, SUITE_BLOCKS_MAX, &blocks) || read_pin(r, s, root) ||
-        read_events(r, s, root) || read_number(r, root, "", "timeout_s", 1, SUITE_TIMEOUT_MAX, &timeout))
+        read_flag(r, root, "parts", &s->parts) || read_events(r, s, root) ||
+        read_number(r, root, "", "timeout_s", 1, SUITE_TIMEOUT_MAX, &timeout))
         return -1;
     s->repeats = (unsigned)repeats;
     s->blocks = (unsigned)blocks;

@@ -39,6 +39,7 @@ struct suite {
     char devices[SUITE_LIST_MAX][PVB_NAME_SIZE]; /* kinds of them; none: guests without devices */
     unsigned device_count;
     unsigned repeats, timeout_s;
+    bool parts;      /* in the lab: whose the instructions are */
     unsigned blocks; /* on a host; 0: not said */
     struct pinning pin;
     struct pmu_names events;

@@ -15,7 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-_Static_assert(LAB_MONITOR_FD == PROCESS_INHERITED && LAB_STILL_CLOCK_FD == PROCESS_INHERITED + 1,
+_Static_assert(LAB_MONITOR_FD == PROCESS_INHERITED && LAB_STILL_CLOCK_FD == PROCESS_INHERITED + 1 &&
+                   LAB_PLUGIN_FD == PROCESS_INHERITED + 2,
                "the emulator looks for what it is given where the runner puts it");
 
 #define CONSOLE_FILE "console.log"
@@ -86,7 +87,8 @@ static void stop_watching(struct boot *b)
     b->watched = false;
 }
 
-/* What an emulator in the lab is given beside its command: the monitor's other end, and the clock that stands. */
+/* What an emulator in the lab is given beside its command: the monitor's other end, the clock that stands, the plugin.
+ */
 static int open_lab(struct process_order *p, struct lab_clock *clock, struct pvb_error *e)
 {
     if (lab_clock_open(clock, &p->inherited[0], e))
@@ -96,6 +98,10 @@ static int open_lab(struct process_order *p, struct lab_clock *clock, struct pvb
     if (p->inherited[1] < 0)
         return pvb_fail(e, "the emulator's clock: cannot be made to stand: %s", strerror(errno));
     p->inheriteds = 2;
+    p->inherited[2] = lab_plugin();
+    if (p->inherited[2] < 0)
+        return pvb_fail(e, "the emulator's plugin: cannot be handed over: %s", strerror(errno));
+    p->inheriteds = 3;
     p->preload = LAB_PRELOAD;
     return 0;
 }

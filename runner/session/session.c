@@ -52,6 +52,7 @@ static struct boot_order order_of(const struct session *s, unsigned unit)
         .image = materials_image(s->materials, u),
         .workloads_sha256 = s->materials->workloads_sha256,
         .timeout_s = s->plan->timeout_s,
+        .parts = s->plan->parts,
         .in_order = s->plan->blocks > 0,
         .events = s->plan->events.count ? &s->plan->events : NULL,
         .pin = pinned ? &s->plan->pin : NULL,

@@ -34,6 +34,31 @@ def suite():
         return json.load(f)["workloads"]
 
 
+PARTS = ("guest", "hypervisor", "back_end_kernel", "back_end_user", "idle", "unattributed")
+
+
+def parts(runs, timed=()):
+    """What is wrong with them, and how many are right: each the cost to the instruction, unless it times itself."""
+    wrong, exact = [], 0
+    for run in runs:
+        for b in (b for b in run["benchmarks"] if b["status"] == "ok" and b["name"] not in timed):
+            for of, samples, total in ((b, b["iterations"], b["cost"]["mean"] * b["iterations"]),
+                                       (b["cold"], 1, b["cold"]["cost"]["value"])):
+                p = of.get("parts")
+                good = p and p["samples"] == samples and p["total"] == round(total) == sum(p[k] for k in PARTS) and \
+                    p["unattributed"] == 0
+                exact += bool(good)
+                wrong += [] if good else [(run["setting"], b["name"], b.get("parameter"), p, b["unavailable"].get("parts"))]
+    return wrong, exact
+
+
+def without_parts(runs):
+    runs = json.loads(json.dumps(runs))
+    for of in (of for run in runs for b in run["benchmarks"] if b["status"] == "ok" for of in (b, b["cold"], b["unavailable"])):
+        of.pop("parts", None)
+    return runs
+
+
 # --- any hypervisor -----------------------------------------------------------
 
 

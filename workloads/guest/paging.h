@@ -19,7 +19,7 @@
 #define PTE_RO    (PTE_PRESENT | PTE_ACCESSED | PTE_DIRTY)
 
 /* The user part: the second slot of an L4. */
-#define USER_BASE (1ul << 39)
+#define USER_BASE PVB_USER_START
 #define USER_SLOT 1
 
 #endif

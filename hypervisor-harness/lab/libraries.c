@@ -1,4 +1,4 @@
-/* still.c: the library with the clock that stands, from inside of pvbench to the emulator. */
+/* libraries.c: the clock that stands and the plugin, from inside of pvbench to the emulator. */
 #include "hypervisor-harness/lab/lab.h"
 
 #include <errno.h>
@@ -8,8 +8,10 @@
 __asm__(".pushsection .rodata\n"
         "still_clock: .incbin \"" LAB_STILL_CLOCK_FILE "\"\n"
         "still_clock_end:\n"
+        "plugin: .incbin \"" LAB_PLUGIN_FILE "\"\n"
+        "plugin_end:\n"
         ".popsection\n");
-extern const char still_clock[], still_clock_end[];
+extern const char still_clock[], still_clock_end[], plugin[], plugin_end[];
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U /* linux/memfd.h since 6.3, which wants it said; older kernels do not know it */
@@ -23,14 +25,12 @@ static int program_file(const char *name)
 
 /* A name in a folder could hold what the loader takes for the end of a path, and the folder might not be for programs.
  */
-int lab_still_clock(void)
+static int library(const char *name, const char *bytes, size_t size)
 {
-    /* cppcheck-suppress comparePointers ; both are the assembler's */
-    const size_t size = (size_t)(still_clock_end - still_clock);
-    const int fd = program_file("pvbench-still-clock");
+    const int fd = program_file(name);
     size_t done = 0;
     while (fd >= 0 && done < size) {
-        const ssize_t n = write(fd, still_clock + done, size - done);
+        const ssize_t n = write(fd, bytes + done, size - done);
         if (n < 0 && errno != EINTR) {
             close(fd);
             return -1;
@@ -38,4 +38,16 @@ int lab_still_clock(void)
         done += n > 0 ? (size_t)n : 0;
     }
     return fd;
+}
+
+int lab_still_clock(void)
+{
+    /* cppcheck-suppress comparePointers ; both are the assembler's */
+    return library("pvbench-still-clock", still_clock, (size_t)(still_clock_end - still_clock));
+}
+
+int lab_plugin(void)
+{
+    /* cppcheck-suppress comparePointers ; both are the assembler's */
+    return library("pvbench-plugin", plugin, (size_t)(plugin_end - plugin));
 }

@@ -1,0 +1,149 @@
+/* count.c: see count.h. */
+#include "count.h"
+
+#include <stdlib.h>
+
+enum { LANDINGS_MAX = 16 };
+
+static uint64_t begun, expected; /* instructions: begun, and as many as that will be when this block is done */
+static struct block start_of_day, *before = &start_of_day;
+
+/*
+ * An access to a device in the middle of a block is begun, and then once more as a block of its own, in which memory
+ * alone is seen by plugins (CF_MEMI_ONLY, cpu_io_recompile in QEMU's accel/tcg/translate-all.c). So an access
+ * by a block of one instruction, without the beginning of a block, is the one that was begun before.
+ */
+static uint64_t accesses_alone, accesses_before;
+
+/* The places that faults lead to; interrupts, which come between two blocks, have others. */
+static uint64_t landing[LANDINGS_MAX];
+static unsigned landings;
+
+static uint64_t address_of(const struct block *b, uint64_t instruction)
+{
+    uint64_t at = b->start;
+    for (uint64_t i = 0; i < instruction; i++)
+        at += b->size[i];
+    return at;
+}
+
+static bool is_landing(uint64_t at)
+{
+    for (unsigned i = 0; i < landings; i++)
+        if (landing[i] == at)
+            return true;
+    return false;
+}
+
+static void learn_landing(struct block *b)
+{
+    if (!b->is_landing && landings < LANDINGS_MAX) {
+        b->is_landing = true;
+        landing[landings++] = b->start;
+    }
+}
+
+/* The block before was left in its middle. Some are longer than what is executed of them, by one that is decoded anew
+ * (it lies across two pages): then all is well. */
+static bool faulted_inside(struct block *b)
+{
+    const uint64_t done = before->instructions - (expected - begun);
+    if (accesses_alone != accesses_before || b->start == address_of(before, done))
+        return false;
+    if (b->world != WORLD_GUEST && before->world != WORLD_GUEST)
+        learn_landing(b);
+    return true;
+}
+
+static bool faulted_at_its_end(const struct block *b)
+{
+    if (before->ends_intercepted)
+        return b->start != before->next;
+    return b->is_landing && !before->ends_done;
+}
+
+void count_block(struct block *b)
+{
+    if (begun != expected ? faulted_inside(b) : faulted_at_its_end(b))
+        begun--;
+    accesses_before = accesses_alone;
+    expected = begun + b->instructions;
+    before = b;
+}
+
+uint64_t count_now(void)
+{
+    return begun;
+}
+
+/* --- what an instruction is ------------------------------------------------- */
+
+static bool is_port_access(uint8_t opcode)
+{
+    return (opcode >= 0xe4 && opcode <= 0xe7) || (opcode >= 0xec && opcode <= 0xef) ||
+           (opcode >= 0x6c && opcode <= 0x6f);
+}
+
+/* CPUID, WRMSR, RDMSR, moves to and from control registers, VMMCALL, HLT: what a hypervisor intercepts. */
+static bool is_privileged(const uint8_t *code, size_t size)
+{
+    if (*code == 0xf4)
+        return true;
+    if (size < 2 || *code != 0x0f)
+        return false;
+    return code[1] == 0xa2 || code[1] == 0x30 || code[1] == 0x32 || code[1] == 0x20 || code[1] == 0x22 ||
+           code[1] == 0x01;
+}
+
+/* Behind a jump, a call or a return it is where it leads to that faults when there is no page for it. */
+static bool is_transfer(const uint8_t *code, size_t size)
+{
+    if (*code == 0x0f)
+        return size > 1 && (code[1] & 0xf0) == 0x80;
+    if (*code == 0xff)
+        return size > 1 && (code[1] >> 3 & 7) >= 2 && (code[1] >> 3 & 7) <= 5;
+    return (*code & 0xf0) == 0x70 || (*code >= 0xe0 && *code <= 0xe3) || (*code >= 0xe8 && *code <= 0xeb) ||
+           *code == 0xc2 || *code == 0xc3;
+}
+
+static bool is_prefix(uint8_t byte)
+{
+    return byte == 0x66 || byte == 0xf2 || byte == 0xf3 || (byte & 0xf0) == 0x40;
+}
+
+/* What a privileged instruction is refused for, where it is not allowed, is seen by decoding alone: that ticks. */
+static void judge_end(struct block *b, const uint8_t *code, size_t size, const struct rules *rules)
+{
+    for (; size > 1 && is_prefix(*code); size--)
+        code++;
+    const bool port = is_port_access(*code), privileged = is_privileged(code, size);
+    if (b->world == WORLD_GUEST && rules->guest_is_hvm)
+        b->ends_intercepted = port || privileged;
+    else if (port)
+        b->ends_intercepted = b->world == WORLD_GUEST || (b->world != WORLD_HYPERVISOR && rules->ports_are_virtual);
+    else
+        b->ends_done = privileged || is_transfer(code, size);
+}
+
+struct block *count_translation(struct qemu_plugin_tb *tb, enum world world, const struct rules *rules)
+{
+    const size_t n = qemu_plugin_tb_n_insns(tb);
+    struct qemu_plugin_insn *last = qemu_plugin_tb_get_insn(tb, n - 1);
+    struct block *b = calloc(1, sizeof(*b) + n);
+    if (!b)
+        abort();
+    b->start = qemu_plugin_tb_vaddr(tb);
+    b->next = qemu_plugin_insn_vaddr(last) + qemu_plugin_insn_size(last);
+    b->instructions = n;
+    b->world = world;
+    b->is_landing = is_landing(b->start);
+    judge_end(b, qemu_plugin_insn_data(last), qemu_plugin_insn_size(last), rules);
+    for (size_t i = 0; i < n; i++) {
+        struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+        b->size[i] = (uint8_t)qemu_plugin_insn_size(insn);
+        qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64, &begun, 1);
+    }
+    if (n == 1)
+        qemu_plugin_register_vcpu_mem_inline(last, QEMU_PLUGIN_MEM_RW, QEMU_PLUGIN_INLINE_ADD_U64, &accesses_alone, 1);
+    return b;
+}

@@ -1,0 +1,88 @@
+/*
+ * figure_parts.c: whose the instructions of an operation are: a bar a column, stacked, in the five parts in which the
+ * lab has counted them. They are the whole of the cost, which stands behind the bar.
+ */
+#include "common/memory.h"
+#include "reports/common/number.h"
+#include "reports/figure/figure_bars.h"
+#include "reports/result/parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static struct figure_key keys[PARTS] = {{NULL, "#f3e3b3", "solid 1", 0},
+                                        {NULL, "#0b3c6f", "solid 1", 0},
+                                        {NULL, "#7fa8a0", "solid 1", 0},
+                                        {NULL, "#c06a2b", "solid 1", 0},
+                                        {NULL, "#e8e8e8", "solid 1", 0}};
+
+static void fill(struct bar *bar, const struct parts *p)
+{
+    char number[NUMBER_SIZE];
+    double all = 0, end = 0;
+    for (unsigned i = 0; i < PARTS; i++)
+        all += p->part[i];
+    bar->drawn = all > 0;
+    bar->value = p->total;
+    for (unsigned i = 0; i < PARTS; i++)
+        bar->end[i + 1] = end += all > 0 ? p->part[i] / all * 100 : 0;
+    bar->words_at = 100;
+    number_cost(number, p->total, true);
+    snprintf(bar->text, sizeof(bar->text), "%s", number);
+}
+
+/* Where somebody beside the guest has a part in it. */
+static bool worth_a_row(const struct model *m, size_t row)
+{
+    struct parts p;
+    for (unsigned c = 0; c < m->columns; c++)
+        if (parts_of(m, row, c, &p) && p.part[PART_GUEST] < p.total)
+            return true;
+    return false;
+}
+
+static void add_bars(struct bars *b)
+{
+    const struct model *m = b->f->m;
+    struct parts p;
+    for (size_t row = 0; row < m->rows; row++)
+        for (unsigned c = 0; c < m->columns && worth_a_row(m, row); c++)
+            if (parts_of(m, row, c, &p))
+                fill(bars_add(b, row, c), &p);
+}
+
+static void write(struct bars *b)
+{
+    char axis[200];
+    bars_lay_out(b);
+    const double room = b->right - b->left;
+    snprintf(axis, sizeof(axis), "set xrange [0:%.9g]\nset format x tics.'%%.0f'\nset xtics 0,%d,100\n",
+             100 * room / fmax(room - b->words, room / 10), room < 200 * figure_zoom(b->f) ? 50 : 20);
+    bars_write(b, "shares of the guest, the hypervisor and the back end in an operation's instructions",
+               "% of the instructions", axis, 0);
+}
+
+enum figure_answer figure_parts(struct figure *f)
+{
+    struct bars b;
+    char source[400], foot[800];
+    if (bars_open(&b, f, PARTS))
+        return FIGURE_NOTHING;
+    add_bars(&b);
+    const bool any = b.count > 0;
+    figure_source(f->m, source, sizeof(source));
+    snprintf(foot, sizeof(foot),
+             "Suite %s on %s. Whose the instructions of an operation are, counted one by one; their number, the mean "
+             "cost, stands behind the bar. The minivisor's back end is the hypervisor.",
+             f->m->result->suite, source);
+    for (unsigned i = 0; i < PARTS; i++)
+        keys[i].text = part_names[i];
+    b.foot = foot;
+    b.value = "mean cost per operation";
+    b.key = keys;
+    b.keys = PARTS;
+    if (any)
+        write(&b);
+    bars_free(&b);
+    return any ? FIGURE_DRAWN : FIGURE_NOTHING;
+}
