@@ -1,7 +1,7 @@
 /*
  * apic.c: the local APIC: x2APIC by MSR when CPUID offers it, else by
  * memory-mapped registers (AMD APM vol. 2, 16.3 and 16.9-16.13). Also
- * silences the 8259s and the 8254, which nobody here listens to.
+ * silences the 8259s (pic.c) and the 8254, which nobody here listens to.
  */
 #include "hvm.h"
 
@@ -14,11 +14,13 @@ enum {
     APIC_SPURIOUS = 0xf0,
     APIC_ICR = 0x300,
     APIC_LVT_TIMER = 0x320,
+    APIC_LVT_LINT0 = 0x350,
     APIC_INITIAL_COUNT = 0x380,
     APIC_CURRENT_COUNT = 0x390,
     APIC_DIVIDE = 0x3e0,
     APIC_SELF_IPI = 0x3f0,
     ICR_SELF = 1 << 18,
+    LVT_EXTERNAL = 7 << 8, /* the vector is an 8259's to say */
     LVT_MASKED = 1 << 16,
     LVT_TSC_DEADLINE = 2 << 17,
 };
@@ -40,20 +42,6 @@ static uint32_t apic_read(unsigned reg)
     return *(volatile uint32_t *)(uintptr_t)(APIC_BASE + reg);
 }
 
-/* Moves the 8259s' vectors out of the exceptions' way and masks every line (Intel 8259A data sheet). */
-static void silence_8259(void)
-{
-    static const uint8_t master[] = {0x20, 0x04, 0x01}, slave[] = {0x28, 0x02, 0x01};
-    outb(0x20, 0x11);
-    outb(0xa0, 0x11);
-    for (unsigned i = 0; i < 3; i++) {
-        outb(0x21, master[i]);
-        outb(0xa1, slave[i]);
-    }
-    outb(0x21, 0xff);
-    outb(0xa1, 0xff);
-}
-
 /*
  * Firmware leaves channel 0 ticking. Masked or not, each tick takes the
  * hypervisor's processor away from whatever is being measured: one last
@@ -68,7 +56,7 @@ static void silence_8254(void)
 
 void hvm_apic_init(void)
 {
-    silence_8259();
+    hvm_pic_init();
     silence_8254();
     uint32_t features = cpuid(1).c;
     x2apic = features >> 21 & 1;
@@ -86,6 +74,11 @@ void hvm_apic_init(void)
 uint32_t hvm_apic_id(void)
 {
     return cpuid(1).b >> 24;
+}
+
+void hvm_apic_open_lint0(bool open)
+{
+    apic_write(APIC_LVT_LINT0, LVT_EXTERNAL | (open ? 0 : LVT_MASKED));
 }
 
 uint64_t hvm_apic_count(void)

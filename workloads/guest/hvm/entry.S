@@ -113,6 +113,9 @@ hypercall_page:
     interrupt timer
     interrupt self
     interrupt device
+    interrupt line
+    interrupt spurious
+    interrupt spurious_slave
     interrupt stray
 
 /*

@@ -10,6 +10,13 @@
 
 enum { KERNEL_CS = 0x08, KERNEL_DS = 0x10, TSS_SELECTOR = 0x30 };
 enum { VECTOR_TIMER = 0x40, VECTOR_SELF = 0x41, VECTOR_DEVICE = 0x42, VECTOR_STRAY = 0xff };
+/* Of the 8259s: line 11, and the last line of each, by which they say that there was nothing. */
+enum { VECTOR_PIC_MASTER = 0x20, VECTOR_PIC_SLAVE = 0x28 };
+enum {
+    VECTOR_LINE = VECTOR_PIC_SLAVE + 3,
+    VECTOR_SPURIOUS = VECTOR_PIC_MASTER + 7,
+    VECTOR_SPURIOUS_SLAVE = VECTOR_PIC_SLAVE + 7
+};
 
 extern uint64_t kernel_l4[512];
 extern char boot_stack_top[], trap_stack_top[], fault_stack_top[];
@@ -83,6 +90,12 @@ void hvm_user_init(void);                           /* user.c */
 void hvm_apic_init(void);                           /* apic.c */
 uint64_t hvm_apic_count(void);
 uint32_t hvm_apic_id(void);
+void hvm_apic_open_lint0(bool open); /* to the 8259s */
+void hvm_pic_init(void);             /* pic.c */
+void hvm_line_open(void);            /* an emulated card may interrupt, once until it is ended; unmasks interrupts */
+void hvm_line_close(void);
+void hvm_halt_until_line(void);   /* has interrupted */
+void hvm_line_end(void);          /* its card is seen to: it may interrupt again */
 void hvm_await_device(void);      /* before it is told of what it is to interrupt for; unmasks interrupts */
 void hvm_halt_until_device(void); /* has interrupted; masks them again */
 void hvm_apic_start(void);        /* after the calibration: the timer serves its purpose */
@@ -96,6 +109,9 @@ uint16_t hvm_pm_timer_port(const struct hvm_start_info *); /* acpi.c; 0: none */
 void timer_interrupt(void);
 void self_interrupt(void);
 void device_interrupt(void);
+void line_interrupt(void);
+void spurious_interrupt(void);
+void spurious_slave_interrupt(void);
 void stray_interrupt(void);
 void hvm_start(const struct hvm_start_info *) __attribute__((noreturn));
 
