@@ -77,6 +77,7 @@ include probes/build.mk
 include reports/build.mk
 include workloads/build.mk
 include hypervisor-harness/minivisor/build.mk
+include hypervisor-harness/station/build.mk
 include hypervisor-harness/xen-domain/build.mk
 include hypervisor-harness/lab/build.mk
 include tests/build.mk

@@ -185,6 +185,17 @@ static void read_end(struct observation *o, struct words *w)
     o->current = -1;
 }
 
+/* The guest sees that there is no card, and not why; who was to give it one knows. */
+static void add_why(const struct observation *o, struct bench *b)
+{
+    const struct word why = {o->no_network, strlen(o->no_network)};
+    const size_t used = strlen(b->reason);
+    if (!why.size || !strstr(b->reason, "network card") || used + 2 >= sizeof(b->reason))
+        return;
+    memcpy(b->reason + used, ": ", 2);
+    word_copy(why, b->reason + used + 2, sizeof(b->reason) - used - 2);
+}
+
 static void read_reason(struct observation *o, struct words *w, enum bench_state state)
 {
     struct bench *b = at_hand(o, w, state == BENCH_ERROR ? "error" : "na");
@@ -200,6 +211,8 @@ static void read_reason(struct observation *o, struct words *w, enum bench_state
         bench_fault(b, "the guest gave no reason");
     else
         word_copy(reason, b->reason, sizeof(b->reason));
+    if (state == BENCH_NOT_APPLICABLE)
+        add_why(o, b);
 }
 
 static void read_done(struct observation *o, struct words *w)

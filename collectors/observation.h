@@ -34,8 +34,9 @@ struct observation {
     const char *mode;
     const struct pvb_param_workload *asked;
     unsigned count;
-    bool in_order;                  /* samples come in the order of time */
-    const struct pmu_names *events; /* of the PMU; NULL: none */
+    bool in_order;                    /* samples come in the order of time */
+    const struct pmu_names *events;   /* of the PMU; NULL: none */
+    char no_network[PVB_REASON_SIZE]; /* why the guest has no card that it should have; empty: it has what it should */
 
     /* the guest's words */
     bool started, done;

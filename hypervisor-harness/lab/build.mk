@@ -50,11 +50,12 @@ $(LAB_KVM)/debian/packages: $(LAB_HOST)/fetch-packages $(BUILD)/.setup
 	$(LAB_HOST)/fetch-packages $(@D) $(LAB_KVM_PACKAGES)
 
 # The kernel's ELF file, and its modules without the debug information, which nobody reads there.
-$(LAB_KVM)/vmlinux: $(LAB_KVM)/debian/packages $(LAB_HOST)/unpack-kernel
+$(LAB_KVM)/vmlinux: $(LAB_KVM)/debian/packages $(LAB_HOST)/unpack-kernel hypervisor-harness/lab/build.mk
 	$(LAB_HOST)/unpack-kernel $(LAB_KVM)/debian/root/boot/vmlinuz-* $@
 	rm -rf $(LAB_KVM)/modules
 	mkdir $(LAB_KVM)/modules
-	find $(LAB_KVM)/debian/root/lib/modules '(' -name irqbypass.ko -o -name kvm.ko -o -name kvm-amd.ko ')' \
+	find $(LAB_KVM)/debian/root/lib/modules '(' -name irqbypass.ko -o -name kvm.ko -o -name kvm-amd.ko \
+		-o -name tun.ko -o -name tap.ko -o -name vhost.ko -o -name vhost_iotlb.ko -o -name vhost_net.ko ')' \
 		-exec cp -t $(LAB_KVM)/modules {} +
 
 $(LAB_KVM)/host.cpio: $(LAB_KVM)/debian/packages $(BUILD)/lab/pack $(BUILD)/lab/init $(BUILD)/pvbench \

@@ -14,6 +14,7 @@
 #include "runner/common/error.h"
 #include "runner/common/files.h"
 #include "runner/common/paths.h"
+#include "runner/common/process.h"
 #include "runner/hypervisor/recipe.h"
 
 #include <jansson.h>
@@ -21,11 +22,15 @@
 /* The states of a boot, as the result names them. */
 enum status { STATUS_OK, STATUS_SKIPPED, STATUS_ERROR, STATUS_FAILED, STATUS_CRASHED, STATUS_TIMEOUT, STATUSES };
 
-/* What to start for one guest. `argv` is freed by the runner with its strings. */
+/* What to start for one guest. `argv` is freed by the runner with its strings, the rest ended with the guest. */
 struct launch {
     char **argv;
-    bool is_lab; /* an emulator that finds its monitor and its clock among its descriptors
-                    (hypervisor-harness/lab/lab.h) */
+    bool is_lab;                          /* an emulator that finds its monitor and its clock among its descriptors
+                                             (hypervisor-harness/lab/lab.h) */
+    int inherited[PROCESS_INHERITED_MAX]; /* descriptors that it is given */
+    unsigned inheriteds;
+    pid_t station;                    /* at the other end of the guest's wire (hypervisor-harness/station/); 0: none */
+    char no_network[PVB_REASON_SIZE]; /* why there is none, though there should be one; empty: nothing is missing */
 };
 
 /*

@@ -8,10 +8,12 @@
  * uses its paravirtual interfaces.
  */
 #include "runner/hypervisor/kvm_calibrate.h"
+#include "runner/hypervisor/kvm_network.h"
 #include "runner/hypervisor/hypervisor.h"
 #include "runner/setting/setting.h"
 
 #include "hypervisor-harness/lab/lab.h"
+#include "pvbench/net.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,8 +29,8 @@
 enum { EXIT_DONE = 1, EXIT_PANIC = 3 };
 
 static const char *const modes[] = {"pv", "hvm", NULL};
-static const char *const devices[] = {"pv+pv", "pv+iothread", "hvm+emulated", NULL};
-static const char *const host_modules[] = {"kvm", "kvm_amd", NULL};
+static const char *const devices[] = {"pv+pv", "pv+iothread", "pv+vhost", "hvm+emulated", NULL};
+static const char *const host_modules[] = {"kvm", "kvm_amd", "tun", "vhost_net", NULL};
 static const struct collector *const collectors[] = {&guest_log_collector, &kvm_ebpf_collector, &kvm_counter_collector,
                                                      &pmu_collector, NULL};
 
@@ -91,22 +93,26 @@ static const char *const hvm_words[] = {"-cpu", "host,kvm=off", NULL};
 #define DISK        ("if=none,id=disk,file=" DISK_FILE ",format=raw,cache=writeback,aio=threads")
 #define VIRTIO      "virtio-blk-pci,drive=disk,disable-legacy=on,num-queues=1"
 #define WITH_THREAD (VIRTIO ",iothread=io")
+/*
+ * One pair of queues, and a frame a buffer: nothing that would let several frames travel as one, or as less than they
+ * are. Without a ROM to boot from, which the firmware would look at.
+ */
+#define CARD "netdev=" KVM_NETDEV ",romfile=,mac=" PVB_NET_GUEST_MAC_TEXT
+#define NO_OFFLOAD                                                                                                     \
+    "csum=off,guest_csum=off,gso=off,guest_tso4=off,guest_tso6=off,guest_ecn=off,guest_ufo=off,host_tso4=off,host_"    \
+    "tso6=off,host_ecn=off,host_ufo=off"
+#define NO_QUESTIONS "ctrl_vq=off,guest_announce=off"
+#define VIRTIO_NET   ("virtio-net-pci," CARD ",disable-legacy=on,mrg_rxbuf=off," NO_OFFLOAD "," NO_QUESTIONS)
 static const struct {
-    const char *kind, *words[7];
+    const char *kind, *disk[7];
+    enum kvm_network network;
+    const char *card;
 } device_words[] = {
-    {"pv", {"-drive", DISK, "-device", VIRTIO, NULL}},
-    {"iothread", {"-drive", DISK, "-object", "iothread,id=io", "-device", WITH_THREAD, NULL}},
-    {"emulated", {"-drive", DISK, "-device", "ide-hd,drive=disk,bus=ide.0", NULL}},
+    {"pv", {"-drive", DISK, "-device", VIRTIO, NULL}, KVM_NETWORK_QEMU, VIRTIO_NET},
+    {"iothread", {"-drive", DISK, "-object", "iothread,id=io", "-device", WITH_THREAD, NULL}, KVM_NETWORK_NONE, NULL},
+    {"vhost", {NULL}, KVM_NETWORK_VHOST, VIRTIO_NET},
+    {"emulated", {"-drive", DISK, "-device", "ide-hd,drive=disk,bus=ide.0", NULL}, KVM_NETWORK_QEMU, "rtl8139," CARD},
 };
-
-static const char *const *words_of_devices(const char *kind)
-{
-    static const char *const none[] = {NULL};
-    for (size_t i = 0; i < sizeof(device_words) / sizeof(device_words[0]); i++)
-        if (strcmp(device_words[i].kind, kind) == 0)
-            return device_words[i].words;
-    return none;
-}
 
 /* Copies, for whoever frees the command. False when out of memory. */
 static bool add_words(char **argv, size_t *count, const char *const *words)
@@ -117,6 +123,20 @@ static bool add_words(char **argv, size_t *count, const char *const *words)
     return true;
 }
 
+/* A guest whose network is not to be had comes up without the card. */
+static bool add_devices(struct launch *launch, size_t *count, const char *kind)
+{
+    for (size_t i = 0; i < sizeof(device_words) / sizeof(device_words[0]); i++) {
+        if (strcmp(device_words[i].kind, kind) != 0)
+            continue;
+        const char *const *wire = kvm_network_open(launch, device_words[i].network);
+        const char *const card[] = {"-device", device_words[i].card, NULL};
+        return add_words(launch->argv, count, device_words[i].disk) && add_words(launch->argv, count, wire) &&
+               (!*wire || add_words(launch->argv, count, card));
+    }
+    return true;
+}
+
 static int prepare(struct launch *launch, const struct guest_setting *guest, struct pvb_error *e)
 {
     const char *const emulator[] = {lab_emulator(), NULL};
@@ -124,8 +144,7 @@ static int prepare(struct launch *launch, const struct guest_setting *guest, str
     size_t count = 0;
     launch->argv = calloc(WORDS_MAX, sizeof(*launch->argv));
     if (launch->argv && add_words(launch->argv, &count, emulator) && add_words(launch->argv, &count, machine_words) &&
-        add_words(launch->argv, &count, pv ? pv_words : hvm_words) &&
-        add_words(launch->argv, &count, words_of_devices(guest_devices(guest))))
+        add_words(launch->argv, &count, pv ? pv_words : hvm_words) && add_devices(launch, &count, guest_devices(guest)))
         return 0;
     if (launch->argv)
         lab_command_free(launch->argv);

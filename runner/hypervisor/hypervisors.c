@@ -41,7 +41,7 @@ bool hypervisor_has_devices(const struct hypervisor *h, const char *mode, const 
     return !*kind;
 }
 
-static const char *const device_kinds[] = {"pv", "iothread", "emulated"};
+static const char *const device_kinds[] = {"pv", "iothread", "vhost", "emulated"};
 
 bool devices_known(const char *kind)
 {

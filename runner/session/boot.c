@@ -4,6 +4,7 @@
 #include "collectors/sources.h"
 
 #include "hypervisor-harness/lab/lab.h"
+#include "hypervisor-harness/station/station.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -115,10 +116,12 @@ static int start_command(struct boot *b, const struct launch *launch, struct pvb
         .argv = launch->argv,
         .dir = o->dir,
         .error_file = STDERR_FILE,
+        .inheriteds = launch->inheriteds,
         .watcher = {start_watching, b},
     };
+    memcpy(p.inherited, launch->inherited, sizeof(p.inherited));
     int bad = (launch->is_lab && open_lab(&p, &clock, e)) || process_start(&b->process, &p, e);
-    for (unsigned i = 0; i < p.inheriteds; i++)
+    for (unsigned i = 0; launch->is_lab && i < p.inheriteds; i++)
         close(p.inherited[i]);
     boot_time_end(&b->time);
     boot_time_start(&b->time, o->machine->pace ? o->machine->pace(o->hypervisor) : NULL, o->timeout_s, b->process.pid,
@@ -151,9 +154,20 @@ static int start_process(struct boot *b, struct pvb_error *e)
     sources_open(b->seen, b->listener->collectors);
     for (unsigned i = 0; i < o->workloads && o->hypervisor->no_entries; i++)
         tell_no_entries(b->seen, i, o->hypervisor->no_entries);
-    int bad = o->machine->prepare(&launch, o, e) || start_command(b, &launch, e);
+    int bad = o->machine->prepare(&launch, o, e);
+    b->station = launch.station;
+    memcpy(b->seen->no_network, launch.no_network, sizeof(launch.no_network));
+    bad = bad || start_command(b, &launch, e);
+    for (unsigned i = 0; i < launch.inheriteds; i++)
+        close(launch.inherited[i]);
     lab_command_free(launch.argv);
     return bad ? -1 : 0;
+}
+
+static void end_station(struct boot *b)
+{
+    station_end(b->station);
+    b->station = 0;
 }
 
 struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
@@ -318,6 +332,7 @@ static void conclude(struct boot *b, int exit_status)
 {
     lines_finish(&b->lines);
     stop_watching(b);
+    end_station(b);
     b->killer = killer_of(b, exit_status);
     bool waited = b->killed && b->status == STATUS_TIMEOUT;
     if (!b->killed)
@@ -359,6 +374,7 @@ void boot_free(struct boot *b)
         process_kill(&b->process);
         waitpid(b->process.pid, NULL, 0);
     }
+    end_station(b);
     if (b->process.out >= 0)
         close(b->process.out);
     if (b->log >= 0)

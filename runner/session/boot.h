@@ -28,6 +28,7 @@ struct boot {
     struct lines lines;
     struct observation *seen;
     struct observation *costs; /* of the first start, once the guest has started for the second time */
+    pid_t station;             /* at the other end of the guest's wire; 0: none */
     json_t *pinned;            /* where its threads are, once there is a vCPU; NULL before */
     int log;
     bool log_full;

@@ -27,7 +27,7 @@ struct guest_setting {
     const char *carrier; /* what travels in it (runner/carrier) */
     const char *mode;    /* "pv", "pvh", "hvm" */
     unsigned vcpus;
-    const char *devices; /* the kind of its disk and its network: "pv", "emulated"; NULL: it has none */
+    const char *devices; /* the kind of its disk and its network: "pv", "emulated", …; NULL: it has none */
 };
 
 /* "": it has no devices. */

@@ -137,9 +137,9 @@ static void bad_suites(void **state)
          "f.json: modes[1]: \"xvm\"", "pv, pvh, hvm"},
         {"{\"schema\":\"pvbench.suite/1\",\"name\":\"s\",\"hypervisors\":[\"minivisor\"],\"modes\":[\"pv\",\"pv\"]}",
          "f.json: modes[1]: ", "twice"},
-        {SUITE("\"devices\":[\"pv\",\"real\"]"), "f.json: devices[1]: \"real\"", "pv, iothread, emulated"},
+        {SUITE("\"devices\":[\"pv\",\"real\"]"), "f.json: devices[1]: \"real\"", "pv, iothread, vhost, emulated"},
         {SUITE("\"devices\":[\"pv\",\"pv\"]"), "f.json: devices[1]: ", "twice"},
-        {SUITE("\"devices\":\"pv\""), "f.json: devices: is not a list", "pv, iothread, emulated"},
+        {SUITE("\"devices\":\"pv\""), "f.json: devices: is not a list", "pv, iothread, vhost, emulated"},
         {"{\"schema\":\"pvbench.suite/1\",\"name\":\"s\",\"hypervisors\":[\"minivisor\"],\"modes\":[3]}",
          "f.json: modes[0]: is an integer", "pv, pvh, hvm"},
     };

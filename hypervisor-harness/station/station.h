@@ -1,0 +1,30 @@
+/*
+ * station.h: what is at the other end of a guest's wire on a Linux host (pvbench/net.h): an interface with the
+ * station's address, whose stack answers ARP and echo requests, and a process that answers our own frames.
+ *
+ * Whoever has an interface, a TAP device or one of Xen's back end, sets it up and starts the process beside it. All
+ * of it needs CAP_NET_ADMIN or CAP_NET_RAW, and no programs.
+ */
+#ifndef STATION_H
+#define STATION_H
+
+#include <net/if.h>
+#include <net/if.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* What a function says in `why` when it returns -1: what is wrong, and the mend. */
+#define STATION_WHY 200
+
+/* A TAP device of its own, which is gone when its descriptor is closed; its name. A frame has a virtio_net_hdr before
+ * it. The descriptor is closed by exec(). */
+int station_tap(char name[IFNAMSIZ], char why[STATION_WHY]);
+
+/* Without IPv6, which would have something to say now and then; with an address, and a neighbour who is known. */
+int station_set_up(const char *interface, char why[STATION_WHY]);
+
+/* A child that answers frames until it is ended, at the latest with its parent. Its number, or -1. */
+pid_t station_start(const char *interface, char why[STATION_WHY]);
+void station_end(pid_t station); /* 0 or -1: there is none */
+
+#endif
