@@ -211,3 +211,29 @@ void hvm_halt_until_device(void)
     while (device_awaited)
         asm volatile("sti; hlt; cli" : : : "memory");
 }
+
+/*
+ * Of a card, which interrupts at moments that nobody chose, and may be seen to have done before it says so: each is
+ * ended at once. One that QEMU delivers twice costs an exit, and wakes somebody who looks and sleeps again.
+ */
+static volatile bool message_came;
+
+void message_interrupt(void)
+{
+    message_came = true;
+    if (!take_bit(&kvm_eoi_word))
+        apic_write(APIC_EOI, 0);
+}
+
+void hvm_forget_message(void)
+{
+    message_came = false;
+}
+
+void hvm_halt_until_message(void)
+{
+    guest_irq_mask();
+    while (!message_came)
+        asm volatile("sti; hlt; cli" : : : "memory");
+    guest_irq_unmask();
+}

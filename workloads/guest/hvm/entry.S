@@ -113,6 +113,7 @@ hypercall_page:
     interrupt timer
     interrupt self
     interrupt device
+    interrupt message
     interrupt line
     interrupt spurious
     interrupt spurious_slave

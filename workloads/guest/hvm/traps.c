@@ -31,7 +31,7 @@ enum { MSR_STAR = 0xc0000081, MSR_LSTAR = 0xc0000082, MSR_SFMASK = 0xc0000084 };
 enum { VECTOR_DOUBLE_FAULT = 8 };
 
 extern char trap_stubs[], timer_entry[], self_entry[], device_entry[], stray_entry[], syscall_entry[];
-extern char line_entry[], spurious_entry[], spurious_slave_entry[];
+extern char message_entry[], line_entry[], spurious_entry[], spurious_slave_entry[];
 extern uint64_t gdt[];
 
 static struct gate idt[256];
@@ -60,6 +60,7 @@ void hvm_traps_init(void)
     set_gate(VECTOR_TIMER, timer_entry, 0);
     set_gate(VECTOR_SELF, self_entry, 0);
     set_gate(VECTOR_DEVICE, device_entry, 0);
+    set_gate(VECTOR_MESSAGE, message_entry, 0);
     set_gate(VECTOR_LINE, line_entry, 0);
     set_gate(VECTOR_SPURIOUS, spurious_entry, 0);
     set_gate(VECTOR_SPURIOUS_SLAVE, spurious_slave_entry, 0);
