@@ -89,6 +89,7 @@ static void reset(void)
 static void set_memory(void)
 {
     ring = guest_pages(RING_PAGES);
+    memset((void *)ring, 0, RING_PAGES * PAGE_SIZE); /* a page's first use may cost an entry */
     next = on_way = sent = taken = given = filled = 0;
     for (unsigned i = 0; i < PLACES; i++)
         outl(ports + TX_ADDRESS + 4 * i, (uint32_t)(uintptr_t)places[i]);
@@ -99,7 +100,7 @@ static const char *rtl8139_open(void)
 {
     ports = find_ports();
     if (!ports)
-        return "no RTL8139 was found";
+        return "no network card (RTL8139) was found";
     reset();
     set_memory();
     hvm_line_open();
