@@ -45,7 +45,7 @@ $(LAB_XEN)/vmlinux: $(LAB_XEN)/debian/packages $(LAB_HOST)/unpack-kernel hypervi
 	rm -rf $(LAB_XEN)/modules
 	mkdir $(LAB_XEN)/modules
 	find $(LAB_XEN)/debian/root/lib/modules '(' -name xen-evtchn.ko -o -name xen-privcmd.ko -o -name xen-gntdev.ko \
-		-o -name xen-gntalloc.ko -o -name xenfs.ko -o -name loop.ko -o -name xen-blkback.ko ')' -exec cp -t $(LAB_XEN)/modules {} +
+		-o -name xen-gntalloc.ko -o -name xenfs.ko -o -name loop.ko -o -name xen-blkback.ko -o -name xen-netback.ko -o -name tun.ko ')' -exec cp -t $(LAB_XEN)/modules {} +
 
 # libgcc_s: pthread_cancel looks for it when it is needed, so no file says so.
 $(LAB_XEN)/host.cpio: $(LAB_XEN)/debian/packages $(BUILD)/lab/pack $(BUILD)/lab/init $(BUILD)/lab/xen-services $(BUILD)/lab/xen-block \

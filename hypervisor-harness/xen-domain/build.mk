@@ -4,7 +4,7 @@ XEN_DOMAIN := hypervisor-harness/xen-domain
 # All of the folder but its main is a library, for the program and for the tests. What it shares with pvbench is beside it.
 XEN_DOMAIN_SRCS := $(filter-out %/main.c,$(sort $(wildcard $(XEN_DOMAIN)/*.c)))
 XEN_DOMAIN_SHARED := $(addprefix collectors/,xen_party.c lines.c words.c distribution.c books.c entry_names.c \
-	hypervisor_log_write.c) probes/xen_probes.c probes/ebpf.c common/inherited.c
+	hypervisor_log_write.c) probes/xen_probes.c probes/ebpf.c common/inherited.c $(STATION_SRCS)
 XEN_DOMAIN_LIB := $(BUILD)/host/xen-domain.a
 XEN_DOMAIN_ASAN := $(BUILD)/asan/xen-domain.a
 LINT_SRCS += $(wildcard $(XEN_DOMAIN)/*.c)
@@ -26,7 +26,7 @@ endif
 XEN_DOMAIN_FLAGS := -isystem $(XEN_DIST_INCLUDE)
 XEN_DOMAIN_LINK := -L$(XEN_DIST_LIB) -Wl,-rpath-link,$(XEN_DIST_LIB) -Wl,--allow-shlib-undefined
 endif
-XEN_DOMAIN_LINK += -lxenlight -lxenctrl -lxenevtchn -lxentoollog
+XEN_DOMAIN_LINK += -lxenlight -lxenctrl -lxenevtchn -lxentoollog -lxenstore
 # Another toolstack than last time is another program.
 XEN_DIST_SAID := $(BUILD)/.said/xen-dist
 $(call say,xen-dist,$(XEN_DIST_GIVEN))

@@ -157,12 +157,12 @@ static int find_memory(struct domain *d, libxl_domain_config *c, char *why, size
     return -1;
 }
 
-int domain_create(struct domain *d, const char *mode, const char *guest, const struct disk *disk, char *why,
-                  size_t size)
+int domain_create(struct domain *d, const char *mode, const char *guest, const struct disk *disk, const struct nic *nic,
+                  char *why, size_t size)
 {
     libxl_domain_config config;
     libxl_domain_config_init(&config);
-    int bad = configure(d, &config, mode, guest) || disk_configure(disk, &config);
+    int bad = configure(d, &config, mode, guest) || disk_configure(disk, &config) || nic_configure(nic, &config);
     uint32_t id = INVALID_DOMID;
     if (!bad && find_memory(d, &config, why, size)) {
         libxl_domain_config_dispose(&config);

@@ -5,6 +5,7 @@
 #define XEN_DOMAIN_DOMAIN_H
 
 #include "hypervisor-harness/xen-domain/disk.h"
+#include "hypervisor-harness/xen-domain/nic.h"
 #include "hypervisor-harness/xen-domain/ours.h"
 
 #include <libxl.h>
@@ -32,9 +33,9 @@ struct domain {
 /* Each returns -1 with the reason in `why`. */
 int domain_connect(struct domain *d, char *why, size_t size);
 
-/* Created paused, pinned, its console open. `guest`: the image, an absolute path. `disk`: it may be of no kind. */
-int domain_create(struct domain *d, const char *mode, const char *guest, const struct disk *disk, char *why,
-                  size_t size);
+/* Created paused, pinned, its console open. `guest`: the image, an absolute path. Disk and card may be of no kind. */
+int domain_create(struct domain *d, const char *mode, const char *guest, const struct disk *disk, const struct nic *nic,
+                  char *why, size_t size);
 int domain_unpause(struct domain *d, char *why, size_t size);
 
 /* Waits for its end, its console, or one of `fd` (-1: none, DOMAIN_FDS of them; NULL: none at all); true once it has

@@ -76,6 +76,7 @@ struct run {
     const char *mode, *guest;
     bool is_pv;
     struct disk disk;
+    struct nic nic;
     struct domain domain;
     struct trace_buffer *buffer;
     struct xen_trace *trace;
@@ -120,7 +121,8 @@ static const char *watch(struct run *r)
 static int create(struct run *r, char *why, size_t size)
 {
     deadline_begin("libxenlight does not finish the domain; are xenconsoled and xenstored running?");
-    int bad = domain_create(&r->domain, r->mode, r->guest, &r->disk, why, size);
+    int bad = domain_create(&r->domain, r->mode, r->guest, &r->disk, &r->nic, why, size) ||
+              nic_start(&r->nic, r->domain.id, why, size);
     deadline_end();
     return bad;
 }
@@ -138,8 +140,20 @@ static const char *live(struct run *r, char *why, size_t size)
         snprintf(why, size, "interrupted");
         end = NULL;
     }
+    nic_end(&r->nic);
     domain_destroy(&r->domain);
     return end;
+}
+
+/* A computer that has no back end for cards has one for disks all the same. */
+static int open_devices(struct run *r, const char *kind, const char *image, char *why, size_t size)
+{
+    char no_card[256];
+    if (nic_is_to_be_had(kind, no_card, sizeof(no_card)))
+        r->nic.kind = kind;
+    else
+        printf("M note %s\n", no_card);
+    return disk_open(&r->disk, kind, image, why, size);
 }
 
 /* What the guest says of its costs counts. */
@@ -244,6 +258,8 @@ int main(int argc, char **argv)
     static struct run r = {.disk = DISK_NONE};
     char why[256] = "", guest[PATH_MAX], image[PATH_MAX];
     inherited_mend();
+    if (nic_is_script(argc, argv))
+        return nic_script(argv);
     if (argc == 2 && strcmp(argv[1], "list") == 0) {
         if (list_domains(stdout, why, sizeof(why)) == 0 && fflush(stdout) == 0)
             return 0;
@@ -270,11 +286,12 @@ int main(int argc, char **argv)
     if (!bad)
         domain_destroy_left(&r.domain, 0);
     deadline_end();
-    bad = bad || (argc == 5 && disk_open(&r.disk, argv[3], image, why, sizeof(why))) || run(&r, why, sizeof(why));
+    bad = bad || (argc == 5 && open_devices(&r, argv[3], image, why, sizeof(why))) || run(&r, why, sizeof(why));
     if (bad)
         give_up(why);
     trace_buffer_close(r.buffer);
     perfc_watch_close(&r.perfc);
+    nic_end(&r.nic);
     domain_destroy(&r.domain);
     disk_close(&r.disk);
     if (bad && r.domain.log)

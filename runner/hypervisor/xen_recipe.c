@@ -12,6 +12,8 @@ static const char *const modules[] = {"xen_evtchn",
                                       "xenfs",
                                       /* of domains' disks */ "loop",
                                       "xen_blkback",
+                                      /* of their network cards */ "xen_netback",
+                                      "tun",
                                       NULL};
 
 /* Without the mark and the time that Xen and Linux put in front. */

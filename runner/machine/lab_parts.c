@@ -138,11 +138,14 @@ static uint64_t integer(const json_t *object, const char *key)
     return (uint64_t)json_integer_value(json_object_get(object, key));
 }
 
-/* Its samples are from one time stamp of the guest's to another. */
-static bool is_whole(const json_t *cost)
+/*
+ * A workload may time a part of its iteration alone: from one time stamp of the guest's to another, and then the spans
+ * are the samples, or from another moment on.
+ */
+static bool are_samples(const json_t *bench, const json_t *parts)
 {
-    const char *measures = json_string_value(json_object_get(cost, "measures"));
-    return measures && strcmp(measures, "whole iteration") == 0;
+    const char *measures = json_string_value(json_object_get(json_object_get(bench, "cost"), "measures"));
+    return (measures && strcmp(measures, "whole iteration") == 0) || !integer(parts, "unattributed");
 }
 
 /* False: the plugin's marks and the boot's workloads do not go together. */
@@ -152,10 +155,16 @@ static bool tell_bench(json_t *bench, struct segments *s)
     struct segment first, steady;
     if (!take_spans(s, 1, &first) || !take_spans(s, integer(bench, "iterations"), &steady))
         return false;
-    if (!first.spans || !steady.spans || !is_whole(json_object_get(bench, "cost")))
+    if (!first.spans || !steady.spans)
         return true;
-    json_object_set_new(cold, "parts", parts_json(&first, integer(json_object_get(cold, "cost"), "value")));
-    json_object_set_new(bench, "parts", parts_json(&steady, samples_total(json_object_get(bench, "cost"))));
+    json_t *one = parts_json(&first, integer(json_object_get(cold, "cost"), "value"));
+    json_t *all = parts_json(&steady, samples_total(json_object_get(bench, "cost")));
+    if (are_samples(bench, one) && are_samples(bench, all)) {
+        json_object_set(cold, "parts", one);
+        json_object_set(bench, "parts", all);
+    }
+    json_decref(one);
+    json_decref(all);
     return true;
 }
 

@@ -148,7 +148,10 @@ static void no_parts(void **state)
     none(&image, SEGMENT("0", "1", "4", "0") SEGMENT("0", "2", "14", "0") "end\n", "begin with no operation");
     none(&old_image, NULL, "build it again");
     measures = "from the timer on";
-    none(&image, SEGMENT("1", "10", "4", "0") SEGMENT("2", "20", "14", "0") "end\n", "begin with no operation");
+    none(&image, SEGMENT("1", "10", "4", "0") SEGMENT("2", "21", "14", "0") "end\n", "begin with no operation");
+    json_t *b = told(&image, SEGMENT("1", "10", "4", "0") SEGMENT("2", "20", "14", "0") "end\n", 20, 20);
+    assert_int_equal(number(b, "total"), 40);
+    json_decref(b);
     measures = "whole iteration";
 }
 

@@ -15,9 +15,10 @@ static int create(const char *name)
 {
     char why[256] = "", old[64];
     const struct disk no_disk = DISK_NONE;
+    const struct nic no_nic = {0};
     struct domain d;
     if (domain_connect(&d, why, sizeof(why)) ||
-        domain_create(&d, "pv", "/work/good/guest-pv.elf", &no_disk, why, sizeof(why))) {
+        domain_create(&d, "pv", "/work/good/guest-pv.elf", &no_disk, &no_nic, why, sizeof(why))) {
         note("%s: %s", name, why);
         domain_destroy(&d);
         return 1;
