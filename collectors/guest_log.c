@@ -227,6 +227,12 @@ static void read_done(struct observation *o, struct words *w)
             bench_fault(&o->bench[i], "the guest was done without having run this workload");
 }
 
+static void read_devices(struct observation *o, struct words *w)
+{
+    if (o->devices.known[DEVICE_READS] || !device_counts_read(w, &o->devices))
+        FAULT(o, "the guest's line of its devices is malformed, or the second one");
+}
+
 static void read_panic(struct observation *o, struct words *w)
 {
     struct word reason;
@@ -269,6 +275,8 @@ static void read_line(struct observation *o, const char *text, size_t size, bool
         read_reason(o, &w, BENCH_NOT_APPLICABLE);
     else if (word_is(verb, "error"))
         read_reason(o, &w, BENCH_ERROR);
+    else if (word_is(verb, "devices"))
+        read_devices(o, &w);
     else if (word_is(verb, "panic"))
         read_panic(o, &w);
     else if (word_is(verb, "done"))

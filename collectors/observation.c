@@ -14,6 +14,7 @@ struct observation *observation_new(const char *mode, const struct pvb_param_wor
     o->asked = asked;
     o->count = count;
     o->current = -1;
+    o->interface = "";
     o->books.regions = 2 * count;
     return o;
 }
@@ -34,6 +35,7 @@ void observation_free(struct observation *o)
 void observation_take_costs(struct observation *o, struct observation *undisturbed)
 {
     sources_exchange_undisturbing(o, undisturbed);
+    o->devices = undisturbed->devices;
     for (unsigned i = 0; i < o->count; i++) {
         struct bench *to = &o->bench[i], *from = &undisturbed->bench[i];
         if (to->state != BENCH_RESULT)

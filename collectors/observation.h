@@ -10,6 +10,7 @@
 #define COLLECTORS_OBSERVATION_H
 
 #include "collectors/books.h"
+#include "collectors/device_counts.h"
 #include "collectors/warm_up.h"
 
 #include <pvbench/params.h>
@@ -38,9 +39,12 @@ struct observation {
     const struct pmu_names *events;   /* of the PMU; NULL: none */
     char no_network[PVB_REASON_SIZE]; /* why the guest has no card that it should have; empty: it has what it should */
 
+    const char *interface; /* at the other end of the guest's wire, on this computer; "": none */
+
     /* the guest's words */
     bool started, done;
-    int current; /* the workload between begin and end, or -1 */
+    struct device_counts devices; /* what its drivers put and took */
+    int current;                  /* the workload between begin and end, or -1 */
     char panic[PVB_REASON_SIZE];
     struct bench bench[PVB_MAX_WORKLOADS];
 

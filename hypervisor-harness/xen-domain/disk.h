@@ -4,6 +4,8 @@
 #ifndef XEN_DOMAIN_DISK_H
 #define XEN_DOMAIN_DISK_H
 
+#include "collectors/device_counts.h"
+
 #include <libxl.h>
 #include <stddef.h>
 
@@ -25,6 +27,9 @@ int disk_open(struct disk *d, const char *kind, const char *image, char *why, si
 
 /* Adds it to a domain's configuration, which frees it; -1: out of memory. */
 int disk_configure(const struct disk *d, libxl_domain_config *c);
+
+/* What the block device below blkback has counted; of a disk that has none, nothing. */
+void disk_counts(const struct disk *d, struct device_counts *into);
 
 /* The loop device goes when nobody has it open any more, however this process ends. */
 void disk_close(struct disk *d);

@@ -127,6 +127,23 @@ static int create(struct run *r, char *why, size_t size)
     return bad;
 }
 
+/* What its back ends say; of the life in which the guest is heard. */
+static void tell_devices(const struct run *r)
+{
+    struct device_counts counts = {0};
+    char interface[IFNAMSIZ];
+    disk_counts(&r->disk, &counts);
+    if (r->nic.kind) {
+        nic_interface(&r->nic, r->domain.id, interface);
+        device_counts_of_interface(interface, &counts);
+    }
+    if (counts.known[DEVICE_READS] || counts.known[DEVICE_SENT]) {
+        printf("M devices");
+        device_counts_write(&counts, stdout);
+        putchar('\n');
+    }
+}
+
 /* One life of the guest; NULL with the reason in `why` when it had none, or was broken off. */
 static const char *live(struct run *r, char *why, size_t size)
 {
@@ -140,6 +157,8 @@ static const char *live(struct run *r, char *why, size_t size)
         snprintf(why, size, "interrupted");
         end = NULL;
     }
+    if (!r->trace)
+        tell_devices(r);
     nic_end(&r->nic);
     domain_destroy(&r->domain);
     return end;

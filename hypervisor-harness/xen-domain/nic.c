@@ -67,12 +67,17 @@ int nic_configure(const struct nic *n, libxl_domain_config *c)
     return is_emulated(n->kind) ? leave_rom_out(&c->b_info) : 0;
 }
 
+void nic_interface(const struct nic *n, uint32_t domain, char name[IFNAMSIZ])
+{
+    snprintf(name, IFNAMSIZ, "vif%u.0%s", domain, is_emulated(n->kind) ? "-emu" : "");
+}
+
 int nic_start(struct nic *n, uint32_t domain, char *why, size_t size)
 {
     char interface[IFNAMSIZ], reason[STATION_WHY];
     if (!n->kind)
         return 0;
-    snprintf(interface, sizeof(interface), "vif%u.0%s", domain, is_emulated(n->kind) ? "-emu" : "");
+    nic_interface(n, domain, interface);
     if (station_set_up(interface, reason) == 0)
         n->station = station_start(interface, reason);
     if (n->station > 0)

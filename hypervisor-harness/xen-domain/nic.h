@@ -6,6 +6,7 @@
 #define XEN_DOMAIN_NIC_H
 
 #include <libxl.h>
+#include <net/if.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -25,6 +26,9 @@ int nic_configure(const struct nic *n, libxl_domain_config *c);
 /* The domain exists: its interface gets its address and its station. 0, or -1 with the reason in `why`. */
 int nic_start(struct nic *n, uint32_t domain, char *why, size_t size);
 void nic_end(struct nic *n);
+
+/* The interface's name, of a domain that has a card. */
+void nic_interface(const struct nic *n, uint32_t domain, char name[IFNAMSIZ]);
 
 /*
  * libxenlight runs a program for each interface that comes or goes ("hotplug script"), which puts it into the

@@ -30,6 +30,7 @@ struct launch {
     int inherited[PROCESS_INHERITED_MAX]; /* descriptors that it is given */
     unsigned inheriteds;
     pid_t station;                    /* at the other end of the guest's wire (hypervisor-harness/station/); 0: none */
+    char interface[32];               /* its name; the first of what is inherited holds it open */
     char no_network[PVB_REASON_SIZE]; /* why there is none, though there should be one; empty: nothing is missing */
 };
 

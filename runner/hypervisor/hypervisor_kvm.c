@@ -31,8 +31,9 @@ enum { EXIT_DONE = 1, EXIT_PANIC = 3 };
 static const char *const modes[] = {"pv", "hvm", NULL};
 static const char *const devices[] = {"pv+pv", "pv+iothread", "pv+vhost", "hvm+emulated", NULL};
 static const char *const host_modules[] = {"kvm", "kvm_amd", "tun", "vhost_net", NULL};
-static const struct collector *const collectors[] = {&guest_log_collector, &kvm_ebpf_collector, &kvm_counter_collector,
-                                                     &pmu_collector, NULL};
+static const struct collector *const collectors[] = {&guest_log_collector,   &kvm_ebpf_collector,
+                                                     &kvm_counter_collector, &device_counters_collector,
+                                                     &pmu_collector,         NULL};
 
 /*
  * The kernel and the modules that run, not the files that they may once have

@@ -5,6 +5,7 @@
 #include "hypervisor-harness/station/say.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #define VHOST "/dev/vhost-net"
@@ -30,6 +31,7 @@ static int open_wire(struct launch *launch, bool vhost)
     if (station_set_up(name, why))
         return -1;
     launch->station = station_start(name, why);
+    snprintf(launch->interface, sizeof(launch->interface), "%s", name);
     return launch->station > 0 ? 0 : -1;
 }
 

@@ -156,6 +156,11 @@ static int start_process(struct boot *b, struct pvb_error *e)
         tell_no_entries(b->seen, i, o->hypervisor->no_entries);
     int bad = o->machine->prepare(&launch, o, e);
     b->station = launch.station;
+    if (launch.station > 0) {
+        b->wire = fcntl(launch.inherited[0], F_DUPFD_CLOEXEC, 0);
+        snprintf(b->interface, sizeof(b->interface), "%s", launch.interface);
+        b->seen->interface = b->interface;
+    }
     memcpy(b->seen->no_network, launch.no_network, sizeof(launch.no_network));
     bad = bad || start_command(b, &launch, e);
     for (unsigned i = 0; i < launch.inheriteds; i++)
@@ -168,6 +173,9 @@ static void end_station(struct boot *b)
 {
     station_end(b->station);
     b->station = 0;
+    if (b->wire >= 0)
+        close(b->wire);
+    b->wire = -1;
 }
 
 struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
@@ -180,7 +188,7 @@ struct boot *boot_start(const struct boot_order *order, struct pvb_error *e)
     b->order = *order;
     b->listener = order->machine->listener(order->hypervisor);
     b->start = start_first(sources_disturb(b->listener->collectors));
-    b->log = -1;
+    b->log = b->wire = -1;
     b->process.out = -1;
     b->time.clock.monitor = -1;
     b->lines.line = take_line;

@@ -6,6 +6,8 @@
 
 extern const struct disk_driver disk_drivers[], disk_drivers_end[];
 
+uint64_t disk_requests[DISK_OPERATIONS];
+
 static const struct disk_driver *disk; /* while it is open */
 static unsigned done;                  /* of those that nobody has waited for yet */
 
@@ -59,6 +61,7 @@ const char *guest_disk_no_flush(void)
 void guest_disk_put(enum disk_operation operation, uint64_t at, void *const *page, unsigned pages)
 {
     const struct disk_request request = {operation, at, page, pages};
+    disk_requests[operation]++;
     disk->put(&request);
 }
 

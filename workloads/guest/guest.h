@@ -181,7 +181,7 @@ void guest_console_char(char c);
 #define DISK_PAGES_MAX 11u
 #define DISK_DEPTH_MAX BATCH_MAX
 
-enum disk_operation { DISK_READ, DISK_WRITE, DISK_FLUSH };
+enum disk_operation { DISK_READ, DISK_WRITE, DISK_FLUSH, DISK_OPERATIONS };
 
 /* From nothing to a usable device, for so many requests in flight. NULL, or why there is none. */
 const char *guest_disk_open(unsigned requests);

@@ -133,6 +133,14 @@ static void run_param(unsigned index, struct pvb_param_workload *param)
     print("pvbench: end index=%u\n", index);
 }
 
+/* For whoever counts at the other end. */
+static void print_devices(void)
+{
+    if (params.flags & (PVB_PARAM_DEVICES_PV | PVB_PARAM_DEVICES_EMULATED))
+        print("pvbench: devices reads=%lu writes=%lu flushes=%lu sent=%lu received=%lu\n", disk_requests[DISK_READ],
+              disk_requests[DISK_WRITE], disk_requests[DISK_FLUSH], net_sent, net_received);
+}
+
 void guest_main(void)
 {
     if (params.abi != PVB_PARAMS_ABI || params.size != sizeof(params) || params.count > PVB_MAX_WORKLOADS)
@@ -153,6 +161,7 @@ void guest_main(void)
         run_param(i, &params.workloads[i]);
         pages_rewind(mark);
     }
+    print_devices();
     print("pvbench: done\n");
     mode_shutdown(false);
 }

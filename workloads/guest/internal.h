@@ -41,6 +41,9 @@ void trap_panic(const struct trap_frame *frame) __attribute__((noreturn));
 void disk_init(void);
 void net_init(void);
 
+/* Of the guest's whole life: what was put, by operation, and frames. */
+extern uint64_t disk_requests[DISK_OPERATIONS], net_sent, net_received;
+
 uint64_t clock_ticks(uint64_t nanoseconds); /* the inverse: the TSC at that time of guest_clock_ns */
 
 extern struct pvb_params params;

@@ -6,6 +6,8 @@
 
 extern const struct net_driver net_drivers[], net_drivers_end[];
 
+uint64_t net_sent, net_received;
+
 static const struct net_driver *card; /* while it is open */
 static unsigned sent;                 /* of those that nobody has waited for yet */
 static uint8_t peer[6];
@@ -64,6 +66,7 @@ unsigned guest_net_receive(unsigned type, const void **frame)
     for (;;) {
         const unsigned size = card->receive(frame);
         const struct ethernet *e = *frame;
+        net_received++;
         if (size >= sizeof(*e) && (unsigned)(e->type[0] << 8 | e->type[1]) == type)
             return size;
     }
@@ -118,6 +121,7 @@ void guest_net_close(void)
 
 void guest_net_put(const void *frame, unsigned size)
 {
+    net_sent++;
     card->put(frame, size);
 }
 
