@@ -16,6 +16,9 @@
 /* What a function says in `why` when it returns -1: what is wrong, and the mend. */
 #define STATION_WHY 200
 
+/* 0: a guest's wire is to be had here, as far as can be seen without making one. */
+int station_possible(char why[STATION_WHY]);
+
 /* A TAP device of its own, which is gone when its descriptor is closed; its name. A frame has a virtio_net_hdr before
  * it. The descriptor is closed by exec(). */
 int station_tap(char name[IFNAMSIZ], char why[STATION_WHY]);

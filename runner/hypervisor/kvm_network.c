@@ -25,7 +25,7 @@ static int open_wire(struct launch *launch, bool vhost)
         return -1;
     launch->inherited[launch->inheriteds++] = fd;
     if (vhost && (fd = open(VHOST, O_RDWR | O_CLOEXEC)) < 0)
-        return station_say(why, VHOST, "cannot be opened");
+        return station_say_missing(why, VHOST, "vhost_net");
     if (vhost)
         launch->inherited[launch->inheriteds++] = fd;
     if (station_set_up(name, why))
