@@ -10,6 +10,7 @@
 
 #include "collectors/pmu_open.h"
 #include "hypervisor-harness/lab/lab.h"
+#include "hypervisor-harness/station/station.h"
 #include "probes/kvm_probes.h"
 #include "probes/xen_probes.h"
 
@@ -99,6 +100,19 @@ static void look_at_kvm(struct finding *f)
     say(f->text, "%s", f->good ? "/dev/kvm runs guests at this computer's own speed" : e.text);
 }
 
+/* The message has its mend behind the last semicolon. */
+static void look_at_network(struct finding *f)
+{
+    char why[STATION_WHY] = "";
+    f->good = station_possible(why) == 0;
+    char *mend = strstr(why, "; ");
+    if (mend) {
+        *mend = 0;
+        say(f->mend, "%s", mend + 2);
+    }
+    say(f->text, "%s", f->good ? "/dev/net/tun gives KVM's guests network cards" : why);
+}
+
 static void look_at_xen(struct finding *f)
 {
     char *program = xen_program_find();
@@ -158,8 +172,9 @@ unsigned doctor_look(struct finding *finding)
     } places[] = {
         {"lab emulator", true, look_at_emulator}, {"lab images", true, look_at_images},
         {"lab KVM host", false, look_at_kvm_lab}, {"lab Xen host", false, look_at_xen_lab},
-        {"host KVM", false, look_at_kvm},         {"host Xen", false, look_at_xen},
-        {"host PMU", false, look_at_pmu},         {"host eBPF", false, look_at_ebpf},
+        {"host KVM", false, look_at_kvm},         {"host network", false, look_at_network},
+        {"host Xen", false, look_at_xen},         {"host PMU", false, look_at_pmu},
+        {"host eBPF", false, look_at_ebpf},
     };
     const unsigned count = sizeof(places) / sizeof(places[0]);
     _Static_assert(sizeof(places) / sizeof(places[0]) + ENVIRONMENT_FACTS_MAX <= FINDINGS_MAX, "no room for them all");

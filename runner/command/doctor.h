@@ -7,7 +7,7 @@
 
 #include "runner/host/environment.h"
 
-#define FINDINGS_MAX (8 + ENVIRONMENT_FACTS_MAX)
+#define FINDINGS_MAX (9 + ENVIRONMENT_FACTS_MAX)
 
 struct finding {
     const char *name;

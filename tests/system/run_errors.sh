@@ -71,7 +71,7 @@ done
 pv --help; check "--help names the exit statuses" grep -q "Exit status" "$work/out"
 pv --version; check "--version" grep -qx "pvbench $(cat "$top/VERSION")" "$work/out"
 pv list --json; check "list --json" json "$work/out" "any(w['name']=='null_hypercall' for w in d['workloads']) and d['hypervisors'][0]['modes']==['pv','hvm']"
-pv doctor --json; check "doctor --json" json "$work/out" "{f['name'] for f in d} >= {'lab emulator','lab images','host KVM','host PMU','host Xen','host eBPF'}"
+pv doctor --json; check "doctor --json" json "$work/out" "{f['name'] for f in d} >= {'lab emulator','lab images','host KVM','host network','host PMU','host Xen','host eBPF'}"
 
 # --- suites
 pv run nonesuch; check "an unknown suite names the known ones" says 1 "known are: io, micro, scaling"
