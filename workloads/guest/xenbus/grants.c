@@ -10,6 +10,10 @@ static volatile struct grant_entry_v1 *entries;
 static grant_name free_names[NAMES];
 static unsigned free_count;
 
+grant_name lasting_grants[(64ul << 20) / PAGE_SIZE];
+static const void *granted[NAMES]; /* the pages of those that last */
+static unsigned lasting;
+
 void grants_init(struct grant_entry_v1 *table)
 {
     entries = table;
@@ -35,4 +39,21 @@ void grant_end(grant_name name)
         guest_panic("the back end still has grant %u mapped", name);
     entries[name].flags = 0;
     free_names[free_count++] = name;
+}
+
+grant_name grant_new_lasting(uint16_t domain, const void *page)
+{
+    const grant_name name = grant_page(domain, page);
+    lasting_grants[(uintptr_t)page / PAGE_SIZE] = name;
+    granted[lasting++] = page;
+    return name;
+}
+
+void grants_end_lasting(void)
+{
+    while (lasting) {
+        grant_name *name = &lasting_grants[(uintptr_t)granted[--lasting] / PAGE_SIZE];
+        grant_end(*name);
+        *name = 0;
+    }
 }

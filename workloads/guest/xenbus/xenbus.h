@@ -32,6 +32,16 @@ void grants_init(struct grant_entry_v1 *table);
 grant_name grant_page(uint16_t domain, const void *page); /* to read and to write */
 void grant_end(grant_name name);                          /* panics when it is still mapped */
 
+/* Granted when it is first asked for, and then for as long as the device is open: of one device at a time. */
+extern grant_name lasting_grants[(64ul << 20) / PAGE_SIZE]; /* by the page; 0: none */
+grant_name grant_new_lasting(uint16_t domain, const void *page);
+static inline grant_name grant_lasting(uint16_t domain, const void *page)
+{
+    const grant_name name = lasting_grants[(uintptr_t)page / PAGE_SIZE];
+    return name ? name : grant_new_lasting(domain, page);
+}
+void grants_end_lasting(void);
+
 /* --- store.c: xenstore (xen/io/xs_wire.h); paths are those below the domain's own --- */
 
 enum { STORE_VALUE = 128 };

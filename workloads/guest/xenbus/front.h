@@ -1,0 +1,30 @@
+/*
+ * front.h: what the front ends of all of Xen's devices do alike: they find their back end in the store, give it an
+ * event channel, and go through the states of xen/io/xenbus.h with it.
+ */
+#ifndef GUEST_XENBUS_FRONT_H
+#define GUEST_XENBUS_FRONT_H
+
+#include "xenbus.h"
+
+#define xen_mb()  asm volatile("mfence" : : : "memory")
+#define xen_rmb() asm volatile("" : : : "memory")
+#define xen_wmb() asm volatile("" : : : "memory")
+#include <xen/io/xenbus.h>
+
+struct front {
+    char path[STORE_VALUE], back[STORE_VALUE]; /* in the store */
+    uint16_t domain;                           /* the back end's */
+    evtchn_port_t port;
+};
+
+/* The first device of a kind: "vbd", "vif". False: there is none. */
+bool front_find(struct front *f, const char *kind);
+
+/* From whatever was before to a back end that waits for what the front end has to say; with an event channel. */
+void front_begin(struct front *f);
+/* All has been said, and `state` is the one that says so. False: the back end does not take it. */
+bool front_connect(struct front *f, enum xenbus_state state);
+void front_close(struct front *f);
+
+#endif
