@@ -1,17 +1,15 @@
 /*
- * block.c: the back end of Xen's block protocol (xen/io/blkif.h): its states
- * as Linux's blkback has them, and its ring.
+ * block.c: the back end of Xen's block protocol (xen/io/blkif.h): its ring.
  *
  * The guest's event is served before its hypercall returns, so that whoever
  * sends it finds the responses, and need not wait. Grants are persistent in
  * name only: the hypervisor sees all memory, and looks each one up.
  */
+#include "back.h"
 #include "device.h"
 #include "disk.h"
 #include "guest.h"
 #include "memory.h"
-
-#include <xen/io/xenbus.h>
 
 #define xen_mb()  __asm__ volatile("" : : : "memory")
 #define xen_rmb() xen_mb()
@@ -23,58 +21,30 @@
 #define DISK_SECTORS (DISK_SIZE / SECTOR)
 #define RING_ENTRIES __CONST_RING_SIZE(blkif, PAGE_SIZE)
 
-static void set_state(unsigned int state)
-{
-    guest.devices.block.state = state;
-    store_set_state(BACK_STATE, state);
-}
-
-void block_init(void)
-{
-    set_state(XenbusStateInitWait);
-}
-
-static void disconnect(unsigned int state)
-{
-    guest.devices.block.port = 0;
-    set_state(state);
-}
-
-/* What the front end offers is looked at here for an early answer, and again at each use. */
-static void connect(void)
+static bool connect(void)
 {
     struct block *block = &guest.devices.block;
 
-    block->ring_grant = store_number(FRONT_RING_REF);
-    block->port = store_number(FRONT_EVENT_CHANNEL);
+    block->ring_grant = store_number(VBD_FRONT_RING_REF);
     block->done = 0;
-    if (granted_memory(block->ring_grant, true) && guest_port_is_unbound(block->port))
-        set_state(XenbusStateConnected);
-    else
-        disconnect(XenbusStateClosing);
+    return granted_memory(block->ring_grant, true);
+}
+
+static const struct back_kind kind = {
+    .front_state = VBD_FRONT_STATE,
+    .event_channel = VBD_FRONT_EVENT_CHANNEL,
+    .back_state = VBD_BACK_STATE,
+    .connect = connect,
+};
+
+void block_init(void)
+{
+    back_init(&guest.devices.block.back, &kind);
 }
 
 void block_front_changed(void)
 {
-    unsigned int own = guest.devices.block.state;
-
-    switch (store_number(FRONT_STATE)) {
-    case XenbusStateInitialising:
-        disconnect(XenbusStateInitWait);
-        break;
-    case XenbusStateInitialised:
-    case XenbusStateConnected:
-        if (own == XenbusStateInitWait)
-            connect();
-        break;
-    case XenbusStateClosing:
-        if (own != XenbusStateClosed)
-            disconnect(XenbusStateClosing);
-        break;
-    case XenbusStateClosed:
-        disconnect(XenbusStateClosed);
-        break;
-    }
+    back_front_changed(&guest.devices.block.back, &kind);
 }
 
 /* At the disk's byte `at`; how many bytes, or 0: it cannot be done. */
@@ -145,7 +115,7 @@ static void push(struct blkif_sring *ring, u32 first)
     ring->rsp_prod = block->done;
     ring->req_event = block->done + 1;
     if (block->done - ring->rsp_event < block->done - first)
-        guest_notify(block->port);
+        guest_notify(block->back.port);
 }
 
 void block_serve(void)
@@ -154,7 +124,7 @@ void block_serve(void)
     struct blkif_sring *ring;
     u32 first = block->done, producer;
 
-    if (block->state != XenbusStateConnected)
+    if (!back_is_connected(&block->back))
         return;
     ring = granted_memory(block->ring_grant, true);
     if (!ring)

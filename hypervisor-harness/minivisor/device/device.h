@@ -1,10 +1,10 @@
 /*
- * device.h: Xen's paravirtual disk, served in the hypervisor for a PV and for
- * an HVM guest alike, and what it needs of either.
+ * device.h: Xen's paravirtual disk and network card, served in the hypervisor for a
+ * PV and for an HVM guest alike, and what they need of either.
  *
  * Reading order: devices.c; grants.c, by which the guest says what of its
- * memory may be touched; store.c, where front and back end meet; block.c, the
- * back end; disk.c, where the data are. All of it happens inside the
+ * memory may be touched; store.c, where front and back ends meet; back.c, their
+ * states; block.c and disk.c, where the data are; net.c and station.c, where frames go to. All of it happens inside the
  * hypercall by which the guest sends an event: what is looked at is not
  * changed meanwhile, but by what is written there itself.
  */
@@ -49,5 +49,11 @@ void store_set_state(unsigned int node, unsigned int state);
 void block_init(void);
 void block_front_changed(void); /* its state was written */
 void block_serve(void);
+
+/* --- net.c ---------------------------------------------------------------- */
+
+void net_init(void);
+void net_front_changed(void);
+void net_serve(void);
 
 #endif

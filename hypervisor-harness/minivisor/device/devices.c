@@ -11,6 +11,8 @@ void devices_init(void *store_page)
     grants_init();
     store_init(store_page);
     block_init();
+    net_init();
+    guest.devices.ports = 1ull << STORE_PORT;
     disk_init();
 }
 
@@ -18,8 +20,10 @@ void device_event(u32 port)
 {
     if (port == STORE_PORT)
         store_serve();
-    else if (port == guest.devices.block.port)
+    else if (port == guest.devices.block.back.port)
         block_serve();
+    else if (port == guest.devices.net.back.port)
+        net_serve();
 }
 
 void *guest_memory(u64 frame)

@@ -9,22 +9,37 @@
 
 /* The leaves of the store's tree (store.c says where they stand). */
 enum store_node {
-    FRONT_BACKEND,
-    FRONT_BACKEND_ID,
-    FRONT_VIRTUAL_DEVICE,
-    FRONT_STATE,
-    FRONT_RING_REF,
-    FRONT_EVENT_CHANNEL,
-    FRONT_PROTOCOL,
-    FRONT_FEATURE_PERSISTENT,
-    BACK_FRONTEND,
-    BACK_FRONTEND_ID,
-    BACK_STATE,
-    BACK_FEATURE_PERSISTENT,
-    BACK_FEATURE_FLUSH_CACHE,
-    BACK_SECTORS,
-    BACK_SECTOR_SIZE,
-    BACK_INFO,
+    VBD_FRONT_BACKEND,
+    VBD_FRONT_BACKEND_ID,
+    VBD_FRONT_VIRTUAL_DEVICE,
+    VBD_FRONT_STATE,
+    VBD_FRONT_RING_REF,
+    VBD_FRONT_EVENT_CHANNEL,
+    VBD_FRONT_PROTOCOL,
+    VBD_FRONT_FEATURE_PERSISTENT,
+    VBD_BACK_FRONTEND,
+    VBD_BACK_FRONTEND_ID,
+    VBD_BACK_STATE,
+    VBD_BACK_FEATURE_PERSISTENT,
+    VBD_BACK_FEATURE_FLUSH_CACHE,
+    VBD_BACK_SECTORS,
+    VBD_BACK_SECTOR_SIZE,
+    VBD_BACK_INFO,
+    VIF_FRONT_BACKEND,
+    VIF_FRONT_BACKEND_ID,
+    VIF_FRONT_HANDLE,
+    VIF_FRONT_MAC,
+    VIF_FRONT_STATE,
+    VIF_FRONT_TX_RING_REF,
+    VIF_FRONT_RX_RING_REF,
+    VIF_FRONT_EVENT_CHANNEL,
+    VIF_FRONT_REQUEST_RX_COPY,
+    VIF_FRONT_FEATURE_RX_NOTIFY,
+    VIF_FRONT_FEATURE_NO_CSUM_OFFLOAD,
+    VIF_BACK_FRONTEND,
+    VIF_BACK_FRONTEND_ID,
+    VIF_BACK_STATE,
+    VIF_BACK_FEATURE_RX_COPY,
     STORE_NODES,
 };
 
@@ -44,16 +59,31 @@ struct store {
     } watch[STORE_WATCHES];
 };
 
+struct back_end {
+    unsigned int state; /* enum xenbus_state */
+    u32 port;           /* 0: none */
+};
+
 struct block {
-    unsigned int state; /* enum xenbus_state, of the back end */
-    u32 ring_grant, port;
+    struct back_end back;
+    u32 ring_grant;
     u32 done; /* requests taken, and responses given: each is carried out at once */
 };
 
+struct net {
+    struct back_end back;
+    u32 tx_grant, rx_grant;
+    u32 sent, received; /* frames, and so requests taken and responses given, of either ring */
+};
+
+#define DEVICE_PORTS 64
+
 struct devices {
+    u64 ports; /* events on these are for us, by the port */
     struct grant_entry_v1 *grants;
     struct store store;
     struct block block;
+    struct net net;
 };
 
 #endif

@@ -241,8 +241,10 @@ static void serve_write(const struct message *m)
     memcpy(guest.devices.store.value[node], value, size + 1);
     confirm(m);
     changed((unsigned int)node);
-    if (node == FRONT_STATE)
+    if (node == VBD_FRONT_STATE)
         block_front_changed();
+    else if (node == VIF_FRONT_STATE)
+        net_front_changed();
 }
 
 /* Of this path and token, or the first that is free; null: there is none. */

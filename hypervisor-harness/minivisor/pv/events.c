@@ -107,7 +107,7 @@ static long send(u32 port)
         return 0;
     case PORT_UNBOUND:
     case PORT_RESERVED:
-        if (unlikely(port == STORE_PORT || port == guest.devices.block.port))
+        if (unlikely(guest.devices.ports >> port & 1))
             device_event(port);
         return 0;
     default:

@@ -16,25 +16,25 @@
 
 enum { NO_RESPONSE = 99 };
 
-extern struct blkif_sring *const front_ring;
-extern grant_name front_ring_grant;
-extern evtchn_port_t front_port;
-extern uint8_t front_data[PAGE_SIZE]; /* a page to read and write */
+extern struct blkif_sring *const vbd_ring;
+extern grant_name vbd_ring_grant;
+extern evtchn_port_t vbd_port;
+extern uint8_t vbd_data[PAGE_SIZE]; /* a page to read and write */
 
-struct grant_entry_v1 *front_grants(void);
+struct grant_entry_v1 *vbd_grants(void);
 
-evtchn_port_t front_new_port(void);
-void front_offer(uint32_t grant, uint32_t port); /* ring and port, to the back end */
-void front_connect(void);
+evtchn_port_t vbd_new_port(void);
+void vbd_offer(uint32_t grant, uint32_t port); /* ring and port, to the back end */
+void vbd_connect(void);
 
 /* A read of the disk's first page into this grant. */
-struct blkif_request front_read(grant_ref_t grant);
+struct blkif_request vbd_read(grant_ref_t grant);
 
-void front_put(const struct blkif_request *request);
-int front_push(void);                                /* status of the last one, or NO_RESPONSE */
-int front_send(const struct blkif_request *request); /* both */
+void vbd_put(const struct blkif_request *request);
+int vbd_push(void);                                /* status of the last one, or NO_RESPONSE */
+int vbd_send(const struct blkif_request *request); /* both */
 
 /* Of the request with this number, from 0 on. */
-const struct blkif_response *front_response(RING_IDX number);
+const struct blkif_response *vbd_response(RING_IDX number);
 
 #endif

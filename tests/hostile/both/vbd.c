@@ -6,16 +6,16 @@ static void wild_sectors(void)
     static const uint64_t wild[] = {2048, 2041, 1ul << 32, 1ul << 55, (1ul << 55) - 8, (1ul << 55) + 8, ~0ul, ~0ul - 7};
     unsigned done = 0;
 
-    front_connect();
-    struct blkif_request request = front_read(grant_page(0, front_data));
+    vbd_connect();
+    struct blkif_request request = vbd_read(grant_page(0, vbd_data));
     for (unsigned write = 0; write < 2; write++)
         for (unsigned i = 0; i < sizeof(wild) / sizeof(wild[0]); i++) {
             request.operation = write ? BLKIF_OP_WRITE : BLKIF_OP_READ;
             request.sector_number = wild[i];
-            done += front_send(&request) != BLKIF_RSP_ERROR;
+            done += vbd_send(&request) != BLKIF_RSP_ERROR;
         }
     request.sector_number = 2040;
-    survived("%u done, the last page: %d", done, front_send(&request));
+    survived("%u done, the last page: %d", done, vbd_send(&request));
 }
 HOSTILE(vbd_wild_sectors, wild_sectors);
 
@@ -25,15 +25,15 @@ static void wild_segments(void)
                                       {1, 7, 8}, {0, 0, 7}, {12, 0, 7},  {255, 0, 7}};
     unsigned done = 0;
 
-    front_connect();
-    struct blkif_request request = front_read(grant_page(0, front_data));
+    vbd_connect();
+    struct blkif_request request = vbd_read(grant_page(0, vbd_data));
     for (unsigned i = 1; i < BLKIF_MAX_SEGMENTS_PER_REQUEST; i++)
         request.seg[i] = request.seg[0];
     for (unsigned i = 0; i < sizeof(wild) / sizeof(wild[0]); i++) {
         request.nr_segments = wild[i][0];
         request.seg[0].first_sect = wild[i][1];
         request.seg[0].last_sect = wild[i][2];
-        done += front_send(&request) != BLKIF_RSP_ERROR;
+        done += vbd_send(&request) != BLKIF_RSP_ERROR;
     }
     survived("%u done", done);
 }
@@ -43,11 +43,11 @@ static void wild_operations(void)
 {
     unsigned done = 0;
 
-    front_connect();
-    struct blkif_request request = front_read(grant_page(0, front_data));
+    vbd_connect();
+    struct blkif_request request = vbd_read(grant_page(0, vbd_data));
     for (unsigned operation = BLKIF_OP_WRITE + 1; operation < 256; operation++) {
         request.operation = (uint8_t)operation;
-        done += front_send(&request) >= 0;
+        done += vbd_send(&request) >= 0;
     }
     survived("%u done", done);
 }
@@ -55,9 +55,9 @@ HOSTILE(vbd_wild_operations, wild_operations);
 
 static int read_into(grant_ref_t grant)
 {
-    const struct blkif_request request = front_read(grant);
+    const struct blkif_request request = vbd_read(grant);
 
-    return front_send(&request);
+    return vbd_send(&request);
 }
 
 /* Names that give nothing, and entries that do not give what is asked for. */
@@ -70,9 +70,9 @@ static void wild_grants(void)
     };
     unsigned done = 0;
 
-    front_connect();
-    const grant_name name = grant_page(0, front_data);
-    struct grant_entry_v1 *entry = &front_grants()[name];
+    vbd_connect();
+    const grant_name name = grant_page(0, vbd_data);
+    struct grant_entry_v1 *entry = &vbd_grants()[name];
     const uint32_t frame = entry->frame;
     const int good = read_into(name);
     for (unsigned i = 0; i < sizeof(wild) / sizeof(wild[0]); i++)
@@ -82,9 +82,9 @@ static void wild_grants(void)
         entry->frame = frame;
         done += read_into(name) != BLKIF_RSP_ERROR;
     }
-    struct blkif_request request = front_read(name);
+    struct blkif_request request = vbd_read(name);
     request.operation = BLKIF_OP_WRITE;
-    survived("%u done; the good one %d, writing from a page to be read only %d", done, good, front_send(&request));
+    survived("%u done; the good one %d, writing from a page to be read only %d", done, good, vbd_send(&request));
 }
 HOSTILE(vbd_wild_grants, wild_grants);
 
@@ -95,10 +95,10 @@ static void foreign_frames(void)
     const unsigned from = mode_name()[0] == 'p' ? 0 : 3; /* the first ones are good numbers in HVM */
     unsigned done = 0;
 
-    front_connect();
-    const grant_name name = grant_page(0, front_data);
+    vbd_connect();
+    const grant_name name = grant_page(0, vbd_data);
     for (unsigned i = from; i < sizeof(frames) / sizeof(frames[0]); i++) {
-        front_grants()[name].frame = frames[i];
+        vbd_grants()[name].frame = frames[i];
         done += read_into(name) != BLKIF_RSP_ERROR;
     }
     survived("%u done", done);
@@ -107,37 +107,37 @@ HOSTILE(vbd_foreign_frames, foreign_frames);
 
 static void ring_overrun(void)
 {
-    front_connect();
-    front_ring->req_prod = 33;
-    port_send(front_port);
+    vbd_connect();
+    vbd_ring->req_prod = 33;
+    port_send(vbd_port);
     survived("33 requests in a ring of 32");
 }
 HOSTILE(vbd_ring_overrun, ring_overrun);
 
 static void ring_behind(void)
 {
-    front_connect();
-    front_ring->req_prod = ~0u;
-    port_send(front_port);
+    vbd_connect();
+    vbd_ring->req_prod = ~0u;
+    port_send(vbd_port);
     survived("a producer behind the consumer");
 }
 HOSTILE(vbd_ring_behind, ring_behind);
 
 static void ring_revoked(void)
 {
-    front_connect();
-    grant_end(front_ring_grant);
-    survived("%d", read_into(front_ring_grant));
+    vbd_connect();
+    grant_end(vbd_ring_grant);
+    survived("%d", read_into(vbd_ring_grant));
 }
 HOSTILE(vbd_ring_revoked, ring_revoked);
 
 static int write_page(uint64_t number, grant_ref_t grant)
 {
-    struct blkif_request request = front_read(grant);
+    struct blkif_request request = vbd_read(grant);
 
     request.operation = BLKIF_OP_WRITE;
     request.sector_number = number * 8;
-    return front_send(&request);
+    return vbd_send(&request);
 }
 
 /*
@@ -148,19 +148,19 @@ static void read_over_ring(void)
 {
     static uint8_t zeros[PAGE_SIZE] __attribute__((aligned(4096)));
 
-    front_connect();
-    const grant_name name = grant_page(0, front_data);
-    front_data[0] = 77;
+    vbd_connect();
+    const grant_name name = grant_page(0, vbd_data);
+    vbd_data[0] = 77;
     int written = write_page(0, grant_page(0, zeros)) | write_page(1, name);
-    front_data[0] = 0;
-    struct blkif_request request = front_read(front_ring_grant);
+    vbd_data[0] = 0;
+    struct blkif_request request = vbd_read(vbd_ring_grant);
     request.nr_segments = 2;
     request.seg[1] = (struct blkif_request_segment){name, 0, 7};
     for (unsigned i = 0; i < 30; i++)
-        front_put(&request);
-    const int last = front_push();
-    const struct blkif_response *first = front_response(2);
-    survived("%d, %lu %d %u, then %d", written, first->id, first->status, front_data[0], last);
+        vbd_put(&request);
+    const int last = vbd_push();
+    const struct blkif_response *first = vbd_response(2);
+    survived("%d, %lu %d %u, then %d", written, first->id, first->status, vbd_data[0], last);
 }
 HOSTILE(vbd_read_over_ring, read_over_ring);
 
@@ -169,16 +169,16 @@ static void changed_while_connected(void)
 {
     struct evtchn_close close;
 
-    front_connect();
-    const grant_name name = grant_page(0, front_data);
+    vbd_connect();
+    const grant_name name = grant_page(0, vbd_data);
     store_write(FRONT, "ring-ref", 511);
     store_write(FRONT, "event-channel", 63);
     store_write(FRONT, "state", XenbusStateConnected);
     const int before = read_into(name);
-    close.port = front_port;
+    close.port = vbd_port;
     must(HYPERCALL2(__HYPERVISOR_event_channel_op, EVTCHNOP_close, &close), "close");
     const long closed = HYPERCALL2(__HYPERVISOR_event_channel_op, EVTCHNOP_send, &close);
-    front_port = front_new_port();
+    vbd_port = vbd_new_port();
     survived("%d, closed %ld, with the same number again %d", before, closed, read_into(name));
 }
 HOSTILE(vbd_changed_while_connected, changed_while_connected);
@@ -186,15 +186,15 @@ HOSTILE(vbd_changed_while_connected, changed_while_connected);
 /* What the back end cannot connect to: it says so and closes, and connects when it is offered what is right. */
 static void wild_offers(void)
 {
-    const grant_name good = grant_page(0, front_data);
+    const grant_name good = grant_page(0, vbd_data);
     const uint32_t grants[] = {511, 512, ~0u, good, good, good, good}, ports[] = {5, 5, 5, 0, 1, 63, ~0u};
     unsigned taken = 0;
 
     for (unsigned i = 0; i < sizeof(grants) / sizeof(grants[0]); i++) {
-        front_offer(grants[i], ports[i]);
+        vbd_offer(grants[i], ports[i]);
         taken += store_number(BACK, "state", 0) != XenbusStateClosing;
     }
-    front_connect();
+    vbd_connect();
     survived("%u taken, then %d", taken, read_into(good));
 }
 HOSTILE(vbd_wild_offers, wild_offers);
@@ -204,7 +204,7 @@ static void wild_states(void)
     static const char *const wild[] = {"0", "2", "7", "8", "", "x", "4294967299", "18446744073709551619", "-1", "3 "};
     unsigned moved = 0;
 
-    front_offer(511, 0); /* so that it is not ready to be connected */
+    vbd_offer(511, 0); /* so that it is not ready to be connected */
     for (unsigned i = 0; i < sizeof(wild) / sizeof(wild[0]); i++) {
         store_write_text(FRONT, "state", wild[i]);
         moved += store_number(BACK, "state", 0) != XenbusStateClosing;
@@ -216,8 +216,8 @@ HOSTILE(vbd_wild_states, wild_states);
 /* A ring whose other end is closed is nobody's: requests stay where they are. */
 static void request_when_closed(void)
 {
-    front_connect();
+    vbd_connect();
     store_write(FRONT, "state", XenbusStateClosed);
-    survived("%d", read_into(grant_page(0, front_data)) == NO_RESPONSE);
+    survived("%d", read_into(grant_page(0, vbd_data)) == NO_RESPONSE);
 }
 HOSTILE(vbd_request_when_closed, request_when_closed);

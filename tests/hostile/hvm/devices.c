@@ -18,18 +18,18 @@ static long give_back(const void *from)
 
 static void given_frame(void)
 {
-    front_connect();
-    const struct blkif_request request = front_read(grant_page(0, page));
+    vbd_connect();
+    const struct blkif_request request = vbd_read(grant_page(0, page));
     const long given = give_back(page);
-    survived("%ld given, %d", given, front_send(&request));
+    survived("%ld given, %d", given, vbd_send(&request));
 }
 HOSTILE(vbd_given_frame, given_frame);
 
 static void ring_given_back(void)
 {
-    front_connect();
-    print("hostile: %ld given\n", give_back(front_ring));
-    port_send(front_port);
+    vbd_connect();
+    print("hostile: %ld given\n", give_back(vbd_ring));
+    port_send(vbd_port);
     survived("a ring that is gone");
 }
 HOSTILE(vbd_ring_given_back, ring_given_back);
@@ -80,8 +80,8 @@ HOSTILE(device_wild_ports, wild_ports);
 
 static void poll_for_ever(void)
 {
-    front_port = front_new_port();
-    port_wait(front_port);
+    vbd_port = vbd_new_port();
+    port_wait(vbd_port);
     survived("polled");
 }
 HOSTILE(device_poll_for_ever, poll_for_ever);

@@ -7,9 +7,9 @@ static uint8_t page[PAGE_SIZE] __attribute__((aligned(4096)));
 
 static int read_into(grant_ref_t grant)
 {
-    const struct blkif_request request = front_read(grant);
+    const struct blkif_request request = vbd_read(grant);
 
-    return front_send(&request);
+    return vbd_send(&request);
 }
 
 static uint64_t grants_frame(void)
@@ -50,16 +50,16 @@ static void tables(void)
     pv_make_table(gdt);
     must(pin(machine_frame(l1)), "pin");
     must(HYPERCALL(__HYPERVISOR_set_gdt, &gdt_frame, 512, 0, 0, 0), "set_gdt");
-    front_connect();
-    const grant_name name = grant_page(0, front_data);
+    vbd_connect();
+    const grant_name name = grant_page(0, vbd_data);
     const uint64_t frames[] = {machine_frame(kernel_l4), machine_frame(l1), gdt_frame, grants_frame(),
                                start_info->shared_info / PAGE_SIZE};
     for (unsigned i = 0; i < sizeof(frames) / sizeof(frames[0]); i++) {
-        struct blkif_request request = front_read(name);
-        front_grants()[name].frame = (uint32_t)frames[i];
-        done += front_send(&request) != BLKIF_RSP_ERROR;
+        struct blkif_request request = vbd_read(name);
+        vbd_grants()[name].frame = (uint32_t)frames[i];
+        done += vbd_send(&request) != BLKIF_RSP_ERROR;
         request.operation = BLKIF_OP_WRITE;
-        done += front_send(&request) != BLKIF_RSP_ERROR;
+        done += vbd_send(&request) != BLKIF_RSP_ERROR;
     }
     survived("%u done", done);
 }
@@ -67,7 +67,7 @@ HOSTILE(vbd_tables, tables);
 
 static void given_frame(void)
 {
-    front_connect();
+    vbd_connect();
     const grant_name name = grant_page(0, page);
     const long given = give_back(machine_frame(page), page);
     survived("%ld given, %d", given, read_into(name));
@@ -76,20 +76,20 @@ HOSTILE(vbd_given_frame, given_frame);
 
 static void ring_given_back(void)
 {
-    front_connect();
-    print("hostile: %ld given\n", give_back(machine_frame(front_ring), front_ring));
-    port_send(front_port);
+    vbd_connect();
+    print("hostile: %ld given\n", give_back(machine_frame(vbd_ring), vbd_ring));
+    port_send(vbd_port);
     survived("a ring that is gone");
 }
 HOSTILE(vbd_ring_given_back, ring_given_back);
 
 static void ring_page_table(void)
 {
-    front_connect();
-    memset(front_ring, 0, PAGE_SIZE);
-    pv_make_table(front_ring);
-    print("hostile: %ld pinned\n", pin(machine_frame(front_ring)));
-    port_send(front_port);
+    vbd_connect();
+    memset(vbd_ring, 0, PAGE_SIZE);
+    pv_make_table(vbd_ring);
+    print("hostile: %ld pinned\n", pin(machine_frame(vbd_ring)));
+    port_send(vbd_port);
     survived("a ring that is a page table");
 }
 HOSTILE(vbd_ring_page_table, ring_page_table);
@@ -100,8 +100,8 @@ static void stale_table(void)
     uint64_t *l1 = pv_new_table(), *slot;
     volatile uint64_t *mapped = (uint64_t *)(2ul << 39);
 
-    front_connect();
-    l1[0] = pte_of(front_data, PTE_RW);
+    vbd_connect();
+    l1[0] = pte_of(vbd_data, PTE_RW);
     pv_make_table(l1);
     slot = pv_walk(kernel_l4, (uint64_t)mapped, 2);
     pv_write_entry(slot, pte_of(l1, PTE_TABLE));
