@@ -77,6 +77,7 @@ struct run {
     bool is_pv;
     struct disk disk;
     struct nic nic;
+    struct device_counts before; /* before the guest has done anything: a device model looks at its disks */
     struct domain domain;
     struct trace_buffer *buffer;
     struct xen_trace *trace;
@@ -124,6 +125,9 @@ static int create(struct run *r, char *why, size_t size)
     int bad = domain_create(&r->domain, r->mode, r->guest, &r->disk, &r->nic, why, size) ||
               nic_start(&r->nic, r->domain.id, why, size);
     deadline_end();
+    r->before = (struct device_counts){0};
+    disk_counts(&r->disk, &r->before);
+    nic_counts(&r->nic, r->domain.id, &r->before);
     return bad;
 }
 
@@ -131,12 +135,10 @@ static int create(struct run *r, char *why, size_t size)
 static void tell_devices(const struct run *r)
 {
     struct device_counts counts = {0};
-    char interface[IFNAMSIZ];
     disk_counts(&r->disk, &counts);
-    if (r->nic.kind) {
-        nic_interface(&r->nic, r->domain.id, interface);
-        device_counts_of_interface(interface, &counts);
-    }
+    nic_counts(&r->nic, r->domain.id, &counts);
+    for (unsigned i = 0; i < DEVICE_COUNTS; i++)
+        counts.count[i] -= r->before.count[i];
     if (counts.known[DEVICE_READS] || counts.known[DEVICE_SENT]) {
         printf("M devices");
         device_counts_write(&counts, stdout);

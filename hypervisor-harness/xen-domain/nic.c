@@ -67,7 +67,7 @@ int nic_configure(const struct nic *n, libxl_domain_config *c)
     return is_emulated(n->kind) ? leave_rom_out(&c->b_info) : 0;
 }
 
-void nic_interface(const struct nic *n, uint32_t domain, char name[IFNAMSIZ])
+static void interface_of(const struct nic *n, uint32_t domain, char name[IFNAMSIZ])
 {
     snprintf(name, IFNAMSIZ, "vif%u.0%s", domain, is_emulated(n->kind) ? "-emu" : "");
 }
@@ -77,7 +77,7 @@ int nic_start(struct nic *n, uint32_t domain, char *why, size_t size)
     char interface[IFNAMSIZ], reason[STATION_WHY];
     if (!n->kind)
         return 0;
-    nic_interface(n, domain, interface);
+    interface_of(n, domain, interface);
     if (station_set_up(interface, reason) == 0)
         n->station = station_start(interface, reason);
     if (n->station > 0)
@@ -85,6 +85,15 @@ int nic_start(struct nic *n, uint32_t domain, char *why, size_t size)
     n->station = 0;
     snprintf(why, size, "%s", reason);
     return -1;
+}
+
+void nic_counts(const struct nic *n, uint32_t domain, struct device_counts *into)
+{
+    char interface[IFNAMSIZ];
+    if (!n->kind || !is_emulated(n->kind))
+        return;
+    interface_of(n, domain, interface);
+    device_counts_of_interface(interface, into);
 }
 
 void nic_end(struct nic *n)

@@ -5,8 +5,9 @@
 #ifndef XEN_DOMAIN_NIC_H
 #define XEN_DOMAIN_NIC_H
 
+#include "collectors/device_counts.h"
+
 #include <libxl.h>
-#include <net/if.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -27,8 +28,8 @@ int nic_configure(const struct nic *n, libxl_domain_config *c);
 int nic_start(struct nic *n, uint32_t domain, char *why, size_t size);
 void nic_end(struct nic *n);
 
-/* The interface's name, of a domain that has a card. */
-void nic_interface(const struct nic *n, uint32_t domain, char name[IFNAMSIZ]);
+/* What its interface has counted; of netback's nothing, which forgets it whenever a front end leaves. */
+void nic_counts(const struct nic *n, uint32_t domain, struct device_counts *into);
 
 /*
  * libxenlight runs a program for each interface that comes or goes ("hotplug script"), which puts it into the

@@ -238,9 +238,11 @@ static void end_of_interrupt(void)
 
 static void write_lvt(u32 index, u32 value)
 {
+    /* Timer, thermal sensor, performance counters, LINT0, LINT1, errors (AMD APM vol. 2, 16.4): what can be written. */
+    static const u32 writable[] = {0x710ff, 0x107ff, 0x107ff, 0x1a7ff, 0x1a7ff, 0x100ff};
     unsigned int old_mode = timer_mode();
 
-    this_apic()->lvt[index] = value & 0x710ff;
+    this_apic()->lvt[index] = value & writable[index];
     if (index == 0 && timer_mode() != old_mode) { /* a change of mode disarms */
         this_apic()->timer_deadline_tsc = 0;
         hvm_timer_rearm();

@@ -10,6 +10,7 @@
 
 struct pic {
     u8 irr, isr, mask, lines, base;
+    u8 level;     /* inputs that ask as long as they are high; the others when they become so */
     u8 init_step; /* next initialization word, 0: initialized */
     bool wants_icw4, auto_eoi, read_isr;
 };
@@ -32,9 +33,18 @@ struct uart {
     bool transmit_interrupt;
 };
 
+enum pci_function { PCI_IDE, PCI_CARD, PCI_FUNCTIONS };
+
 struct pci {
     u32 address; /* as it was written: what the data port shows */
-    u32 command; /* of the one function */
+    u32 command[PCI_FUNCTIONS];
+};
+
+struct rtl8139 {
+    u32 tx_status[4], tx_address[4], rx_buffer, tx_settings, rx_settings;
+    u16 taken, filled; /* of the ring: how far the driver is, and the card */
+    u16 interrupts_on, happened;
+    u8 command, power;
 };
 
 struct ide {
@@ -57,6 +67,7 @@ struct board {
     struct pci pci;
     struct ide ide;
     struct bus_master bus_master;
+    struct rtl8139 rtl8139;
     u8 rtc_index;
 };
 

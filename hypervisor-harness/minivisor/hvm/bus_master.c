@@ -12,6 +12,7 @@
  */
 #include "hvm.h"
 #include "ide.h"
+#include "pci.h"
 #include "memory.h"
 #include "ports.h"
 
@@ -98,7 +99,7 @@ static void run(struct bus_master *m)
 /* When both sides are ready, and the function may reach memory at all. */
 static void run_if_ready(struct bus_master *m)
 {
-    if ((m->status & STATUS_ACTIVE) && m->size && pci_is_master())
+    if ((m->status & STATUS_ACTIVE) && m->size && pci_is_master(PCI_IDE))
         run(m);
 }
 

@@ -6,7 +6,7 @@
  * exits.c decides what each exit is; msrs.c, ports.c and hypercalls.c are the
  * three large ones among them; npt.c is the guest's memory; interrupts.c
  * brings the devices' wishes to the guest: apic.c, pic.c, pit.c; uart.c and
- * acpi.c are the rest of the board, and pci.c, ide.c and bus_master.c its disk;
+ * acpi.c are the rest of the board, pci.c, ide.c and bus_master.c its disk, rtl8139.c its network card;
  * devices.c is for Xen's devices. A new device is one new file, which
  * registers its ports (ports.h), and what it remembers (board.h).
  */
@@ -101,7 +101,6 @@ void uart_init(void);
 
 /* pci.c: configuration mechanism 1, and the one function that is found by it */
 void pci_init(void);
-bool pci_is_master(void); /* may reach memory */
 
 /* acpi.c: tables at start_info, and the PM timer */
 u64 board_init(void); /* guest-physical address of the hvm_start_info */

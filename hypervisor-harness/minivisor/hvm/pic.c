@@ -1,6 +1,7 @@
 /*
  * pic.c: the pair of 8259A interrupt controllers (Intel 8259A data sheet),
- * edge-triggered, the second on the first one's input 2.
+ * the second on the first one's input 2. An input is triggered by its edge, or by its level where the
+ * board's registers say so (Intel 290550, 82371SB, 2.2.18).
  */
 #include "hvm.h"
 #include "ports.h"
@@ -19,7 +20,7 @@ void pic_init(void)
 /* Input of highest priority that may interrupt, or -1; lower number first. */
 static int request(const struct pic *pic)
 {
-    u8 ready = pic->irr & (u8)~pic->mask;
+    u8 ready = (u8)(pic->irr | (pic->lines & pic->level)) & (u8)~pic->mask;
 
     for (int i = 0; i < 8; i++) {
         if (pic->isr & (1 << i))
@@ -44,7 +45,7 @@ void pic_set_line(unsigned int irq, bool high)
     struct pic *pic = this_pic(irq >> 3);
     u8 bit = (u8)(1 << (irq & 7));
 
-    if (high && !(pic->lines & bit))
+    if (high && !(pic->lines & bit) && !(pic->level & bit))
         pic->irr |= bit;
     pic->lines = high ? pic->lines | bit : pic->lines & (u8)~bit;
     cascade();
@@ -93,7 +94,7 @@ static u32 pic_read(u16 port)
 static void write_command(struct pic *pic, u8 value)
 {
     if (value & 0x10) { /* ICW1 */
-        *pic = (struct pic){.lines = pic->lines, .init_step = 2, .wants_icw4 = value & 1};
+        *pic = (struct pic){.lines = pic->lines, .level = pic->level, .init_step = 2, .wants_icw4 = value & 1};
         return;
     }
     if (value & 0x08) { /* OCW3 */
@@ -140,5 +141,18 @@ static void pic_write(u16 port, u32 value)
     cascade();
 }
 
+static u32 level_read(u16 port)
+{
+    return this_pic(port & 1)->level;
+}
+
+/* Clock, cascade and the other lines of the board itself have edges (82371SB, 2.2.18). */
+static void level_write(u16 port, u32 value)
+{
+    this_pic(port & 1)->level = (u8)value & (port & 1 ? 0xde : 0xf8);
+    cascade();
+}
+
+PORT_DEVICE(pic_levels, 0x4d0, 0x4d1, 1, level_read, level_write);
 PORT_DEVICE(first_pic, 0x20, 0x21, 1, pic_read, pic_write);
 PORT_DEVICE(second_pic, 0xa0, 0xa1, 1, pic_read, pic_write);
