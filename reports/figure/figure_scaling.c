@@ -338,7 +338,7 @@ static void say_laws(const struct panel *p, const struct model *m, FILE *out)
         if (said++ == 0)
             fprintf(out, " %s, N together:", p->name);
         fprintf(out, "%s %s %s + %s N (within %.0f %%)", said > 1 ? "," : "", label, fixed, each,
-                ceil(100 * law.off - 0.005));
+                fmax(0, ceil(100 * law.off - 0.005)));
     }
     fputs(said ? "." : "", out);
 }

@@ -21,6 +21,7 @@ from tap import check, end, skip  # noqa: E402
 
 PVBENCH = os.path.abspath(os.path.join(os.environ.get("PVB_BUILD", "build"), "pvbench"))
 FULL, SCALING = "tests/fixtures/result-full.json", "tests/fixtures/result-scaling.json"
+IO = "tests/fixtures/result-parts.json"
 ENDINGS = {".svg", ".pdf", ".png", "-tikz.tex", "-cairolatex.tex", "-cairolatex.pdf", ".dat", ".gp"}
 COLUMNS = ["minivisor PV", "minivisor HVM", "kvm PV", "kvm HVM", "xen PV", "xen PVH", "xen HVM"]
 
@@ -30,9 +31,9 @@ def pvbench(*arguments):
 
 
 def figures():
-    """All that there are, but for the one that a suite of its own has."""
+    """All that there are, but for those that suites of their own have."""
     named = re.findall(r"^ {29}([a-z]+): ", pvbench("--help").stdout, re.M)
-    return set(named) - {"scaling", "lmbench", "dall"}
+    return set(named) - {"scaling", "parts", "lmbench", "dall"}
 
 
 def words(pdf):
@@ -244,6 +245,30 @@ def crossing(folder):
                                                                      re.sub(" +", " ", text)), text[-1500:])
 
 
+def whose_instructions(folder):
+    """The suite io: the parts of an operation, the ways of Dall et al., the law of a batch."""
+    run = pvbench("--paper", f"{folder}/io", IO)
+    check("a result with parts has a figure of them", run.returncode == 0 and
+          {f"io-parts{e}" for e in ENDINGS} <= {os.path.basename(p) for p in run.stdout.split()}, run.stdout + run.stderr)
+    cell = {(r["setting"], b["name"], b.get("parameter")): b for r in json.load(open(IO))["runs"] for b in r["benchmarks"]}
+    ends = [list(map(float, l[6:])) for _, lines in blocks(f"{folder}/io/io-parts.dat")[:-1] for l in lines if l[2] != "NaN"]
+    check("its pieces are the whole, each behind the other", len(ends) > 10 and
+          all(e[0] == 0 and near(e[5], 100) and e == sorted(e) for e in ends), ends)
+    parts = cell["kvm/pv+pv@lab", "blk_read", 1]["parts"]
+    bar = next(l for h, lines in blocks(f"{folder}/io/io-parts.dat") for l in lines if l[:2] == ["blk_read/1", "kvm PV+PV"])
+    check("and the first is the guest's", near(float(bar[7]), 100 * parts["guest"] / parts["total"]), bar)
+    tex = open(f"{folder}/io/io-dall.tex").read()
+    for way, name in (("Out", "io_out"), ("In", "io_in")):
+        mean = parts[name]["total"] / parts[name]["samples"]
+        check(f"dall: I/O Latency {way} is the way that the instructions went",
+              re.search(r"I/O Latency %s, block device.*? & %d &" % (way, round(mean)), tex), (mean, tex))
+    foot = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", open(f"{folder}/io/io-scaling.svg").read()))
+    batches = [n * cell["xen/pv+pv@lab", "blk_read", n]["cost"]["median"] / n for n in (1, 8, 32)]
+    check("a batch's law is a fixed part and one for each", re.search(r"blk_read, N together:.*xen PV\+PV [0-9.]+k \+ [0-9]+ N", foot)
+          and batches == sorted(batches), foot[-1500:])
+    look(f"{folder}/io", "io")
+
+
 def other_entries(folder):
     result = json.load(open(FULL))
     for run in result["runs"]:
@@ -293,6 +318,7 @@ with tempfile.TemporaryDirectory() as folder:
     draw_again(page, os.path.join(folder, "again"))
     crossing(folder)
     other_entries(folder)
+    whose_instructions(folder)
     parse_latex(page)
     set_latex(page)
 end()

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "reports/figure/crossover.h"
+#include "reports/figure/law.h"
 #include "reports/result/expectations.h"
 
 #include <math.h>
@@ -44,6 +45,19 @@ static void meeting_is_not_crossing(void **state)
     assert_int_equal(crossovers(n, twice, flat, 0, c, 1), 0);
 }
 
+static void a_batch_has_a_law(void **state)
+{
+    static const double n[] = {1, 8, 32}, line[] = {1050, 1400, 2600}, bent[] = {1050, 1400, 2860}, same[] = {8, 8, 8};
+    struct law law;
+    (void)state;
+    assert_true(law_fit(n, line, 3, &law));
+    assert_true(fabs(law.fixed - 1000) < 1e-9 && fabs(law.each - 50) < 1e-9 && law.off < 1e-12);
+    assert_true(law_fit(n, bent, 3, &law));
+    assert_true(law.off > 0.01 && law.off < 0.1 && law.each > 50);
+    assert_false(law_fit(n, line, 2, &law));
+    assert_false(law_fit(same, line, 3, &law));
+}
+
 static void the_table_of_expectations_is_read(void **state)
 {
     struct expectation x;
@@ -69,6 +83,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(curves_cross_where_they_do),
         cmocka_unit_test(meeting_is_not_crossing),
+        cmocka_unit_test(a_batch_has_a_law),
         cmocka_unit_test(the_table_of_expectations_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -145,6 +145,35 @@ static json_t *opinion_json(const struct observation *o)
     return opinion;
 }
 
+/* What the back ends say against what the guest says, of what both know. */
+static void device_counters(void **state)
+{
+    (void)state;
+    struct observation *o = see(START "G pvbench: devices reads=5 writes=4 flushes=3 sent=2 received=1\n"
+                                      "M devices reads=5 writes=4 flushes=3\n" END);
+    json_t *run = json_object(), *said;
+    sources_run(o, run);
+    said = json_object_get(run, "device_counters");
+    assert_true(json_is_true(json_object_get(said, "agrees")));
+    assert_int_equal(json_array_size(json_object_get(said, "compared")), 3);
+    json_decref(run);
+    observation_free(o);
+
+    o = see(START "G pvbench: devices reads=5 writes=4 flushes=3 sent=2 received=1\nM devices sent=2 received=2\n" END);
+    run = json_object();
+    sources_run(o, run);
+    said = json_object_get(run, "device_counters");
+    assert_true(json_is_false(json_object_get(said, "agrees")));
+    assert_int_equal(
+        json_integer_value(json_object_get(json_array_get(json_object_get(said, "compared"), 1), "back_end")), 2);
+    json_decref(run);
+    observation_free(o);
+
+    o = see(START "M devices sent=2 received=2 lost=1\n" END);
+    assert_non_null(strstr(o->fault, "statistics"));
+    observation_free(o);
+}
+
 static void second_opinion(void **state)
 {
     (void)state;
@@ -368,6 +397,7 @@ int main(void)
         cmocka_unit_test(exits_of_intel),
         cmocka_unit_test(exit_of_amd_with_a_sign),
         cmocka_unit_test(second_opinion),
+        cmocka_unit_test(device_counters),
         cmocka_unit_test(recorded_books),
         cmocka_unit_test(books_that_do_not_add_up),
         cmocka_unit_test(lies_about_the_boot),
