@@ -14,9 +14,8 @@
  *   pvbench: end index=I
  *   pvbench: na index=I reason=…            (in place of result: no counterpart here)
  *   pvbench: error index=I reason=…         (in place of result: set-up failed)
- *   pvbench: devices reads=N writes=N flushes=N sent=N received=N   (requests to the disk, frames of the network card, of
- *                                            the guest's whole life; of guests that have devices)
- *   pvbench: panic reason=…                 (the guest gives up)
+ *   pvbench: devices reads=N writes=N flushes=N sent=N received=N   (requests to the disk, frames of the network card,
+ * of the guest's whole life; of guests that have devices) pvbench: panic reason=…                 (the guest gives up)
  *   pvbench: done
  *
  * Other lines are the guest's own words and carry no result.
@@ -52,10 +51,9 @@
  *                               all domains, in a shorter time than the first and in a longer one)
  *   M opinion differs kind=WORD index=I trace=N least=N most=N   (one counter of that kind does not agree)
  *   M opinion none reason=…                 (there is no second source)
- *   M devices [reads=N writes=N flushes=N] [sent=N received=N]   (the same as the guest's, by the back ends' statistics)
- *   M note TEXT
- *   M kill reason=…                         (the guest broke a rule, or its time is over; registers follow as notes)
- *   M end reason=WORD                       (poweroff, reboot, crash, killed, timeout, error)
+ *   M devices [reads=N writes=N flushes=N] [sent=N received=N]   (the same as the guest's, by the back ends'
+ * statistics) M note TEXT M kill reason=…                         (the guest broke a rule, or its time is over;
+ * registers follow as notes) M end reason=WORD                       (poweroff, reboot, crash, killed, timeout, error)
  *
  * CLASS is hypercall, forward, emulate or exit; C and R are decimal.
  * A region that was not closed by its mark is printed with `open=1` at the

@@ -22,8 +22,8 @@
 enum { BREAKDOWN_PIECES = 3 };
 
 static const struct figure_key keys[BREAKDOWN_PIECES] = {{"guest's own work", "#f3e3b3", "solid 1", 0},
-                                                    {"transitions (estimate)", "#7fa8a0", "solid 1", 0},
-                                                    {"hypervisor's handlers (measured)", "#0b3c6f", "solid 1", 0}};
+                                                         {"transitions (estimate)", "#7fa8a0", "solid 1", 0},
+                                                         {"hypervisor's handlers (measured)", "#0b3c6f", "solid 1", 0}};
 
 enum split { SPLIT, SPLIT_NO_COST, SPLIT_UNTIMED, SPLIT_OTHER_BOOT };
 

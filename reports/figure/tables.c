@@ -13,43 +13,49 @@
 #include <string.h>
 
 /* L. McVoy, C. Staelin: lmbench: Portable Tools for Performance Analysis. USENIX ATC 1996. */
-#define ROW(names, of, differs)                                                                                        \
-    {                                                                                                                  \
-        .name = names, .workload = of, .note = differs                                                                 \
-    }
-#define WAY(names, of, differs, which, n)                                                                              \
-    {                                                                                                                  \
-        .name = names, .workload = of, .note = differs, .way = which, .parameter = n                                   \
-    }
-
 static const struct paper_row lmbench[] = {
-    ROW("null call", "syscall", "a system call into the guest's kernel and back"),
-    ROW("signal (exception)", "exception", "a divide error that the guest's kernel handles; no signal is delivered"),
-    ROW("page fault", "page_fault", "the page table is there, no file behind it"),
-    ROW("mmap", "pte_update_batch", "32 page-table entries at once, without the file system"),
-    ROW("fork", "address_space_lifecycle", "an address space is made, entered, left, taken down; no process"),
-    ROW("context switch 2p/0K", "address_space_switch", "the switch of page tables, without a scheduler"),
-    ROW("memory latency", "memory_walk", "dependent loads over 32 MiB"),
-    ROW("pipe, sockets, files", NULL, "not measured: they are an operating system's, and the guest has none"),
+    {.name = "null call", .workload = "syscall", .note = "a system call into the guest's kernel and back"},
+    {.name = "signal (exception)",
+     .workload = "exception",
+     .note = "a divide error that the guest's kernel handles; no signal is delivered"},
+    {.name = "page fault", .workload = "page_fault", .note = "the page table is there, no file behind it"},
+    {.name = "mmap", .workload = "pte_update_batch", .note = "32 page-table entries at once, without the file system"},
+    {.name = "fork",
+     .workload = "address_space_lifecycle",
+     .note = "an address space is made, entered, left, taken down; no process"},
+    {.name = "context switch 2p/0K",
+     .workload = "address_space_switch",
+     .note = "the switch of page tables, without a scheduler"},
+    {.name = "memory latency", .workload = "memory_walk", .note = "dependent loads over 32 MiB"},
+    {.name = "pipe, sockets, files", .note = "not measured: they are an operating system's, and the guest has none"},
 };
 
 /* C. Dall et al.: ARM Virtualization: Performance and Architectural Implications. ISCA 2016, table 2. */
 static const struct paper_row dall[] = {
-    ROW("Hypercall", "null_hypercall", NULL),
-    ROW("Interrupt Controller Trap", "timer_arm",
-        "an access to the local APIC: its deadline timer is armed; PV has a hypercall for it"),
-    ROW("Virtual IPI", "self_event",
-        "from a processor to itself, with the end of interrupt; not between two processors"),
-    ROW("Virtual IRQ Completion", NULL, "not measured alone; it is part of the row above"),
-    ROW("VM Switch", NULL, "not measured: one guest runs at a time"),
-    ROW("I/O Latency Out", "console_char", "one character given to the console's device"),
-    ROW("I/O Latency In", "halt_wake",
-        "from a timer's expiry to the guest's first instruction; the entries are those of arming "
-        "and halting, too"),
-    WAY("I/O Latency Out, block device", "blk_read",
-        "from the guest's first exit to the back end's first instruction, one request; suite io", WAY_OUT, 1),
-    WAY("I/O Latency In, block device", "blk_read",
-        "from the back end's last instruction to the guest's next one, one request; suite io", WAY_IN, 1),
+    {.name = "Hypercall", .workload = "null_hypercall"},
+    {.name = "Interrupt Controller Trap",
+     .workload = "timer_arm",
+     .note = "an access to the local APIC: its deadline timer is armed; PV has a hypercall for it"},
+    {.name = "Virtual IPI",
+     .workload = "self_event",
+     .note = "from a processor to itself, with the end of interrupt; not between two processors"},
+    {.name = "Virtual IRQ Completion", .note = "not measured alone; it is part of the row above"},
+    {.name = "VM Switch", .note = "not measured: one guest runs at a time"},
+    {.name = "I/O Latency Out", .workload = "console_char", .note = "one character given to the console's device"},
+    {.name = "I/O Latency In",
+     .workload = "halt_wake",
+     .note = "from a timer's expiry to the guest's first instruction; the entries are those of arming "
+             "and halting, too"},
+    {.name = "I/O Latency Out, block device",
+     .workload = "blk_read",
+     .note = "from the guest's first exit to the back end's first instruction, one request; suite io",
+     .way = WAY_OUT,
+     .parameter = 1},
+    {.name = "I/O Latency In, block device",
+     .workload = "blk_read",
+     .note = "from the back end's last instruction to the guest's next one, one request; suite io",
+     .way = WAY_IN,
+     .parameter = 1},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -71,7 +77,7 @@ static const struct model_cell *cell_of(const struct paper_row *row, const struc
 static bool way_of(const struct paper_row *row, const struct model *m, unsigned column, double *way)
 {
     struct parts p;
-    for (size_t i = 0; i < m->rows; i++)
+    for (size_t i = 0; i < m->rows && row->workload; i++)
         if (m->row[i].parameter == row->parameter && strcmp(m->row[i].name, row->workload) == 0 &&
             parts_of(m, i, column, &p) && p.served) {
             *way = row->way == WAY_OUT ? p.out : p.in;

@@ -75,12 +75,14 @@ static int put_kernel(const struct boot_order *order, struct pvb_error *e)
     return bad;
 }
 
-static int boot(struct launch *launch, const struct boot_order *order, struct lab_machine *machine, struct pvb_error *e)
+static int boot(struct launch *launch, const struct boot_order *order, const struct lab_machine *machine,
+                struct pvb_error *e)
 {
+    struct lab_machine watched = *machine;
     char plugin[400];
     lab_parts_arguments(order, plugin, sizeof(plugin));
-    machine->plugin = *plugin ? plugin : NULL;
-    launch->argv = lab_command(machine);
+    watched.plugin = *plugin ? plugin : NULL;
+    launch->argv = lab_command(&watched);
     launch->is_lab = true;
     return launch->argv ? 0 : pvb_fail(e, "lab: out of memory");
 }
@@ -88,7 +90,7 @@ static int boot(struct launch *launch, const struct boot_order *order, struct la
 static int prepare_guest(struct launch *launch, const struct boot_order *order, struct pvb_error *e)
 {
     const struct recipe *r = order->hypervisor->lab;
-    struct lab_machine machine = {
+    const struct lab_machine machine = {
         .memory_mib = r->memory_mib, .kernel = GUEST_FILE, .cpu = r->cpu, .serial = r->serial};
     return boot(launch, order, &machine, e);
 }
@@ -101,7 +103,7 @@ static int prepare_file(struct launch *launch, const struct boot_order *order, s
         return -1;
     /* As wide for each limit: what lies behind it in the machine's memory must not move. */
     snprintf(arguments, sizeof(arguments), "%s limit_s=%05u", r->arguments, lab_seconds(&r->pace, order->timeout_s));
-    struct lab_machine machine = {
+    const struct lab_machine machine = {
         .memory_mib = r->memory_mib,
         .kernel = r->kernel,
         .append = arguments,

@@ -88,8 +88,10 @@ const char *tree_path(const char *path)
 
 int tree_find(const char *path)
 {
+    const char *wanted = tree_path(path);
+
     for (unsigned int i = 0; i < STORE_NODES; i++)
-        if (same_text(leaves[i].path, tree_path(path)))
+        if (same_text(leaves[i].path, wanted))
             return (int)i;
     return -1;
 }

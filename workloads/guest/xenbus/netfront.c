@@ -171,9 +171,9 @@ static void share_rings(void)
     has_last = false;
     tx_name = grant_page(front.domain, tx_page);
     rx_name = grant_page(front.domain, rx_page);
-    for (uint16_t id = 0; id < SLOTS; id++) {
+    for (unsigned id = 0; id < SLOTS; id++) {
         slot[id] = guest_page();
-        offer(id);
+        offer((uint16_t)id);
     }
     RING_PUSH_REQUESTS(&rx);
 }
