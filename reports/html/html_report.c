@@ -50,6 +50,17 @@ static bool any_cold(const struct model *m)
     return false;
 }
 
+static void parts_table(const struct model *m, struct notes *notes, FILE *out)
+{
+    struct table t;
+    report_parts_table(m, &t);
+    if (t.rows) {
+        fputs("<h2 id=\"parts\">Whose the instructions are</h2>\n<p>" REPORT_PARTS_WORDS "</p>\n", out);
+        html_table(&t, &(struct html_table){.caption = "Instructions of one operation, mean", .notes = notes}, out);
+    }
+    table_free(&t);
+}
+
 static void all_tables(const struct model *m, const struct report_options *o, struct notes *notes, FILE *out)
 {
     const char *unit;
@@ -69,6 +80,7 @@ static void all_tables(const struct model *m, const struct report_options *o, st
           "E emulated instructions, X VM exits.</p>\n",
           out);
     tables(m, REPORT_ENTRIES, "Entries into the hypervisor per operation, by class", notes, out);
+    parts_table(m, notes, out);
     if (!any_cold(m))
         return;
     fputs("<details>\n<summary>Cost of the first operation (cold)</summary>\n", out);

@@ -48,23 +48,25 @@ static void heads(struct table *t)
     table_column(t, "", "per million", true);
 }
 
-void report_parts(const struct model *m, const struct report_options *o, FILE *out)
+void report_parts_table(const struct model *m, struct table *t)
 {
-    struct table t;
     struct parts p;
-    heads(&t);
+    heads(t);
     for (size_t row = 0; row < m->rows; row++) {
         bool named = false;
         for (unsigned column = 0; column < m->columns; column++)
             if (parts_of(m, row, column, &p))
-                cell_row(m, row, column, &p, &t, &named);
+                cell_row(m, row, column, &p, t, &named);
     }
+}
+
+void report_parts(const struct model *m, const struct report_options *o, FILE *out)
+{
+    struct table t;
+    report_parts_table(m, &t);
     if (t.rows) {
         table_print(&t, o->style, out);
-        fputs(
-            "\nPer operation. Out: from the guest's first exit to the back end's first instruction; in: from the back "
-            "end's last one to the guest's next. The minivisor's back end is the hypervisor.\n",
-            out);
+        fputs("\n" REPORT_PARTS_WORDS "\n", out);
     } else {
         fputs("The result does not say whose the instructions are; run the suite in the lab with --parts.\n", out);
     }

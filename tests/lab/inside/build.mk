@@ -4,9 +4,10 @@ LAB_INSIDE := $(BUILD)/tests/lab-xen-failures $(BUILD)/tests/lab-kvm-domains $(B
 	$(BUILD)/tests/slow_kvm.so
 
 $(BUILD)/tests/lab-xen-failures: tests/lab/inside/xen_failures.c tests/lab/inside/visitors.c tests/lab/inside/visitors.h \
-		$(INSIDE) $(XEN_DOMAIN_LIB)
+		$(INSIDE) $(XEN_DOMAIN_LIB) $(patsubst %.c,$(BUILD)/host/%.o,$(STATION_SRCS) collectors/device_counts.c collectors/words.c \
+		common/inherited.c)
 	@mkdir -p $(@D)
-	$(HOST_CC) $(LDFLAGS) $(filter %.c %.a,$^) $(XEN_DOMAIN_LINK) -ljansson -o $@
+	$(HOST_CC) $(LDFLAGS) $(filter %.c %.a %.o,$^) $(XEN_DOMAIN_LINK) -ljansson -o $@
 
 $(BUILD)/tests/lab-kvm-%: tests/lab/inside/kvm_%.c $(INSIDE)
 	@mkdir -p $(@D)
