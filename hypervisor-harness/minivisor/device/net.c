@@ -21,7 +21,8 @@
 #define TX_ENTRIES __CONST_RING_SIZE(netif_tx, PAGE_SIZE)
 #define RX_ENTRIES __CONST_RING_SIZE(netif_rx, PAGE_SIZE)
 #define ETHERNET   14u
-#define NO_EVENT   (1u << 30) /* so many requests ahead that none is told of */
+#define PIECES     (NETTXF_more_data | NETTXF_extra_info) /* more requests belong to this frame */
+#define NO_EVENT   (1u << 30)                             /* so many requests ahead that none is told of */
 
 static struct net *this_net(void)
 {
@@ -35,6 +36,7 @@ static bool connect(void)
     net->tx_grant = store_number(VIF_FRONT_TX_RING_REF);
     net->rx_grant = store_number(VIF_FRONT_RX_RING_REF);
     net->sent = net->received = 0;
+    net->in_pieces = false;
     return store_number(VIF_FRONT_REQUEST_RX_COPY) == 1 && granted_memory(net->tx_grant, true) &&
            granted_memory(net->rx_grant, true);
 }
@@ -99,12 +101,19 @@ static void deliver(const u8 *frame, u64 size)
 
 /* --- from the guest ------------------------------------------------------------ */
 
+/* Of a frame in several requests, all: its last one alone would be another frame. */
+static s16 refuse_piece(const struct netif_tx_request *request)
+{
+    this_net()->in_pieces = request->flags & PIECES;
+    return NETIF_RSP_ERROR;
+}
+
 static s16 send(const struct netif_tx_request *request)
 {
     const u8 *page;
 
-    if (request->flags & (NETTXF_more_data | NETTXF_extra_info))
-        return NETIF_RSP_ERROR;
+    if (request->flags & PIECES || this_net()->in_pieces)
+        return refuse_piece(request);
     if (request->size < ETHERNET || request->size > PVB_NET_FRAME_MAX || request->offset + request->size > PAGE_SIZE)
         return NETIF_RSP_ERROR;
     page = granted_memory(request->gref, false);

@@ -74,6 +74,7 @@ struct net {
     struct back_end back;
     u32 tx_grant, rx_grant;
     u32 sent, received; /* frames, and so requests taken and responses given, of either ring */
+    bool in_pieces;     /* the next request belongs to the frame of the last one, which was refused */
 };
 
 #define DEVICE_PORTS 64

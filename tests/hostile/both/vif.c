@@ -99,18 +99,9 @@ static unsigned received(void)
 static void wild_frames(void)
 {
     static const struct {
-        uint16_t offset, size, flags;
-    } wild[] = {{0, 0, 0},
-                {0, 13, 0},
-                {0, 1515, 0},
-                {0, 65535, 0},
-                {4095, 14, 0},
-                {4096, 60, 0},
-                {65535, 60, 0},
-                {2583, 1514, 0},
-                {65535, 65535, 0},
-                {0, 60, NETTXF_more_data},
-                {0, 60, NETTXF_extra_info}};
+        uint16_t offset, size;
+    } wild[] = {{0, 0},     {0, 13},     {0, 1515},    {0, 65535},    {4095, 14},
+                {4096, 60}, {65535, 60}, {2583, 1514}, {65535, 65535}};
     unsigned sent = 0;
 
     connect();
@@ -118,13 +109,45 @@ static void wild_frames(void)
     for (unsigned i = 0; i < sizeof(wild) / sizeof(wild[0]); i++) {
         request.offset = wild[i].offset;
         request.size = wild[i].size;
-        request.flags = wild[i].flags;
         sent += send(&request) != NETIF_RSP_ERROR;
     }
     request = order(1, PVB_NET_FRAME_MIN);
     survived("%u sent, then %d", sent, send(&request));
 }
 HOSTILE(vif_wild_frames, wild_frames);
+
+/* Each piece by itself would ask for a frame; so does what follows. */
+static void pieces(void)
+{
+    static const uint16_t flags[] = {NETTXF_more_data, NETTXF_extra_info, NETTXF_more_data | NETTXF_extra_info};
+    int first = 0, last = 0, next = 0;
+
+    connect();
+    give(filled_grant, SLOTS);
+    for (unsigned i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+        struct netif_tx_request request = order(1, PVB_NET_FRAME_MIN);
+        request.flags = flags[i];
+        first += send(&request);
+        request.flags = 0;
+        last += send(&request);
+        next += send(&request);
+    }
+    survived("%d %d %d, %u came", first, last, next, received());
+}
+HOSTILE(vif_pieces, pieces);
+
+/* What is left in the middle is forgotten when both ends begin anew. */
+static void piece_left(void)
+{
+    connect();
+    struct netif_tx_request request = order(1, PVB_NET_FRAME_MIN);
+    request.flags = NETTXF_more_data;
+    const int piece = send(&request);
+    connect();
+    request = order(1, PVB_NET_FRAME_MIN);
+    survived("%d, then %d", piece, send(&request));
+}
+HOSTILE(vif_piece_left, piece_left);
 
 static void wild_grants(void)
 {
@@ -172,6 +195,57 @@ static void wild_pages(void)
     survived("%d, %u came, %d", sent, received(), worst);
 }
 HOSTILE(vif_wild_pages, wild_pages);
+
+static void read_only(grant_name name)
+{
+    xen_map_grants()[name].flags = GTF_permit_access | GTF_readonly;
+}
+
+/* A frame may be sent from there; nothing may be written there, neither by rings nor by frames. */
+static void to_be_read_only(void)
+{
+    connect();
+    read_only(frame_grant);
+    read_only(filled_grant);
+    give(filled_grant, 1);
+    const struct netif_tx_request request = order(1, PVB_NET_FRAME_MIN);
+    const int sent = send(&request), came = RING_GET_RESPONSE(&rx, 0)->status;
+    read_only(rx_grant);
+    offer(tx_grant, rx_grant, port, 1);
+    survived("%d, %d in %u, state %lu", sent, came, filled[15], state());
+}
+HOSTILE(vif_read_only, to_be_read_only);
+
+static void ring_made_read_only(void)
+{
+    connect();
+    const struct netif_tx_request request = order(1, PVB_NET_FRAME_MIN);
+    read_only(rx_grant);
+    survived("%d", send(&request));
+}
+HOSTILE(vif_ring_made_read_only, ring_made_read_only);
+
+/* Frames that nobody has, that are the hypervisor's own, and around the end of what a number can say. */
+static void foreign_frames(void)
+{
+    static const uint32_t frames[] = {0x100, 0xb8, 0xfee00, 0xfe701, 0xfe7ff, 0x40000, 0x100000, 0x10000000, ~0u};
+    const unsigned from = mode_name()[0] == 'p' ? 0 : 3; /* the first ones are good numbers in HVM */
+    unsigned sent = 0, came = 0;
+
+    connect();
+    const grant_name name = grant_page(0, filled);
+    for (unsigned i = from; i < sizeof(frames) / sizeof(frames[0]); i++) {
+        struct netif_tx_request request = order(1, PVB_NET_FRAME_MIN);
+        xen_map_grants()[name].frame = frames[i];
+        give(name, 1);
+        send(&request);
+        came += RING_GET_RESPONSE(&rx, received() - 1)->status != NETIF_RSP_ERROR;
+        request.gref = name;
+        sent += send(&request) != NETIF_RSP_ERROR;
+    }
+    survived("%u sent, %u came", sent, came);
+}
+HOSTILE(vif_foreign_frames, foreign_frames);
 
 static void no_pages(void)
 {
@@ -267,6 +341,38 @@ static void wild_offers(void)
     survived("%u taken, then %lu", taken, state());
 }
 HOSTILE(vif_wild_offers, wild_offers);
+
+/* Neither what the store says later nor what the port becomes matters to rings that are connected. */
+static void changed_while_connected(void)
+{
+    struct evtchn_close close;
+
+    connect();
+    const struct netif_tx_request request = order(1, PVB_NET_FRAME_MIN);
+    store_write(VIF_FRONT, "tx-ring-ref", 511);
+    store_write(VIF_FRONT, "rx-ring-ref", 511);
+    store_write(VIF_FRONT, "event-channel", 63);
+    store_write(VIF_FRONT, "request-rx-copy", 0);
+    store_write(VIF_FRONT, "state", XenbusStateConnected);
+    const int before = send(&request);
+    close.port = port;
+    must(HYPERCALL2(__HYPERVISOR_event_channel_op, EVTCHNOP_close, &close), "close");
+    port = new_port();
+    survived("%d, with the same number again %d", before, send(&request));
+}
+HOSTILE(vif_changed_while_connected, changed_while_connected);
+
+/* Requests to send are pages to be filled, and what was answered is overwritten: only this guest is worse for it. */
+static void one_ring_for_both(void)
+{
+    connect();
+    offer(tx_grant, tx_grant, port, 1);
+    const uint64_t taken = state();
+    const struct netif_tx_request request = order(4, PVB_NET_FRAME_MIN);
+    send(&request);
+    survived("state %lu, then %lu", taken, state());
+}
+HOSTILE(vif_one_ring_for_both, one_ring_for_both);
 
 static void frame_when_closed(void)
 {
