@@ -81,7 +81,7 @@ static s16 copy_in(grant_ref_t grant, const u8 *frame, u64 size)
 }
 
 /* The rings may be one page, and that a page to be filled: each is looked at anew, and a request copied first. */
-static void deliver(const u8 *frame, u64 size)
+static bool deliver(const u8 *frame, u64 size)
 {
     struct net *net = this_net();
     struct netif_rx_sring *rx = ring(net->rx_grant, "receive");
@@ -93,10 +93,11 @@ static void deliver(const u8 *frame, u64 size)
     if (producer - net->received > RX_ENTRIES)
         kill_guest("network: receive ring: producer %u, consumer %u", producer, net->received);
     if (producer == net->received)
-        return;
+        return false;
     status = copy_in(request.gref, frame, size);
     entry->rsp = (struct netif_rx_response){.id = request.id, .status = status};
     net->received++;
+    return true;
 }
 
 /* --- from the guest ------------------------------------------------------------ */

@@ -101,7 +101,8 @@ static u64 answer_ip(u8 *frame, u64 size)
     return size;
 }
 
-static void answer_order(u8 *frame, u64 size, void (*deliver)(const u8 *, u64))
+/* A guest without room for one has none for those behind it: what it can ask for at an event is bounded by its room. */
+static void answer_order(u8 *frame, u64 size, bool (*deliver)(const u8 *, u64))
 {
     struct pvb_net_frame *f = (struct pvb_net_frame *)frame;
     u32 count = f->count, wanted = (u32)f->size[1] << 8 | f->size[0];
@@ -114,11 +115,12 @@ static void answer_order(u8 *frame, u64 size, void (*deliver)(const u8 *, u64))
     for (u32 i = 0; i < count; i++) {
         f->count = (u8)i;
         copy_large(frame + sizeof(*f), counting + pvb_net_byte(i, sizeof(*f)), wanted - sizeof(*f));
-        deliver(frame, wanted);
+        if (!deliver(frame, wanted))
+            break;
     }
 }
 
-void station_frame(const u8 *guests, u64 size, void (*deliver)(const u8 *frame, u64 size))
+void station_frame(const u8 *guests, u64 size, bool (*deliver)(const u8 *frame, u64 size))
 {
     u8 frame[PVB_NET_FRAME_MAX];
     u64 answer = 0;

@@ -10,9 +10,10 @@
 void station_init(void);
 
 /*
- * A frame of the guest's, in its memory; the frames that answer it are delivered one by one, from ours. What delivers
- * may write to memory of the guest's, and so to the frame.
+ * A frame of the guest's, in its memory; the frames that answer it are delivered one by one, from ours, as long as
+ * there is room (false: there was none, and the frame is lost). What delivers may write to memory of the guest's, and
+ * so to the frame.
  */
-void station_frame(const u8 *frame, u64 size, void (*deliver)(const u8 *frame, u64 size));
+void station_frame(const u8 *frame, u64 size, bool (*deliver)(const u8 *frame, u64 size));
 
 #endif

@@ -124,7 +124,7 @@ static bool has_room(u32 size)
     return size < ring_size() - used;
 }
 
-static void receive(const u8 *frame, u64 bytes)
+static bool receive(const u8 *frame, u64 bytes)
 {
     struct rtl8139 *card = this_card();
     u8 whole[RX_HEAD + PVB_NET_FRAME_MAX + CHECK_SUM];
@@ -132,10 +132,10 @@ static void receive(const u8 *frame, u64 bytes)
     u32 size = (RX_HEAD + length + 3u) & ~3u;
 
     if (!(card->command & COMMAND_RECEIVE) || !kind)
-        return;
+        return false;
     if (!has_room(size)) {
         happens(HAPPENED_OVERFLOW);
-        return;
+        return false;
     }
     whole[0] = RX_GOOD;
     whole[1] = (u8)(kind >> 8);
@@ -145,10 +145,11 @@ static void receive(const u8 *frame, u64 bytes)
     memset(whole + RX_HEAD + bytes, 0, length - bytes);
     if (!put(0, whole, RX_HEAD + length)) {
         happens(HAPPENED_SYSTEM);
-        return;
+        return false;
     }
     card->filled = (u16)((card->filled + size) % ring_size());
     happens(HAPPENED_RECEIVED);
+    return true;
 }
 
 /* --- what is sent ---------------------------------------------------------------- */
