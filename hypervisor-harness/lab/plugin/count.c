@@ -15,8 +15,11 @@ static struct block start_of_day, *before = &start_of_day;
  */
 static uint64_t accesses_alone, accesses_before;
 
-/* The places that faults lead to; interrupts, which come between two blocks, have others. */
-static uint64_t landing[LANDINGS_MAX];
+/*
+ * The places that faults lead to; interrupts, which come between two blocks, have others. But where a guest's exit
+ * leads to is one for both, behind the VMRUN: a guest's firmware, which is not of its image, faults there, too.
+ */
+static uint64_t landing[LANDINGS_MAX], behind_vmrun;
 static unsigned landings;
 
 static uint64_t address_of(const struct block *b, uint64_t instruction)
@@ -37,7 +40,7 @@ static bool is_landing(uint64_t at)
 
 static void learn_landing(struct block *b)
 {
-    if (!b->is_landing && landings < LANDINGS_MAX) {
+    if (!b->is_landing && b->start != behind_vmrun && landings < LANDINGS_MAX) {
         b->is_landing = true;
         landing[landings++] = b->start;
     }
@@ -106,6 +109,11 @@ static bool is_transfer(const uint8_t *code, size_t size)
            *code == 0xc2 || *code == 0xc3;
 }
 
+static bool is_vmrun(const uint8_t *code, size_t size)
+{
+    return size == 3 && code[0] == 0x0f && code[1] == 0x01 && code[2] == 0xd8;
+}
+
 static bool is_prefix(uint8_t byte)
 {
     return byte == 0x66 || byte == 0xf2 || byte == 0xf3 || (byte & 0xf0) == 0x40;
@@ -141,6 +149,8 @@ struct block *count_translation(struct qemu_plugin_tb *tb, enum world world, con
     for (size_t i = 0; i < n; i++) {
         struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
         b->size[i] = (uint8_t)qemu_plugin_insn_size(insn);
+        if (is_vmrun(qemu_plugin_insn_data(insn), b->size[i]))
+            behind_vmrun = qemu_plugin_insn_vaddr(insn) + b->size[i];
         qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64, &begun, 1);
     }
     if (n == 1)
