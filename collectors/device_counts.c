@@ -2,7 +2,6 @@
 #include "collectors/device_counts.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 const char *const device_count_names[DEVICE_COUNTS] = {"reads", "writes", "flushes", "sent", "received"};
 
@@ -22,7 +21,8 @@ void device_counts_write(const struct device_counts *c, FILE *out)
             fprintf(out, " %s=%" PRIu64, device_count_names[i], c->count[i]);
 }
 
-bool device_counts_file(const char *path, uint64_t *number)
+/* A number that stands alone in a file of sysfs. False: there is none. */
+static bool read_number(const char *path, uint64_t *number)
 {
     FILE *f = fopen(path, "re");
     const bool good = f && fscanf(f, "%" SCNu64, number) == 1;
@@ -38,6 +38,6 @@ void device_counts_of_interface(const char *name, struct device_counts *into)
     char path[128];
     for (unsigned i = 0; i < 2; i++) {
         snprintf(path, sizeof(path), "/sys/class/net/%.32s/statistics/%s", name, files[i]);
-        into->known[DEVICE_SENT + i] = device_counts_file(path, &into->count[DEVICE_SENT + i]);
+        into->known[DEVICE_SENT + i] = read_number(path, &into->count[DEVICE_SENT + i]);
     }
 }

@@ -27,7 +27,4 @@ void device_counts_write(const struct device_counts *c, FILE *out);
 /* An interface's statistics, from the other end of the guest's wire; what cannot be read stays as it is. */
 void device_counts_of_interface(const char *name, struct device_counts *into);
 
-/* A number that stands alone in a file of sysfs. False: there is none. */
-bool device_counts_file(const char *path, uint64_t *number);
-
 #endif

@@ -175,6 +175,16 @@ void bars_write(struct bars *b, const char *what, const char *label, const char 
     figure_end(f);
 }
 
+void bars_write_shares(struct bars *b, const char *what, const char *label)
+{
+    char axis[200];
+    bars_lay_out(b);
+    const double room = b->right - b->left;
+    snprintf(axis, sizeof(axis), "set xrange [0:%.9g]\nset format x tics.'%%.0f'\nset xtics 0,%d,100\n",
+             100 * room / fmax(room - b->words, room / 10), room < 200 * figure_zoom(b->f) ? 50 : 20);
+    bars_write(b, what, label, axis, 0);
+}
+
 void bars_write_ratios(struct bars *b, const char *what, const char *label)
 {
     double least = 1, most = 1;

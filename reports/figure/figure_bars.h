@@ -50,6 +50,9 @@ void bars_lay_out(struct bars *b);
 /* Data and script. `axis`: gnuplot's words for the x axis; `low`: its left end. */
 void bars_write(struct bars *b, const char *what, const char *label, const char *axis, double low);
 
+/* In place of both: pieces that are shares of a whole of 100. */
+void bars_write_shares(struct bars *b, const char *what, const char *label);
+
 /*
  * In place of both: bars from 1 to their values, which are ratios. The axis is logarithmic, so that half and
  * double are equally long.

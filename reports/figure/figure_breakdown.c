@@ -202,15 +202,9 @@ enum figure_answer figure_breakdown(struct figure *f)
     b.value = "trimmed mean cost per operation";
     b.key = keys;
     b.keys = BREAKDOWN_PIECES;
-    if (any) {
-        char axis[200];
-        bars_lay_out(&b);
-        const double room = b.right - b.left;
-        snprintf(axis, sizeof(axis), "set xrange [0:%.9g]\nset format x tics.'%%.0f'\nset xtics 0,%d,100\n",
-                 100 * room / fmax(room - b.words, room / 10), room < 200 * figure_zoom(f) ? 50 : 20);
-        bars_write(&b, "shares of the guest, the transitions and the handlers in an operation's cost", "% of the cost",
-                   axis, 0);
-    }
+    if (any)
+        bars_write_shares(&b, "shares of the guest, the transitions and the handlers in an operation's cost",
+                          "% of the cost");
     free(foot);
     bars_free(&b);
     return any ? FIGURE_DRAWN : FIGURE_NOTHING;

@@ -7,7 +7,6 @@
 #include "reports/figure/figure_bars.h"
 #include "reports/result/parts.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 static struct figure_key keys[PARTS] = {{NULL, "#f3e3b3", "solid 1", 0},
@@ -51,17 +50,6 @@ static void add_bars(struct bars *b)
                 fill(bars_add(b, row, c), &p);
 }
 
-static void write(struct bars *b)
-{
-    char axis[200];
-    bars_lay_out(b);
-    const double room = b->right - b->left;
-    snprintf(axis, sizeof(axis), "set xrange [0:%.9g]\nset format x tics.'%%.0f'\nset xtics 0,%d,100\n",
-             100 * room / fmax(room - b->words, room / 10), room < 200 * figure_zoom(b->f) ? 50 : 20);
-    bars_write(b, "shares of the guest, the hypervisor and the back end in an operation's instructions",
-               "% of the instructions", axis, 0);
-}
-
 enum figure_answer figure_parts(struct figure *f)
 {
     struct bars b;
@@ -82,7 +70,8 @@ enum figure_answer figure_parts(struct figure *f)
     b.key = keys;
     b.keys = PARTS;
     if (any)
-        write(&b);
+        bars_write_shares(&b, "shares of the guest, the hypervisor and the back end in an operation's instructions",
+                          "% of the instructions");
     bars_free(&b);
     return any ? FIGURE_DRAWN : FIGURE_NOTHING;
 }

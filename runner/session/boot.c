@@ -88,9 +88,9 @@ static void stop_watching(struct boot *b)
     b->watched = false;
 }
 
-/* What an emulator in the lab is given beside its command: the monitor's other end, the clock that stands, the plugin.
- */
-static int open_lab(struct process_order *p, struct lab_clock *clock, struct pvb_error *e)
+/* What an emulator in the lab is given beside its command: the monitor's other end, the clock that stands, and the
+ * plugin where it counts. */
+static int open_lab(struct process_order *p, struct lab_clock *clock, bool plugin, struct pvb_error *e)
 {
     if (lab_clock_open(clock, &p->inherited[0], e))
         return -1;
@@ -99,11 +99,13 @@ static int open_lab(struct process_order *p, struct lab_clock *clock, struct pvb
     if (p->inherited[1] < 0)
         return pvb_fail(e, "the emulator's clock: cannot be made to stand: %s", strerror(errno));
     p->inheriteds = 2;
+    p->preload = LAB_PRELOAD;
+    if (!plugin)
+        return 0;
     p->inherited[2] = lab_plugin();
     if (p->inherited[2] < 0)
         return pvb_fail(e, "the emulator's plugin: cannot be handed over: %s", strerror(errno));
     p->inheriteds = 3;
-    p->preload = LAB_PRELOAD;
     return 0;
 }
 
@@ -120,7 +122,7 @@ static int start_command(struct boot *b, const struct launch *launch, struct pvb
         .watcher = {start_watching, b},
     };
     memcpy(p.inherited, launch->inherited, sizeof(p.inherited));
-    int bad = (launch->is_lab && open_lab(&p, &clock, e)) || process_start(&b->process, &p, e);
+    int bad = (launch->is_lab && open_lab(&p, &clock, o->parts, e)) || process_start(&b->process, &p, e);
     for (unsigned i = 0; launch->is_lab && i < p.inheriteds; i++)
         close(p.inherited[i]);
     boot_time_end(&b->time);

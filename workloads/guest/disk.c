@@ -11,11 +11,6 @@ uint64_t disk_requests[DISK_OPERATIONS];
 static const struct disk_driver *disk; /* while it is open */
 static unsigned done;                  /* of those that nobody has waited for yet */
 
-static bool is_of_kind(const struct disk_driver *driver)
-{
-    return params.flags & (driver->emulated ? PVB_PARAM_DEVICES_EMULATED : PVB_PARAM_DEVICES_PV);
-}
-
 static size_t drivers(void)
 {
     return ((uintptr_t)disk_drivers_end - (uintptr_t)disk_drivers) / sizeof(*disk_drivers);
@@ -24,7 +19,7 @@ static size_t drivers(void)
 void disk_init(void)
 {
     for (size_t i = 0; i < drivers(); i++)
-        if (disk_drivers[i].init && is_of_kind(&disk_drivers[i]))
+        if (disk_drivers[i].init && params_have_devices(disk_drivers[i].emulated))
             disk_drivers[i].init();
 }
 
@@ -32,7 +27,7 @@ const char *guest_disk_open(unsigned requests)
 {
     const char *reason = "no disk is part of this guest; a suite's \"devices\" say which it has";
     for (size_t i = 0; i < drivers(); i++) {
-        if (!is_of_kind(&disk_drivers[i]))
+        if (!params_have_devices(disk_drivers[i].emulated))
             continue;
         reason = disk_drivers[i].open();
         if (reason)

@@ -47,6 +47,12 @@ extern uint64_t disk_requests[DISK_OPERATIONS], net_sent, net_received;
 uint64_t clock_ticks(uint64_t nanoseconds); /* the inverse: the TSC at that time of guest_clock_ns */
 
 extern struct pvb_params params;
+
+/* Has this guest devices of that kind? */
+static inline bool params_have_devices(bool emulated)
+{
+    return params.flags & (emulated ? PVB_PARAM_DEVICES_EMULATED : PVB_PARAM_DEVICES_PV);
+}
 void print_samples(unsigned index, uint64_t *samples, uint32_t count, bool in_order);
 
 /* A pool of page frames; addresses are those of the direct map. */

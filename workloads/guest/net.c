@@ -30,11 +30,6 @@ struct echo { /* RFC 791, RFC 792 */
 };
 _Static_assert(sizeof(struct arp) == 42 && sizeof(struct echo) == PVB_NET_FRAME_MIN, "RFC 826, RFC 791, RFC 792");
 
-static bool is_of_kind(const struct net_driver *driver)
-{
-    return params.flags & (driver->emulated ? PVB_PARAM_DEVICES_EMULATED : PVB_PARAM_DEVICES_PV);
-}
-
 static size_t drivers(void)
 {
     return ((uintptr_t)net_drivers_end - (uintptr_t)net_drivers) / sizeof(*net_drivers);
@@ -43,7 +38,7 @@ static size_t drivers(void)
 void net_init(void)
 {
     for (size_t i = 0; i < drivers(); i++)
-        if (net_drivers[i].init && is_of_kind(&net_drivers[i]))
+        if (net_drivers[i].init && params_have_devices(net_drivers[i].emulated))
             net_drivers[i].init();
 }
 
@@ -100,7 +95,7 @@ const char *guest_net_open(void)
 {
     const char *reason = "no network card is part of this guest; a suite's \"devices\" say which it has";
     for (size_t i = 0; i < drivers(); i++) {
-        if (!is_of_kind(&net_drivers[i]))
+        if (!params_have_devices(net_drivers[i].emulated))
             continue;
         reason = net_drivers[i].open();
         if (reason)

@@ -2,6 +2,7 @@
 #include "count.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { LANDINGS_MAX = 16 };
 
@@ -109,9 +110,11 @@ static bool is_transfer(const uint8_t *code, size_t size)
            *code == 0xc2 || *code == 0xc3;
 }
 
-static bool is_vmrun(const uint8_t *code, size_t size)
+bool count_is_vmrun(const struct qemu_plugin_insn *insn)
 {
-    return size == 3 && code[0] == 0x0f && code[1] == 0x01 && code[2] == 0xd8;
+    static const uint8_t vmrun[] = {0x0f, 0x01, 0xd8};
+    return qemu_plugin_insn_size(insn) == sizeof(vmrun) &&
+           memcmp(qemu_plugin_insn_data(insn), vmrun, sizeof(vmrun)) == 0;
 }
 
 static bool is_prefix(uint8_t byte)
@@ -149,7 +152,7 @@ struct block *count_translation(struct qemu_plugin_tb *tb, enum world world, con
     for (size_t i = 0; i < n; i++) {
         struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
         b->size[i] = (uint8_t)qemu_plugin_insn_size(insn);
-        if (is_vmrun(qemu_plugin_insn_data(insn), b->size[i]))
+        if (count_is_vmrun(insn))
             behind_vmrun = qemu_plugin_insn_vaddr(insn) + b->size[i];
         qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64, &begun, 1);
     }

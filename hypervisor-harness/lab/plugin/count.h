@@ -39,4 +39,6 @@ void count_block(struct block *b);
 
 uint64_t count_now(void);
 
+bool count_is_vmrun(const struct qemu_plugin_insn *insn);
+
 #endif

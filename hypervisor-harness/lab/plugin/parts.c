@@ -166,15 +166,14 @@ static bool is(const struct qemu_plugin_insn *insn, size_t size, const uint8_t *
  */
 void parts_translate(struct qemu_plugin_insn *insn, struct qemu_plugin_insn *previous, enum world world)
 {
-    static const uint8_t vmrun[] = {0x0f, 0x01, 0xd8}, halt[] = {0xf4}, keeps[] = {0x48, 0x89, 0xa7},
-                         takes[] = {0x48, 0x8b, 0xa6};
+    static const uint8_t halt[] = {0xf4}, keeps[] = {0x48, 0x89, 0xa7}, takes[] = {0x48, 0x8b, 0xa6};
     if (world == WORLD_GUEST || world == WORLD_USER)
         return;
     if (is(insn, 1, halt, 1))
         qemu_plugin_register_vcpu_insn_exec_cb(insn, on_halt, QEMU_PLUGIN_CB_NO_REGS, NULL);
     if (setting.layout != LAYOUT_LINUX)
         return;
-    if (is(insn, 3, vmrun, 3))
+    if (count_is_vmrun(insn))
         qemu_plugin_register_vcpu_insn_exec_cb(insn, on_vmrun, QEMU_PLUGIN_CB_NO_REGS, NULL);
     if (is(previous, 7, keeps, 3) && is(insn, 7, takes, 3))
         qemu_plugin_register_vcpu_mem_cb(insn, on_switch, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, NULL);

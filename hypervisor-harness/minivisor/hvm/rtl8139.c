@@ -97,9 +97,9 @@ static u32 ring_size(void)
 }
 
 /* Around the end of the ring, from where the card is. */
-static bool put(u32 at, u8 *bytes, u32 size)
+static bool put(u8 *bytes, u32 size)
 {
-    u32 start = (this_card()->filled + at) % ring_size(), here = MIN(size, ring_size() - start);
+    u32 start = this_card()->filled % ring_size(), here = MIN(size, ring_size() - start);
 
     return copy((u64)this_card()->rx_buffer + start, bytes, here, true) &&
            copy(this_card()->rx_buffer, bytes + here, size - here, true);
@@ -143,7 +143,7 @@ static bool receive(const u8 *frame, u64 bytes)
     whole[3] = (u8)(length >> 8);
     copy_large(whole + RX_HEAD, frame, bytes);
     memset(whole + RX_HEAD + bytes, 0, length - bytes);
-    if (!put(0, whole, RX_HEAD + length)) {
+    if (!put(whole, RX_HEAD + length)) {
         happens(HAPPENED_SYSTEM);
         return false;
     }

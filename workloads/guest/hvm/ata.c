@@ -60,15 +60,7 @@ static struct disk_request request; /* that was put; its pages are in the table 
 static uint16_t find_master(void)
 {
     const pci_function f = pci_find(PCI_CLASS, 0xffff0000, CLASS_IDE);
-    if (f == PCI_NONE)
-        return 0;
-    uint32_t bar = pci_read(f, BAR_MASTER) & 0xfff0;
-    if (!bar) {
-        pci_write(f, BAR_MASTER, OWN_MASTER);
-        bar = pci_read(f, BAR_MASTER) & 0xfff0;
-    }
-    pci_enable(f, PCI_IO | PCI_MASTER);
-    return (uint16_t)bar;
+    return f == PCI_NONE ? 0 : pci_ports(f, BAR_MASTER, OWN_MASTER);
 }
 
 static const char *ata_open(void)

@@ -33,3 +33,14 @@ void pci_enable(pci_function f, uint32_t what)
 {
     pci_write(f, PCI_COMMAND, (pci_read(f, PCI_COMMAND) & 0xffff) | what);
 }
+
+uint16_t pci_ports(pci_function f, unsigned bar, uint16_t own)
+{
+    uint32_t base = pci_read(f, bar) & 0xfffc;
+    if (!base) {
+        pci_write(f, bar, own);
+        base = pci_read(f, bar) & 0xfffc;
+    }
+    pci_enable(f, PCI_IO | PCI_MASTER);
+    return (uint16_t)base;
+}

@@ -29,6 +29,10 @@ void pci_write(pci_function f, unsigned reg, uint32_t value);
 /* The first one of which PCI_CLASS or PCI_ID, read at `reg` and masked, is `value`; PCI_NONE: there is none. */
 pci_function pci_find(unsigned reg, uint32_t mask, uint32_t value);
 
+/* The ports at this base-address register, which gets a place of ours where no firmware has given it one; it answers
+ * there. */
+uint16_t pci_ports(pci_function f, unsigned bar, uint16_t own);
+
 /* Lets it answer and, as PCI_MASTER, reach memory. */
 void pci_enable(pci_function f, uint32_t what);
 

@@ -67,15 +67,7 @@ static uint8_t whole[PVB_NET_FRAME_MAX + CHECK_SUM]; /* the frame that goes arou
 static uint16_t find_ports(void)
 {
     const pci_function f = pci_find(PCI_ID, ~0u, CARD);
-    if (f == PCI_NONE)
-        return 0;
-    uint32_t bar = pci_read(f, PCI_BAR0) & 0xfffc;
-    if (!bar) {
-        pci_write(f, PCI_BAR0, OWN_PORTS);
-        bar = pci_read(f, PCI_BAR0) & 0xfffc;
-    }
-    pci_enable(f, PCI_IO | PCI_MASTER);
-    return (uint16_t)bar;
+    return f == PCI_NONE ? 0 : pci_ports(f, PCI_BAR0, OWN_PORTS);
 }
 
 static void reset(void)
