@@ -109,7 +109,7 @@ static bool as_expected(const struct model_cell *cell, const struct expectation 
         for (size_t j = 0; j < cell->kinds; j++)
             if (cell->kind[j].class == x->kind[i].class && strcmp(cell->kind[j].name, x->kind[i].name) == 0)
                 count = cell->kind[j].per_operation * cell->operations;
-        if (fabs(count - x->kind[i].count) > 1e-9)
+        if (count < x->kind[i].least - 1e-9 || count > x->kind[i].most + 1e-9)
             return false;
         seen += count;
     }

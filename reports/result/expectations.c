@@ -25,7 +25,7 @@ static bool class_of(const char *name, size_t size, enum pvb_class *class)
     return false;
 }
 
-/* "hypercall:iret=1 forward:event=1"; the table is ours, and a test reads all of it. */
+/* "hypercall:iret=1 exit:HLT=0..1"; the table is ours, and a test reads all of it. */
 static bool read_kinds(const char *field, size_t size, struct expectation *into)
 {
     char text[256], *save = NULL;
@@ -42,8 +42,10 @@ static bool read_kinds(const char *field, size_t size, struct expectation *into)
             return false;
         *equals = 0;
         snprintf(into->kind[into->kinds].name, sizeof(into->kind[0].name), "%s", colon + 1);
-        into->kind[into->kinds].count = strtod(equals + 1, NULL);
-        into->total += into->kind[into->kinds++].count;
+        const char *range = strstr(equals + 1, "..");
+        into->kind[into->kinds].least = strtod(equals + 1, NULL);
+        into->kind[into->kinds].most = strtod(range ? range + 2 : equals + 1, NULL);
+        into->total += into->kind[into->kinds++].least;
     }
     return true;
 }

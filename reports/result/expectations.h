@@ -15,10 +15,10 @@ struct expectation {
     struct {
         enum pvb_class class;
         char name[32];
-        double count; /* in one iteration; at the least, where that depends on who is quicker */
+        double least, most; /* in one iteration, on the average; they differ where it depends on who is quicker */
     } kind[EXPECTED_KINDS];
     unsigned kinds;
-    double total;
+    double total; /* of the least */
 };
 
 /* False when the table does not say. */

@@ -67,7 +67,10 @@ static void the_table_of_expectations_is_read(void **state)
     assert_string_equal(x.kind[1].name, "mmu_update");
     assert_int_equal(x.kind[0].class, PVB_CLASS_FORWARD);
     assert_true(expectation_of("self_event", "minivisor", "hvm", &x));
-    assert_true(x.kinds == 1 && x.kind[0].count == 2 && x.kind[0].class == PVB_CLASS_EXIT);
+    assert_true(x.kinds == 1 && x.kind[0].least == 2 && x.kind[0].most == 2 && x.kind[0].class == PVB_CLASS_EXIT);
+    assert_true(expectation_of("net_rx/32", "kvm", "pv+pv", &x));
+    assert_true(x.kinds == 3 && x.total == 1 && x.kind[1].least == 0 && x.kind[1].most == 32);
+    assert_true(x.kind[2].least == 0 && x.kind[2].most == 0.1);
     assert_true(expectation_of("compute", "kvm", "pv", &x));
     assert_true(x.applicable && x.kinds == 0 && x.total == 0);
     assert_true(expectation_of("balloon", "kvm", "hvm", &x));
