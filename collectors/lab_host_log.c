@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RESULT_MAX (256u << 20)
+#define PIECES_MAX (256u << 20)
 
 static void *lab_host_open(struct observation *o)
 {
@@ -22,7 +22,8 @@ static void *lab_host_open(struct observation *o)
 static void lab_host_close(void *state)
 {
     struct host_words *h = state;
-    free(h->result);
+    free(h->result.bytes);
+    free(h->symbols.bytes);
     free(h);
 }
 
@@ -50,26 +51,26 @@ static void read_own(struct observation *o, struct host_words *h, struct words *
     }
 }
 
-static void add_piece(struct observation *o, struct host_words *h, const char *text, size_t size)
+static void add_piece(struct observation *o, struct pieces *p, const char *text, size_t size)
 {
     if (!size)
         return;
-    if (h->result_size + size > RESULT_MAX) {
-        observation_fault(o, "the result from the lab's host is larger than %u MiB", RESULT_MAX >> 20);
+    if (p->size + size > PIECES_MAX) {
+        observation_fault(o, "what the lab's host hands out is larger than %u MiB", PIECES_MAX >> 20);
         return;
     }
-    if (h->result_size + size > h->result_room) {
-        size_t room = (h->result_size + size) * 2 + 65536;
-        char *more = realloc(h->result, room);
+    if (p->size + size > p->room) {
+        size_t room = (p->size + size) * 2 + 65536;
+        char *more = realloc(p->bytes, room);
         if (!more) {
-            observation_fault(o, "the result from the lab's host finds no memory");
+            observation_fault(o, "what the lab's host hands out finds no memory");
             return;
         }
-        h->result = more;
-        h->result_room = room;
+        p->bytes = more;
+        p->room = room;
     }
-    memcpy(h->result + h->result_size, text, size);
-    h->result_size += size;
+    memcpy(p->bytes + p->size, text, size);
+    p->size += size;
 }
 
 static void read_line(struct observation *o, struct host_words *h, const char *text, size_t size)
@@ -78,8 +79,11 @@ static void read_line(struct observation *o, struct host_words *h, const char *t
     if (text[0] == 'H')
         read_own(o, h, &w);
     else if (text[0] == 'J')
-        add_piece(o, h, text + 2, size - 2);
-    else if (text[0] == 'E' && size > 2)
+        add_piece(o, &h->result, text + 2, size - 2);
+    else if (text[0] == 'S') {
+        add_piece(o, &h->symbols, text + 2, size - 2);
+        add_piece(o, &h->symbols, "\n", 1);
+    } else if (text[0] == 'E' && size > 2)
         /* The last words are the ones that say why. */
         word_copy((struct word){text + 2, size - 2}, h->last_words, sizeof(h->last_words));
 }

@@ -6,13 +6,19 @@
 
 #include "collectors/collector.h"
 
+/* What comes in pieces; not NUL-terminated. */
+struct pieces {
+    char *bytes;
+    size_t size, room;
+};
+
 /* What a host in the lab handed out beside its release. */
 struct host_words {
     bool ended;
     int status; /* of the pvbench inside, once ended */
     char error[PVB_REASON_SIZE], last_words[PVB_REASON_SIZE];
-    char *result; /* JSON text, not NUL-terminated */
-    size_t result_size, result_room;
+    struct pieces result;  /* JSON text */
+    struct pieces symbols; /* lines "ADDRESS NAME OWNER", if they were asked for */
 };
 
 /* Of a boot that lab_host_log_collector listened to. */

@@ -17,6 +17,7 @@ static const struct {
     {"run", pvb_cmd_run, "boot a suite's workloads and write what they cost"},
     {"list", pvb_cmd_list, "suites, workloads, hypervisors and modes"},
     {"report", pvb_cmd_report, "a result as a table: PV beside HVM"},
+    {"explain", pvb_cmd_explain, "in which functions the instructions are, and what changed"},
     {"figure", pvb_cmd_figure, "a result as figures for a paper"},
     {"compare", pvb_cmd_compare, "two results: what differs, and is it worse"},
     {"history", pvb_cmd_history, "many nights' results: what stepped, when, with which build"},

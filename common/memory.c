@@ -23,6 +23,14 @@ void *memory_zeroed(size_t count, size_t size)
     return memory;
 }
 
+void *memory_grown(void *memory, size_t size)
+{
+    memory = realloc(memory, size);
+    if (!memory)
+        out_of_memory();
+    return memory;
+}
+
 struct stream {
     char **text, *bytes;
     size_t *size, used, room;

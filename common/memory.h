@@ -15,6 +15,9 @@ void out_of_memory(void) __attribute__((noreturn));
 /* calloc(), but never NULL. */
 void *memory_zeroed(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
 
+/* realloc(), but never NULL; `size` is not 0. */
+void *memory_grown(void *memory, size_t size) __attribute__((returns_nonnull));
+
 /*
  * open_memstream(), but never NULL, and nothing that is written gets lost: glibc's drops what it has no memory
  * for, and neither ferror() nor fclose() tells. After fclose() the text, ended by a NUL, is the caller's to free.

@@ -9,6 +9,7 @@
 
 /* argv[0] is the command's name. Return the exit status: 0 good, 1 error, 2 usage. */
 int pvb_cmd_report(int argc, char **argv);
+int pvb_cmd_explain(int argc, char **argv);
 int pvb_cmd_figure(int argc, char **argv);
 
 /* Also 3: a regression; 5: nothing could be concluded. */

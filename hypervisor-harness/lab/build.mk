@@ -41,9 +41,9 @@ $(BUILD)/lab/pack: $(LAB_HOST)/pack.c hypervisor-harness/lab/cpio.c hypervisor-h
 	$(HOST_CC) $(LDFLAGS) $(filter %.c,$^) -o $@
 
 # Static, so that it runs whatever libraries the host has.
-$(BUILD)/lab/init: $(LAB_HOST)/init.c $(BUILD)/.setup $(BUILD)/.said/static
+$(BUILD)/lab/init: $(LAB_HOST)/init.c $(LAB_HOST)/symbols.c $(LAB_HOST)/symbols.h $(BUILD)/.setup $(BUILD)/.said/static
 	@mkdir -p $(@D)
-	$(STATIC_CC) $< -o $@
+	$(STATIC_CC) $(filter %.c,$^) -o $@
 
 # Once; `make clean`, or taking the file away, fetches anew what the archive has by then.
 $(LAB_KVM)/debian/packages: $(LAB_HOST)/fetch-packages $(BUILD)/.setup

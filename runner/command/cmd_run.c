@@ -10,6 +10,7 @@
 #include "common/text.h"
 #include "runner/command/commands.h"
 #include "runner/command/earlier.h"
+#include "runner/command/explanation.h"
 #include "runner/host/environment.h"
 #include "runner/command/output.h"
 #include "runner/document/provenance.h"
@@ -104,6 +105,8 @@ static int open_output(struct run *r, struct pvb_error *e)
     free(path);
     if (bad)
         return -1;
+    if (r->output.direct && r->options.narrowing.explain)
+        return pvb_fail(e, "%s: is no file, so no explanation is kept beside it; give a file with -o", r->output.path);
     if (r->output.direct)
         return r->options.resume
                    ? pvb_fail(e, "%s: is no file, so no journal is kept beside it; give a file with -o", r->output.path)
@@ -283,11 +286,13 @@ static int write_result(struct run *r, json_t *runs, struct pvb_error *e)
 {
     close_host_facts(r);
     json_object_set_new(r->provenance, "wall_s", json_real((double)(now_ms() - r->started) / 1000));
-    json_t *document = json_pack("{s:s, s:o, s:O, s:O}", "schema", "pvbench.result/1", "suite", suite_json(r),
-                                 "provenance", r->provenance, "runs", runs);
-    int bad = output_write(&r->output, document, e);
+    json_t *suite = suite_json(r);
+    int bad = r->plan.explain ? explanation_publish(r->output.path, suite, runs, e) : 0;
+    json_t *document = json_pack("{s:s, s:o, s:O, s:O}", "schema", "pvbench.result/1", "suite", suite, "provenance",
+                                 r->provenance, "runs", runs);
+    bad = bad || output_write(&r->output, document, e);
     json_decref(document);
-    return bad;
+    return bad ? -1 : 0;
 }
 
 static void summarize(const struct run *r, const json_t *runs)

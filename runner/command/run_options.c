@@ -32,6 +32,9 @@ static const char help[] =
     "                          host apart; default: cycles, instructions, TLB and last-level misses; none\n"
     "      --parts             in the lab: also whose the instructions are, guest, hypervisor or back end; takes a\n"
     "                          third longer and changes no other number (--no-parts: not, though the suite asks)\n"
+    "      --explain           in the lab: also in which functions of guest, hypervisor and host they are, kept "
+    "beside\n"
+    "                          the result as NAME.explain.json (pvbench explain); takes up to twice the time\n"
     "      --timeout=SECONDS   for each boot, in place of the suite's; in the lab of its clock, which\n"
     "                          passes 0.1 s for each (on Xen 0.5 s), however busy this computer is\n"
     "      --machine=MACHINE   lab: emulated, exact (default); host: this computer\n"
@@ -139,6 +142,7 @@ static int read_rows(struct run_options *o, int argc, char **argv)
         {"events", .take = take_events, .into = n},
         {"parts", .flag = &n->parts},
         {"no-parts", .flag = &n->no_parts},
+        {"explain", .flag = &n->explain},
         {"timeout", .number = &n->timeout_s, .min = 1, .max = SUITE_TIMEOUT_MAX},
         {"machine", .take = take_machine, .into = &n->machine},
         {"jobs", 'j', .number = &o->jobs, .min = 1, .max = most_jobs()},

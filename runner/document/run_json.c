@@ -236,7 +236,7 @@ json_t *run_json(const struct boot_order *order, const struct observation *o, en
     if (!run)
         run = observed_json(order, o, status, reason);
     if (order->machine->tell_parts)
-        order->machine->tell_parts(order, run);
+        order->machine->tell_parts(order, o, run);
     return run;
 }
 

@@ -210,7 +210,8 @@ static int put_work(struct cpio *c, const struct boot_order *order, const char *
     return cpio_folder(c, "work") || put_modules(c, &order->identity->host->modules) ||
                    cpio_file(c, name, 0, order->image->file.bytes, order->image->file.size) ||
                    put_text(c, "work/workloads.sha256", workloads) || put_text(c, "work/suite.json", suite) ||
-                   put_text(c, "work/arguments", arguments) || cpio_end(c)
+                   put_text(c, "work/arguments", arguments) ||
+                   put_text(c, "work/symbols", order->explain ? "1" : "0") || cpio_end(c)
                ? -1
                : 0;
 }

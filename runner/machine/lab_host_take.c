@@ -39,7 +39,7 @@ static enum status judge(const struct observation *o, int exit_status, char *rea
         snprintf(reason, size, "the emulator died of signal %d", WTERMSIG(exit_status));
     else if (!h->ended)
         snprintf(reason, size, "the lab's host stopped before its end");
-    else if (!h->result_size)
+    else if (!h->result.size)
         snprintf(reason, size, "the pvbench on the lab's host ended with status %d: %s", h->status,
                  h->last_words[0] ? h->last_words : "it said nothing");
     else
@@ -131,7 +131,7 @@ static void tell_below(json_t *run, const json_t *inner, const struct boot_order
 json_t *lab_host_take(const struct boot_order *order, const struct observation *o)
 {
     const struct host_words *h = lab_host_words(o);
-    json_t *document = json_loadb(h->result, h->result_size, JSON_REJECT_DUPLICATES, NULL);
+    json_t *document = json_loadb(h->result.bytes, h->result.size, JSON_REJECT_DUPLICATES, NULL);
     const json_t *inner = json_array_get(json_object_get(document, "runs"), 0);
     json_t *run = NULL;
     if (json_is_string(json_object_get(inner, "status")) && json_array_size(json_object_get(inner, "benchmarks"))) {

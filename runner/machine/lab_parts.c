@@ -6,6 +6,8 @@
  * operations need. The parts must add up to the guest's own samples, or the whole boot has none.
  */
 #include "runner/machine/lab_parts.h"
+#include "common/memory.h"
+#include "runner/machine/lab_explain.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -30,6 +32,8 @@ struct segments {
     struct segment *segment;
     size_t count, taken;
     bool ended;
+    struct explain_segments *of; /* a benchmark */
+    size_t benchmarks;
 };
 
 void lab_parts_arguments(const struct boot_order *order, char *into, size_t size)
@@ -40,10 +44,11 @@ void lab_parts_arguments(const struct boot_order *order, char *into, size_t size
         return;
     snprintf(into, size,
              "layout=%s,hvm=%d,guest=%" PRIx64 "-%" PRIx64 ",guest=%" PRIx64 "-%" PRIx64 ",main=%" PRIx64
-             ",mark=%" PRIx64 ",out=" PARTS_FILE,
+             ",mark=%" PRIx64 ",out=" PARTS_FILE "%s",
              order->hypervisor->lab->layout,
              strcmp(guest_image_name(order->hypervisor, order->setting.guest[0].mode), "guest-hvm.elf") == 0,
-             p->image_start, p->image_end, p->user_start, p->user_end, p->begin, p->mark);
+             p->image_start, p->image_end, p->user_start, p->user_end, p->begin, p->mark,
+             order->explain ? ",profile=" EXPLAIN_FILE : "");
 }
 
 static bool read_segment(const char *line, struct segment *s)
@@ -153,8 +158,14 @@ static bool tell_bench(json_t *bench, struct segments *s)
 {
     json_t *cold = json_object_get(bench, "cold");
     struct segment first, steady;
-    if (!take_spans(s, 1, &first) || !take_spans(s, integer(bench, "iterations"), &steady))
+    struct explain_segments of = {.bench = bench, .cold = s->taken};
+    if (!take_spans(s, 1, &first))
         return false;
+    of.steady = s->taken;
+    if (!take_spans(s, integer(bench, "iterations"), &steady))
+        return false;
+    of.end = s->taken;
+    s->of[s->benchmarks++] = of;
     if (!first.spans || !steady.spans)
         return true;
     json_t *one = parts_json(&first, integer(json_object_get(cold, "cost"), "value"));
@@ -186,7 +197,7 @@ static const char *tell_benchmarks(json_t *benchmarks, struct segments *s)
     return s->taken == s->count ? "" : NOT_IN_STEP;
 }
 
-void lab_parts_tell(const struct boot_order *order, json_t *run)
+void lab_parts_tell(const struct boot_order *order, const struct observation *o, json_t *run)
 {
     struct segments s;
     json_t *benchmarks = json_object_get(run, "benchmarks"), *bench;
@@ -194,8 +205,12 @@ void lab_parts_tell(const struct boot_order *order, json_t *run)
     if (!order->parts)
         return;
     read_segments(&s, order->dir);
+    s.of = memory_zeroed(json_array_size(benchmarks), sizeof(*s.of));
     const char *why = order->image->places ? tell_benchmarks(benchmarks, &s) : NOT_WATCHED;
     json_array_foreach(benchmarks, i, bench) if (is_measured(bench) && (*why || !json_object_get(bench, "parts")))
         set_unavailable(bench, *why ? why : NO_SPANS);
+    if (order->explain && !*why)
+        lab_explain_tell(order, o, s.of, s.benchmarks, run);
+    free(s.of);
     free(s.segment);
 }

@@ -11,6 +11,6 @@
 void lab_parts_arguments(const struct boot_order *order, char *into, size_t size);
 
 /* Machine's tell_parts(). */
-void lab_parts_tell(const struct boot_order *order, json_t *run);
+void lab_parts_tell(const struct boot_order *order, const struct observation *o, json_t *run);
 
 #endif

@@ -28,6 +28,7 @@ struct boot_order {
     struct pvb_param_workload workload[PVB_MAX_WORKLOADS];
     unsigned workloads;
     bool parts;                     /* whose the instructions are, where the machine can tell */
+    bool explain;                   /* and in which functions; with parts */
     bool in_order;                  /* samples in the order of time, for the warm-up to be found */
     const struct pmu_names *events; /* to be counted; NULL: none */
     const struct pinning *pin;      /* NULL: nowhere in particular */
@@ -51,8 +52,9 @@ struct machine {
      * new reference; NULL, the member or the value: the boot is to be made of the observation.
      */
     json_t *(*take)(const struct boot_order *order, const struct observation *o);
-    /* Adds to a boot that ended well, as the result has it, whose the instructions were. May be NULL. */
-    void (*tell_parts)(const struct boot_order *order, json_t *run);
+    /* Adds to a boot that ended well, as the result has it, whose the instructions were, and, as "explanation", in which
+     * functions. May be NULL. */
+    void (*tell_parts)(const struct boot_order *order, const struct observation *o, json_t *run);
     /* What a process that never came to its guest had to say at last; `into` is empty when there is nothing. May be
      * NULL. */
     void (*last_words)(const struct boot_order *order, char *into, size_t size);

@@ -138,7 +138,7 @@ static void hash(struct plan *p)
     if (p->blocks)
         fprintf(out, "blocks %u seed %u\n", p->blocks, p->seed);
     if (p->parts)
-        fprintf(out, "parts\n");
+        fprintf(out, p->explain ? "parts explain\n" : "parts\n");
     for (unsigned i = 0; i < p->events.count; i++)
         fprintf(out, "event %s\n", p->events.name[i]);
     char vcpus[256], helpers[256];
@@ -202,10 +202,13 @@ static int take_machine_options(struct plan *p, const struct suite *s, const str
     p->events = n->no_events ? (struct pmu_names){0} : n->events.count ? n->events : s->events;
     if (n->parts && n->no_parts)
         return pvb_fail(e, "--parts, --no-parts: take one of them out");
-    if (n->parts && machine_of(n)->is_here)
-        return pvb_fail(
-            e, "--parts: whose the instructions are is known in the lab alone; leave it or --machine host out");
-    p->parts = !machine_of(n)->is_here && !n->no_parts && (n->parts || s->parts);
+    if (n->explain && n->no_parts)
+        return pvb_fail(e, "--explain, --no-parts: take one of them out");
+    if ((n->parts || n->explain) && machine_of(n)->is_here)
+        return pvb_fail(e, "%s: whose the instructions are is known in the lab alone; leave it or --machine host out",
+                        n->explain ? "--explain" : "--parts");
+    p->explain = n->explain;
+    p->parts = !machine_of(n)->is_here && !n->no_parts && (n->parts || n->explain || s->parts);
     if (!machine_of(n)->is_here) {
         if (n->blocks || n->pin.how != PIN_UNSAID)
             return pvb_fail(e, "--blocks, --pin: the lab needs neither, its results have no noise; add --machine host");

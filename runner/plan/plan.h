@@ -29,6 +29,7 @@ struct narrowing {
     struct pinning pin;
     struct pmu_names events;
     bool parts, no_parts;               /* else as the suite says */
+    bool explain;                       /* with parts */
     bool no_events;                     /* also none of the suite's */
     const struct machine *machine;      /* NULL: the usual one */
     const char *kernel, *modules, *xen; /* of the host in the lab; NULL: its own */
@@ -51,6 +52,7 @@ struct plan {
     struct pinning pin;
     struct pmu_names events;
     bool parts;                         /* whose the instructions are is counted, too */
+    bool explain;                       /* and in which functions */
     const char *kernel, *modules, *xen; /* of the host in the lab; NULL: its own */
     struct pvb_param_workload workload[PVB_MAX_WORKLOADS];
     unsigned workloads;

@@ -53,6 +53,7 @@ static struct boot_order order_of(const struct session *s, unsigned unit)
         .workloads_sha256 = s->materials->workloads_sha256,
         .timeout_s = s->plan->timeout_s,
         .parts = s->plan->parts,
+        .explain = s->plan->explain,
         .in_order = s->plan->blocks > 0,
         .events = s->plan->events.count ? &s->plan->events : NULL,
         .pin = pinned ? &s->plan->pin : NULL,

@@ -65,7 +65,7 @@ static json_t *told(const struct image *i, const char *text, json_int_t cold, do
     if (text)
         assert_int_equal(write_new_file(path, text, strlen(text), &e), 0);
     json_t *run = run_of(cold, mean), *bench = json_incref(json_array_get(json_object_get(run, "benchmarks"), 1));
-    lab_parts_tell(&o, run);
+    lab_parts_tell(&o, NULL, run);
     assert_null(json_object_get(json_array_get(json_object_get(run, "benchmarks"), 0), "parts"));
     json_decref(run);
     unlink(path);
@@ -125,6 +125,71 @@ static void chunks(void **state)
     json_decref(b);
 }
 
+#define NODES "node 0 0 guest 0 0\nnode 1 1 hypervisor 0 0\nnode 2 2 kernel 0 0\nnode 3 3 user 0 0\n"
+
+static json_t *explained(const char *profile)
+{
+    char dir[] = "/tmp/pvbench-parts-XXXXXX";
+    assert_non_null(mkdtemp(dir));
+    char *parts = path_of("%s/parts.txt", dir), *path = path_of("%s/profile.txt", dir);
+    struct identity id = {.path = NULL};
+    struct boot_order o = order_of(&image);
+    struct pvb_error e;
+    const char *text = SEGMENT("1", "10", "4", "0") SEGMENT("2", "20", "14", "0") "end\n";
+    o.hypervisor = &hypervisor_minivisor;
+    o.identity = &id;
+    o.explain = true;
+    o.dir = dir;
+    assert_int_equal(write_new_file(parts, text, strlen(text), &e), 0);
+    if (profile)
+        assert_int_equal(write_new_file(path, profile, strlen(profile), &e), 0);
+    json_t *run = run_of(20, 20);
+    lab_parts_tell(&o, NULL, run);
+    json_t *explanation = json_incref(json_object_get(run, "explanation"));
+    json_decref(run);
+    unlink(parts);
+    unlink(path);
+    rmdir(dir);
+    free(parts);
+    free(path);
+    return explanation;
+}
+
+/* Node 4 is called from the guest's code; the second segment knows it already. */
+static void functions(void **state)
+{
+    (void)state;
+    json_t *x = explained("segment 1\n" NODES "node 4 0 guest 2000 1000\nat 0\n1000 10\nat 4\n2000 4\n2003 6\n"
+                          "segment 2\nat 4\n2000 30\nat 1\nffff 9\nend\n");
+    json_t *bench = json_array_get(json_object_get(x, "benchmarks"), 0), *cold = json_object_get(bench, "cold"),
+           *steady = json_object_get(bench, "steady");
+    assert_string_equal(json_string_value(json_object_get(bench, "name")), "cpuid");
+    assert_int_equal(json_integer_value(json_object_get(cold, "instructions")), 20);
+    assert_int_equal(json_integer_value(json_object_get(cold, "total")), 20);
+    assert_int_equal(json_integer_value(json_object_get(steady, "instructions")), 39);
+    assert_int_equal(json_array_size(json_object_get(x, "functions")), 2);
+    json_decref(x);
+}
+
+static void no_functions(void **state)
+{
+    static const char *const damaged[] = {
+        NULL,
+        "",
+        "segment 1\nat 7\n1000 1\nsegment 2\nend\n",
+        "segment 1\n" NODES "at 0\nwhat\nsegment 2\nend\n",
+        "segment 1\nnode 1 0 guest 0 0\nsegment 2\nend\n",
+        "segment 1\nnode 0 9 guest 0 0\nsegment 2\nend\n",
+        "segment 1\n" NODES "segment 2\nat 0\n1000 1\n",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(damaged) / sizeof(damaged[0]); i++) {
+        json_t *x = explained(damaged[i]);
+        assert_non_null(json_string_value(json_object_get(x, "unavailable")));
+        json_decref(x);
+    }
+}
+
 static void none(const struct image *i, const char *text, const char *why)
 {
     json_t *b = told(i, text, 20, 20);
@@ -157,8 +222,9 @@ static void no_parts(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(arguments), cmocka_unit_test(parts_add_up),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(arguments),         cmocka_unit_test(parts_add_up),
                                        cmocka_unit_test(what_is_left_over), cmocka_unit_test(chunks),
-                                       cmocka_unit_test(no_parts)};
+                                       cmocka_unit_test(no_parts),          cmocka_unit_test(functions),
+                                       cmocka_unit_test(no_functions)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

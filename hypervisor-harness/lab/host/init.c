@@ -8,6 +8,7 @@
  * What to do stands in files that the boot's own archive brings:
  *   work/modules     kernel modules to load, one path a line, in this order
  *   work/arguments   the command, one argument a line
+ *   work/symbols     "1": what its code is called is wanted, too; always of one size, so that memory is the same
  *   work/result      written by the command, as are the consoles in
  *   work/logs/BOOT/console.log
  * What goes out, in lines of at most LINE bytes behind two of their own:
@@ -15,10 +16,13 @@
  *   "E "  what the command wrote on its standard output and error
  *   "G "  the end of the guest's console
  *   "J "  a piece of the result; pieces are put together without anything in between
+ *   "S "  a function: ADDRESS NAME OWNER, at last, when all has been measured
  *
  * The debug console is synchronous, an OUT a byte, so that nothing
  * arrives or completes at a moment that the real world picks.
  */
+#include "symbols.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -246,6 +250,19 @@ static void hand_out_result(void)
     }
 }
 
+static void say_symbol(uint64_t address, const char *name, const char *owner)
+{
+    say("S %lx %s %s", address, name, owner);
+}
+
+static void hand_out_symbols(void)
+{
+    size_t size;
+    const char *wanted = read_file("/work/symbols", &size);
+    if (wanted && *wanted == '1')
+        symbols_say(say_symbol);
+}
+
 int main(void)
 {
     struct utsname host;
@@ -261,6 +278,7 @@ int main(void)
     int status = run();
     hand_out_consoles();
     hand_out_result();
+    hand_out_symbols();
     say("H exit status=%d", status);
     end_machine(1);
 }

@@ -51,8 +51,7 @@ static void learn_landing(struct block *b)
  * (it lies across two pages): then all is well. */
 static bool faulted_inside(struct block *b)
 {
-    const uint64_t done = before->instructions - (expected - begun);
-    if (accesses_alone != accesses_before || b->start == address_of(before, done))
+    if (accesses_alone != accesses_before || b->start == address_of(before, count_position()))
         return false;
     if (b->world != WORLD_GUEST && before->world != WORLD_GUEST)
         learn_landing(b);
@@ -66,13 +65,20 @@ static bool faulted_at_its_end(const struct block *b)
     return b->is_landing && !before->ends_done;
 }
 
-void count_block(struct block *b)
+uint64_t count_position(void)
+{
+    return before->instructions - (expected - begun);
+}
+
+uint64_t count_block(struct block *b)
 {
     if (begun != expected ? faulted_inside(b) : faulted_at_its_end(b))
         begun--;
+    const uint64_t done = count_position();
     accesses_before = accesses_alone;
     expected = begun + b->instructions;
     before = b;
+    return done;
 }
 
 uint64_t count_now(void)

@@ -34,8 +34,11 @@ struct rules {
 
 struct block *count_translation(struct qemu_plugin_tb *tb, enum world world, const struct rules *rules);
 
-/* At the beginning of a block. From then on count_now() is exact, up to its last instruction. */
-void count_block(struct block *b);
+/* At the beginning of a block: how many instructions of the one before were done. From then on count_now() is exact, up
+ * to its last instruction. */
+uint64_t count_block(struct block *b);
+
+uint64_t count_position(void); /* how many instructions of this block are done */
 
 uint64_t count_now(void);
 

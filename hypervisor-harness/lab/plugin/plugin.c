@@ -10,8 +10,10 @@
  * start is told of: in the second one others watch, which it costs.
  *
  * Arguments: layout=bare|minivisor|linux|xen, hvm=0|1, guest=START-END (twice: image, user mode), main=ADDRESS where
- * the guest begins its workloads, mark=ADDRESS where it has set a mark, out=FILE. Addresses are hexadecimal.
+ * the guest begins its workloads, mark=ADDRESS where it has set a mark, out=FILE, profile=FILE (not given: none).
+ * Addresses are hexadecimal.
  */
+#include "profile.h"
 #include "spans.h"
 
 #include <stdlib.h>
@@ -24,20 +26,31 @@ EXPORTED int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc
 
 static uint64_t main_address, mark_address;
 static struct rules rules;
+static struct parts_setting setting;
+static FILE *explain;   /* where the profile goes; NULL: nobody wants it */
 static unsigned starts; /* of the guest */
 static enum world now = WORLD_HYPERVISOR;
+
+static void enter(enum world world)
+{
+    spans_leave_world(now);
+    parts_enter(world);
+    frames_change_world(now, world, setting.layout);
+    now = world;
+    spans_enter_world(now);
+}
 
 static void on_block(unsigned vcpu, void *data)
 {
     struct block *b = data;
     (void)vcpu;
-    count_block(b);
-    if (b->world == now)
-        return;
-    spans_leave_world(now);
-    parts_enter(b->world);
-    now = b->world;
-    spans_enter_world(now);
+    const uint64_t done = count_block(b);
+    if (b->world != now)
+        enter(b->world);
+    if (explain) {
+        frames_block(b);
+        profile_block(b, done);
+    }
 }
 
 static void on_mark(unsigned vcpu, void *data)
@@ -59,6 +72,7 @@ static void on_main(unsigned vcpu, void *data)
     (void)vcpu;
     (void)data;
     starts++;
+    frames_watch(explain && starts == 1);
 }
 
 static bool is_rdtsc(const struct qemu_plugin_insn *insn)
@@ -87,6 +101,8 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
     for (size_t i = 0; i < qemu_plugin_tb_n_insns(tb); i++) {
         struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
         parts_translate(insn, previous, b->world);
+        if (explain)
+            frames_translate(insn);
         if (b->world == WORLD_GUEST)
             watch_guest(insn);
         previous = insn;
@@ -97,7 +113,6 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 
 static FILE *out;
 static unsigned ranges;
-static struct parts_setting setting;
 
 static bool take_layout(const char *value)
 {
@@ -136,6 +151,8 @@ static bool take(const char *name, const char *value)
         mark_address = strtoull(value, NULL, 16);
     else if (strcmp(name, "out") == 0)
         out = fopen(value, "we");
+    else if (strcmp(name, "profile") == 0)
+        explain = fopen(value, "we");
     else
         return false;
     return true;
@@ -160,6 +177,10 @@ static void on_exit_of_emulator(qemu_plugin_id_t id, void *data)
     (void)data;
     fputs("end\n", out);
     fclose(out);
+    if (explain) {
+        fputs("end\n", explain);
+        fclose(explain);
+    }
 }
 
 int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc, char **argv)
@@ -172,6 +193,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc, char **
     rules.ports_are_virtual = setting.layout == LAYOUT_XEN;
     parts_set(&setting);
     spans_write_to(out);
+    profile_write_to(explain);
     qemu_plugin_register_vcpu_tb_trans_cb(id, on_translation);
     qemu_plugin_register_atexit_cb(id, on_exit_of_emulator, NULL);
     return 0;

@@ -1,5 +1,6 @@
 /* spans.c: see spans.h. */
 #include "spans.h"
+#include "profile.h"
 
 #include <string.h>
 
@@ -57,6 +58,7 @@ static void close_span(void)
     if (is_open && has_ended)
         add_span();
     is_open = has_ended = false;
+    profile_discard();
 }
 
 void spans_time_stamp(uint64_t address)
@@ -68,12 +70,14 @@ void spans_time_stamp(uint64_t address)
     if (address != first_address) {
         end = snapshot();
         has_ended = true;
+        profile_end(count_position());
         return;
     }
     close_span();
     m = (struct moments){0};
     start = snapshot();
     is_open = true;
+    profile_start(count_position());
 }
 
 static void write_segment(void)
@@ -90,6 +94,7 @@ void spans_mark(void)
     if (in_segment) {
         close_span();
         write_segment();
+        profile_segment(segment.spans);
     }
     segment = (struct sums){0};
     first_address = 0;

@@ -1,0 +1,181 @@
+/* profile.c: see profile.h. */
+#include "profile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A block, executed below one node. */
+struct cell {
+    struct block *block;
+    uint32_t node;
+    uint64_t whole; /* times, in this segment */
+    int64_t *steps; /* what differs before an instruction: of those executions that were parts of it */
+};
+
+struct piece {
+    struct block *block;
+    uint32_t node, from, to;
+};
+
+static FILE *file;
+
+static struct cell *cells;
+static uint32_t *table; /* numbers of cells, plus one */
+static size_t cell_count, cell_room, table_size;
+
+/* Executed since a span began, or since it was last said to end. */
+static struct piece *pieces, current;
+static size_t piece_count, piece_room;
+static bool recording;
+static uint32_t nodes_written;
+
+void profile_write_to(FILE *f)
+{
+    file = f;
+}
+
+static void *grown(void *array, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return array;
+    *room = *room * 2 + 1024;
+    array = realloc(array, *room * size);
+    if (!array)
+        abort();
+    return array;
+}
+
+/* --- the cells --------------------------------------------------------------- */
+
+static size_t hash_of(const struct block *b, uint32_t node)
+{
+    return (size_t)((((uint64_t)(uintptr_t)b ^ (uint64_t)node << 40) * 0x9e3779b97f4a7c15u) >> 20);
+}
+
+static uint32_t *place_of(const struct block *b, uint32_t node)
+{
+    for (size_t i = hash_of(b, node);; i++) {
+        uint32_t *at = &table[i % table_size];
+        if (!*at || (cells[*at - 1].block == b && cells[*at - 1].node == node))
+            return at;
+    }
+}
+
+static void widen(void)
+{
+    free(table);
+    table_size = table_size * 2 + 65536;
+    table = calloc(table_size, sizeof(*table));
+    if (!table)
+        abort();
+    for (size_t i = 0; i < cell_count; i++)
+        *place_of(cells[i].block, cells[i].node) = (uint32_t)i + 1;
+}
+
+static struct cell *cell_of(struct block *b, uint32_t node)
+{
+    if (cell_count * 2 >= table_size)
+        widen();
+    uint32_t *at = place_of(b, node);
+    if (!*at) {
+        cells = grown(cells, cell_count, &cell_room, sizeof(*cells));
+        cells[cell_count] = (struct cell){.block = b, .node = node};
+        *at = (uint32_t)++cell_count;
+    }
+    return &cells[*at - 1];
+}
+
+static void count_piece(const struct piece *p)
+{
+    struct cell *c = cell_of(p->block, p->node);
+    if (p->from == 0 && p->to == p->block->instructions) {
+        c->whole++;
+        return;
+    }
+    if (!c->steps)
+        c->steps = calloc(p->block->instructions + 1, sizeof(*c->steps));
+    if (!c->steps)
+        abort();
+    c->steps[p->from]++;
+    c->steps[p->to]--;
+}
+
+/* --- a span ------------------------------------------------------------------ */
+
+static void add_piece(uint64_t to)
+{
+    if (!recording || !current.block || to <= current.from)
+        return;
+    pieces = grown(pieces, piece_count, &piece_room, sizeof(*pieces));
+    pieces[piece_count] = current;
+    pieces[piece_count++].to = (uint32_t)to;
+}
+
+void profile_block(struct block *b, uint64_t done)
+{
+    if (!file)
+        return;
+    add_piece(done);
+    current = (struct piece){.block = b, .node = frames_now()};
+}
+
+void profile_start(uint64_t position)
+{
+    profile_discard();
+    current.from = (uint32_t)position;
+    recording = file;
+}
+
+void profile_end(uint64_t position)
+{
+    add_piece(position);
+    for (size_t i = 0; i < piece_count; i++)
+        count_piece(&pieces[i]);
+    piece_count = 0;
+    current.from = (uint32_t)position;
+}
+
+void profile_discard(void)
+{
+    piece_count = 0;
+    recording = false;
+}
+
+/* --- a segment --------------------------------------------------------------- */
+
+static void write_nodes(void)
+{
+    static const char *const worlds[] = {
+        [WORLD_GUEST] = "guest", [WORLD_HYPERVISOR] = "hypervisor", [WORLD_KERNEL] = "kernel", [WORLD_USER] = "user"};
+    uint32_t count;
+    const struct node *n = frames_nodes(&count);
+    for (; nodes_written < count; nodes_written++)
+        fprintf(file, "node %u %u %s %lx %lx\n", nodes_written, n[nodes_written].parent, worlds[n[nodes_written].world],
+                n[nodes_written].address, n[nodes_written].site);
+}
+
+static void write_cell(const struct cell *c)
+{
+    uint64_t at = c->block->start;
+    int64_t more = 0;
+    fprintf(file, "at %u\n", c->node);
+    for (uint64_t i = 0; i < c->block->instructions; at += c->block->size[i++]) {
+        more += c->steps ? c->steps[i] : 0;
+        if (c->whole + (uint64_t)more)
+            fprintf(file, "%lx %lu\n", at, c->whole + (uint64_t)more);
+    }
+}
+
+void profile_segment(uint64_t spans)
+{
+    if (!file)
+        return;
+    fprintf(file, "segment %lu\n", spans);
+    write_nodes();
+    for (size_t i = 0; i < cell_count; i++) {
+        write_cell(&cells[i]);
+        free(cells[i].steps);
+    }
+    cell_count = 0;
+    memset(table, 0, table_size * sizeof(*table));
+}

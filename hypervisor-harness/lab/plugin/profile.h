@@ -1,0 +1,28 @@
+/*
+ * profile.h: which instructions were executed how often in the spans that the guest times itself, and by which calls
+ * (frames.h). The sum over all of them is that of the parts.
+ */
+#ifndef LAB_PLUGIN_PROFILE_H
+#define LAB_PLUGIN_PROFILE_H
+
+#include "frames.h"
+
+#include <stdio.h>
+
+/* Not called, nothing is counted. A segment's lines: "segment", its spans; then of each node that was not known before
+ * "node NUMBER PARENT WORLD ADDRESS SITE"; then "at NODE" with lines "ADDRESS COUNT" behind it. Addresses are
+ * hexadecimal.
+ */
+void profile_write_to(FILE *file);
+
+/* The block that is executed, and how many instructions of the one before were done. */
+void profile_block(struct block *b, uint64_t done);
+
+/* Of the block that is executed, `position` instructions are done. */
+void profile_start(uint64_t position); /* here a span begins */
+void profile_end(uint64_t position);   /* here it ends, unless it is said again */
+
+void profile_discard(void); /* what was executed since the end of the last span */
+void profile_segment(uint64_t spans);
+
+#endif

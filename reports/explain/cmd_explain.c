@@ -1,0 +1,93 @@
+/* cmd_explain.c: `pvbench explain`: in which functions the instructions of an operation are, and what changed. */
+#include "common/options.h"
+#include "common/usage.h"
+#include "reports/common/report_output.h"
+#include "reports/explain/explain.h"
+#include "reports/report.h"
+
+#include <stdlib.h>
+
+enum format { TEXT, SUMS, FOLDED, CALLGRIND };
+
+struct explain_command {
+    struct explain_choice choice;
+    unsigned format, least;
+    const char *explanation, *against, *output; /* output: NULL for standard output */
+    struct explanation base;
+};
+
+static const char help[] =
+    "Usage: pvbench explain [OPTION]... EXPLANATION\n"
+    "Shows in which functions of guest, hypervisor and host the instructions of each operation are, and who called\n"
+    "them. EXPLANATION is the file that pvbench run --explain has put beside its result: NAME.explain.json.\n\n"
+    "      --against=BASE     what changed since that explanation, function by function; the rows sum up to the\n"
+    "                         difference\n"
+    "      --setting=KEY      only guests whose key begins so: xen/pv\n"
+    "      --workload=NAME    only this workload, with any parameter, or with one: blk_read/32\n"
+    "      --cold             the first operation, not the others\n"
+    "      --least=PERCENT    of the operation, from which on a function has a row of its own (default: 1)\n"
+    "      --format=FORMAT    text (the default); sums: what all functions executed against what the guest has\n"
+    "                         measured; folded: stacks, for flame graphs; callgrind: for callgrind_annotate and\n"
+    "                         KCachegrind. The latter two are of all operations together\n"
+    "  -o, --output=FILE      write there instead of to standard output\n"
+    "      --help             this text\n";
+
+/* -1: go on; else the exit status. */
+static int read_options(struct explain_command *c, int argc, char **argv)
+{
+    static const char *const formats[] = {
+        [TEXT] = "text", [SUMS] = "sums", [FOLDED] = "folded", [CALLGRIND] = "callgrind", NULL};
+    const struct option_row rows[] = {{"against", .text = &c->against},
+                                      {"setting", .text = &c->choice.setting},
+                                      {"workload", .text = &c->choice.workload},
+                                      {"cold", .flag = &c->choice.cold},
+                                      {"least", .number = &c->least, .min = 0, .max = 100},
+                                      {"format", .choice = &c->format, .choices = formats}};
+    const struct option_table table = {
+        help, rows,          sizeof(rows) / sizeof(rows[0]),          &c->output, &c->explanation, 1,
+        1,    "explanation", "give the explanation beside one result"};
+    c->least = 1;
+    int status = options_read(&table, argc, argv);
+    c->choice.least = c->least / 100.0;
+    if (status < 0 && c->against && c->format != TEXT)
+        return usage_error("explain", "--against is told as text; leave out --format");
+    return status;
+}
+
+static void print(const void *what, FILE *out, void *with)
+{
+    const struct explain_command *c = with;
+    static void (*const ways[])(const struct explanation *, const struct explain_choice *, FILE *) = {
+        [TEXT] = explain_text, [SUMS] = explain_sums, [FOLDED] = explain_folded, [CALLGRIND] = explain_callgrind};
+    if (c->against)
+        explain_against(what, &c->base, &c->choice, out);
+    else
+        ways[c->format](what, &c->choice, out);
+}
+
+static int check_choice(const struct explain_command *c, const struct explanation *x, struct report_error *e)
+{
+    for (size_t i = 0; i < x->runs; i++)
+        for (size_t j = 0; j < x->run[i].benches; j++)
+            if (explain_wanted(&c->choice, &x->run[i], &x->run[i].bench[j]))
+                return 0;
+    return report_fail(e, "%s: explains no such workload and setting; see all of them without --setting and --workload",
+                       x->path);
+}
+
+int pvb_cmd_explain(int argc, char **argv)
+{
+    struct explain_command c = {.format = TEXT};
+    struct report_error e = {""};
+    struct explanation x = {.path = NULL};
+    int status = read_options(&c, argc, argv);
+    if (status >= 0)
+        return status;
+    int bad = explain_load(&x, c.explanation, &e) || (c.against && explain_load(&c.base, c.against, &e)) ||
+              check_choice(&c, &x, &e) || report_output(c.output, print, &x, &c, &e);
+    explain_free(&x);
+    explain_free(&c.base);
+    if (bad)
+        fprintf(stderr, "pvbench: %s\n", e.text);
+    return bad ? EXIT_ERROR : EXIT_GOOD;
+}

@@ -1,0 +1,96 @@
+/*
+ * explain.h: an explanation: in which functions the instructions of each operation are, and by which calls the
+ * processor came there (pvbench run --explain; doc/explain.md has the format). And how it is shown.
+ */
+#ifndef REPORTS_EXPLAIN_H
+#define REPORTS_EXPLAIN_H
+
+#include "reports/common/report_error.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct explain_function {
+    const char *owner; /* guest, minivisor, xen, kernel, a module of the kernel's, programs */
+    const char *name;  /* without the source file that Xen puts before it */
+};
+
+#define EXPLAIN_TOP (-1)
+
+struct explain_node {
+    int parent; /* a node that stands before, or EXPLAIN_TOP */
+    unsigned function;
+    uint64_t self, entered; /* instructions; how often its function's first instruction was executed there */
+};
+
+/* One function of a region, all nodes together. */
+struct explain_row {
+    unsigned function, caller; /* of the callers the one below which it executed most; `caller` is its own number where
+                                  nobody called it */
+    uint64_t self, with_callees, entered;
+};
+
+struct explain_region {
+    uint64_t instructions;
+    bool has_total;
+    uint64_t total; /* of the samples, as the guest took them */
+    struct explain_node *node;
+    size_t nodes;
+};
+
+enum { EXPLAIN_COLD, EXPLAIN_STEADY, EXPLAIN_REGIONS };
+
+struct explain_bench {
+    char label[96];
+    uint64_t iterations, ops;
+    struct explain_region region[EXPLAIN_REGIONS];
+};
+
+struct explain_run {
+    const char *setting;
+    struct explain_function *function;
+    size_t functions;
+    struct explain_bench *bench;
+    size_t benches;
+};
+
+struct explanation {
+    const char *path;
+    json_t *document; /* holds the texts */
+    struct explain_run *run;
+    size_t runs;
+};
+
+/* What a command was asked for: these of the explanation's, NULL or 0 for all of them. */
+struct explain_choice {
+    const char *setting, *workload; /* the setting's key, or the beginning of it */
+    bool cold;
+    double least; /* share of a row that is shown, of 1 */
+};
+
+int explain_load(struct explanation *x, const char *path, struct report_error *e);
+/* Of text; `path` is for what is said. */
+int explain_parse(struct explanation *x, const char *path, const char *text, size_t size, struct report_error *e);
+void explain_free(struct explanation *x);
+
+bool explain_wanted(const struct explain_choice *c, const struct explain_run *run, const struct explain_bench *bench);
+/* Operations of the region. */
+double explain_operations(const struct explain_bench *bench, unsigned region);
+
+/* One row a function that executed or called one, the largest first; the caller frees them. */
+struct explain_row *explain_rows(const struct explain_run *run, const struct explain_region *region, size_t *count);
+
+/* The ways to show it. */
+void explain_text(const struct explanation *x, const struct explain_choice *c, FILE *out);
+void explain_sums(const struct explanation *x, const struct explain_choice *c, FILE *out);
+void explain_folded(const struct explanation *x, const struct explain_choice *c, FILE *out);
+void explain_callgrind(const struct explanation *x, const struct explain_choice *c, FILE *out);
+
+/* What changed from `base` to `x`. */
+void explain_against(const struct explanation *x, const struct explanation *base, const struct explain_choice *c,
+                     FILE *out);
+
+#endif

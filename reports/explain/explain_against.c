@@ -1,0 +1,210 @@
+/*
+ * explain_against.c: what changed from one explanation to another, function by function. The rows of an operation sum
+ * up to its difference.
+ *
+ * Functions are the same that have the same name and owner. What a compiler appends to the name of a copy that it has
+ * changed (.isra, .constprop, .part, .cold) is left out: it is the same source. Where a function is new, or gone, and
+ * another that called it changed the other way round, it may have been inlined, or split off: that is said, not
+ * decided.
+ */
+#include "common/memory.h"
+#include "common/text.h"
+#include "reports/common/table.h"
+#include "reports/explain/explain.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct side {
+    const struct explain_function *function;
+    const char *caller; /* "": nobody's */
+    double self, entered;
+    bool is_there;
+};
+
+struct change {
+    struct side before, now;
+};
+
+struct changes {
+    struct change *change;
+    size_t count;
+};
+
+/* The name without what the compiler has appended. */
+static size_t source_name(const char *name)
+{
+    static const char *const appended[] = {".isra", ".constprop", ".part", ".cold", ".lto_priv"};
+    size_t size = strlen(name);
+    for (size_t i = 0; i < sizeof(appended) / sizeof(appended[0]); i++) {
+        const char *at = strstr(name, appended[i]);
+        if (at && at != name && (size_t)(at - name) < size)
+            size = (size_t)(at - name);
+    }
+    return size;
+}
+
+static bool is_same(const struct explain_function *a, const struct explain_function *b)
+{
+    const size_t size = source_name(a->name);
+    return size == source_name(b->name) && strncmp(a->name, b->name, size) == 0 && strcmp(a->owner, b->owner) == 0;
+}
+
+static const struct explain_function *function_of(const struct change *c)
+{
+    return c->now.is_there ? c->now.function : c->before.function;
+}
+
+static struct change *change_of(struct changes *all, const struct explain_function *f)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (is_same(function_of(&all->change[i]), f))
+            return &all->change[i];
+    return &all->change[all->count++];
+}
+
+static void take(struct changes *all, const struct explain_run *run, const struct explain_bench *b, unsigned region,
+                 bool is_now)
+{
+    size_t count;
+    struct explain_row *rows = explain_rows(run, &b->region[region], &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct explain_function *f = &run->function[rows[i].function];
+        struct change *c = change_of(all, f);
+        struct side *s = is_now ? &c->now : &c->before;
+        if (!s->is_there)
+            *s = (struct side){.function = f,
+                               .caller = rows[i].caller == rows[i].function ? "" : run->function[rows[i].caller].name,
+                               .is_there = true};
+        s->self += (double)rows[i].self / explain_operations(b, region);
+        s->entered += (double)rows[i].entered / explain_operations(b, region);
+    }
+    free(rows);
+}
+
+static double difference(const struct change *c)
+{
+    return c->now.self - c->before.self;
+}
+
+static int larger_first(const void *a, const void *b)
+{
+    const double x = fabs(difference(a)), y = fabs(difference(b));
+    if (x != y)
+        return x > y ? -1 : 1;
+    return strcmp(function_of(a)->name, function_of(b)->name);
+}
+
+/* The function that called it, if that changed the other way round. */
+static const struct change *other_way(const struct changes *all, const struct change *c)
+{
+    const char *caller = c->now.is_there ? c->now.caller : c->before.caller;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct change *of = &all->change[i];
+        const size_t size = source_name(function_of(of)->name);
+        if (of->now.is_there && of->before.is_there && size == source_name(caller) &&
+            strncmp(function_of(of)->name, caller, size) == 0)
+            return difference(of) * difference(c) < 0 ? of : NULL;
+    }
+    return NULL;
+}
+
+static void why(const struct changes *all, const struct change *c, char *into, size_t size)
+{
+    into[0] = 0;
+    if (c->now.is_there && c->before.is_there) {
+        if (c->now.entered != c->before.entered)
+            text_format(into, size, "entered %.4g times, was %.4g", c->now.entered, c->before.entered);
+        return;
+    }
+    const struct change *of = other_way(all, c);
+    text_format(into, size, "%s", c->now.is_there ? "new" : "gone");
+    if (of)
+        text_append(into, size, "; perhaps %s %s (%+.4g)", c->now.is_there ? "split off" : "inlined into",
+                    function_of(of)->name, difference(of));
+}
+
+static void print_changes(struct changes *all, const struct explain_choice *c, double total, FILE *out)
+{
+    double rest = 0;
+    size_t others = 0;
+    struct table t;
+    table_start(&t);
+    table_column(&t, "", "change", true);
+    table_column(&t, "", "before", true);
+    table_column(&t, "", "now", true);
+    table_column(&t, "", "function", false);
+    table_column(&t, "", "of", false);
+    table_column(&t, "", "", false);
+    for (size_t i = 0; i < all->count; i++) {
+        const struct change *of = &all->change[i];
+        if (fabs(difference(of)) < 0.0005)
+            continue;
+        if (fabs(difference(of)) < c->least * total) {
+            rest += difference(of);
+            others++;
+            continue;
+        }
+        char words[160];
+        const size_t row = table_row(&t);
+        why(all, of, words, sizeof(words));
+        table_set(&t, row, 0, "%+.10g", round(difference(of) * 1000) / 1000);
+        table_set(&t, row, 1, "%.10g", round(of->before.self * 1000) / 1000);
+        table_set(&t, row, 2, "%.10g", round(of->now.self * 1000) / 1000);
+        table_set(&t, row, 3, "%s", function_of(of)->name);
+        table_set(&t, row, 4, "%s", function_of(of)->owner);
+        table_set(&t, row, 5, "%s", words);
+    }
+    if (others) {
+        const size_t row = table_row(&t);
+        table_set(&t, row, 0, "%+.10g", round(rest * 1000) / 1000);
+        table_set(&t, row, 3, "%zu others", others);
+    }
+    table_print(&t, TABLE_TEXT, out);
+    fputc('\n', out);
+    table_free(&t);
+}
+
+static void compare(const struct explain_run *run, const struct explain_bench *b, const struct explain_run *base_run,
+                    const struct explain_bench *base, const struct explain_choice *c, FILE *out)
+{
+    const unsigned region = c->cold ? EXPLAIN_COLD : EXPLAIN_STEADY;
+    const double before = (double)base->region[region].instructions / explain_operations(base, region);
+    const double now = (double)b->region[region].instructions / explain_operations(b, region);
+    struct changes all = {.change = memory_zeroed(run->functions + base_run->functions + 1, sizeof(struct change))};
+    take(&all, base_run, base, region, false);
+    take(&all, run, b, region, true);
+    qsort(all.change, all.count, sizeof(*all.change), larger_first);
+    if (all.count && difference(&all.change[0]) != 0) {
+        fprintf(out, "%s on %s%s: %+.10g instructions an operation (%.10g, was %.10g)\n\n", b->label, run->setting,
+                c->cold ? ", the first operation" : "", round((now - before) * 1000) / 1000, round(now * 1000) / 1000,
+                round(before * 1000) / 1000);
+        print_changes(&all, c, now > before ? now : before, out);
+    } else {
+        fprintf(out, "%s on %s%s: the same in every function\n\n", b->label, run->setting,
+                c->cold ? ", the first operation" : "");
+    }
+    free(all.change);
+}
+
+static void find_base(const struct explanation *base, const struct explain_run *run, const struct explain_bench *b,
+                      const struct explain_choice *c, FILE *out)
+{
+    for (size_t i = 0; i < base->runs; i++)
+        for (size_t j = 0; j < base->run[i].benches; j++)
+            if (strcmp(base->run[i].setting, run->setting) == 0 && strcmp(base->run[i].bench[j].label, b->label) == 0) {
+                compare(run, b, &base->run[i], &base->run[i].bench[j], c, out);
+                return;
+            }
+    fprintf(out, "%s on %s: not in %s\n\n", b->label, run->setting, base->path);
+}
+
+void explain_against(const struct explanation *x, const struct explanation *base, const struct explain_choice *c,
+                     FILE *out)
+{
+    for (size_t i = 0; i < x->runs; i++)
+        for (size_t j = 0; j < x->run[i].benches; j++)
+            if (explain_wanted(c, &x->run[i], &x->run[i].bench[j]))
+                find_base(base, &x->run[i], &x->run[i].bench[j], c, out);
+}

@@ -1,0 +1,133 @@
+/*
+ * explain_formats.c: an explanation for the programs that people look at profiles with: folded stacks (FlameGraph,
+ * inferno, speedscope) and callgrind's format (KCachegrind, callgrind_annotate; Valgrind's manual, "Callgrind Format
+ * Specification").
+ */
+#include "common/memory.h"
+#include "reports/explain/explain.h"
+
+#include <stdlib.h>
+
+static const struct explain_region *region_of(const struct explain_choice *c, const struct explain_bench *b)
+{
+    return &b->region[c->cold ? EXPLAIN_COLD : EXPLAIN_STEADY];
+}
+
+/* --- folded stacks ----------------------------------------------------------- */
+
+static void print_path(const struct explain_run *run, const struct explain_region *r, int node, FILE *out)
+{
+    if (node == EXPLAIN_TOP)
+        return;
+    print_path(run, r, r->node[node].parent, out);
+    const struct explain_function *f = &run->function[r->node[node].function];
+    fprintf(out, ";%s`%s", f->owner, f->name);
+}
+
+/* The counts are of all operations: a fraction is none that these programs read. */
+void explain_folded(const struct explanation *x, const struct explain_choice *c, FILE *out)
+{
+    for (size_t i = 0; i < x->runs; i++)
+        for (size_t j = 0; j < x->run[i].benches; j++) {
+            const struct explain_run *run = &x->run[i];
+            const struct explain_region *r = region_of(c, &run->bench[j]);
+            for (size_t n = 0; explain_wanted(c, run, &run->bench[j]) && n < r->nodes; n++) {
+                if (!r->node[n].self)
+                    continue;
+                fprintf(out, "%s;%s", run->setting, run->bench[j].label);
+                print_path(run, r, (int)n, out);
+                fprintf(out, " %llu\n", (unsigned long long)r->node[n].self);
+            }
+        }
+}
+
+/* --- callgrind --------------------------------------------------------------- */
+
+/* One function's calls of another: all nodes in which the one stands below the other. */
+struct call {
+    unsigned caller, callee;
+    uint64_t times, inclusive;
+};
+
+static int by_caller(const void *a, const void *b)
+{
+    const struct call *x = a, *y = b;
+    if (x->caller != y->caller)
+        return x->caller < y->caller ? -1 : 1;
+    return x->callee < y->callee ? -1 : x->callee > y->callee;
+}
+
+static size_t merge(struct call *calls, size_t count)
+{
+    size_t kept = 0;
+    qsort(calls, count, sizeof(*calls), by_caller);
+    for (size_t i = 0; i < count; i++)
+        if (kept && by_caller(&calls[kept - 1], &calls[i]) == 0) {
+            calls[kept - 1].times += calls[i].times;
+            calls[kept - 1].inclusive += calls[i].inclusive;
+        } else {
+            calls[kept++] = calls[i];
+        }
+    return kept;
+}
+
+static struct call *calls_of(const struct explain_region *r, size_t *count)
+{
+    uint64_t *all = memory_zeroed(r->nodes, sizeof(*all));
+    struct call *calls = memory_zeroed(r->nodes, sizeof(*calls));
+    *count = 0;
+    for (size_t i = r->nodes; i-- > 0;) {
+        const struct explain_node *n = &r->node[i];
+        all[i] += n->self;
+        if (n->parent == EXPLAIN_TOP)
+            continue;
+        all[n->parent] += all[i];
+        calls[(*count)++] = (struct call){r->node[n->parent].function, n->function, n->entered, all[i]};
+    }
+    *count = merge(calls, *count);
+    free(all);
+    return calls;
+}
+
+static void print_function(const struct explain_run *run, const char *prefix, unsigned function, FILE *out)
+{
+    const struct explain_function *f = &run->function[function];
+    fprintf(out, "%sob=%s\n%sfn=%s\n", prefix, f->owner, prefix, f->name);
+}
+
+static void print_part(const struct explain_run *run, const struct explain_bench *b, const struct explain_region *r,
+                       unsigned part, FILE *out)
+{
+    size_t rows, calls;
+    struct explain_row *row = explain_rows(run, r, &rows);
+    struct call *call = calls_of(r, &calls);
+    fprintf(out, "part: %u\ndesc: Trigger: %s on %s\npositions: line\nevents: Instructions\nsummary: %llu\n", part,
+            b->label, run->setting, (unsigned long long)r->instructions);
+    for (size_t i = 0; i < rows; i++) {
+        fputc('\n', out);
+        fputs("fl=(unknown)\n", out);
+        print_function(run, "", row[i].function, out);
+        fprintf(out, "0 %llu\n", (unsigned long long)row[i].self);
+        for (size_t j = 0; j < calls; j++) {
+            if (call[j].caller != row[i].function)
+                continue;
+            fputs("cfi=(unknown)\n", out);
+            print_function(run, "c", call[j].callee, out);
+            fprintf(out, "calls=%llu 0\n0 %llu\n", (unsigned long long)call[j].times,
+                    (unsigned long long)call[j].inclusive);
+        }
+    }
+    fputc('\n', out);
+    free(row);
+    free(call);
+}
+
+void explain_callgrind(const struct explanation *x, const struct explain_choice *c, FILE *out)
+{
+    unsigned part = 0;
+    fputs("# callgrind format\nversion: 1\ncreator: pvbench\ncmd: pvbench run --explain\n", out);
+    for (size_t i = 0; i < x->runs; i++)
+        for (size_t j = 0; j < x->run[i].benches; j++)
+            if (explain_wanted(c, &x->run[i], &x->run[i].bench[j]))
+                print_part(&x->run[i], &x->run[i].bench[j], region_of(c, &x->run[i].bench[j]), ++part, out);
+}

@@ -1,0 +1,197 @@
+/* explain_load.c: reads an explanation, which anybody may have changed, and checks what it says. */
+#include "common/memory.h"
+#include "common/text.h"
+#include "reports/explain/explain.h"
+#include "reports/result/result_reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SCHEMA "pvbench.explanation/1"
+#define MEND   "run the suite again with --explain"
+
+struct loader {
+    struct result_reader reader;
+    struct explanation *x;
+    char place[160];
+};
+
+static int bad(struct loader *l, const char *what)
+{
+    return report_fail(l->reader.e, "%s: %s: %s; " MEND, l->x->path, l->place, what);
+}
+
+/* Xen's own table has "FILE#NAME" where a name is not unique. */
+static const char *bare_name(const char *name)
+{
+    const char *hash = strrchr(name, '#');
+    return hash && hash[1] ? hash + 1 : name;
+}
+
+static int load_functions(struct loader *l, const json_t *list, struct explain_run *run)
+{
+    size_t i;
+    json_t *pair;
+    run->functions = json_array_size(list);
+    run->function = memory_zeroed(run->functions, sizeof(*run->function));
+    json_array_foreach(list, i, pair)
+    {
+        const char *owner = json_string_value(json_array_get(pair, 0)),
+                   *name = json_string_value(json_array_get(pair, 1));
+        if (!owner || !name || !text_is_clean(owner) || !text_is_clean(name))
+            return bad(l, "a function has no owner and name that could be shown");
+        run->function[i] = (struct explain_function){owner, bare_name(name)};
+    }
+    return 0;
+}
+
+static int load_nodes(struct loader *l, const json_t *list, const struct explain_run *run, struct explain_region *r)
+{
+    uint64_t sum = 0;
+    r->nodes = json_array_size(list) / 4;
+    r->node = memory_zeroed(r->nodes, sizeof(*r->node));
+    if (!json_is_array(list) || json_array_size(list) % 4)
+        return bad(l, "nodes are not four numbers each");
+    for (size_t i = 0; i < r->nodes; i++) {
+        json_int_t n[4];
+        for (size_t j = 0; j < 4; j++) {
+            const json_t *number = json_array_get(list, 4 * i + j);
+            if (!json_is_integer(number))
+                return bad(l, "a node is not four numbers");
+            n[j] = json_integer_value(number);
+        }
+        if (n[0] < EXPLAIN_TOP || n[0] >= (json_int_t)i || n[1] < 0 || n[1] >= (json_int_t)run->functions || n[2] < 0 ||
+            n[3] < 0)
+            return bad(l, "a node has a parent or a function that is not there, or counts below 0");
+        r->node[i] = (struct explain_node){(int)n[0], (unsigned)n[1], (uint64_t)n[2], (uint64_t)n[3]};
+        sum += r->node[i].self;
+    }
+    return sum == r->instructions ? 0 : bad(l, "the nodes' instructions do not sum up to the region's");
+}
+
+static int load_region(struct loader *l, json_t *object, const struct explain_run *run, struct explain_region *r)
+{
+    if (reader_count(&l->reader, object, l->place, "instructions", REQUIRED, 0, &r->instructions))
+        return -1;
+    r->has_total = json_is_integer(json_object_get(object, "total"));
+    if (reader_count(&l->reader, object, l->place, "total", OPTIONAL, 0, &r->total))
+        return -1;
+    return load_nodes(l, json_object_get(object, "nodes"), run, r);
+}
+
+static int load_bench(struct loader *l, json_t *object, const struct explain_run *run, struct explain_bench *b)
+{
+    static const char *const regions[] = {[EXPLAIN_COLD] = "cold", [EXPLAIN_STEADY] = "steady"};
+    const char *name = NULL;
+    uint64_t parameter = 0;
+    if (reader_name(&l->reader, object, l->place, "name", &name) ||
+        reader_count(&l->reader, object, l->place, "parameter", OPTIONAL, 0, &parameter) ||
+        reader_count(&l->reader, object, l->place, "iterations", REQUIRED, 1, &b->iterations) ||
+        reader_count(&l->reader, object, l->place, "ops_per_iteration", REQUIRED, 1, &b->ops))
+        return -1;
+    if (parameter)
+        snprintf(b->label, sizeof(b->label), "%s/%llu", name, (unsigned long long)parameter);
+    else
+        snprintf(b->label, sizeof(b->label), "%s", name);
+    const size_t used = strlen(l->place);
+    for (unsigned i = 0; i < EXPLAIN_REGIONS; i++) {
+        snprintf(l->place + used, sizeof(l->place) - used, ".%s", regions[i]);
+        if (load_region(l, json_object_get(object, regions[i]), run, &b->region[i]))
+            return -1;
+    }
+    return 0;
+}
+
+static int load_run(struct loader *l, json_t *object, size_t number, struct explain_run *run)
+{
+    size_t i;
+    json_t *bench, *list = json_object_get(object, "benchmarks");
+    snprintf(l->place, sizeof(l->place), "runs[%zu]", number);
+    if (reader_string(&l->reader, object, l->place, "setting", REQUIRED, &run->setting) ||
+        load_functions(l, json_object_get(object, "functions"), run))
+        return -1;
+    run->bench = memory_zeroed(json_array_size(list), sizeof(*run->bench));
+    json_array_foreach(list, i, bench)
+    {
+        run->benches++;
+        snprintf(l->place, sizeof(l->place), "runs[%zu].benchmarks[%zu]", number, i);
+        if (load_bench(l, bench, run, &run->bench[i]))
+            return -1;
+    }
+    return 0;
+}
+
+static int load(struct loader *l)
+{
+    size_t i;
+    json_t *run, *list = json_object_get(l->x->document, "runs");
+    const char *schema = json_string_value(json_object_get(l->x->document, "schema"));
+    if (!schema || strcmp(schema, SCHEMA) != 0)
+        return report_fail(l->reader.e,
+                           "%s: schema: is not " SCHEMA "; give the file that pvbench run --explain has "
+                           "put beside its result (NAME.explain.json)",
+                           l->x->path);
+    l->x->run = memory_zeroed(json_array_size(list), sizeof(*l->x->run));
+    json_array_foreach(list, i, run)
+    {
+        l->x->runs++;
+        if (load_run(l, run, i, &l->x->run[i]))
+            return -1;
+    }
+    return 0;
+}
+
+static int take(struct explanation *x, const char *path, json_t *document, const json_error_t *error,
+                struct report_error *e)
+{
+    *x = (struct explanation){.path = path, .document = document};
+    struct loader l = {.reader = {.path = path, .e = e}, .x = x};
+    if (!document)
+        return report_fail(e, "%s: line %d: %s; " MEND, path, error->line, error->text);
+    if (load(&l) == 0)
+        return 0;
+    explain_free(x);
+    return -1;
+}
+
+int explain_load(struct explanation *x, const char *path, struct report_error *e)
+{
+    json_error_t error;
+    json_t *document = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    return take(x, path, document, &error, e);
+}
+
+int explain_parse(struct explanation *x, const char *path, const char *text, size_t size, struct report_error *e)
+{
+    json_error_t error;
+    json_t *document = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
+    return take(x, path, document, &error, e);
+}
+
+void explain_free(struct explanation *x)
+{
+    for (size_t i = 0; i < x->runs; i++) {
+        for (size_t j = 0; j < x->run[i].benches; j++)
+            for (unsigned k = 0; k < EXPLAIN_REGIONS; k++)
+                free(x->run[i].bench[j].region[k].node);
+        free(x->run[i].bench);
+        free(x->run[i].function);
+    }
+    free(x->run);
+    json_decref(x->document);
+    *x = (struct explanation){0};
+}
+
+bool explain_wanted(const struct explain_choice *c, const struct explain_run *run, const struct explain_bench *bench)
+{
+    const size_t workload = c->workload ? strlen(c->workload) : 0;
+    if (c->setting && strncmp(run->setting, c->setting, strlen(c->setting)) != 0)
+        return false;
+    return !c->workload || strcmp(bench->label, c->workload) == 0 ||
+           (strncmp(bench->label, c->workload, workload) == 0 && bench->label[workload] == '/');
+}
+
+double explain_operations(const struct explain_bench *bench, unsigned region)
+{
+    return (double)bench->ops * (region == EXPLAIN_COLD ? 1 : (double)bench->iterations);
+}

@@ -1,0 +1,156 @@
+/* symbols.c: see symbols.h. Images and what a host says are untrusted. */
+#include "runner/machine/symbols.h"
+#include "common/memory.h"
+
+#include <elf.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FUNCTION_MAX = 1 << 20 };
+
+static void add(struct symbols *s, uint64_t address, const char *name, const char *owner)
+{
+    if (s->count == s->room) {
+        s->room = s->room * 2 + 1024;
+        s->symbol = memory_grown(s->symbol, s->room * sizeof(*s->symbol));
+    }
+    s->symbol[s->count++] = (struct symbol){address, name, owner};
+}
+
+/* Names of a place that tell less, such as a section's beginning, begin with underlines: they come last. */
+static int compare(const void *a, const void *b)
+{
+    const struct symbol *x = a, *y = b;
+    if (x->address != y->address)
+        return x->address < y->address ? -1 : 1;
+    const size_t mine = strspn(x->name, "_."), others = strspn(y->name, "_.");
+    if (mine != others)
+        return mine < others ? -1 : 1;
+    const int by_owner = strcmp(x->owner, y->owner);
+    return by_owner ? by_owner : strcmp(x->name, y->name);
+}
+
+static void sort(struct symbols *s)
+{
+    if (s->count)
+        qsort(s->symbol, s->count, sizeof(*s->symbol), compare);
+}
+
+/* --- ELF --------------------------------------------------------------------- */
+
+static const void *piece(const struct blob *file, uint64_t offset, uint64_t size)
+{
+    return offset > file->size || size > file->size - offset ? NULL : file->bytes + offset;
+}
+
+static bool section_of(const struct blob *file, const Elf64_Ehdr *header, uint64_t index, Elf64_Shdr *section)
+{
+    const void *at =
+        index < header->e_shnum ? piece(file, header->e_shoff + index * sizeof(*section), sizeof(*section)) : NULL;
+    if (at)
+        memcpy(section, at, sizeof(*section));
+    return at;
+}
+
+/* Functions, and what assembler has named in a section of code. */
+static bool is_code(const struct blob *file, const Elf64_Ehdr *header, const Elf64_Sym *symbol)
+{
+    Elf64_Shdr section;
+    const unsigned type = ELF64_ST_TYPE(symbol->st_info);
+    return (type == STT_FUNC || type == STT_NOTYPE) && section_of(file, header, symbol->st_shndx, &section) &&
+           (section.sh_flags & SHF_EXECINSTR);
+}
+
+static void read_table(struct symbols *s, const struct blob *file, const Elf64_Ehdr *header, const Elf64_Shdr *table,
+                       const char *owner)
+{
+    Elf64_Shdr names;
+    if (!section_of(file, header, table->sh_link, &names))
+        return;
+    const char *text = piece(file, names.sh_offset, names.sh_size);
+    if (!text || !names.sh_size || text[names.sh_size - 1])
+        return;
+    for (uint64_t i = 0; i < table->sh_size / sizeof(Elf64_Sym); i++) {
+        Elf64_Sym symbol;
+        const void *at = piece(file, table->sh_offset + i * sizeof(symbol), sizeof(symbol));
+        if (!at)
+            return;
+        memcpy(&symbol, at, sizeof(symbol));
+        if (symbol.st_name < names.sh_size && text[symbol.st_name] && is_code(file, header, &symbol))
+            add(s, symbol.st_value, text + symbol.st_name, owner);
+    }
+}
+
+void symbols_read_elf(struct symbols *s, const struct blob *file, const char *owner)
+{
+    Elf64_Ehdr header;
+    Elf64_Shdr section;
+    const void *at = piece(file, 0, sizeof(header));
+    if (!at)
+        return;
+    memcpy(&header, at, sizeof(header));
+    if (memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_ident[EI_CLASS] != ELFCLASS64 ||
+        header.e_shentsize != sizeof(section))
+        return;
+    for (unsigned i = 0; section_of(file, &header, i, &section); i++)
+        if (section.sh_type == SHT_SYMTAB)
+            read_table(s, file, &header, &section, owner);
+    sort(s);
+}
+
+/* --- lines ------------------------------------------------------------------- */
+
+/* The next word of the line, ended in its place; NULL: there is none. */
+static char *word(char **at)
+{
+    char *start = *at, *end = start + strcspn(start, " ");
+    if (end == start)
+        return NULL;
+    *at = *end ? end + 1 : end;
+    *end = 0;
+    return start;
+}
+
+void symbols_read_lines(struct symbols *s, const char *text, size_t size, bool xen)
+{
+    char *copy = memory_zeroed(1, size + 1), *save = NULL;
+    memcpy(copy, text, size);
+    s->text = memory_grown(s->text, (s->texts + 1) * sizeof(*s->text));
+    s->text[s->texts++] = copy;
+    for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+        char *address = word(&line), *name = address ? word(&line) : NULL, *owner = name ? word(&line) : NULL;
+        if (owner && (strcmp(owner, "xen") == 0) == xen)
+            add(s, strtoull(address, NULL, 16), name, owner);
+    }
+    sort(s);
+}
+
+/* --- asking ------------------------------------------------------------------ */
+
+const struct symbol *symbols_find(struct symbols *s, uint64_t address)
+{
+    size_t low = 0, high = s->count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (s->symbol[middle].address <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (!low || address - s->symbol[low - 1].address > FUNCTION_MAX)
+        return NULL;
+    for (low--; low && s->symbol[low - 1].address == s->symbol[low].address;)
+        low--;
+    return &s->symbol[low];
+}
+
+void symbols_free(struct symbols *s)
+{
+    for (size_t i = 0; i < s->texts; i++)
+        free(s->text[i]);
+    free(s->text);
+    free(s->symbol);
+    *s = (struct symbols){0};
+}

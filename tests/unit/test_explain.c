@@ -1,0 +1,169 @@
+/* Explanations as they are shown: what is checked of a file, rows, stacks, and what changed. */
+#include "common/memory.h"
+#include "reports/explain/explain.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Ten operations; `nodes` are of the steady region, and sum up to `sum`. */
+#define DOCUMENT(functions, sum, nodes)                                                                                \
+    "{\"schema\":\"pvbench.explanation/1\",\"suite\":{\"name\":\"micro\"},\"runs\":[{\"setting\":\"xen/pv@lab\","      \
+    "\"functions\":[" functions "],\"benchmarks\":[{\"name\":\"pte_update\",\"iterations\":5,"                         \
+    "\"ops_per_iteration\":2,\"cold\":{\"instructions\":0,\"nodes\":[]},"                                              \
+    "\"steady\":{\"instructions\":" sum ",\"total\":" sum ",\"nodes\":[" nodes "]}}]}]}"
+
+#define FUNCTIONS "[\"guest\",\"op\"],[\"xen\",\"do_mmu_update\"],[\"xen\",\"arch/x86/mm.c#mod_l1_entry.isra.0\"]"
+
+/* op calls the hypervisor, which calls mod_l1_entry, which calls itself once. */
+static const char plain[] = DOCUMENT(FUNCTIONS, "1000", "-1,0,100,10, -1,1,500,10, 1,2,300,10, 2,2,100,10");
+
+static struct explanation parsed(const char *text)
+{
+    struct explanation x;
+    struct report_error e = {""};
+    if (explain_parse(&x, "x.explain.json", text, strlen(text), &e))
+        fail_msg("%s", e.text);
+    return x;
+}
+
+static void rows(void **state)
+{
+    (void)state;
+    struct explanation x = parsed(plain);
+    size_t count;
+    struct explain_row *row = explain_rows(&x.run[0], &x.run[0].bench[0].region[EXPLAIN_STEADY], &count);
+    assert_int_equal(count, 3);
+    assert_string_equal(x.run[0].function[row[0].function].name, "do_mmu_update");
+    assert_int_equal(row[0].with_callees, 900);
+    assert_string_equal(x.run[0].function[row[1].function].name, "mod_l1_entry.isra.0");
+    assert_int_equal(row[1].self, 400);
+    assert_int_equal(row[1].with_callees, 400); /* once, though it is below itself */
+    assert_int_equal(row[1].entered, 20);
+    assert_int_equal(row[1].caller, row[0].function);
+    assert_int_equal(row[2].caller, row[2].function);
+    free(row);
+    explain_free(&x);
+}
+
+static char *shown(void (*how)(const struct explanation *, const struct explain_choice *, FILE *),
+                   const struct explanation *x)
+{
+    const struct explain_choice all = {.least = 0};
+    char *text;
+    size_t size;
+    FILE *out = memory_stream(&text, &size);
+    how(x, &all, out);
+    fclose(out);
+    return text;
+}
+
+static void formats(void **state)
+{
+    (void)state;
+    struct explanation x = parsed(plain);
+    char *text = shown(explain_folded, &x);
+    assert_string_equal(text, "xen/pv@lab;pte_update;guest`op 100\n"
+                              "xen/pv@lab;pte_update;xen`do_mmu_update 500\n"
+                              "xen/pv@lab;pte_update;xen`do_mmu_update;xen`mod_l1_entry.isra.0 300\n"
+                              "xen/pv@lab;pte_update;xen`do_mmu_update;xen`mod_l1_entry.isra.0;xen`mod_l1_entry.isra.0 "
+                              "100\n");
+    free(text);
+    text = shown(explain_callgrind, &x);
+    assert_non_null(strstr(text, "summary: 1000\n"));
+    assert_non_null(strstr(text, "ob=xen\nfn=do_mmu_update\n0 500\n"));
+    assert_non_null(strstr(text, "cob=xen\ncfn=mod_l1_entry.isra.0\ncalls=10 0\n0 400\n"));
+    free(text);
+    text = shown(explain_text, &x);
+    assert_non_null(strstr(text, "pte_update on xen/pv@lab: 100 instructions an operation"));
+    free(text);
+    text = shown(explain_sums, &x);
+    assert_non_null(strstr(text, "0.000 %"));
+    free(text);
+    explain_free(&x);
+}
+
+static char *against(const char *now)
+{
+    struct explanation base = parsed(plain), x = parsed(now);
+    const struct explain_choice all = {.least = 0};
+    char *text;
+    size_t size;
+    FILE *out = memory_stream(&text, &size);
+    explain_against(&x, &base, &all, out);
+    fclose(out);
+    explain_free(&x);
+    explain_free(&base);
+    return text;
+}
+
+static void has(const char *text, const char *wanted)
+{
+    if (!strstr(text, wanted))
+        fail_msg("no \"%s\" in: %s", wanted, text);
+}
+
+/* The compiler has made another copy of one function; one is new. */
+static void what_changed(void **state)
+{
+    (void)state;
+    char *text = against(DOCUMENT("[\"guest\",\"op\"],[\"xen\",\"do_mmu_update\"],[\"xen\",\"mod_l1_entry\"],"
+                                  "[\"xen\",\"check\"]",
+                                  "940", "-1,0,100,10, -1,1,440,10, 1,2,380,10, 1,3,20,10"));
+    has(text, "pte_update on xen/pv@lab: -6 instructions an operation (94, was 100)");
+    has(text, "-6      50   44  do_mmu_update  xen");
+    has(text, "-2      40   38  mod_l1_entry   xen  entered 1 times, was 2");
+    has(text, "+2       0    2  check          xen  new; perhaps split off do_mmu_update (-6)");
+    assert_null(strstr(text, "isra"));
+    assert_null(strstr(text, "op  "));
+    free(text);
+    text = against(plain);
+    has(text, "pte_update on xen/pv@lab: the same in every function");
+    free(text);
+}
+
+/* A function is gone, and its caller has grown. */
+static void what_is_gone(void **state)
+{
+    (void)state;
+    char *text = against(DOCUMENT(FUNCTIONS, "980", "-1,0,100,10, -1,1,880,10"));
+    has(text, "-2 instructions an operation");
+    has(text, "mod_l1_entry.isra.0  xen  gone; perhaps inlined into do_mmu_update (+38)");
+    free(text);
+}
+
+static void refused(const char *text, const char *why)
+{
+    struct explanation x;
+    struct report_error e = {""};
+    assert_int_equal(explain_parse(&x, "x.explain.json", text, strlen(text), &e), -1);
+    has(e.text, why);
+    has(e.text, "x.explain.json: ");
+}
+
+static void damaged(void **state)
+{
+    (void)state;
+    refused("{", "line 1");
+    refused("{\"schema\":\"pvbench.result/1\"}", "schema: is not pvbench.explanation/1");
+    refused(DOCUMENT(FUNCTIONS, "1000", "-1,0,100,10"), "do not sum up");
+    refused(DOCUMENT(FUNCTIONS, "100", "0,0,100,10"), "runs[0].benchmarks[0].steady: a node has a parent");
+    refused(DOCUMENT(FUNCTIONS, "100", "-1,3,100,10"), "a node has a parent or a function that is not there");
+    refused(DOCUMENT(FUNCTIONS, "100", "-1,0,100"), "four numbers");
+    refused(DOCUMENT(FUNCTIONS, "100", "-1,0,100.5,1"), "four numbers");
+    refused(DOCUMENT("[\"guest\"]", "100", "-1,0,100,10"), "no owner and name");
+    refused(DOCUMENT("[\"guest\",\"\\u001b[2J\"]", "100", "-1,0,100,10"), "no owner and name");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows),         cmocka_unit_test(formats), cmocka_unit_test(what_changed),
+        cmocka_unit_test(what_is_gone), cmocka_unit_test(damaged),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
