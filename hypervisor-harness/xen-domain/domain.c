@@ -1,5 +1,6 @@
 /* domain.c: a domain's configuration, life and certain end; ours.h says how ours are known. */
 #include "hypervisor-harness/xen-domain/domain.h"
+#include "hypervisor-harness/xen-domain/device_model.h"
 #include "hypervisor-harness/xen-domain/release.h"
 #include "hypervisor-harness/xen-domain/xen_errors.h"
 
@@ -162,7 +163,8 @@ int domain_create(struct domain *d, const char *mode, const char *guest, const s
 {
     libxl_domain_config config;
     libxl_domain_config_init(&config);
-    int bad = configure(d, &config, mode, guest) || disk_configure(disk, &config) || nic_configure(nic, &config);
+    int bad = configure(d, &config, mode, guest) || disk_configure(disk, &config) || nic_configure(nic, &config) ||
+              (disk->kind && device_model_doorbell(&config.b_info));
     uint32_t id = INVALID_DOMID;
     if (!bad && find_memory(d, &config, why, size)) {
         libxl_domain_config_dispose(&config);

@@ -1,5 +1,6 @@
 /* nic.c: see nic.h. */
 #include "hypervisor-harness/xen-domain/nic.h"
+#include "hypervisor-harness/xen-domain/device_model.h"
 
 #include "hypervisor-harness/station/station.h"
 #include "pvbench/net.h"
@@ -24,17 +25,6 @@ bool nic_is_to_be_had(const char *kind, char *why, size_t size)
     snprintf(why, size, "no network card for the domain: load the module %s",
              is_emulated(kind) ? "tun" : "xen-netback");
     return false;
-}
-
-/* So that the device model looks for no boot firmware of its card, which nobody would run. */
-static int leave_rom_out(libxl_domain_build_info *b)
-{
-    b->extra_hvm = calloc(3, sizeof(*b->extra_hvm));
-    if (!b->extra_hvm)
-        return -1;
-    b->extra_hvm[0] = strdup("-global");
-    b->extra_hvm[1] = strdup("rtl8139.romfile=");
-    return b->extra_hvm[0] && b->extra_hvm[1] ? 0 : -1;
 }
 
 static char *own_path(void)
@@ -64,7 +54,8 @@ int nic_configure(const struct nic *n, libxl_domain_config *c)
     nic->model = strdup("rtl8139");
     if (!nic->script || !nic->model)
         return -1;
-    return is_emulated(n->kind) ? leave_rom_out(&c->b_info) : 0;
+    /* So that the device model looks for no boot firmware of its card, which nobody would run. */
+    return is_emulated(n->kind) ? device_model_words(&c->b_info, "-global", "rtl8139.romfile=") : 0;
 }
 
 static void interface_of(const struct nic *n, uint32_t domain, char name[IFNAMSIZ])

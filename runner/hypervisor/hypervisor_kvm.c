@@ -115,6 +115,10 @@ static const struct {
     {"emulated", {"-drive", DISK, "-device", "ide-hd,drive=disk,bus=ide.0", NULL}, KVM_NETWORK_QEMU, "rtl8139," CARD},
 };
 
+/* Of every guest that has devices: one to be told and to do nothing. It is the last, so that the others stay where they
+ * are. */
+static const char *const doorbell_words[] = {"-device", "pci-testdev", NULL};
+
 /* Copies, for whoever frees the command. False when out of memory. */
 static bool add_words(char **argv, size_t *count, const char *const *words)
 {
@@ -133,7 +137,7 @@ static bool add_devices(struct launch *launch, size_t *count, const char *kind)
         const char *const *wire = kvm_network_open(launch, device_words[i].network);
         const char *const card[] = {"-device", device_words[i].card, NULL};
         return add_words(launch->argv, count, device_words[i].disk) && add_words(launch->argv, count, wire) &&
-               (!*wire || add_words(launch->argv, count, card));
+               (!*wire || add_words(launch->argv, count, card)) && add_words(launch->argv, count, doorbell_words);
     }
     return true;
 }

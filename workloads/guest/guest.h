@@ -226,6 +226,29 @@ void guest_net_check(const void *frame, unsigned count, unsigned size); /* PVB_N
 void guest_net_fill_echo(void *frame); /* PVB_NET_FRAME_MIN bytes */
 void guest_net_check_echo(const void *frame, unsigned size);
 
+/* --- a doorbell: a device that is told, and does nothing ------------------------ */
+
+enum doorbell_place { DOORBELL_PORT, DOORBELL_MEMORY };
+
+/* Who takes it: the device itself, or in its place who knows only where it is (and what is written there). */
+enum doorbell_taker { DOORBELL_DEVICE, DOORBELL_ANY_VALUE, DOORBELL_ONE_VALUE };
+
+struct guest_doorbell {
+    volatile uint8_t *address; /* of the one in memory */
+    uint16_t port;
+    uint8_t value;
+};
+
+/* NULL, or why there is none; it has been tried then. Pair with guest_doorbell_close(). */
+const char *guest_doorbell_open(struct guest_doorbell *d, enum doorbell_place place, enum doorbell_taker taker);
+void guest_doorbell_close(void);
+
+/* One instruction of the shortest form: whoever emulates it has as little to read as there can be. */
+static inline void guest_doorbell_ring(const struct guest_doorbell *d)
+{
+    asm volatile("movb %b1, (%0)" : : "d"(d->address), "a"(d->value) : "memory");
+}
+
 /* --- user mode ------------------------------------------------------------ */
 
 /* Kernel to user mode, SYSCALL at once, and back in the kernel. */

@@ -136,7 +136,7 @@ static void run_param(unsigned index, struct pvb_param_workload *param)
 /* For whoever counts at the other end. */
 static void print_devices(void)
 {
-    if (params_have_devices(false) || params_have_devices(true))
+    if (params_have_any_devices())
         print("pvbench: devices reads=%lu writes=%lu flushes=%lu sent=%lu received=%lu\n", disk_requests[DISK_READ],
               disk_requests[DISK_WRITE], disk_requests[DISK_FLUSH], net_sent, net_received);
 }

@@ -41,6 +41,9 @@ void trap_panic(const struct trap_frame *frame) __attribute__((noreturn));
 void disk_init(void);
 void net_init(void);
 
+/* Why a guest without devices has none of them. */
+#define NO_DOORBELL "no test device is part of this guest; a suite's \"devices\" say which it has"
+
 /* Of the guest's whole life: what was put, by operation, and frames. */
 extern uint64_t disk_requests[DISK_OPERATIONS], net_sent, net_received;
 
@@ -52,6 +55,10 @@ extern struct pvb_params params;
 static inline bool params_have_devices(bool emulated)
 {
     return params.flags & (emulated ? PVB_PARAM_DEVICES_EMULATED : PVB_PARAM_DEVICES_PV);
+}
+static inline bool params_have_any_devices(void)
+{
+    return params_have_devices(false) || params_have_devices(true);
 }
 void print_samples(unsigned index, uint64_t *samples, uint32_t count, bool in_order);
 

@@ -102,6 +102,7 @@ void hvm_forget_message(void);     /* of a card; it can interrupt as long as int
 void hvm_halt_until_message(void); /* has come since it was forgotten; unmasks interrupts */
 void hvm_apic_start(void);         /* after the calibration: the timer serves its purpose */
 void hvm_lock_init(void);          /* lock.c */
+void hvm_doorbell_init(void);      /* doorbell.c */
 void hvm_map_shared_info(void);    /* where events are seen; once */
 void hvm_calibrate(const struct hvm_start_info *); /* calibrate.c */
 extern uint64_t tsc_khz, apic_khz;

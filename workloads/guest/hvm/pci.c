@@ -34,13 +34,26 @@ void pci_enable(pci_function f, uint32_t what)
     pci_write(f, PCI_COMMAND, (pci_read(f, PCI_COMMAND) & 0xffff) | what);
 }
 
+/* What stands at this base-address register, less its type; our own choice where nobody has made one. */
+static uint32_t base_of(pci_function f, unsigned bar, uint32_t mask, uint32_t own)
+{
+    const uint32_t base = pci_read(f, bar) & mask;
+    if (base)
+        return base;
+    pci_write(f, bar, own);
+    return pci_read(f, bar) & mask;
+}
+
 uint16_t pci_ports(pci_function f, unsigned bar, uint16_t own)
 {
-    uint32_t base = pci_read(f, bar) & 0xfffc;
-    if (!base) {
-        pci_write(f, bar, own);
-        base = pci_read(f, bar) & 0xfffc;
-    }
+    const uint32_t base = base_of(f, bar, 0xfffc, own);
     pci_enable(f, PCI_IO | PCI_MASTER);
     return (uint16_t)base;
+}
+
+uintptr_t pci_memory(pci_function f, unsigned bar, uint32_t own)
+{
+    const uint32_t base = base_of(f, bar, ~0xfu, own);
+    pci_enable(f, PCI_MEMORY);
+    return base;
 }

@@ -33,6 +33,9 @@ pci_function pci_find(unsigned reg, uint32_t mask, uint32_t value);
  * there. */
 uint16_t pci_ports(pci_function f, unsigned bar, uint16_t own);
 
+/* The same of memory, below 4 GiB. */
+uintptr_t pci_memory(pci_function f, unsigned bar, uint32_t own);
+
 /* Lets it answer and, as PCI_MASTER, reach memory. */
 void pci_enable(pci_function f, uint32_t what);
 

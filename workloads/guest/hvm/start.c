@@ -64,6 +64,7 @@ void hvm_start(const struct hvm_start_info *info)
     hvm_calibrate(info);
     disk_init();
     net_init();
+    hvm_doorbell_init();
     hvm_forget_loader();
     come_to_rest();
     guest_main();
