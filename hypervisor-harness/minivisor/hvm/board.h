@@ -33,7 +33,7 @@ struct uart {
     bool transmit_interrupt;
 };
 
-enum pci_function { PCI_IDE, PCI_CARD, PCI_FUNCTIONS };
+enum pci_function { PCI_IDE, PCI_CARD, PCI_DOORBELL, PCI_FUNCTIONS };
 
 struct pci {
     u32 address; /* as it was written: what the data port shows */
@@ -45,6 +45,13 @@ struct rtl8139 {
     u16 taken, filled; /* of the ring: how far the driver is, and the card */
     u16 interrupts_on, happened;
     u8 command, power;
+};
+
+enum doorbell_place { DOORBELL_NONE, DOORBELL_PORTS, DOORBELL_MEMORY };
+
+struct doorbell {
+    enum doorbell_place place; /* where the test was started */
+    u32 count;
 };
 
 struct ide {
@@ -68,6 +75,7 @@ struct board {
     struct ide ide;
     struct bus_master bus_master;
     struct rtl8139 rtl8139;
+    struct doorbell doorbell;
     u8 rtc_index;
 };
 

@@ -122,8 +122,8 @@ void svm_exit(void)
         inject_ud(); /* CPUID says that they are not there */
         break;
     case PVB_EX_NPF:
-        kill_guest("touches guest-physical address %lx, where there is nothing (error %lx)", this_vmcb()->exit_info2,
-                   this_vmcb()->exit_info1);
+        exit_npf();
+        break;
 #ifdef MV_EXTRA_EXIT /* svm.c says what for */
     case PVB_EX_EXCP_DE:
         this_vmcb()->event_injection = EVENT_VALID | EVENT_EXCEPTION | 0;

@@ -3,10 +3,11 @@
  * processor's state is in vcpu.h, that of its board's devices in board.h.
  *
  * Reading order: svm.c builds the virtual machine, svm_run.S enters it,
- * exits.c decides what each exit is; msrs.c, ports.c and hypercalls.c are the
- * three large ones among them; npt.c is the guest's memory; interrupts.c
+ * exits.c decides what each exit is; msrs.c, ports.c, mmio.c and hypercalls.c are the
+ * large ones among them; npt.c is the guest's memory; interrupts.c
  * brings the devices' wishes to the guest: apic.c, pic.c, pit.c; uart.c and
- * acpi.c are the rest of the board, pci.c, ide.c and bus_master.c its disk, rtl8139.c its network card;
+ * acpi.c are the rest of the board, pci.c, ide.c and bus_master.c its disk, rtl8139.c its network card,
+ * doorbell.c a device for tests;
  * devices.c is for Xen's devices. A new device is one new file, which
  * registers its ports (ports.h), and what it remembers (board.h).
  */
@@ -45,9 +46,10 @@ static inline void advance(u64 length)
     this_vmcb()->interrupt_shadow = 0;
 }
 
-/* msrs.c, hypercalls.c: the exits of these names */
+/* msrs.c, hypercalls.c, mmio.c: the exits of these names */
 void exit_msr(void);
 void exit_vmmcall(void);
+void exit_npf(void);
 void msr_bitmap_init(u8 *bitmap);
 
 /* npt.c: guest-physical memory, and a window of 2 MiB behind it in which pages of the hypervisor's can be seen */
@@ -99,7 +101,7 @@ void pit_check(u64 now);
 /* uart.c */
 void uart_init(void);
 
-/* pci.c: configuration mechanism 1, and the one function that is found by it */
+/* pci.c: configuration mechanism 1, and the functions that are found by it */
 void pci_init(void);
 
 /* acpi.c: tables at start_info, and the PM timer */

@@ -11,4 +11,8 @@ bool pci_is_master(enum pci_function f);
 #define RTL8139_PORT 0xc100
 #define RTL8139_LINE 11
 
+/* Where the test device is: its ports, and a page of memory in which the guest has none. */
+#define DOORBELL_PORT 0xc200
+#define DOORBELL_PAGE 0xf0000000
+
 #endif
