@@ -166,6 +166,21 @@ static void read_samples(struct observation *o, struct words *w)
         bench_fault(b, "the guest gave more samples than iterations");
 }
 
+static void read_notifications(struct observation *o, struct words *w)
+{
+    struct bench *b = at_hand(o, w, "notifications");
+    if (!b)
+        return;
+    struct notifications *told = &b->told;
+    if (b->state != BENCH_RESULT || told->known)
+        bench_fault(b, "the guest's notifications came without a result, or twice");
+    else if (!words_number(w, "sent", INT64_MAX, &told->sent) ||
+             !words_number(w, "suppressed", INT64_MAX, &told->suppressed) ||
+             !words_number(w, "received", INT64_MAX, &told->received) || !words_end(w))
+        bench_fault(b, "the guest's notifications are malformed or out of range");
+    told->known = true;
+}
+
 static void read_end(struct observation *o, struct words *w)
 {
     struct bench *b = at_hand(o, w, "end");
@@ -269,6 +284,8 @@ static void read_line(struct observation *o, const char *text, size_t size, bool
         read_result(o, &w);
     else if (word_is(verb, "samples"))
         read_samples(o, &w);
+    else if (word_is(verb, "notifications"))
+        read_notifications(o, &w);
     else if (word_is(verb, "end"))
         read_end(o, &w);
     else if (word_is(verb, "na"))
@@ -293,6 +310,18 @@ static bool guest_line(struct observation *o, void *state, const char *text, siz
     return true;
 }
 
+/* A guest without devices says nothing of them. */
+static void guest_region(const struct observation *o, const void *state, const struct region_document *d)
+{
+    const unsigned index = d->id / 2;
+    const struct notifications *told = &o->bench[index].told;
+    (void)state;
+    if (told->known && d->id == PVB_REGION_STEADY(index))
+        json_object_set_new(d->object, "notifications",
+                            json_pack("{s:I, s:I, s:I}", "sent", (json_int_t)told->sent, "suppressed",
+                                      (json_int_t)told->suppressed, "received", (json_int_t)told->received));
+}
+
 enum speaker guest_log_speaker(const char **text, size_t *size)
 {
     (void)text;
@@ -304,4 +333,5 @@ const struct collector guest_log_collector = {
     .name = "guest log",
     .listens_to = SPEAKER_GUEST,
     .line = guest_line,
+    .region = guest_region,
 };

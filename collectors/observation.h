@@ -17,6 +17,12 @@
 
 enum bench_state { BENCH_UNSEEN, BENCH_BEGUN, BENCH_RESULT, BENCH_NOT_APPLICABLE, BENCH_ERROR };
 
+/* What the guest's drivers and their back ends told each other in the steady state. */
+struct notifications {
+    bool known;
+    uint64_t sent, suppressed, received;
+};
+
 struct bench {
     enum bench_state state;
     bool ended;
@@ -26,6 +32,7 @@ struct bench {
     uint64_t *series;            /* all, in the order of time; NULL: their order is not known */
     size_t series_count;
     struct warm_up warm_up;
+    struct notifications told;
     char reason[PVB_REASON_SIZE]; /* the guest's, with BENCH_NOT_APPLICABLE and BENCH_ERROR */
     char fault[PVB_REASON_SIZE];  /* the first thing wrong with its lines; empty: none */
 };

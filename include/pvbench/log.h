@@ -11,6 +11,8 @@
  *   pvbench: result index=I iterations=N warmup=N ops=N cold=T unit=tsc measures=WORDS_JOINED_BY_UNDERSCORES
  *   pvbench: samples index=I V*C V*C V …    (V: TSC ticks; *C: how many, left
  *                                            out when 1; may be repeated)
+ *   pvbench: notifications index=I sent=N suppressed=N received=N   (between result and end, of guests that have
+ *                                            devices: of the drivers, in the steady state)
  *   pvbench: end index=I
  *   pvbench: na index=I reason=…            (in place of result: no counterpart here)
  *   pvbench: error index=I reason=…         (in place of result: set-up failed)

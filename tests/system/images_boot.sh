@@ -55,7 +55,7 @@ boot "$work/all.elf" "$work/1.log"
 check "all workloads run to the end" ends_well "$work/1.log"
 total=$(find workloads/micro workloads/io -name '*.c' | wc -l)
 check "each has a begin and an end" counts "$work/1.log" '^pvbench: (begin|end) ' $((2 * total))
-device=$(find workloads/io -name 'blk_*.c' -o -name 'net_*.c' | wc -l)
+device=$(find workloads/io -name 'blk_*.c' -o -name 'net_*.c' -o -name 'doorbell_*.c' | wc -l)
 check "all but those that need a hypervisor or a device have results" counts "$work/1.log" '^pvbench: result ' $((total - 4 - device))
 check "the others say why not" counts "$work/1.log" '^pvbench: na index=[0-9]+ reason=no (hypervisor|disk|network card) ' $((4 + device))
 check "no line is longer than a reader must take" counts "$work/1.log" '^.{1001,}' 0

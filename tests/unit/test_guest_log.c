@@ -9,6 +9,7 @@ static const struct pvb_param_workload asked[] = {
 #define START   "G pvbench: start abi=1 mode=pv platform=minivisor tsc_khz=1000000 count=2\n"
 #define BEGIN   "G pvbench: begin index=0 name=empty parameter=0\n"
 #define RESULT  "G pvbench: result index=0 iterations=10 warmup=2 ops=1 cold=12 unit=tsc measures=whole_iteration\n"
+#define TOLD    "G pvbench: notifications index=0 sent=10 suppressed=2 received=0\n"
 #define SAMPLES "G pvbench: samples index=0 7*8 9 11\n"
 #define END     "G pvbench: end index=0\n"
 #define FIRST   BEGIN RESULT SAMPLES END
@@ -39,6 +40,22 @@ static void good_guest(void **state)
     assert_int_equal(o->bench[0].samples.items, 3);
     assert_int_equal(o->bench[1].state, BENCH_NOT_APPLICABLE);
     assert_string_equal(o->bench[1].reason, "no pages here");
+    observation_free(o);
+}
+
+/* Of one that has devices, and of no other. */
+static void notifications(void **state)
+{
+    (void)state;
+    struct observation *o = see(START FIRST SECOND DONE);
+    assert_false(o->bench[0].told.known);
+    observation_free(o);
+    o = see(START BEGIN RESULT TOLD SAMPLES END SECOND DONE);
+    assert_string_equal(o->bench[0].fault, "");
+    assert_true(o->bench[0].told.known);
+    assert_int_equal(o->bench[0].told.sent, 10);
+    assert_int_equal(o->bench[0].told.suppressed, 2);
+    assert_int_equal(o->bench[0].told.received, 0);
     observation_free(o);
 }
 
@@ -94,6 +111,7 @@ static void lies_about_a_workload(void **state)
     (void)state;
 #define RESULT_OF(words)  START BEGIN "G pvbench: result index=0 " words "\n" SAMPLES END SECOND DONE
 #define SAMPLES_OF(words) START BEGIN RESULT "G pvbench: samples index=0 " words "\n" END SECOND DONE
+#define TOLD_OF(words)    START BEGIN RESULT "G pvbench: notifications index=0 " words "\n" SAMPLES END SECOND DONE
 #define GOOD_TAIL         "ops=1 cold=12 unit=tsc measures=whole_iteration"
     static const char *const lies[] = {
         RESULT_OF("iterations=11 warmup=2 " GOOD_TAIL),
@@ -132,6 +150,15 @@ static void lies_about_a_workload(void **state)
         START "G pvbench: begin index=0 name=other parameter=0\n" RESULT SAMPLES END SECOND DONE,
         START "G pvbench: begin index=0 name=empty parameter=5\n" RESULT SAMPLES END SECOND DONE,
         START FIRST SECOND BEGIN DONE, /* twice */
+        START BEGIN RESULT TOLD TOLD SAMPLES END SECOND DONE,
+        START BEGIN TOLD RESULT SAMPLES END SECOND DONE,
+        START BEGIN "G pvbench: na index=0 reason=none\n" TOLD END SECOND DONE,
+        TOLD_OF("sent=10 suppressed=2"),
+        TOLD_OF("sent=10 received=0 suppressed=2"),
+        TOLD_OF("sent=10 suppressed=-2 received=0"),
+        TOLD_OF("sent=10 suppressed=2 received=0 more=1"),
+        TOLD_OF("sent=9223372036854775808 suppressed=2 received=0"), /* more than JSON's integers here */
+        TOLD_OF(""),
     };
     for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
         struct observation *o = see(lies[i]);
@@ -241,6 +268,7 @@ int main(void)
         cmocka_unit_test(lies_about_the_boot),  cmocka_unit_test(done_too_early),
         cmocka_unit_test(prefix_is_kept_apart), cmocka_unit_test(panic_is_made_printable),
         cmocka_unit_test(overlong_line),        cmocka_unit_test(carriage_returns),
+        cmocka_unit_test(notifications),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

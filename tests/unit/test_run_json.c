@@ -94,6 +94,23 @@ static void good_boot(void **state)
     observation_free(o);
 }
 
+/* They stand beside the workload's entries, not beside those of its first operation. */
+static void notifications(void **state)
+{
+    (void)state;
+    struct observation *o = see_until(NULL);
+    o->bench[1].told = (struct notifications){true, 7, 2, 5};
+    json_t *run = run_json(&order, o, STATUS_OK, ""), *bench = bench_of(run, "null_hypercall");
+    json_t *told = json_object_get(bench, "notifications");
+    assert_int_equal(json_integer_value(json_object_get(told, "sent")), 7);
+    assert_int_equal(json_integer_value(json_object_get(told, "suppressed")), 2);
+    assert_int_equal(json_integer_value(json_object_get(told, "received")), 5);
+    assert_null(json_object_get(json_object_get(bench, "cold"), "notifications"));
+    assert_null(json_object_get(bench_of(run, "empty"), "notifications"));
+    json_decref(run);
+    observation_free(o);
+}
+
 /* It dies inside of the second: that one is lost, the others are for the next boot. */
 static void crash_inside(void **state)
 {
@@ -201,9 +218,10 @@ static void verdicts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_boot),   cmocka_unit_test(crash_inside), cmocka_unit_test(crash_before_the_books),
-        cmocka_unit_test(no_progress), cmocka_unit_test(bad_books),    cmocka_unit_test(skipped),
-        cmocka_unit_test(verdicts),
+        cmocka_unit_test(good_boot),    cmocka_unit_test(notifications),
+        cmocka_unit_test(crash_inside), cmocka_unit_test(crash_before_the_books),
+        cmocka_unit_test(no_progress),  cmocka_unit_test(bad_books),
+        cmocka_unit_test(skipped),      cmocka_unit_test(verdicts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

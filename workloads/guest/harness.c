@@ -10,6 +10,8 @@
 
 extern const struct workload workloads[], workloads_end[];
 
+struct notifications notifications;
+
 static uint64_t *samples; /* PVB_MAX_ITERATIONS of them */
 
 struct progress {
@@ -72,6 +74,14 @@ static void iterate(struct progress *p, uint32_t region, uint64_t *into, uint32_
     }
 }
 
+/* A reset, which is outside of any region, notifies nobody. */
+static void print_notifications(unsigned index, const struct notifications *before, const struct notifications *after)
+{
+    if (params_have_any_devices())
+        print("pvbench: notifications index=%u sent=%lu suppressed=%lu received=%lu\n", index,
+              after->sent - before->sent, after->suppressed - before->suppressed, after->received - before->received);
+}
+
 static void run_workload(unsigned index, const struct pvb_param_workload *param, const struct workload *w)
 {
     struct progress p = {.workload = w, .run = {.parameter = param->parameter, .ops_per_iteration = 1}};
@@ -83,12 +93,15 @@ static void run_workload(unsigned index, const struct pvb_param_workload *param,
     uint64_t cold;
     iterate(&p, PVB_REGION_COLD(index), &cold, 1);
     iterate(&p, no_region, samples, param->warmup);
+    const struct notifications before = notifications;
     iterate(&p, PVB_REGION_STEADY(index), samples, param->iterations);
+    const struct notifications after = notifications;
     if (w->teardown)
         w->teardown();
     print("pvbench: result index=%u iterations=%u warmup=%u ops=%lu cold=%lu unit=tsc measures=%s\n", index,
           param->iterations, param->warmup, p.run.ops_per_iteration, cold,
           w->measures ? w->measures : "whole_iteration");
+    print_notifications(index, &before, &after);
     print_samples(index, samples, param->iterations, params.flags & PVB_PARAM_IN_ORDER);
 }
 

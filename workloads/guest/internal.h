@@ -41,6 +41,15 @@ void trap_panic(const struct trap_frame *frame) __attribute__((noreturn));
 void disk_init(void);
 void net_init(void);
 
+/*
+ * What drivers and their back ends have told each other since the start: the back end was told; it was not, as it had
+ * said that it would look by itself; the driver was, by an interrupt or an event.
+ */
+struct notifications {
+    uint64_t sent, suppressed, received;
+};
+extern struct notifications notifications;
+
 /* Why a guest without devices has none of them. */
 #define NO_DOORBELL "no test device is part of this guest; a suite's \"devices\" say which it has"
 

@@ -221,6 +221,7 @@ static volatile bool message_came;
 void message_interrupt(void)
 {
     message_came = true;
+    notifications.received++;
     if (!take_bit(&kvm_eoi_word))
         apic_write(APIC_EOI, 0);
 }

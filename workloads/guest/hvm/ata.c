@@ -102,6 +102,7 @@ static void address(uint64_t sector, unsigned count)
 
 static void ata_notify(void)
 {
+    notifications.sent++;
     if (request.operation == DISK_FLUSH) {
         outb(COMMAND, FLUSH_CACHE);
         return;

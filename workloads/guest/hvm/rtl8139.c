@@ -130,6 +130,7 @@ static void rtl8139_put(const void *frame, unsigned size)
         poll();
     memcpy(places[next], frame, size);
     outl(ports + TX_STATUS + 4 * next, size);
+    notifications.sent++;
     next = (next + 1) % PLACES;
     on_way++;
 }
@@ -161,6 +162,7 @@ static void await_frames(void)
     if (given != taken)
         give_back();
     hvm_halt_until_line();
+    notifications.received++;
     const uint16_t happened = inw(ports + INTERRUPTS);
     outw(ports + INTERRUPTS, happened);
     hvm_line_end();

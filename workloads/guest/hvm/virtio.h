@@ -71,4 +71,10 @@ static inline void virtio_publish(struct virtio_queue *q, uint16_t index)
     *(volatile uint16_t *)&q->available.index = index;
 }
 
+static inline void virtio_ring(const struct virtio_queue *q, uint16_t number)
+{
+    *q->doorbell = number;
+    notifications.sent++;
+}
+
 #endif

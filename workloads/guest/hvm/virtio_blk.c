@@ -82,13 +82,14 @@ static void virtio_notify(void)
     queue.available.used_event = (uint16_t)(queue.available.index + requests - 1);
     virtio_publish(&queue, (uint16_t)(queue.available.index + requests));
     hvm_await_device();
-    *queue.doorbell = 0;
+    virtio_ring(&queue, 0);
 }
 
 static unsigned virtio_wait(void)
 {
     const unsigned done = requests;
     hvm_halt_until_device();
+    notifications.received++;
     if (queue.used.index != queue.available.index)
         guest_panic("the virtio disk interrupted before all was done");
     for (unsigned i = 0; i < done; i++)

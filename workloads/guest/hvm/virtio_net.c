@@ -56,7 +56,9 @@ static void give(void)
     virtio_publish(&incoming, given);
     asm volatile("mfence" : : : "memory");
     if (wants_to_know(incoming.used.available_event, given, before))
-        *incoming.doorbell = RECEIVE;
+        virtio_ring(&incoming, RECEIVE);
+    else
+        notifications.suppressed++;
 }
 
 static void set_memory(void)
@@ -115,7 +117,7 @@ static void await(struct virtio_queue *q, uint16_t done, uint16_t event)
 static void virtio_notify(void)
 {
     virtio_publish(&outgoing, put);
-    *outgoing.doorbell = SEND;
+    virtio_ring(&outgoing, SEND);
 }
 
 static void make_room(void)

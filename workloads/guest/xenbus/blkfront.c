@@ -80,8 +80,7 @@ static void blkfront_notify(void)
     shared->rsp_event = ring.req_prod_pvt;
     port_clear(front.port);
     RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(&ring, wanted);
-    if (wanted)
-        port_send(front.port);
+    front_tell(&front, wanted);
 }
 
 static unsigned blkfront_wait(void)

@@ -27,4 +27,13 @@ void front_begin(struct front *f);
 bool front_connect(struct front *f, enum xenbus_state state);
 void front_close(struct front *f);
 
+/* Requests have been pushed, and the ring says whether the back end wants to be told. */
+static inline void front_tell(const struct front *f, int wanted)
+{
+    if (wanted)
+        port_send(f->port);
+    else
+        notifications.suppressed++;
+}
+
 #endif

@@ -67,8 +67,7 @@ static void netfront_notify(void)
 {
     int wanted;
     RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(&tx, wanted);
-    if (wanted)
-        port_send(front.port);
+    front_tell(&front, wanted);
 }
 
 static void netfront_put(const void *frame, unsigned size)
@@ -111,8 +110,7 @@ static void push_offers(void)
 {
     int wanted;
     RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(&rx, wanted);
-    if (wanted)
-        port_send(front.port);
+    front_tell(&front, wanted);
 }
 
 static void give_back(uint16_t id)

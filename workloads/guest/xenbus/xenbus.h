@@ -76,6 +76,7 @@ static inline void port_send(evtchn_port_t port)
 {
     struct evtchn_send send = {.port = port};
     must(HYPERCALL2(__HYPERVISOR_event_channel_op, EVTCHNOP_send, &send), "EVTCHNOP_send");
+    notifications.sent++;
 }
 
 static inline void port_wait(evtchn_port_t port)
@@ -83,6 +84,7 @@ static inline void port_wait(evtchn_port_t port)
     struct sched_poll poll = {.nr_ports = 1};
     set_xen_guest_handle(poll.ports, &port);
     must(HYPERCALL2(__HYPERVISOR_sched_op, SCHEDOP_poll, &poll), "SCHEDOP_poll");
+    notifications.received++;
     port_clear(port);
 }
 
