@@ -221,7 +221,8 @@ unsigned guest_net_receive(unsigned type, const void **frame);
 
 /* A frame of our own type, filled up to PVB_NET_FRAME_MAX; `size`: of those that are asked for. */
 void guest_net_fill(void *frame, enum pvb_net_what what, unsigned count, unsigned size);
-void guest_net_check(const void *frame, unsigned count, unsigned size); /* PVB_NET_DATA; panics where it differs */
+/* The last one that came, of PVB_NET_DATA; panics where it differs, or is shorter. */
+void guest_net_check(const void *frame, unsigned count, unsigned size);
 
 void guest_net_fill_echo(void *frame); /* PVB_NET_FRAME_MIN bytes */
 void guest_net_check_echo(const void *frame, unsigned size);

@@ -10,9 +10,13 @@ uint64_t net_sent, net_received;
 
 static const struct net_driver *card; /* while it is open */
 static unsigned sent;                 /* of those that nobody has waited for yet */
+static unsigned last_size;            /* of the frame that came last */
 static uint8_t peer[6];
 
 static const uint8_t own[6] = PVB_NET_GUEST_MAC, everybody[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+
+/* Hardly any other frame is on the wire: so many in a row, and the one that is awaited will not come. */
+enum { OTHERS_MAX = 100000 };
 
 struct ethernet {
     uint8_t to[6], from[6], type[2];
@@ -58,13 +62,14 @@ static void put_ethernet(struct ethernet *e, const uint8_t to[6], unsigned type)
 
 unsigned guest_net_receive(unsigned type, const void **frame)
 {
-    for (;;) {
-        const unsigned size = card->receive(frame);
+    for (unsigned others = 0; others <= OTHERS_MAX; others++) {
+        last_size = card->receive(frame);
         const struct ethernet *e = *frame;
         net_received++;
-        if (size >= sizeof(*e) && (unsigned)(e->type[0] << 8 | e->type[1]) == type)
-            return size;
+        if (last_size >= sizeof(*e) && (unsigned)(e->type[0] << 8 | e->type[1]) == type)
+            return last_size;
     }
+    guest_panic("%u frames came that nobody has asked for", OTHERS_MAX);
 }
 
 /* Who answers at the peer's address: also the proof that frames come and go. */
@@ -191,6 +196,8 @@ void guest_net_check_echo(const void *frame, unsigned size)
 void guest_net_check(const void *frame, unsigned count, unsigned size)
 {
     const struct pvb_net_frame *f = frame;
+    if (last_size < size)
+        guest_panic("a frame of %u bytes in place of %u came", last_size, size);
     if (f->what != PVB_NET_DATA || f->count != count)
         guest_panic("frame %u in place of %u came", f->count, count);
     for (unsigned i = sizeof(*f); i < size; i++)

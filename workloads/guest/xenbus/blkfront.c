@@ -17,14 +17,18 @@ static uint8_t ring_page[PAGE_SIZE] __attribute__((aligned(4096)));
 static struct blkif_sring *const shared = (void *)ring_page;
 
 static struct blkif_front_ring ring;
-static struct front front;
+static struct front front = {.kind = "vbd", .what = "disk"};
 static bool persistent, flushes;
+static int16_t asked[DISK_DEPTH_MAX]; /* the operation of each request in flight, by its id */
+enum { NOTHING_ASKED = -1 };          /* as no operation is */
 static grant_name ring_name;
 
 static void share_ring(void)
 {
     SHARED_RING_INIT(shared);
     FRONT_RING_INIT(&ring, shared, PAGE_SIZE);
+    for (unsigned id = 0; id < DISK_DEPTH_MAX; id++)
+        asked[id] = NOTHING_ASKED;
     ring_name = grant_page(front.domain, ring_page);
     store_write(front.path, "ring-ref", ring_name);
     store_write_text(front.path, "protocol", XEN_IO_PROTO_ABI_X86_64);
@@ -35,12 +39,11 @@ static const char *blkfront_open(void)
 {
     if (xen_no_devices())
         return xen_no_devices();
-    if (!front_find(&front, "vbd"))
-        return "no disk of Xen's kind was found";
-    front_begin(&front);
+    const char *reason = front_open(&front);
+    if (reason)
+        return reason;
     share_ring();
-    if (!front_connect(&front, XenbusStateInitialised))
-        guest_panic("the disk's back end does not take the ring");
+    front_connect(&front, XenbusStateInitialised);
     persistent = store_number(front.back, "feature-persistent", 0);
     flushes = store_number(front.back, "feature-flush-cache", 0);
     store_write(front.path, "state", XenbusStateConnected);
@@ -67,7 +70,8 @@ static void blkfront_put(const struct disk_request *r)
     request->operation = operations[r->operation];
     request->nr_segments = (uint8_t)r->pages;
     request->handle = 0;
-    request->id = ring.req_prod_pvt;
+    request->id = ring.req_prod_pvt % DISK_DEPTH_MAX;
+    asked[ring.req_prod_pvt % DISK_DEPTH_MAX] = operations[r->operation];
     request->sector_number = r->at * SECTORS;
     for (unsigned i = 0; i < r->pages; i++)
         request->seg[i] = (struct blkif_request_segment){grant_lasting(front.domain, r->page[i]), 0, SECTORS - 1};
@@ -83,17 +87,38 @@ static void blkfront_notify(void)
     front_tell(&front, wanted);
 }
 
+static void await_responses(void)
+{
+    RING_IDX producer;
+    unsigned waits = 0;
+    while ((producer = *(volatile RING_IDX *)&shared->rsp_prod) != ring.req_prod_pvt) {
+        if (producer - ring.rsp_cons > ring.req_prod_pvt - ring.rsp_cons)
+            guest_panic("the disk's back end answers %u of %u requests", producer - ring.rsp_cons,
+                        ring.req_prod_pvt - ring.rsp_cons);
+        port_wait_again(front.port, &waits, "the disk's back end");
+    }
+    xen_rmb();
+}
+
+/* Read once, and then believed in nothing but what was asked. */
+static void take_response(const volatile struct blkif_response *response)
+{
+    const uint64_t id = response->id;
+    const uint8_t operation = response->operation;
+    const int16_t status = response->status;
+    if (id >= DISK_DEPTH_MAX || asked[id] != operation)
+        guest_panic("the disk's back end answers what was not asked: id %lu, operation %u", id, operation);
+    if (status != BLKIF_RSP_OKAY)
+        guest_panic("the disk failed: status %d", status);
+    asked[id] = NOTHING_ASKED;
+}
+
 static unsigned blkfront_wait(void)
 {
     unsigned done = 0;
-    while (*(volatile RING_IDX *)&shared->rsp_prod != ring.req_prod_pvt)
-        port_wait(front.port);
-    xen_rmb();
-    for (; ring.rsp_cons != ring.req_prod_pvt; ring.rsp_cons++, done++) {
-        const struct blkif_response *response = RING_GET_RESPONSE(&ring, ring.rsp_cons);
-        if (response->status != BLKIF_RSP_OKAY)
-            guest_panic("the disk failed: status %d", response->status);
-    }
+    await_responses();
+    for (; ring.rsp_cons != ring.req_prod_pvt; ring.rsp_cons++, done++)
+        take_response(RING_GET_RESPONSE(&ring, ring.rsp_cons));
     if (!persistent)
         grants_end_lasting();
     return done;

@@ -13,18 +13,17 @@
 #include <xen/io/xenbus.h>
 
 struct front {
+    const char *kind, *what;                   /* in the store, as "vbd"; in a sentence, as "disk" */
     char path[STORE_VALUE], back[STORE_VALUE]; /* in the store */
     uint16_t domain;                           /* the back end's */
     evtchn_port_t port;
 };
 
-/* The first device of a kind: "vbd", "vif". False: there is none. */
-bool front_find(struct front *f, const char *kind);
-
-/* From whatever was before to a back end that waits for what the front end has to say; with an event channel. */
-void front_begin(struct front *f);
-/* All has been said, and `state` is the one that says so. False: the back end does not take it. */
-bool front_connect(struct front *f, enum xenbus_state state);
+/* The first device of its kind, from whatever was before to a back end that waits for what the front end has to say;
+ * with an event channel. NULL, or why there is none. */
+const char *front_open(struct front *f);
+/* All has been said, and `state` is the one that says so. Panics where the back end does not take it. */
+void front_connect(struct front *f, enum xenbus_state state);
 void front_close(struct front *f);
 
 /* Requests have been pushed, and the ring says whether the back end wants to be told. */

@@ -35,9 +35,9 @@ grant_name grant_page(uint16_t domain, const void *page)
 
 void grant_end(grant_name name)
 {
-    if (entries[name].flags & (GTF_reading | GTF_writing))
-        guest_panic("the back end still has grant %u mapped", name);
-    entries[name].flags = 0;
+    uint16_t expected = GTF_permit_access; /* and not in use: at once, since it may be mapped at any moment */
+    if (!__atomic_compare_exchange_n(&entries[name].flags, &expected, 0, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+        guest_panic("the back end still has grant %u mapped: flags 0x%x", name, expected);
     free_names[free_count++] = name;
 }
 

@@ -19,7 +19,7 @@ static struct netif_rx_sring *const rx_shared = (void *)rx_page;
 
 static struct netif_tx_front_ring tx;
 static struct netif_rx_front_ring rx;
-static struct front front;
+static struct front front = {.kind = "vif", .what = "network card"};
 static grant_name tx_name, rx_name;
 static void *slot[SLOTS];
 static uint16_t used[GIVE_BACK]; /* slots that the guest has done with */
@@ -28,6 +28,13 @@ static bool has_last;      /* the slot of the frame that the guest was handed la
 static uint16_t last_slot; /* that one */
 static unsigned reaped;    /* frames that are sent and that nobody has asked for */
 
+/* What the back end can answer: its own words on it stand in pages that it can change. */
+static uint32_t tx_free;     /* ids that are not in flight, as bits */
+static RING_IDX tx_told;     /* requests that it knows of */
+static uint64_t rx_offered;  /* slots that it may fill, as bits */
+static RING_IDX rx_producer; /* of what came, when it was looked at last */
+_Static_assert(NET_DEPTH_MAX == 8 * sizeof(tx_free) && SLOTS == 8 * sizeof(rx_offered), "a bit each");
+
 /* --- what is sent -------------------------------------------------------------- */
 
 static void no_event_of_sent(void)
@@ -35,30 +42,39 @@ static void no_event_of_sent(void)
     tx_shared->rsp_event = tx.rsp_cons + (1u << 30);
 }
 
+/* Read once. Answers come in any order. */
+static void take_sent(const volatile struct netif_tx_response *response)
+{
+    const uint16_t id = response->id;
+    const int16_t status = response->status;
+    if (id >= NET_DEPTH_MAX || tx_free >> id & 1)
+        guest_panic("the network's back end answers frame %u, which was not put", id);
+    if (status != NETIF_RSP_OKAY)
+        guest_panic("the network's back end did not send a frame: status %d", status);
+    tx_free |= 1u << id;
+}
+
 static void reap(void)
 {
     const RING_IDX producer = *(volatile RING_IDX *)&tx_shared->rsp_prod;
     xen_rmb();
-    if (producer - tx.rsp_cons > tx.req_prod_pvt - tx.rsp_cons)
-        guest_panic("the network's back end answers %u of %u frames", producer - tx.rsp_cons,
-                    tx.req_prod_pvt - tx.rsp_cons);
-    for (; tx.rsp_cons != producer; tx.rsp_cons++, reaped++) {
-        const struct netif_tx_response *response = RING_GET_RESPONSE(&tx, tx.rsp_cons);
-        if (response->status != NETIF_RSP_OKAY)
-            guest_panic("the network's back end did not send a frame: status %d", response->status);
-    }
+    if (producer - tx.rsp_cons > tx_told - tx.rsp_cons)
+        guest_panic("the network's back end answers %u of %u frames", producer - tx.rsp_cons, tx_told - tx.rsp_cons);
+    for (; tx.rsp_cons != producer; tx.rsp_cons++, reaped++)
+        take_sent(RING_GET_RESPONSE(&tx, tx.rsp_cons));
 }
 
 /* All that the back end knows of. */
 static void await_sent(void)
 {
+    unsigned waits = 0;
     reap();
-    while (tx.rsp_cons != tx_shared->req_prod) {
-        tx_shared->rsp_event = tx_shared->req_prod;
+    while (tx.rsp_cons != tx_told) {
+        tx_shared->rsp_event = tx_told;
         xen_mb();
         reap();
-        if (tx.rsp_cons != tx_shared->req_prod)
-            port_wait(front.port);
+        if (tx.rsp_cons != tx_told)
+            port_wait_again(front.port, &waits, "the network's back end");
     }
     no_event_of_sent();
 }
@@ -67,24 +83,27 @@ static void netfront_notify(void)
 {
     int wanted;
     RING_PUSH_REQUESTS_AND_CHECK_NOTIFY(&tx, wanted);
+    tx_told = tx.req_prod_pvt;
     front_tell(&front, wanted);
 }
 
 static void netfront_put(const void *frame, unsigned size)
 {
-    if (tx.req_prod_pvt - tx.rsp_cons >= NET_DEPTH_MAX)
+    if (!tx_free)
         reap();
-    if (tx.req_prod_pvt - tx.rsp_cons >= NET_DEPTH_MAX) {
+    if (!tx_free) {
         netfront_notify();
         await_sent();
     }
+    const unsigned id = (unsigned)__builtin_ctz(tx_free);
     struct netif_tx_request *request = RING_GET_REQUEST(&tx, tx.req_prod_pvt);
     *request = (struct netif_tx_request){
         .gref = grant_lasting(front.domain, frame),
         .offset = (uint16_t)((uintptr_t)frame % PAGE_SIZE),
-        .id = (uint16_t)tx.req_prod_pvt,
+        .id = (uint16_t)id,
         .size = (uint16_t)size,
     };
+    tx_free &= tx_free - 1;
     tx.req_prod_pvt++;
 }
 
@@ -103,6 +122,7 @@ static void offer(uint16_t id)
 {
     struct netif_rx_request *request = RING_GET_REQUEST(&rx, rx.req_prod_pvt);
     *request = (struct netif_rx_request){.id = id, .gref = grant_lasting(front.domain, slot[id])};
+    rx_offered |= 1ul << id;
     rx.req_prod_pvt++;
 }
 
@@ -125,31 +145,44 @@ static void give_back(uint16_t id)
 
 static bool nothing_came(void)
 {
-    return *(volatile RING_IDX *)&rx_shared->rsp_prod == rx.rsp_cons;
+    rx_producer = *(volatile RING_IDX *)&rx_shared->rsp_prod;
+    if (rx_producer - rx.rsp_cons > rx.req_prod_pvt - rx.rsp_cons)
+        guest_panic("the network's back end fills %u of %u pages", rx_producer - rx.rsp_cons,
+                    rx.req_prod_pvt - rx.rsp_cons);
+    return rx_producer == rx.rsp_cons;
 }
 
 static void await_frame(void)
 {
+    unsigned waits = 0;
     while (nothing_came()) {
         rx_shared->rsp_event = rx.rsp_cons + 1;
         xen_mb();
         if (nothing_came())
-            port_wait(front.port);
+            port_wait_again(front.port, &waits, "the network's back end");
     }
     xen_rmb();
+}
+
+/* Check sums may be known to be good. All else that flags can say was never agreed upon. */
+static bool is_good(const struct netif_rx_response *r)
+{
+    return r->id < SLOTS && rx_offered >> r->id & 1 && r->status > 0 && r->offset + (unsigned)r->status <= PAGE_SIZE &&
+           !(r->flags & ~NETRXF_data_validated);
 }
 
 static unsigned netfront_receive(const void **frame)
 {
     if (has_last)
         give_back(last_slot);
-    await_frame();
+    if (rx_producer == rx.rsp_cons)
+        await_frame();
     const struct netif_rx_response response = *(volatile struct netif_rx_response *)RING_GET_RESPONSE(&rx, rx.rsp_cons);
     rx.rsp_cons++;
-    if (response.id >= SLOTS || response.status <= 0 || response.offset + (unsigned)response.status > PAGE_SIZE ||
-        response.flags & (NETRXF_more_data | NETRXF_extra_info))
+    if (!is_good(&response))
         guest_panic("the network's back end gives slot %u, offset %u, status %d, flags 0x%x", response.id,
                     response.offset, response.status, response.flags);
+    rx_offered &= ~(1ul << response.id);
     last_slot = response.id;
     has_last = true;
     *frame = (const uint8_t *)slot[last_slot] + response.offset;
@@ -166,6 +199,9 @@ static void share_rings(void)
     FRONT_RING_INIT(&rx, rx_shared, PAGE_SIZE);
     no_event_of_sent();
     used_count = reaped = 0;
+    tx_free = ~0u;
+    tx_told = rx_producer = 0;
+    rx_offered = 0;
     has_last = false;
     tx_name = grant_page(front.domain, tx_page);
     rx_name = grant_page(front.domain, rx_page);
@@ -189,13 +225,12 @@ static const char *netfront_open(void)
 {
     if (xen_no_devices())
         return xen_no_devices();
-    if (!front_find(&front, "vif"))
-        return "no network card of Xen's kind was found";
-    front_begin(&front);
+    const char *reason = front_open(&front);
+    if (reason)
+        return reason;
     share_rings();
     tell_rings();
-    if (!front_connect(&front, XenbusStateConnected))
-        guest_panic("the network's back end does not take the rings");
+    front_connect(&front, XenbusStateConnected);
     return NULL;
 }
 

@@ -45,15 +45,18 @@ void grants_end_lasting(void);
 /* --- store.c: xenstore (xen/io/xs_wire.h); paths are those below the domain's own --- */
 
 enum { STORE_VALUE = 128 };
+#define STORE_NO_NUMBER (~0ul)
 
+/* What the store says is looked at before it is believed: what breaks its protocol is a panic. */
 void store_init(volatile void *ring, evtchn_port_t port);
-bool store_read(const char *path, char value[STORE_VALUE]);
-bool store_first(const char *path, char value[STORE_VALUE]); /* entry of a folder */
+bool store_read(const char *path, char value[STORE_VALUE]);  /* false: there is none, or it is longer */
+bool store_first(const char *path, char value[STORE_VALUE]); /* entry of a folder; false: none that can be in a path */
+/* `otherwise`: what stands there is no number, or one of more than 32 bits. */
 uint64_t store_number(const char *folder, const char *name, uint64_t otherwise);
 void store_write(const char *folder, const char *name, uint64_t value);
 void store_write_text(const char *folder, const char *name, const char *value);
-/* Until the number that stands there is one of the two. */
-uint64_t store_await(const char *folder, const char *name, uint64_t value, uint64_t other);
+/* The number that stands there, or STORE_NO_NUMBER, as soon as it is none of those that pass: bits, by the number. */
+uint64_t store_await(const char *folder, const char *name, uint32_t passing);
 
 /* --- event channels: masked, so that they make no upcall; whoever waits, polls --- */
 
@@ -86,6 +89,18 @@ static inline void port_wait(evtchn_port_t port)
     must(HYPERCALL2(__HYPERVISOR_sched_op, SCHEDOP_poll, &poll), "SCHEDOP_poll");
     notifications.received++;
     port_clear(port);
+}
+
+/*
+ * As often as there is nothing yet: an event is a reason to look, and no answer. `waits` counts those that brought
+ * nothing, from 0: so many are a storm behind which no answer comes.
+ */
+enum { PATIENCE = 1000 };
+static inline void port_wait_again(evtchn_port_t port, unsigned *waits, const char *who)
+{
+    if (++*waits > PATIENCE)
+        guest_panic("%s sends %u events and brings nothing", who, PATIENCE);
+    port_wait(port);
 }
 
 #endif
