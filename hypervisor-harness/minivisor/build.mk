@@ -16,9 +16,12 @@ $(BUILD)/$(MV)/%.o: $(MV)/% $(BUILD)/.setup $(BUILD)/.said/minivisor
 	@mkdir -p $(@D)
 	$(MV_CC) -MMD -MP -c $< -o $@
 
+# Of these, to this file.
+MV_LINK = $(HERE) $(CC) -nostdlib -static $(if $(CC_IS_CLANG),,-no-pie) -Wl,-T,$(MV)/minivisor.lds -Wl,--build-id=none \
+	-Wl,-z,max-page-size=0x1000 -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments $(1) -o $(2)
+
 $(MINIVISOR): $(MV_OBJS) $(MV)/minivisor.lds $(BUILD)/.said/minivisor-sources
-	$(HERE) $(CC) -nostdlib -static $(if $(CC_IS_CLANG),,-no-pie) -Wl,-T,$(MV)/minivisor.lds -Wl,--build-id=none -Wl,-z,max-page-size=0x1000 \
-		-Wl,-z,noexecstack -Wl,--no-warn-rwx-segments $(MV_OBJS) -o $@
+	$(call MV_LINK,$(MV_OBJS),$@)
 	@$(RECORD_REVISION)
 
 $(call say,minivisor,$(MV_CC))

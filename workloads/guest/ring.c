@@ -12,10 +12,13 @@ _Static_assert(sizeof(struct xencons_interface) <= PAGE_SIZE, "the ring is one p
 
 static volatile struct xencons_interface *ring;
 static struct evtchn_send notification;
+static XENCONS_RING_IDX written; /* ours of the indices: what stands in the page, the reader can change */
+static bool broken;              /* what is still to be said goes to the hypervisor's own */
 
 void ring_open(void *page, uint32_t port)
 {
     ring = page;
+    written = ring->out_prod;
     notification.port = port;
 }
 
@@ -29,19 +32,35 @@ static void notify(void)
     HYPERCALL2(__HYPERVISOR_event_channel_op, EVTCHNOP_send, &notification);
 }
 
-static void put(char c)
+static void await_room(void)
 {
-    while (ring->out_prod - ring->out_cons >= sizeof(ring->out)) {
+    for (;;) {
+        const uint32_t waiting = written - ring->out_cons;
+        if (waiting < sizeof(ring->out))
+            return;
+        if (waiting > sizeof(ring->out)) {
+            broken = true;
+            guest_panic("the console's reader has taken more than was written: to %u of %u", ring->out_cons, written);
+        }
         notify();
         HYPERCALL2(__HYPERVISOR_sched_op, SCHEDOP_yield, 0);
     }
-    ring->out[MASK_XENCONS_IDX(ring->out_prod, ring->out)] = c;
+}
+
+static void put(char c)
+{
+    await_room();
+    ring->out[MASK_XENCONS_IDX(written, ring->out)] = c;
     asm volatile("" : : : "memory"); /* x86 keeps stores in order; the compiler must too */
-    ring->out_prod++;
+    ring->out_prod = ++written;
 }
 
 void ring_write(const char *text, size_t size)
 {
+    if (broken) {
+        emergency_write(text, size);
+        return;
+    }
     for (size_t i = 0; i < size; i++)
         put(text[i]);
     notify();
