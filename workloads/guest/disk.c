@@ -25,10 +25,16 @@ void disk_init(void)
 
 const char *guest_disk_open(unsigned requests)
 {
-    const char *reason = "no disk is part of this guest; a suite's \"devices\" say which it has";
+    static const char none[] = "no disk is part of this guest; a suite's \"devices\" say which it has";
+    const char *reason = none;
     for (size_t i = 0; i < drivers(); i++) {
         if (!params_have_devices(disk_drivers[i].emulated))
             continue;
+        if (disk_drivers[i].is_possible && !disk_drivers[i].is_possible()) {
+            if (reason == none)
+                reason = "no hypervisor shows itself that has such a disk";
+            continue;
+        }
         reason = disk_drivers[i].open();
         if (reason)
             continue;

@@ -19,6 +19,8 @@ struct disk_request {
 struct disk_driver {
     const char *name;
     bool emulated; /* of the kind "emulated"; else "pv" */
+    /* NULL: always. False: not on this hypervisor, so that what it would say is no reason. */
+    bool (*is_possible)(void);
     /* At the start of day, when page tables may still be made that stay. NULL: nothing to do. */
     void (*init)(void);
     /* NULL, or why there is no such disk; the next driver is asked then. It has 64 pages at least. */

@@ -98,10 +98,16 @@ static void find_peer(void)
 
 const char *guest_net_open(void)
 {
-    const char *reason = "no network card is part of this guest; a suite's \"devices\" say which it has";
+    static const char none[] = "no network card is part of this guest; a suite's \"devices\" say which it has";
+    const char *reason = none;
     for (size_t i = 0; i < drivers(); i++) {
         if (!params_have_devices(net_drivers[i].emulated))
             continue;
+        if (net_drivers[i].is_possible && !net_drivers[i].is_possible()) {
+            if (reason == none)
+                reason = "no hypervisor shows itself that has such a network card";
+            continue;
+        }
         reason = net_drivers[i].open();
         if (reason)
             continue;

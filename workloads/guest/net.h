@@ -12,6 +12,8 @@
 struct net_driver {
     const char *name;
     bool emulated; /* of the kind "emulated"; else "pv" */
+    /* NULL: always. False: not on this hypervisor, so that what it would say is no reason. */
+    bool (*is_possible)(void);
     /* At the start of day, when page tables may still be made that stay. NULL: nothing to do. */
     void (*init)(void);
     /* NULL, or why there is no such card; the next driver is asked then. It has 128 pages at least. */

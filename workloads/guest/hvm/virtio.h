@@ -51,6 +51,11 @@ struct virtio {
     volatile uint32_t *msix;
 };
 
+static inline bool virtio_is_possible(void)
+{
+    return platform == PLATFORM_KVM;
+}
+
 /* By PCI_ID. At the start of day its registers must be mapped as well. */
 bool virtio_find(struct virtio *v, uint32_t id);
 void virtio_map(const struct virtio *v);

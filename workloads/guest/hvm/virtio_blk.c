@@ -27,7 +27,7 @@ static uint32_t features;
 /* At the start of day, when page tables are for good. */
 static void virtio_init(void)
 {
-    if (platform != PLATFORM_KVM || !virtio_find(&device, DISK))
+    if (!virtio_is_possible() || !virtio_find(&device, DISK))
         return;
     apic_id = hvm_apic_id();
     virtio_map(&device);
@@ -35,7 +35,7 @@ static void virtio_init(void)
 
 static const char *virtio_open(void)
 {
-    if (platform != PLATFORM_KVM || !virtio_find(&device, DISK))
+    if (!virtio_find(&device, DISK))
         return "no virtio disk was found";
     taken = requests = 0;
     if (!virtio_begin(&device, FEATURE_FLUSH, &features))
@@ -99,5 +99,6 @@ static unsigned virtio_wait(void)
     return done;
 }
 
-DISK_DRIVER(virtio_blk, .init = virtio_init, .open = virtio_open, .close = virtio_close, .depth = DISK_DEPTH_MAX,
-            .no_flush = virtio_no_flush, .put = virtio_put, .notify = virtio_notify, .wait = virtio_wait);
+DISK_DRIVER(virtio_blk, .init = virtio_init, .is_possible = virtio_is_possible, .open = virtio_open,
+            .close = virtio_close, .depth = DISK_DEPTH_MAX, .no_flush = virtio_no_flush, .put = virtio_put,
+            .notify = virtio_notify, .wait = virtio_wait);

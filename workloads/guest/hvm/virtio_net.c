@@ -38,7 +38,7 @@ static uint16_t given; /* buffers; the ring's index follows */
 /* At the start of day, when page tables are for good. */
 static void virtio_init(void)
 {
-    if (platform != PLATFORM_KVM || !virtio_find(&device, CARD))
+    if (!virtio_is_possible() || !virtio_find(&device, CARD))
         return;
     apic_id = hvm_apic_id();
     virtio_map(&device);
@@ -80,7 +80,7 @@ static void set_memory(void)
 static const char *virtio_open(void)
 {
     uint32_t features;
-    if (platform != PLATFORM_KVM || !virtio_find(&device, CARD))
+    if (!virtio_find(&device, CARD))
         return "no virtio network card was found";
     if (!virtio_begin(&device, 0, &features))
         return "the virtio network card lacks virtio 1 or event indexes";
@@ -172,5 +172,6 @@ static unsigned virtio_receive(const void **frame)
     return size - (unsigned)sizeof(struct header);
 }
 
-NET_DRIVER(virtio_net, .init = virtio_init, .open = virtio_open, .close = virtio_close, .put = virtio_put,
-           .notify = virtio_notify, .sent = virtio_sent, .receive = virtio_receive);
+NET_DRIVER(virtio_net, .init = virtio_init, .is_possible = virtio_is_possible, .open = virtio_open,
+           .close = virtio_close, .put = virtio_put, .notify = virtio_notify, .sent = virtio_sent,
+           .receive = virtio_receive);

@@ -124,5 +124,6 @@ static unsigned blkfront_wait(void)
     return done;
 }
 
-DISK_DRIVER(blkfront, .init = xen_devices_init, .open = blkfront_open, .close = blkfront_close, .depth = DISK_DEPTH_MAX,
-            .no_flush = blkfront_no_flush, .put = blkfront_put, .notify = blkfront_notify, .wait = blkfront_wait);
+DISK_DRIVER(blkfront, .init = xen_devices_init, .is_possible = xen_is_possible, .open = blkfront_open,
+            .close = blkfront_close, .depth = DISK_DEPTH_MAX, .no_flush = blkfront_no_flush, .put = blkfront_put,
+            .notify = blkfront_notify, .wait = blkfront_wait);

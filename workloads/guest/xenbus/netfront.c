@@ -244,5 +244,6 @@ static void netfront_close(void)
         guest_page_free(slot[id]);
 }
 
-NET_DRIVER(netfront, .init = xen_devices_init, .open = netfront_open, .close = netfront_close, .put = netfront_put,
-           .notify = netfront_notify, .sent = netfront_sent, .receive = netfront_receive);
+NET_DRIVER(netfront, .init = xen_devices_init, .is_possible = xen_is_possible, .open = netfront_open,
+           .close = netfront_close, .put = netfront_put, .notify = netfront_notify, .sent = netfront_sent,
+           .receive = netfront_receive);

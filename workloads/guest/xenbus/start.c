@@ -1,8 +1,8 @@
 /* start.c: grants and store are found once, at the start of day, since the pages where they are seen are for good. */
 #include "xenbus.h"
 
-static bool was_done;
-static const char *missing = "no hypervisor of Xen's kind shows itself";
+static bool was_done, are_grants;
+static const char *missing;
 
 void xen_devices_init(void)
 {
@@ -13,11 +13,17 @@ void xen_devices_init(void)
     struct grant_entry_v1 *table = xen_map_grants();
     if (!table || !mode_shared_info)
         return;
+    are_grants = true;
     volatile void *store = xen_map_store(&port);
     missing = store ? NULL : "the hypervisor has no store in which a back end could be found";
     grants_init(table);
     if (store)
         store_init(store, port);
+}
+
+bool xen_is_possible(void)
+{
+    return are_grants;
 }
 
 const char *xen_no_devices(void)

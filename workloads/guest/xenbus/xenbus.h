@@ -22,7 +22,8 @@ volatile void *xen_map_store(evtchn_port_t *port);
 
 /* At the start of day, as often as there are drivers. */
 void xen_devices_init(void);
-const char *xen_no_devices(void); /* NULL: grants, event channels and store are there */
+bool xen_is_possible(void);       /* grants and event channels are there, and so a hypervisor of Xen's kind */
+const char *xen_no_devices(void); /* of such a one; NULL: the store is there as well */
 
 /* --- grants.c: for the domain that has the back end ---------------------------- */
 
