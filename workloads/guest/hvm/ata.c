@@ -113,12 +113,19 @@ static void ata_notify(void)
     outb(master + MASTER_COMMAND, MASTER_START | (read ? MASTER_TO_MEMORY : 0));
 }
 
-static void wait_for_master(void)
+/* The register, as soon as this bit of it is clear. */
+static uint8_t poll(unsigned port, uint8_t busy)
 {
     uint8_t status;
-    do
-        status = inb(master + MASTER_STATUS);
-    while (status & MASTER_ACTIVE); /* the interrupt's bit may be that of a flush before */
+    for (unsigned polls = 0; (status = inb((uint16_t)port)) & busy; polls++)
+        if (polls == PCI_POLLS_MAX)
+            guest_panic("the disk does not end a request: status 0x%x", status);
+    return status;
+}
+
+static void wait_for_master(void)
+{
+    const uint8_t status = poll(master + MASTER_STATUS, MASTER_ACTIVE); /* the interrupt's bit may be a flush's */
     outb(master + MASTER_COMMAND, 0);
     outb(master + MASTER_STATUS, MASTER_INTERRUPT | MASTER_ERROR);
     if (status & MASTER_ERROR || !(status & MASTER_INTERRUPT))
@@ -127,12 +134,9 @@ static void wait_for_master(void)
 
 static unsigned ata_wait(void)
 {
-    uint8_t status;
     if (request.operation != DISK_FLUSH)
         wait_for_master();
-    do
-        status = inb(COMMAND); /* which also ends its interrupt */
-    while (status & STATUS_BUSY);
+    const uint8_t status = poll(COMMAND, STATUS_BUSY); /* which also ends its interrupt */
     if (status & (STATUS_ERROR | STATUS_FAULT | STATUS_REQUEST))
         guest_panic("the disk failed: status 0x%x", status);
     return 1;

@@ -26,6 +26,9 @@ typedef unsigned pci_function;
 uint32_t pci_read(pci_function f, unsigned reg);
 void pci_write(pci_function f, unsigned reg, uint32_t value);
 
+/* Who polls a device's register does so at most so often: each is an exit, so that these are minutes. */
+enum { PCI_POLLS_MAX = 1 << 26 };
+
 /* The first one of which PCI_CLASS or PCI_ID, read at `reg` and masked, is `value`; PCI_NONE: there is none. */
 pci_function pci_find(unsigned reg, uint32_t mask, uint32_t value);
 

@@ -74,8 +74,9 @@ static void reset(void)
 {
     outb(ports + POWER, 0);
     outb(ports + COMMAND, COMMAND_RESET);
-    while (inb(ports + COMMAND) & COMMAND_RESET)
-        ;
+    for (unsigned polls = 0; inb(ports + COMMAND) & COMMAND_RESET; polls++)
+        if (polls == PCI_POLLS_MAX)
+            guest_panic("the RTL8139 does not come out of its reset");
 }
 
 static void set_memory(void)
@@ -115,9 +116,9 @@ static void poll(void)
 {
     const uint16_t last = (uint16_t)(ports + TX_STATUS + 4 * ((next + PLACES - 1) % PLACES));
     uint32_t status;
-    do
-        status = inl(last);
-    while (!(status & (TX_SENT | TX_WRONG)));
+    for (unsigned polls = 0; !((status = inl(last)) & (TX_SENT | TX_WRONG)); polls++)
+        if (polls == PCI_POLLS_MAX)
+            guest_panic("the RTL8139 does not send: status 0x%x", status);
     if (status & TX_WRONG)
         guest_panic("the RTL8139 could not send: status 0x%x", status);
     sent += on_way;

@@ -1,6 +1,7 @@
 /* virtio.c: see virtio.h. */
 #include "virtio.h"
 
+enum { CAPABILITIES_MAX = (256 - 64) / 4, BARS = 6, BAR_IS_PORTS = 1 };
 enum { BAR_MASK = 0xfffffff0u, CAPABILITY_VENDOR = 0x09, CAPABILITY_MSIX = 0x11, MSIX_ENABLE = 1u << 31 };
 
 /* 4.1.4: what a vendor's capability describes, and where in the one of the doorbells their distance stands. */
@@ -10,15 +11,21 @@ enum { ACKNOWLEDGE = 1, DRIVER = 2, DRIVER_OK = 4, FEATURES_OK = 8 };
 
 enum { FEATURE_VERSION_1 = 1 /* of the upper half: 6 */ };
 
-static uintptr_t bar(const struct virtio *v, unsigned index)
+/* What stands at this distance from a base address, and so many bytes of it in one page; 0: that cannot be. */
+static uintptr_t place_of(const struct virtio *v, unsigned index, uint32_t distance, unsigned size)
 {
-    return pci_read(v->function, PCI_BAR0 + 4 * index) & BAR_MASK;
+    const uint32_t bar = index < BARS ? pci_read(v->function, PCI_BAR0 + 4 * index) : 0;
+    const uint64_t place = (uint64_t)(bar & BAR_MASK) + distance;
+    if (!(bar & BAR_MASK) || bar & BAR_IS_PORTS || place > UINT32_MAX || place % PAGE_SIZE > PAGE_SIZE - size)
+        return 0;
+    return place;
 }
 
-/* Calls with each capability's place; true ends it. */
+/* Calls with each capability's place; true ends it. A list may be a circle, but no longer than what it stands in. */
 static void each_capability(struct virtio *v, bool (*take)(struct virtio *v, unsigned at, uint32_t head))
 {
-    for (unsigned at = pci_read(v->function, PCI_CAPABILITIES) & 0xfc; at;) {
+    unsigned at = pci_read(v->function, PCI_CAPABILITIES) & 0xfc;
+    for (unsigned steps = 0; at && steps < CAPABILITIES_MAX; steps++) {
         const uint32_t head = pci_read(v->function, at);
         if (take(v, at, head))
             return;
@@ -29,11 +36,13 @@ static void each_capability(struct virtio *v, bool (*take)(struct virtio *v, uns
 static bool take_structure(struct virtio *v, unsigned at, uint32_t head)
 {
     const unsigned type = head >> 24;
+    const uint32_t where = pci_read(v->function, at + 4);
     if ((head & 0xff) == CAPABILITY_MSIX)
-        v->msix = (void *)(bar(v, pci_read(v->function, at + 4) & 7) + (pci_read(v->function, at + 4) & ~7u));
+        v->msix = (void *)place_of(v, where & 7, where & ~7u, 16);
     if ((head & 0xff) != CAPABILITY_VENDOR || (type != STRUCTURE_COMMON && type != STRUCTURE_NOTIFY))
         return false;
-    const uintptr_t place = bar(v, pci_read(v->function, at + 4) & 0xff) + pci_read(v->function, at + 8);
+    const uintptr_t place = place_of(v, where & 0xff, pci_read(v->function, at + 8),
+                                     type == STRUCTURE_COMMON ? sizeof(*v->common) : sizeof(uint16_t));
     if (type == STRUCTURE_COMMON) {
         v->common = (void *)place;
     } else {
@@ -113,10 +122,11 @@ static void set_address(volatile uint32_t *at, const volatile void *what)
     at[1] = 0;
 }
 
-/* The first doorbell needs no distance. */
+/* The first doorbell needs no distance. 0: it is beyond the page that is mapped. */
 static uintptr_t doorbell(const struct virtio *v, unsigned number)
 {
-    return v->doorbells + (number ? number * pci_read(v->function, v->doorbells_at + NOTIFY_DISTANCE) : 0);
+    const uint64_t distance = number ? (uint64_t)number * pci_read(v->function, v->doorbells_at + NOTIFY_DISTANCE) : 0;
+    return v->doorbells % PAGE_SIZE + distance > PAGE_SIZE - sizeof(uint16_t) ? 0 : v->doorbells + distance;
 }
 
 bool virtio_set_queue(const struct virtio *v, unsigned number, struct virtio_queue *q)
@@ -127,6 +137,8 @@ bool virtio_set_queue(const struct virtio *v, unsigned number, struct virtio_que
     if (v->common->queue_size < VIRTIO_QUEUE)
         return false;
     q->doorbell = (void *)doorbell(v, v->common->queue_notify_off);
+    if (!q->doorbell)
+        return false;
     v->common->queue_size = VIRTIO_QUEUE;
     v->common->queue_msix_vector = 0;
     set_address(v->common->queue_desc, q->descriptor);

@@ -23,6 +23,7 @@ enum {
     TRANSMIT = 1, /* port 0's */
     NO_INTERRUPT = 1,
     QUEUE_MAX = 256,
+    LOOKS_MAX = 1 << 30, /* many seconds */
 };
 
 struct descriptor {
@@ -97,8 +98,11 @@ bool hvm_virtio_console_put(char c)
         return false;
     uint16_t index = available->index;
     /* Full: the device is behind by the whole ring. */
-    while ((uint16_t)(index - used->index) >= size)
+    for (unsigned looks = 0; (uint16_t)(index - used->index) >= size; looks++) {
+        if (looks == LOOKS_MAX || (uint16_t)(index - used->index) > size)
+            guest_panic("the virtio console has taken %u of %u characters", used->index, index);
         asm volatile("pause");
+    }
     buffer[index % size] = (uint8_t)c;
     asm volatile("" : : : "memory");
     available->index = index + 1;

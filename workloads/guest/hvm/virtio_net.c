@@ -16,6 +16,7 @@ enum {
     BUFFERS = 2 * NET_DEPTH_MAX,
     BUFFER_SIZE = 2048,
     FRAMES_A_GIFT = 16,
+    PATIENCE = 1000, /* interrupts in a row that bring nothing */
 };
 
 /* What stands before each frame: 5.1.6, of a device without offloads nothing but zeros. */
@@ -34,6 +35,11 @@ static uint16_t put;   /* frames, since it was opened, as all of these */
 static uint16_t told;  /* of those that are sent */
 static uint16_t seen;  /* received, the one that is looked at included */
 static uint16_t given; /* buffers; the ring's index follows */
+static uint16_t last;  /* the buffer of the frame that is looked at */
+
+/* Buffers that the device may fill, as bits: its own word on it stands where it can change it. */
+static uint64_t offered;
+_Static_assert(BUFFERS == 8 * sizeof(offered), "a bit each");
 
 /* At the start of day, when page tables are for good. */
 static void virtio_init(void)
@@ -64,6 +70,7 @@ static void give(void)
 static void set_memory(void)
 {
     put = told = seen = given = 0;
+    offered = ~0ul;
     buffers = guest_pages(BUFFERS * BUFFER_SIZE / PAGE_SIZE);
     memset(buffers, 0, BUFFERS * BUFFER_SIZE); /* a page's first use may cost an entry */
     for (unsigned i = 0; i < BUFFERS; i++) {
@@ -103,7 +110,9 @@ static void virtio_close(void)
 /* Until one more than `done` of the queue is used; `event`: the one that is to interrupt. */
 static void await(struct virtio_queue *q, uint16_t done, uint16_t event)
 {
-    while (q->used.index == done) {
+    for (unsigned wakes = 0; q->used.index == done; wakes++) {
+        if (wakes == PATIENCE)
+            guest_panic("the virtio network card interrupts %u times and brings nothing", PATIENCE);
         hvm_forget_message();
         q->available.used_event = event;
         asm volatile("mfence" : : : "memory");
@@ -122,9 +131,11 @@ static void virtio_notify(void)
 
 static void make_room(void)
 {
-    const uint16_t done = outgoing.used.index;
-    if ((uint16_t)(put - done) < NET_DEPTH_MAX)
+    const uint16_t done = outgoing.used.index, on_way = (uint16_t)(put - done);
+    if (on_way < NET_DEPTH_MAX)
         return;
+    if (on_way > NET_DEPTH_MAX)
+        guest_panic("the virtio network card has sent more frames than were put");
     if (put != outgoing.available.index)
         virtio_notify();
     await(&outgoing, done, done);
@@ -143,6 +154,8 @@ static unsigned virtio_sent(void)
 {
     await(&outgoing, told, (uint16_t)(put - 1));
     const uint16_t frames = (uint16_t)(outgoing.used.index - told);
+    if (frames > (uint16_t)(put - told))
+        guest_panic("the virtio network card has sent %u of %u frames", frames, (uint16_t)(put - told));
     told = (uint16_t)(told + frames);
     return frames;
 }
@@ -153,7 +166,8 @@ static void take_back(void)
 {
     if (given == (uint16_t)(seen + BUFFERS))
         return;
-    incoming.available.ring[given % VIRTIO_QUEUE] = (uint16_t)incoming.used.ring[(seen - 1) % VIRTIO_QUEUE].id;
+    incoming.available.ring[given % VIRTIO_QUEUE] = last;
+    offered |= 1ul << last;
     given++;
 }
 
@@ -165,9 +179,12 @@ static unsigned virtio_receive(const void **frame)
     await(&incoming, seen, seen);
     const uint32_t id = incoming.used.ring[seen % VIRTIO_QUEUE].id,
                    size = incoming.used.ring[seen % VIRTIO_QUEUE].length;
-    if (id >= BUFFERS || size < sizeof(struct header) || size > sizeof(struct header) + PVB_NET_FRAME_MAX)
+    if (id >= BUFFERS || !(offered >> id & 1) || size < sizeof(struct header) ||
+        size > sizeof(struct header) + PVB_NET_FRAME_MAX)
         guest_panic("the virtio network card received what is no frame: buffer %u, %u bytes", id, size);
     *frame = &buffers[id * BUFFER_SIZE + sizeof(struct header)];
+    offered &= ~(1ul << id);
+    last = (uint16_t)id;
     seen++;
     return size - (unsigned)sizeof(struct header);
 }

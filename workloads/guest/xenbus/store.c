@@ -178,14 +178,20 @@ uint64_t store_number(const char *folder, const char *name, uint64_t otherwise)
     return store_read(path, value) ? number_of(value, otherwise) : otherwise;
 }
 
-/* The store's word for it becomes part of a line. */
-static void must_take(int result, const char *verb, const char *path, char answer[STORE_VALUE])
+/* The store's words become part of a line. */
+static void make_printable(char *text)
+{
+    for (; *text; text++)
+        if (*text < ' ' || *text > '~')
+            *text = '?';
+}
+
+static void must_take(int result, const char *verb, char path[STORE_VALUE], char answer[STORE_VALUE])
 {
     if (result != REFUSED)
         return;
-    for (char *c = answer; *c; c++)
-        if (*c < ' ' || *c > '~')
-            *c = '?';
+    make_printable(path);
+    make_printable(answer);
     guest_panic("the store does not %s %s: %s", verb, path, answer);
 }
 
