@@ -38,7 +38,7 @@ static void put(const void *from, u32 size)
     struct store *store = &guest.devices.store;
 
     for (u32 i = 0; i < size; i++)
-        store->page->rsp[MASK_XENSTORE_IDX(store->rsp_prod + i)] = ((const char *)from)[i];
+        memcpy(&store->page->rsp[MASK_XENSTORE_IDX(store->rsp_prod + i)], (const char *)from + i, 1);
     store->rsp_prod += size;
     store->page->rsp_prod = store->rsp_prod;
 }

@@ -36,12 +36,13 @@ static void each_capability(struct virtio *v, bool (*take)(struct virtio *v, uns
 static bool take_structure(struct virtio *v, unsigned at, uint32_t head)
 {
     const unsigned type = head >> 24;
-    const uint32_t where = pci_read(v->function, at + 4);
-    if ((head & 0xff) == CAPABILITY_MSIX)
+    if ((head & 0xff) == CAPABILITY_MSIX) {
+        const uint32_t where = pci_read(v->function, at + 4);
         v->msix = (void *)place_of(v, where & 7, where & ~7u, 16);
+    }
     if ((head & 0xff) != CAPABILITY_VENDOR || (type != STRUCTURE_COMMON && type != STRUCTURE_NOTIFY))
         return false;
-    const uintptr_t place = place_of(v, where & 0xff, pci_read(v->function, at + 8),
+    const uintptr_t place = place_of(v, pci_read(v->function, at + 4) & 0xff, pci_read(v->function, at + 8),
                                      type == STRUCTURE_COMMON ? sizeof(*v->common) : sizeof(uint16_t));
     if (type == STRUCTURE_COMMON) {
         v->common = (void *)place;

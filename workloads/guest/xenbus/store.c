@@ -56,8 +56,11 @@ static void put(const void *from, uint32_t size)
     const uint8_t *bytes = from;
     while (size) {
         const uint32_t room = await_room(), n = size < room ? size : room;
-        for (uint32_t i = 0; i < n; i++)
-            ring->req[MASK_XENSTORE_IDX(sent + i)] = (char)bytes[i];
+        for (uint32_t i = 0; i < n; i++) {
+            char c;
+            __builtin_memcpy(&c, bytes + i, 1);
+            ring->req[MASK_XENSTORE_IDX(sent + i)] = c;
+        }
         sent += n;
         ring->req_prod = sent; /* x86 keeps stores in order, and volatile ones the compiler */
         bytes += n;
