@@ -2,6 +2,7 @@
 #include "common/memory.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
@@ -34,16 +35,23 @@ void *memory_grown(void *memory, size_t size)
 struct stream {
     char **text, *bytes;
     size_t *size, used, room;
+    bool lost; /* there was no memory for it: what exit() still writes of it goes nowhere */
 };
 
 static ssize_t stream_write(void *cookie, const char *bytes, size_t size)
 {
     struct stream *s = cookie;
+    if (s->lost)
+        return (ssize_t)size;
     if (s->room - s->used <= size) {
-        s->room = 2 * (s->used + size + 1);
-        s->bytes = realloc(s->bytes, s->room);
-        if (!s->bytes)
+        const size_t room = 2 * (s->used + size + 1);
+        char *more = realloc(s->bytes, room);
+        if (!more) {
+            s->lost = true;
             out_of_memory();
+        }
+        s->bytes = more;
+        s->room = room;
     }
     memcpy(s->bytes + s->used, bytes, size);
     s->used += size;
