@@ -87,6 +87,7 @@ struct explain_row *explain_rows(const struct explain_run *run, const struct exp
 void explain_text(const struct explanation *x, const struct explain_choice *c, FILE *out);
 void explain_sums(const struct explanation *x, const struct explain_choice *c, FILE *out);
 void explain_folded(const struct explanation *x, const struct explain_choice *c, FILE *out);
+void explain_html(const struct explanation *x, const struct explain_choice *c, FILE *out);
 void explain_callgrind(const struct explanation *x, const struct explain_choice *c, FILE *out);
 
 /* What changed from `base` to `x`. */

@@ -65,6 +65,69 @@
     });
   });
 
+  /* Flame graphs: a frame by itself, from edge to edge, with what it called; its callers stay above, as wide. */
+  Array.from(document.querySelectorAll("svg.flame")).forEach(function (flame) {
+    var frames = Array.from(flame.querySelectorAll("svg.fr")).map(function (at) {
+      return { at: at, x: parseFloat(at.getAttribute("x")), w: parseFloat(at.getAttribute("width")), y: Number(at.getAttribute("y")) };
+    });
+    function name(frame) { return frame.at.querySelector("title").textContent; }
+    var zoomed = null;
+    function zoom(on) {
+      zoomed = on = on === zoomed ? null : on;
+      frames.forEach(function (f) {
+        var inside = !on || (f.y >= on.y && f.x >= on.x - 1e-4 && f.x + f.w <= on.x + on.w + 2e-3);
+        var above = on && f.y < on.y && f.x <= on.x + 1e-4 && f.x + f.w >= on.x + on.w - 2e-3;
+        f.at.style.display = inside || above ? "" : "none";
+        f.at.setAttribute("x", above ? "0%" : (on ? (f.x - on.x) * 100 / on.w : f.x) + "%");
+        f.at.setAttribute("width", above ? "100%" : (on ? f.w * 100 / on.w : f.w) + "%");
+        if (inside && !f.at.querySelector("text") && f.w * 100 / (on ? on.w : 100) > 1.2) {
+          var text = document.createElementNS("http://www.w3.org/2000/svg", "text");
+          text.setAttribute("x", "3");
+          text.setAttribute("y", "13");
+          text.textContent = name(f).split(" (")[0];
+          f.at.appendChild(text);
+        }
+      });
+      said.textContent = on ? "Shown by itself: " + name(on) : "All is shown";
+    }
+    function shown(f) { return f.at.style.display !== "none"; }
+    function focus(from, to) {
+      if (!to) return;
+      from.at.setAttribute("tabindex", "-1");
+      to.at.setAttribute("tabindex", "0");
+      to.at.focus();
+    }
+    function beside(f, sign) {
+      var best = null;
+      frames.forEach(function (o) {
+        if (o.y === f.y && shown(o) && sign * (o.x - f.x) > 0 && (!best || sign * (best.x - o.x) > 0)) best = o;
+      });
+      return best;
+    }
+    function below(f, down) {
+      return frames.find(function (o) {
+        var a = down ? o : f, b = down ? f : o;
+        return shown(o) && o.y === f.y + (down ? 18 : -18) && a.x >= b.x - 1e-4 && a.x + a.w <= b.x + b.w + 2e-3;
+      });
+    }
+    frames.forEach(function (f, i) {
+      f.at.setAttribute("tabindex", i ? "-1" : "0");
+      f.at.setAttribute("role", "button");
+      f.at.setAttribute("aria-label", name(f));
+      f.at.addEventListener("click", function () { zoom(f); });
+      f.at.addEventListener("keydown", function (e) {
+        if (e.key === "Enter" || e.key === " ") zoom(f);
+        else if (e.key === "Escape") zoom(null);
+        else if (e.key === "ArrowLeft") focus(f, beside(f, -1));
+        else if (e.key === "ArrowRight") focus(f, beside(f, 1));
+        else if (e.key === "ArrowUp") focus(f, below(f, false));
+        else if (e.key === "ArrowDown") focus(f, below(f, true));
+        else return;
+        e.preventDefault();
+      });
+    });
+  });
+
   var folded = [];
   window.addEventListener("beforeprint", function () {
     folded = Array.from(document.querySelectorAll("details:not([open]):not(.aside)"));
