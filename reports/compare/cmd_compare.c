@@ -160,6 +160,7 @@ static int compare(struct compare_command *c, struct report_error *e)
     if (!result_load(&now, c->now, e)) {
         if (!make(c, b, &now, e)) {
             c->base = b->path;
+            compare_explain(&b->comparison, b->path, c->now);
             status = compare_status(&b->comparison);
             if (report_output(c->output, print, &b->comparison, c, e))
                 status = -1;

@@ -63,8 +63,9 @@ struct compare_cell {
     struct finding *finding;
     size_t findings;
     enum verdict verdict;
-    char why[360];  /* why it could not be compared; "" when it could */
-    char held[300]; /* the older result that it was held against, where the base has none; "" otherwise */
+    char why[360];   /* why it could not be compared; "" when it could */
+    char where[300]; /* in which functions; "" when that is not known */
+    char held[300];  /* the older result that it was held against, where the base has none; "" otherwise */
     bool only_new, broken;
     bool baseless; /* the base did not measure it: an older result may have */
     size_t row;    /* of the new result, when it is baseless */
@@ -137,6 +138,9 @@ bool compare_is_folder(const char *path);
 /* Compares with what is there of the nights before; the caller frees the comparison, then the result. */
 int compare_folder(struct compare_base *b, const char *folder, const struct result *now, const char *now_path,
                    struct compare_options *o, struct report_error *e);
+
+/* Says of each difference in which functions it is, if both results have an explanation beside them. */
+void compare_explain(struct comparison *c, const char *base_path, const char *now_path);
 
 /* Takes the noise floor from a second result of the base, and withholds verdicts when it differs. */
 int compare_control(struct compare_options *o, const struct result *base, const struct result *control,

@@ -177,6 +177,8 @@ void compare_sentence(const struct compare_cell *cell, char *into, size_t size)
         say_exact(total, "", into, size);
     say_cost(cell, into, size);
     say_handlers(cell, into, size);
+    if (*cell->where)
+        text_append(into, size, ": %s", cell->where);
     for (size_t i = 0; i < cell->findings; i++) {
         if (!*cell->finding[i].why)
             continue;

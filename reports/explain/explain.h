@@ -94,4 +94,12 @@ void explain_callgrind(const struct explanation *x, const struct explain_choice 
 void explain_against(const struct explanation *x, const struct explanation *base, const struct explain_choice *c,
                      FILE *out);
 
+/* The largest of these changes of one workload, in one line: "__mfn_valid -27, is_iomem_page -26 (gone), 10 others
+ * -61"; empty where one of them does not explain it, or where nothing changed. */
+void explain_in_short(const struct explanation *x, const struct explanation *base, const char *setting,
+                      const char *workload, char *into, size_t size);
+
+/* The one beside a result, NAME.explain.json of NAME.json, if the result has its hash. False: there is none. */
+bool explain_beside(struct explanation *x, const char *result, const json_t *document);
+
 #endif

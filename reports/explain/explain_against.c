@@ -83,6 +83,12 @@ static void take(struct changes *all, const struct explain_run *run, const struc
     free(rows);
 }
 
+/* A mean has as many digits as there were iterations; more than these say nothing. */
+static double to_thousandth(double value)
+{
+    return round(value * 1000) / 1000;
+}
+
 static double difference(const struct change *c)
 {
     return c->now.self - c->before.self;
@@ -149,21 +155,32 @@ static void print_changes(struct changes *all, const struct explain_choice *c, d
         char words[160];
         const size_t row = table_row(&t);
         why(all, of, words, sizeof(words));
-        table_set(&t, row, 0, "%+.10g", round(difference(of) * 1000) / 1000);
-        table_set(&t, row, 1, "%.10g", round(of->before.self * 1000) / 1000);
-        table_set(&t, row, 2, "%.10g", round(of->now.self * 1000) / 1000);
+        table_set(&t, row, 0, "%+.10g", to_thousandth(difference(of)));
+        table_set(&t, row, 1, "%.10g", to_thousandth(of->before.self));
+        table_set(&t, row, 2, "%.10g", to_thousandth(of->now.self));
         table_set(&t, row, 3, "%s", function_of(of)->name);
         table_set(&t, row, 4, "%s", function_of(of)->owner);
         table_set(&t, row, 5, "%s", words);
     }
     if (others) {
         const size_t row = table_row(&t);
-        table_set(&t, row, 0, "%+.10g", round(rest * 1000) / 1000);
+        table_set(&t, row, 0, "%+.10g", to_thousandth(rest));
         table_set(&t, row, 3, "%zu others", others);
     }
     table_print(&t, TABLE_TEXT, out);
     fputc('\n', out);
     table_free(&t);
+}
+
+/* The largest first; the caller frees the list. */
+static struct changes changes_of(const struct explain_run *run, const struct explain_bench *b,
+                                 const struct explain_run *base_run, const struct explain_bench *base, unsigned region)
+{
+    struct changes all = {.change = memory_zeroed(run->functions + base_run->functions + 1, sizeof(struct change))};
+    take(&all, base_run, base, region, false);
+    take(&all, run, b, region, true);
+    qsort(all.change, all.count, sizeof(*all.change), larger_first);
+    return all;
 }
 
 static void compare(const struct explain_run *run, const struct explain_bench *b, const struct explain_run *base_run,
@@ -172,14 +189,11 @@ static void compare(const struct explain_run *run, const struct explain_bench *b
     const unsigned region = c->cold ? EXPLAIN_COLD : EXPLAIN_STEADY;
     const double before = (double)base->region[region].instructions / explain_operations(base, region);
     const double now = (double)b->region[region].instructions / explain_operations(b, region);
-    struct changes all = {.change = memory_zeroed(run->functions + base_run->functions + 1, sizeof(struct change))};
-    take(&all, base_run, base, region, false);
-    take(&all, run, b, region, true);
-    qsort(all.change, all.count, sizeof(*all.change), larger_first);
+    struct changes all = changes_of(run, b, base_run, base, region);
     if (all.count && difference(&all.change[0]) != 0) {
         fprintf(out, "%s on %s%s: %+.10g instructions an operation (%.10g, was %.10g)\n\n", b->label, run->setting,
-                c->cold ? ", the first operation" : "", round((now - before) * 1000) / 1000, round(now * 1000) / 1000,
-                round(before * 1000) / 1000);
+                c->cold ? ", the first operation" : "", to_thousandth(now - before), to_thousandth(now),
+                to_thousandth(before));
         print_changes(&all, c, now > before ? now : before, out);
     } else {
         fprintf(out, "%s on %s%s: the same in every function\n\n", b->label, run->setting,
@@ -188,23 +202,65 @@ static void compare(const struct explain_run *run, const struct explain_bench *b
     free(all.change);
 }
 
-static void find_base(const struct explanation *base, const struct explain_run *run, const struct explain_bench *b,
-                      const struct explain_choice *c, FILE *out)
+/* The workload's, in the guest's run; NULL: it is not explained. */
+static const struct explain_bench *find(const struct explanation *x, const char *setting, const char *label,
+                                        const struct explain_run **run)
 {
-    for (size_t i = 0; i < base->runs; i++)
-        for (size_t j = 0; j < base->run[i].benches; j++)
-            if (strcmp(base->run[i].setting, run->setting) == 0 && strcmp(base->run[i].bench[j].label, b->label) == 0) {
-                compare(run, b, &base->run[i], &base->run[i].bench[j], c, out);
-                return;
+    for (size_t i = 0; i < x->runs; i++)
+        for (size_t j = 0; j < x->run[i].benches; j++)
+            if (strcmp(x->run[i].setting, setting) == 0 && strcmp(x->run[i].bench[j].label, label) == 0) {
+                *run = &x->run[i];
+                return &x->run[i].bench[j];
             }
-    fprintf(out, "%s on %s: not in %s\n\n", b->label, run->setting, base->path);
+    return NULL;
 }
 
 void explain_against(const struct explanation *x, const struct explanation *base, const struct explain_choice *c,
                      FILE *out)
 {
     for (size_t i = 0; i < x->runs; i++)
-        for (size_t j = 0; j < x->run[i].benches; j++)
-            if (explain_wanted(c, &x->run[i], &x->run[i].bench[j]))
-                find_base(base, &x->run[i], &x->run[i].bench[j], c, out);
+        for (size_t j = 0; j < x->run[i].benches; j++) {
+            const struct explain_run *run = &x->run[i], *base_run;
+            const struct explain_bench *b = &run->bench[j];
+            if (!explain_wanted(c, run, b))
+                continue;
+            const struct explain_bench *before = find(base, run->setting, b->label, &base_run);
+            if (before)
+                compare(run, b, base_run, before, c, out);
+            else
+                fprintf(out, "%s on %s: not in the other explanation\n\n", b->label, run->setting);
+        }
+}
+
+void explain_in_short(const struct explanation *x, const struct explanation *base, const char *setting,
+                      const char *workload, char *into, size_t size)
+{
+    enum { NAMED = 3 };
+    const struct explain_run *run, *base_run;
+    const struct explain_bench *now = find(x, setting, workload, &run),
+                               *before = find(base, setting, workload, &base_run);
+    double rest = 0;
+    size_t others = 0;
+    into[0] = 0;
+    if (!now || !before)
+        return;
+    struct changes all = changes_of(run, now, base_run, before, EXPLAIN_STEADY);
+    for (size_t i = 0; i < all.count; i++) {
+        const struct change *of = &all.change[i];
+        if (fabs(difference(of)) < 0.0005)
+            continue;
+        if (i >= NAMED) {
+            rest += difference(of);
+            others++;
+            continue;
+        }
+        text_append(into, size, "%s%.*s %+.10g%s", i ? ", " : "", (int)source_name(function_of(of)->name),
+                    function_of(of)->name, to_thousandth(difference(of)),
+                    !of->now.is_there      ? " (gone)"
+                    : !of->before.is_there ? " (new)"
+                                           : "");
+    }
+    if (others)
+        text_append(into, size, ", %zu other%s %+.10g", others, others > 1 ? "s" : "", to_thousandth(rest));
+    free(all.change);
 }

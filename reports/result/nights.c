@@ -76,13 +76,21 @@ static int consider(struct nights *n, const char *path)
     return bad;
 }
 
+/* Explanations stand beside the results that they are of. */
+static bool is_result(const char *name)
+{
+    static const char ending[] = ".json", other[] = ".explain.json";
+    const size_t size = strlen(name);
+    return *name != '.' && size > strlen(ending) && strcmp(name + size - strlen(ending), ending) == 0 &&
+           (size < strlen(other) || strcmp(name + size - strlen(other), other) != 0);
+}
+
 static int look_through(struct nights *n, DIR *d, const char *folder)
 {
     const struct dirent *entry;
     while ((entry = readdir(d))) {
-        size_t size = strlen(entry->d_name);
         char *path = NULL;
-        if (*entry->d_name == '.' || size <= 5 || strcmp(entry->d_name + size - 5, ".json") != 0)
+        if (!is_result(entry->d_name))
             continue;
         if (asprintf(&path, "%s/%s", folder, entry->d_name) < 0)
             return -1;

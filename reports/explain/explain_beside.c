@@ -1,0 +1,56 @@
+/* explain_beside.c: the explanation that stands beside a result, if it is that result's. */
+#include "common/text.h"
+#include "reports/explain/explain.h"
+
+#include <sha2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { PATH_SIZE = 4096 + sizeof(".explain.json") };
+
+static bool path_of(const char *result, char path[PATH_SIZE])
+{
+    const size_t size = strlen(result), ending = sizeof(".json") - 1;
+    const bool has_ending = size > ending && strcmp(result + size - ending, ".json") == 0;
+    struct stat st;
+    const int n = snprintf(path, PATH_SIZE, "%.*s.explain.json", (int)(has_ending ? size - ending : size), result);
+    return n > 0 && n < PATH_SIZE && stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* The result has the hash of what is explained of it. */
+static bool is_of(const json_t *explained, const json_t *runs)
+{
+    char *text = json_dumps(explained, JSON_COMPACT | JSON_PRESERVE_ORDER), hash[SHA256_DIGEST_STRING_LENGTH] = "";
+    size_t i;
+    json_t *run;
+    if (text)
+        SHA256Data((const uint8_t *)text, strlen(text), hash);
+    free(text);
+    json_array_foreach((json_t *)runs, i, run)
+    {
+        const char *said = json_string_value(json_object_get(json_object_get(run, "explanation"), "sha256"));
+        if (said && *hash && strcmp(said, hash) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool explain_beside(struct explanation *x, const char *result, const json_t *document)
+{
+    char path[PATH_SIZE];
+    struct report_error e;
+    size_t i;
+    json_t *explained;
+    if (!path_of(result, path) || explain_load(x, path, &e))
+        return false;
+    x->path = "";
+    json_array_foreach(json_object_get(x->document, "runs"), i, explained)
+    {
+        if (is_of(explained, json_object_get(document, "runs")))
+            continue;
+        explain_free(x);
+        return false;
+    }
+    return true;
+}
