@@ -39,6 +39,8 @@ struct explain_region {
     uint64_t total; /* of the samples, as the guest took them */
     struct explain_node *node;
     size_t nodes;
+    /* The two iterations that differ most, or NULL where all are alike. The list of the region's; not of themselves. */
+    struct explain_region *shortest, *longest;
 };
 
 enum { EXPLAIN_COLD, EXPLAIN_STEADY, EXPLAIN_REGIONS };
@@ -89,6 +91,9 @@ void explain_sums(const struct explanation *x, const struct explain_choice *c, F
 void explain_folded(const struct explanation *x, const struct explain_choice *c, FILE *out);
 void explain_html(const struct explanation *x, const struct explain_choice *c, FILE *out);
 void explain_callgrind(const struct explanation *x, const struct explain_choice *c, FILE *out);
+
+/* What the longest iteration executed that the shortest did not. */
+void explain_spread(const struct explanation *x, const struct explain_choice *c, FILE *out);
 
 /* What changed from `base` to `x`. */
 void explain_against(const struct explanation *x, const struct explanation *base, const struct explain_choice *c,

@@ -64,11 +64,11 @@ static struct change *change_of(struct changes *all, const struct explain_functi
     return &all->change[all->count++];
 }
 
-static void take(struct changes *all, const struct explain_run *run, const struct explain_bench *b, unsigned region,
-                 bool is_now)
+static void take(struct changes *all, const struct explain_run *run, const struct explain_region *region,
+                 double operations, bool is_now)
 {
     size_t count;
-    struct explain_row *rows = explain_rows(run, &b->region[region], &count);
+    struct explain_row *rows = explain_rows(run, region, &count);
     for (size_t i = 0; i < count; i++) {
         const struct explain_function *f = &run->function[rows[i].function];
         struct change *c = change_of(all, f);
@@ -77,8 +77,8 @@ static void take(struct changes *all, const struct explain_run *run, const struc
             *s = (struct side){.function = f,
                                .caller = rows[i].caller == rows[i].function ? "" : run->function[rows[i].caller].name,
                                .is_there = true};
-        s->self += (double)rows[i].self / explain_operations(b, region);
-        s->entered += (double)rows[i].entered / explain_operations(b, region);
+        s->self += (double)rows[i].self / operations;
+        s->entered += (double)rows[i].entered / operations;
     }
     free(rows);
 }
@@ -116,7 +116,14 @@ static const struct change *other_way(const struct changes *all, const struct ch
     return NULL;
 }
 
-static void why(const struct changes *all, const struct change *c, char *into, size_t size)
+/* What the two sides are called, and a function that is on one of them alone. */
+struct sides {
+    const char *before, *now, *only_before, *only_now;
+};
+static const struct sides builds = {"before", "now", "gone", "new"};
+static const struct sides iterations = {"shortest", "longest", "not in the longest", "not in the shortest"};
+
+static void why(const struct changes *all, const struct change *c, const struct sides *sides, char *into, size_t size)
 {
     into[0] = 0;
     if (c->now.is_there && c->before.is_there) {
@@ -124,22 +131,24 @@ static void why(const struct changes *all, const struct change *c, char *into, s
             text_format(into, size, "entered %.4g times, was %.4g", c->now.entered, c->before.entered);
         return;
     }
-    const struct change *of = other_way(all, c);
-    text_format(into, size, "%s", c->now.is_there ? "new" : "gone");
+    text_format(into, size, "%s", c->now.is_there ? sides->only_now : sides->only_before);
+    const struct change *of = sides == &builds ? other_way(all, c) : NULL;
     if (of)
         text_append(into, size, "; perhaps %s %s (%+.4g)", c->now.is_there ? "split off" : "inlined into",
                     function_of(of)->name, difference(of));
 }
 
-static void print_changes(struct changes *all, const struct explain_choice *c, double total, FILE *out)
+/* `total`: of which a share is shown. */
+static void print_changes(const struct changes *all, const struct explain_choice *c, double total,
+                          const struct sides *sides, FILE *out)
 {
     double rest = 0;
     size_t others = 0;
     struct table t;
     table_start(&t);
     table_column(&t, "", "change", true);
-    table_column(&t, "", "before", true);
-    table_column(&t, "", "now", true);
+    table_column(&t, "", sides->before, true);
+    table_column(&t, "", sides->now, true);
     table_column(&t, "", "function", false);
     table_column(&t, "", "of", false);
     table_column(&t, "", "", false);
@@ -154,7 +163,7 @@ static void print_changes(struct changes *all, const struct explain_choice *c, d
         }
         char words[160];
         const size_t row = table_row(&t);
-        why(all, of, words, sizeof(words));
+        why(all, of, sides, words, sizeof(words));
         table_set(&t, row, 0, "%+.10g", to_thousandth(difference(of)));
         table_set(&t, row, 1, "%.10g", to_thousandth(of->before.self));
         table_set(&t, row, 2, "%.10g", to_thousandth(of->now.self));
@@ -165,11 +174,16 @@ static void print_changes(struct changes *all, const struct explain_choice *c, d
     if (others) {
         const size_t row = table_row(&t);
         table_set(&t, row, 0, "%+.10g", to_thousandth(rest));
-        table_set(&t, row, 3, "%zu others", others);
+        table_set(&t, row, 3, "%zu other%s", others, others > 1 ? "s" : "");
     }
     table_print(&t, TABLE_TEXT, out);
     fputc('\n', out);
     table_free(&t);
+}
+
+static void sort(struct changes *all)
+{
+    qsort(all->change, all->count, sizeof(*all->change), larger_first);
 }
 
 /* The largest first; the caller frees the list. */
@@ -177,9 +191,9 @@ static struct changes changes_of(const struct explain_run *run, const struct exp
                                  const struct explain_run *base_run, const struct explain_bench *base, unsigned region)
 {
     struct changes all = {.change = memory_zeroed(run->functions + base_run->functions + 1, sizeof(struct change))};
-    take(&all, base_run, base, region, false);
-    take(&all, run, b, region, true);
-    qsort(all.change, all.count, sizeof(*all.change), larger_first);
+    take(&all, base_run, &base->region[region], explain_operations(base, region), false);
+    take(&all, run, &b->region[region], explain_operations(b, region), true);
+    sort(&all);
     return all;
 }
 
@@ -194,7 +208,7 @@ static void compare(const struct explain_run *run, const struct explain_bench *b
         fprintf(out, "%s on %s%s: %+.10g instructions an operation (%.10g, was %.10g)\n\n", b->label, run->setting,
                 c->cold ? ", the first operation" : "", to_thousandth(now - before), to_thousandth(now),
                 to_thousandth(before));
-        print_changes(&all, c, now > before ? now : before, out);
+        print_changes(&all, c, now > before ? now : before, &builds, out);
     } else {
         fprintf(out, "%s on %s%s: the same in every function\n\n", b->label, run->setting,
                 c->cold ? ", the first operation" : "");
@@ -263,4 +277,34 @@ void explain_in_short(const struct explanation *x, const struct explanation *bas
     if (others)
         text_append(into, size, ", %zu other%s %+.10g", others, others > 1 ? "s" : "", to_thousandth(rest));
     free(all.change);
+}
+
+static void spread_of(const struct explain_run *run, const struct explain_bench *b, const struct explain_choice *c,
+                      FILE *out)
+{
+    const struct explain_region *r = &b->region[EXPLAIN_STEADY];
+    const double operations = (double)b->ops;
+    if (!r->shortest || !r->longest) {
+        if (c->workload)
+            fprintf(out, "%s on %s: all iterations are alike\n\n", b->label, run->setting);
+        return;
+    }
+    const double least = (double)r->shortest->instructions / operations,
+                 most = (double)r->longest->instructions / operations;
+    struct changes all = {.change = memory_zeroed(2 * run->functions + 1, sizeof(struct change))};
+    take(&all, run, r->shortest, operations, false);
+    take(&all, run, r->longest, operations, true);
+    sort(&all);
+    fprintf(out, "%s on %s: from %.10g to %.10g instructions an operation\n\n", b->label, run->setting,
+            to_thousandth(least), to_thousandth(most));
+    print_changes(&all, c, most, &iterations, out);
+    free(all.change);
+}
+
+void explain_spread(const struct explanation *x, const struct explain_choice *c, FILE *out)
+{
+    for (size_t i = 0; i < x->runs; i++)
+        for (size_t j = 0; j < x->run[i].benches; j++)
+            if (explain_wanted(c, &x->run[i], &x->run[i].bench[j]))
+                spread_of(&x->run[i], &x->run[i].bench[j], c, out);
 }

@@ -79,6 +79,23 @@ static int load_region(struct loader *l, json_t *object, const struct explain_ru
     return load_nodes(l, json_object_get(object, "nodes"), run, r);
 }
 
+/* Both, or none. */
+static int load_extremes(struct loader *l, const json_t *object, const struct explain_run *run,
+                         struct explain_region *r)
+{
+    static const char *const names[] = {"shortest", "longest"};
+    struct explain_region **const into[] = {&r->shortest, &r->longest};
+    const size_t used = strlen(l->place);
+    for (unsigned i = 0; json_object_get(object, "shortest") && i < 2; i++) {
+        snprintf(l->place + used, sizeof(l->place) - used, ".%s", names[i]);
+        *into[i] = memory_zeroed(1, sizeof(struct explain_region));
+        if (load_region(l, json_object_get(object, names[i]), run, *into[i]))
+            return -1;
+    }
+    l->place[used] = 0;
+    return 0;
+}
+
 static int load_bench(struct loader *l, json_t *object, const struct explain_run *run, struct explain_bench *b)
 {
     static const char *const regions[] = {[EXPLAIN_COLD] = "cold", [EXPLAIN_STEADY] = "steady"};
@@ -96,7 +113,8 @@ static int load_bench(struct loader *l, json_t *object, const struct explain_run
     const size_t used = strlen(l->place);
     for (unsigned i = 0; i < EXPLAIN_REGIONS; i++) {
         snprintf(l->place + used, sizeof(l->place) - used, ".%s", regions[i]);
-        if (load_region(l, json_object_get(object, regions[i]), run, &b->region[i]))
+        const json_t *of = json_object_get(object, regions[i]);
+        if (load_region(l, (json_t *)of, run, &b->region[i]) || load_extremes(l, of, run, &b->region[i]))
             return -1;
     }
     return 0;
@@ -168,12 +186,25 @@ int explain_parse(struct explanation *x, const char *path, const char *text, siz
     return take(x, path, document, &error, e);
 }
 
+static void free_region(struct explain_region *r)
+{
+    if (!r)
+        return;
+    free(r->node);
+    if (r->shortest)
+        free(r->shortest->node);
+    if (r->longest)
+        free(r->longest->node);
+    free(r->shortest);
+    free(r->longest);
+}
+
 void explain_free(struct explanation *x)
 {
     for (size_t i = 0; i < x->runs; i++) {
         for (size_t j = 0; j < x->run[i].benches; j++)
             for (unsigned k = 0; k < EXPLAIN_REGIONS; k++)
-                free(x->run[i].bench[j].region[k].node);
+                free_region(&x->run[i].bench[j].region[k]);
         free(x->run[i].bench);
         free(x->run[i].function);
     }

@@ -56,7 +56,7 @@ static void print_bench(const struct explain_run *run, const struct explain_benc
         const size_t row = table_row(&t);
         table_set(&t, row, 0, "%.1f", (double)rest / operations);
         table_set(&t, row, 1, "%.1f %%", 100 * (double)rest / (double)r->instructions);
-        table_set(&t, row, 4, "%zu others", others);
+        table_set(&t, row, 4, "%zu other%s", others, others > 1 ? "s" : "");
     }
     fprintf(out, "%s on %s%s: %.10g instructions an operation\n\n", b->label, run->setting,
             c->cold ? ", the first operation" : "", (double)r->instructions / operations);

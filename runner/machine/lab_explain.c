@@ -17,6 +17,9 @@ enum { LINE_MAX = 128, NODES_MAX = 1 << 20 };
 
 enum world { WORLD_GUEST, WORLD_HYPERVISOR, WORLD_KERNEL, WORLD_USER, WORLDS };
 
+/* Of a region: all of its spans, and the two that differ most. */
+enum { ALL, SHORTEST, LONGEST, PARTS_OF_REGION };
+
 /* The plugin's. */
 struct node {
     uint32_t parent;
@@ -33,8 +36,13 @@ struct reader {
     size_t nodes;
     struct symbols symbols[WORLDS];
     struct function_list functions;
-    struct profile_tree tree;
-    uint32_t *in_tree; /* the plugin's nodes in the region's tree, plus one */
+    struct part {
+        struct profile_tree tree;
+        uint32_t *place; /* of the plugin's nodes in the tree, plus one */
+        size_t places;
+        uint64_t instructions; /* of the one span, of which a part is */
+        bool seen;
+    } part[PARTS_OF_REGION], *into;
 };
 
 /* --- names ------------------------------------------------------------------- */
@@ -81,13 +89,10 @@ static bool take_node(struct reader *r)
     if (sscanf(r->line, "node %u %u %15s %" SCNx64 " %" SCNx64, &number, &parent, world, &address, &site) != 5 ||
         number != r->nodes || parent > number || number >= NODES_MAX)
         return false;
-    if (number % 4096 == 0) {
+    if (number % 4096 == 0)
         r->node = memory_grown(r->node, (number + 4096) * sizeof(*r->node));
-        r->in_tree = memory_grown(r->in_tree, (number + 4096) * sizeof(*r->in_tree));
-    }
     for (unsigned i = 0; i < WORLDS; i++)
         if (strcmp(world, worlds[i]) == 0) {
-            r->in_tree[r->nodes] = 0;
             r->node[r->nodes++] = (struct node){parent, (enum world)i, address, site};
             return true;
         }
@@ -98,9 +103,9 @@ static bool take_node(struct reader *r)
 static uint32_t place_below(struct reader *r, uint32_t place, enum world world, uint64_t address, uint64_t *start)
 {
     const uint32_t function = function_at(r, world, address, start);
-    if (place != PROFILE_NO_PARENT && r->tree.node[place].function == function)
+    if (place != PROFILE_NO_PARENT && r->into->tree.node[place].function == function)
         return place;
-    return profile_child(&r->tree, place, function);
+    return profile_child(&r->into->tree, place, function);
 }
 
 /* Those that nobody called have no place of their own: what is executed there are functions that nobody called. */
@@ -110,19 +115,55 @@ static uint32_t place_in_tree(struct reader *r, uint32_t number)
     uint64_t start;
     if (!n->address)
         return PROFILE_NO_PARENT;
-    if (!r->in_tree[number]) {
+    if (!r->into->place[number]) {
         const uint32_t caller = place_below(r, place_in_tree(r, n->parent), n->world, n->site, &start);
-        r->in_tree[number] = profile_child(&r->tree, caller, function_at(r, n->world, n->address, &start)) + 1;
+        const uint32_t function = function_at(r, n->world, n->address, &start);
+        r->into->place[number] = profile_child(&r->into->tree, caller, function) + 1;
     }
-    return r->in_tree[number] - 1;
+    return r->into->place[number] - 1;
+}
+
+static void make_room(struct part *p, size_t nodes)
+{
+    if (p->places >= nodes)
+        return;
+    p->place = memory_grown(p->place, nodes * sizeof(*p->place));
+    memset(p->place + p->places, 0, (nodes - p->places) * sizeof(*p->place));
+    p->places = nodes;
 }
 
 static void count_at(struct reader *r, uint32_t number, uint64_t address, uint64_t count)
 {
     uint64_t start;
+    make_room(r->into, r->nodes);
     const uint32_t place = place_below(r, place_in_tree(r, number), r->node[number].world, address, &start);
-    r->tree.node[place].self += count;
-    r->tree.node[place].entered += address == start ? count : 0;
+    r->into->tree.node[place].self += count;
+    r->into->tree.node[place].entered += address == start ? count : 0;
+}
+
+static void begin_part(struct part *p)
+{
+    profile_tree_free(&p->tree);
+    if (p->places)
+        memset(p->place, 0, p->places * sizeof(*p->place));
+}
+
+/* A segment's extreme is the region's, if no other segment has one that is more extreme; else it goes nowhere. */
+static bool take_extreme(struct reader *r)
+{
+    uint64_t instructions;
+    const bool is_shortest = sscanf(r->line, "shortest %" SCNu64, &instructions) == 1;
+    if (!is_shortest && sscanf(r->line, "longest %" SCNu64, &instructions) != 1)
+        return false;
+    struct part *p = &r->part[is_shortest ? SHORTEST : LONGEST];
+    const bool is_more = !p->seen || (is_shortest ? instructions < p->instructions : instructions > p->instructions);
+    r->into = is_more ? p : NULL;
+    if (!is_more)
+        return true;
+    begin_part(p);
+    p->seen = true;
+    p->instructions = instructions;
+    return true;
 }
 
 /* The lines of one segment, up to the next one's first. */
@@ -130,6 +171,7 @@ static bool take_segment(struct reader *r)
 {
     uint32_t at = 0;
     uint64_t address, count;
+    r->into = &r->part[ALL];
     if (!next_line(r) || strncmp(r->line, "segment ", 8) != 0)
         return false;
     while (next_line(r)) {
@@ -144,7 +186,10 @@ static bool take_segment(struct reader *r)
             if (at >= r->nodes)
                 return false;
         } else if (sscanf(r->line, "%" SCNx64 " %" SCNu64, &address, &count) == 2 && at < r->nodes) {
-            count_at(r, at, address, count);
+            if (r->into)
+                count_at(r, at, address, count);
+        } else if (take_extreme(r)) {
+            at = 0;
         } else {
             return false;
         }
@@ -155,21 +200,36 @@ static bool take_segment(struct reader *r)
 
 /* --- the explanation --------------------------------------------------------- */
 
+static json_t *part_json(const struct part *p)
+{
+    return json_pack("{s:I, s:o}", "instructions", (json_int_t)profile_total(&p->tree), "nodes",
+                     profile_tree_json(&p->tree));
+}
+
+/* Of spans that are all as long as one another, none is the longest. */
+static json_t *region_json(const struct reader *r, const json_t *measured)
+{
+    static const char *const names[] = {[SHORTEST] = "shortest", [LONGEST] = "longest"};
+    json_t *region = part_json(&r->part[ALL]), *total = json_object_get(json_object_get(measured, "parts"), "total");
+    if (total)
+        json_object_set(region, "total", total);
+    for (unsigned i = SHORTEST; i <= LONGEST && r->part[SHORTEST].instructions != r->part[LONGEST].instructions; i++)
+        json_object_set_new(region, names[i], part_json(&r->part[i]));
+    return region;
+}
+
 /* `measured`: what the result has of the region. */
 static bool take_region(struct reader *r, size_t end, const json_t *measured, json_t *into, const char *name)
 {
     bool good = true;
-    profile_tree_free(&r->tree);
-    if (r->nodes)
-        memset(r->in_tree, 0, r->nodes * sizeof(*r->in_tree));
+    for (unsigned i = 0; i < PARTS_OF_REGION; i++) {
+        begin_part(&r->part[i]);
+        r->part[i].seen = false;
+        r->part[i].instructions = 0;
+    }
     while (good && r->segment < end)
         good = take_segment(r);
-    json_t *region = json_pack("{s:I}", "instructions", (json_int_t)profile_total(&r->tree));
-    json_t *total = json_object_get(json_object_get(measured, "parts"), "total");
-    if (total)
-        json_object_set(region, "total", total);
-    json_object_set_new(region, "nodes", profile_tree_json(&r->tree));
-    json_object_set_new(into, name, region);
+    json_object_set_new(into, name, region_json(r, measured));
     return good;
 }
 
@@ -216,8 +276,10 @@ void lab_explain_tell(const struct boot_order *order, const struct observation *
     for (unsigned i = 0; i < WORLDS; i++)
         symbols_free(&r.symbols[i]);
     function_list_free(&r.functions);
-    profile_tree_free(&r.tree);
+    for (unsigned i = 0; i < PARTS_OF_REGION; i++) {
+        profile_tree_free(&r.part[i].tree);
+        free(r.part[i].place);
+    }
     free(r.node);
-    free(r.in_tree);
     free(path);
 }

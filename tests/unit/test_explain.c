@@ -136,6 +136,31 @@ static void what_is_gone(void **state)
     free(text);
 }
 
+/* Of two operations each, one iteration asked for 20 instructions more. */
+static const char uneven[] =
+    "{\"schema\":\"pvbench.explanation/1\",\"runs\":[{\"setting\":\"xen/pv@lab\",\"functions\":[" FUNCTIONS "],"
+    "\"benchmarks\":[{\"name\":\"pte_update\",\"iterations\":5,\"ops_per_iteration\":2,\"cold\":{\"instructions\":"
+    "0,\"nodes\":[]},\"steady\":{\"instructions\":520,\"nodes\":[-1,1,500,10,0,2,20,1],\"shortest\":{"
+    "\"instructions\":100,\"nodes\":[-1,1,100,2]},\"longest\":{\"instructions\":120,\"nodes\":[-1,1,100,2,0,2,20,1]}}}]"
+    "}]"
+    "}";
+
+static void why_iterations_differ(void **state)
+{
+    (void)state;
+    struct explanation x = parsed(uneven);
+    char *text = shown(explain_spread, &x);
+    has(text, "pte_update on xen/pv@lab: from 50 to 60 instructions an operation");
+    has(text, "mod_l1_entry.isra.0  xen  not in the shortest");
+    free(text);
+    explain_free(&x);
+    x = parsed(plain);
+    text = shown(explain_spread, &x);
+    assert_string_equal(text, "");
+    free(text);
+    explain_free(&x);
+}
+
 static void refused(const char *text, const char *why)
 {
     struct explanation x;
@@ -163,7 +188,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows),         cmocka_unit_test(formats), cmocka_unit_test(what_changed),
-        cmocka_unit_test(what_is_gone), cmocka_unit_test(damaged),
+        cmocka_unit_test(what_is_gone), cmocka_unit_test(damaged), cmocka_unit_test(why_iterations_differ),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -159,14 +159,18 @@ static json_t *explained(const char *profile)
 static void functions(void **state)
 {
     (void)state;
-    json_t *x = explained("segment 1\n" NODES "node 4 0 guest 2000 1000\nat 0\n1000 10\nat 4\n2000 4\n2003 6\n"
-                          "segment 2\nat 4\n2000 30\nat 1\nffff 9\nend\n");
+    json_t *x = explained(
+        "segment 1\n" NODES "node 4 0 guest 2000 1000\nat 0\n1000 10\nat 4\n2000 4\n2003 6\n"
+        "segment 2\nat 4\n2000 30\nat 1\nffff 9\nshortest 19\nat 4\n2000 19\nlongest 20\nat 0\n1000 20\nend\n");
     json_t *bench = json_array_get(json_object_get(x, "benchmarks"), 0), *cold = json_object_get(bench, "cold"),
            *steady = json_object_get(bench, "steady");
     assert_string_equal(json_string_value(json_object_get(bench, "name")), "cpuid");
     assert_int_equal(json_integer_value(json_object_get(cold, "instructions")), 20);
     assert_int_equal(json_integer_value(json_object_get(cold, "total")), 20);
     assert_int_equal(json_integer_value(json_object_get(steady, "instructions")), 39);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(steady, "shortest"), "instructions")), 19);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(steady, "longest"), "instructions")), 20);
+    assert_null(json_object_get(cold, "longest"));
     assert_int_equal(json_array_size(json_object_get(x, "functions")), 2);
     json_decref(x);
 }
@@ -178,6 +182,7 @@ static void no_functions(void **state)
         "",
         "segment 1\nat 7\n1000 1\nsegment 2\nend\n",
         "segment 1\n" NODES "at 0\nwhat\nsegment 2\nend\n",
+        "segment 1\n" NODES "longest\nat 0\n1 1\nsegment 2\nend\n",
         "segment 1\nnode 1 0 guest 0 0\nsegment 2\nend\n",
         "segment 1\nnode 0 9 guest 0 0\nsegment 2\nend\n",
         "segment 1\n" NODES "segment 2\nat 0\n1000 1\n",

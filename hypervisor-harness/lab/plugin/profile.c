@@ -23,9 +23,14 @@ static struct cell *cells;
 static uint32_t *table; /* numbers of cells, plus one */
 static size_t cell_count, cell_room, table_size;
 
-/* Executed since a span began, or since it was last said to end. */
-static struct piece *pieces, current;
-static size_t piece_count, piece_room;
+/* Executed since a span began; those behind the first `ended` since it was last said to end. */
+static struct list {
+    struct piece *piece;
+    size_t count, room;
+    uint64_t instructions;
+} span, shortest, longest;
+static size_t ended;
+static struct piece current;
 static bool recording;
 static uint32_t nodes_written;
 
@@ -106,9 +111,9 @@ static void add_piece(uint64_t to)
 {
     if (!recording || !current.block || to <= current.from)
         return;
-    pieces = grown(pieces, piece_count, &piece_room, sizeof(*pieces));
-    pieces[piece_count] = current;
-    pieces[piece_count++].to = (uint32_t)to;
+    span.piece = grown(span.piece, span.count, &span.room, sizeof(*span.piece));
+    span.piece[span.count] = current;
+    span.piece[span.count++].to = (uint32_t)to;
 }
 
 void profile_block(struct block *b, uint64_t done)
@@ -121,7 +126,7 @@ void profile_block(struct block *b, uint64_t done)
 
 void profile_start(uint64_t position)
 {
-    profile_discard();
+    span.count = ended = 0;
     current.from = (uint32_t)position;
     recording = file;
 }
@@ -129,16 +134,33 @@ void profile_start(uint64_t position)
 void profile_end(uint64_t position)
 {
     add_piece(position);
-    for (size_t i = 0; i < piece_count; i++)
-        count_piece(&pieces[i]);
-    piece_count = 0;
+    ended = span.count;
     current.from = (uint32_t)position;
 }
 
-void profile_discard(void)
+static void keep(struct list *l)
 {
-    piece_count = 0;
+    while (l->room < span.count)
+        l->piece = grown(l->piece, l->room, &l->room, sizeof(*l->piece));
+    memcpy(l->piece, span.piece, span.count * sizeof(*span.piece));
+    l->count = span.count;
+    l->instructions = span.instructions;
+}
+
+void profile_close(bool good)
+{
     recording = false;
+    span.count = good ? ended : 0;
+    span.instructions = 0;
+    for (size_t i = 0; i < span.count; i++) {
+        count_piece(&span.piece[i]);
+        span.instructions += span.piece[i].to - span.piece[i].from;
+    }
+    if (span.count && (!shortest.count || span.instructions < shortest.instructions))
+        keep(&shortest);
+    if (span.count && (!longest.count || span.instructions > longest.instructions))
+        keep(&longest);
+    span.count = ended = 0;
 }
 
 /* --- a segment --------------------------------------------------------------- */
@@ -166,16 +188,36 @@ static void write_cell(const struct cell *c)
     }
 }
 
+static void write_cells(void)
+{
+    for (size_t i = 0; i < cell_count; i++) {
+        write_cell(&cells[i]);
+        free(cells[i].steps);
+    }
+    cell_count = 0;
+    if (table_size)
+        memset(table, 0, table_size * sizeof(*table));
+}
+
+static void write_list(const char *name, const struct list *l)
+{
+    for (size_t i = 0; i < l->count; i++)
+        count_piece(&l->piece[i]);
+    fprintf(file, "%s %lu\n", name, l->instructions);
+    write_cells();
+}
+
+/* Which of several is the shortest of a benchmark's segments is seen by who reads them all. */
 void profile_segment(uint64_t spans)
 {
     if (!file)
         return;
     fprintf(file, "segment %lu\n", spans);
     write_nodes();
-    for (size_t i = 0; i < cell_count; i++) {
-        write_cell(&cells[i]);
-        free(cells[i].steps);
+    write_cells();
+    if (shortest.count) {
+        write_list("shortest", &shortest);
+        write_list("longest", &longest);
     }
-    cell_count = 0;
-    memset(table, 0, table_size * sizeof(*table));
+    shortest.count = longest.count = 0;
 }

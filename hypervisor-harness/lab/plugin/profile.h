@@ -22,7 +22,7 @@ void profile_block(struct block *b, uint64_t done);
 void profile_start(uint64_t position); /* here a span begins */
 void profile_end(uint64_t position);   /* here it ends, unless it is said again */
 
-void profile_discard(void); /* what was executed since the end of the last span */
+void profile_close(bool good); /* the span is over; not good: it never ended, and is none */
 void profile_segment(uint64_t spans);
 
 #endif

@@ -57,8 +57,8 @@ static void close_span(void)
 {
     if (is_open && has_ended)
         add_span();
+    profile_close(is_open && has_ended);
     is_open = has_ended = false;
-    profile_discard();
 }
 
 void spans_time_stamp(uint64_t address)
