@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum format { TEXT, SPREAD, SUMS, HTML, FOLDED, CALLGRIND };
+enum format { TEXT, SPREAD, ENTRIES, SUMS, HTML, FOLDED, CALLGRIND };
 
 struct explain_command {
     struct explain_choice choice;
@@ -27,7 +27,9 @@ static const char help[] =
     "      --cold             the first operation, not the others\n"
     "      --least=PERCENT    of the operation, from which on a function has a row of its own (default: 1)\n"
     "      --format=FORMAT    text (the default); spread: what the longest iteration executed that the shortest did\n"
-    "                         not, where they are not alike; sums: what all functions executed against what the guest "
+    "                         not, where they are not alike; entries: where in its own code the guest was left, for\n"
+    "                         the hypervisor or by an interrupt; sums: what all functions executed against what the "
+    "guest "
     "has\n"
     "                         measured; html: a page of flame graphs that needs no network; folded: stacks, for\n"
     "                         other flame graphs; callgrind: for callgrind_annotate and KCachegrind. The latter two\n"
@@ -38,13 +40,9 @@ static const char help[] =
 /* -1: go on; else the exit status. */
 static int read_options(struct explain_command *c, int argc, char **argv)
 {
-    static const char *const formats[] = {[TEXT] = "text",
-                                          [SPREAD] = "spread",
-                                          [SUMS] = "sums",
-                                          [HTML] = "html",
-                                          [FOLDED] = "folded",
-                                          [CALLGRIND] = "callgrind",
-                                          NULL};
+    static const char *const formats[] = {
+        [TEXT] = "text", [SPREAD] = "spread", [ENTRIES] = "entries",     [SUMS] = "sums",
+        [HTML] = "html", [FOLDED] = "folded", [CALLGRIND] = "callgrind", NULL};
     const struct option_row rows[] = {{"against", .text = &c->against},
                                       {"setting", .text = &c->choice.setting},
                                       {"workload", .text = &c->choice.workload},
@@ -66,7 +64,7 @@ static void print(const void *what, FILE *out, void *with)
 {
     const struct explain_command *c = with;
     static void (*const ways[])(const struct explanation *, const struct explain_choice *, FILE *) = {
-        [TEXT] = explain_text, [SPREAD] = explain_spread, [SUMS] = explain_sums,
+        [TEXT] = explain_text, [SPREAD] = explain_spread, [ENTRIES] = explain_entries,    [SUMS] = explain_sums,
         [HTML] = explain_html, [FOLDED] = explain_folded, [CALLGRIND] = explain_callgrind};
     if (c->against)
         explain_against(what, &c->base, &c->choice, out);

@@ -24,13 +24,14 @@ struct explain_node {
     int parent; /* a node that stands before, or EXPLAIN_TOP */
     unsigned function;
     uint64_t self, entered; /* instructions; how often its function's first instruction was executed there */
+    uint64_t left;          /* how often the guest was left there, for a hypervisor or by an interrupt */
 };
 
 /* One function of a region, all nodes together. */
 struct explain_row {
     unsigned function, caller; /* of the callers the one below which it executed most; `caller` is its own number where
                                   nobody called it */
-    uint64_t self, with_callees, entered;
+    uint64_t self, with_callees, entered, left;
 };
 
 struct explain_region {
@@ -87,6 +88,8 @@ struct explain_row *explain_rows(const struct explain_run *run, const struct exp
 
 /* The ways to show it. */
 void explain_text(const struct explanation *x, const struct explain_choice *c, FILE *out);
+/* Which code of the guest's asked for the hypervisor. */
+void explain_entries(const struct explanation *x, const struct explain_choice *c, FILE *out);
 void explain_sums(const struct explanation *x, const struct explain_choice *c, FILE *out);
 void explain_folded(const struct explanation *x, const struct explain_choice *c, FILE *out);
 void explain_html(const struct explanation *x, const struct explain_choice *c, FILE *out);

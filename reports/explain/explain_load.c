@@ -10,6 +10,8 @@
 #define SCHEMA "pvbench.explanation/1"
 #define MEND   "run the suite again with --explain"
 
+enum { NUMBERS = 5 }; /* of a node */
+
 struct loader {
     struct result_reader reader;
     struct explanation *x;
@@ -48,22 +50,22 @@ static int load_functions(struct loader *l, const json_t *list, struct explain_r
 static int load_nodes(struct loader *l, const json_t *list, const struct explain_run *run, struct explain_region *r)
 {
     uint64_t sum = 0;
-    r->nodes = json_array_size(list) / 4;
+    r->nodes = json_array_size(list) / NUMBERS;
     r->node = memory_zeroed(r->nodes, sizeof(*r->node));
-    if (!json_is_array(list) || json_array_size(list) % 4)
-        return bad(l, "nodes are not four numbers each");
+    if (!json_is_array(list) || json_array_size(list) % NUMBERS)
+        return bad(l, "nodes are not five numbers each");
     for (size_t i = 0; i < r->nodes; i++) {
-        json_int_t n[4];
-        for (size_t j = 0; j < 4; j++) {
-            const json_t *number = json_array_get(list, 4 * i + j);
+        json_int_t n[NUMBERS];
+        for (size_t j = 0; j < NUMBERS; j++) {
+            const json_t *number = json_array_get(list, NUMBERS * i + j);
             if (!json_is_integer(number))
-                return bad(l, "a node is not four numbers");
+                return bad(l, "a node is not five numbers");
             n[j] = json_integer_value(number);
         }
         if (n[0] < EXPLAIN_TOP || n[0] >= (json_int_t)i || n[1] < 0 || n[1] >= (json_int_t)run->functions || n[2] < 0 ||
-            n[3] < 0)
+            n[3] < 0 || n[4] < 0)
             return bad(l, "a node has a parent or a function that is not there, or counts below 0");
-        r->node[i] = (struct explain_node){(int)n[0], (unsigned)n[1], (uint64_t)n[2], (uint64_t)n[3]};
+        r->node[i] = (struct explain_node){(int)n[0], (unsigned)n[1], (uint64_t)n[2], (uint64_t)n[3], (uint64_t)n[4]};
         sum += r->node[i].self;
     }
     return sum == r->instructions ? 0 : bad(l, "the nodes' instructions do not sum up to the region's");

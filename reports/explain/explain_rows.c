@@ -50,6 +50,7 @@ struct explain_row *explain_rows(const struct explain_run *run, const struct exp
         struct explain_row *row = &rows[n->function];
         row->self += n->self;
         row->entered += n->entered;
+        row->left += n->left;
         row->with_callees += is_below_itself(r, i) ? 0 : all[i];
         if (!seen[n->function] || all[i] > most[n->function]) {
             row->caller = caller_of(r, i);

@@ -75,6 +75,41 @@ void explain_text(const struct explanation *x, const struct explain_choice *c, F
                 print_bench(&x->run[i], &x->run[i].bench[j], c, out);
 }
 
+static void add_entries(struct table *t, const struct explain_run *run, const struct explain_bench *b, unsigned region)
+{
+    size_t count;
+    struct explain_row *rows = explain_rows(run, &b->region[region], &count);
+    for (size_t i = 0; i < count; i++) {
+        if (!rows[i].left)
+            continue;
+        const size_t row = table_row(t);
+        table_set(t, row, 0, "%s", run->setting);
+        table_set(t, row, 1, "%s", b->label);
+        set_number(t, row, 2, (double)rows[i].left / explain_operations(b, region));
+        table_set(t, row, 3, "%s", run->function[rows[i].function].name);
+        if (rows[i].caller != rows[i].function)
+            table_set(t, row, 4, "%s", run->function[rows[i].caller].name);
+    }
+    free(rows);
+}
+
+void explain_entries(const struct explanation *x, const struct explain_choice *c, FILE *out)
+{
+    struct table t;
+    table_start(&t);
+    table_column(&t, "", "setting", false);
+    table_column(&t, "", "workload", false);
+    table_column(&t, "", "times an operation", true);
+    table_column(&t, "", "left by", false);
+    table_column(&t, "", "called by, mostly", false);
+    for (size_t i = 0; i < x->runs; i++)
+        for (size_t j = 0; j < x->run[i].benches; j++)
+            if (explain_wanted(c, &x->run[i], &x->run[i].bench[j]))
+                add_entries(&t, &x->run[i], &x->run[i].bench[j], c->cold ? EXPLAIN_COLD : EXPLAIN_STEADY);
+    table_print(&t, TABLE_TEXT, out);
+    table_free(&t);
+}
+
 static void add_sum(struct table *t, const struct explain_run *run, const struct explain_bench *b, unsigned region)
 {
     const struct explain_region *r = &b->region[region];

@@ -132,13 +132,26 @@ static void make_room(struct part *p, size_t nodes)
     p->places = nodes;
 }
 
+static struct profile_node *node_at(struct reader *r, uint32_t number, uint64_t address, uint64_t *start)
+{
+    make_room(r->into, r->nodes);
+    const uint32_t above = place_in_tree(r, number);
+    const uint32_t place = place_below(r, above, r->node[number].world, address, start);
+    return &r->into->tree.node[place];
+}
+
 static void count_at(struct reader *r, uint32_t number, uint64_t address, uint64_t count)
 {
     uint64_t start;
-    make_room(r->into, r->nodes);
-    const uint32_t place = place_below(r, place_in_tree(r, number), r->node[number].world, address, &start);
-    r->into->tree.node[place].self += count;
-    r->into->tree.node[place].entered += address == start ? count : 0;
+    struct profile_node *n = node_at(r, number, address, &start);
+    n->self += count;
+    n->entered += address == start ? count : 0;
+}
+
+static void leave_at(struct reader *r, uint32_t number, uint64_t address, uint64_t count)
+{
+    uint64_t start;
+    node_at(r, number, address, &start)->left += count;
 }
 
 static void begin_part(struct part *p)
@@ -185,6 +198,9 @@ static bool take_segment(struct reader *r)
         } else if (sscanf(r->line, "at %u", &at) == 1) {
             if (at >= r->nodes)
                 return false;
+        } else if (sscanf(r->line, "left %" SCNx64 " %" SCNu64, &address, &count) == 2 && at < r->nodes) {
+            if (r->into)
+                leave_at(r, at, address, count);
         } else if (sscanf(r->line, "%" SCNx64 " %" SCNu64, &address, &count) == 2 && at < r->nodes) {
             if (r->into)
                 count_at(r, at, address, count);

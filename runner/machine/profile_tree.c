@@ -140,7 +140,7 @@ json_t *profile_tree_json(const struct profile_tree *t)
     json_t *list = json_array();
     for (size_t i = t->count; i-- > 0;) {
         const struct profile_node *n = &t->node[i];
-        kept[i] = kept[i] || n->self;
+        kept[i] = kept[i] || n->self || n->left;
         if (kept[i] && n->parent != PROFILE_NO_PARENT)
             kept[n->parent] = true;
     }
@@ -153,6 +153,7 @@ json_t *profile_tree_json(const struct profile_tree *t)
         json_array_append_new(list, json_integer(n->function));
         json_array_append_new(list, json_integer((json_int_t)n->self));
         json_array_append_new(list, json_integer((json_int_t)n->entered));
+        json_array_append_new(list, json_integer((json_int_t)n->left));
     }
     free(number);
     free(kept);

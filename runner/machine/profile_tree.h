@@ -28,6 +28,7 @@ void function_list_free(struct function_list *l);
 struct profile_node {
     uint32_t parent, function; /* a node that stands before, or PROFILE_NO_PARENT; a number of the list */
     uint64_t self, entered;    /* instructions; how often the first of them was executed */
+    uint64_t left;             /* how often the guest was left there */
 };
 
 struct profile_tree {
@@ -39,7 +40,7 @@ struct profile_tree {
 
 uint32_t profile_child(struct profile_tree *t, uint32_t parent, uint32_t function);
 uint64_t profile_total(const struct profile_tree *t);
-/* [parent or -1, function, self, entered, …], without nodes below which nothing was executed. */
+/* [parent or -1, function, self, entered, left, …], without nodes below which nothing was executed. */
 json_t *profile_tree_json(const struct profile_tree *t);
 void profile_tree_free(struct profile_tree *t);
 

@@ -20,7 +20,7 @@
 #define FUNCTIONS "[\"guest\",\"op\"],[\"xen\",\"do_mmu_update\"],[\"xen\",\"arch/x86/mm.c#mod_l1_entry.isra.0\"]"
 
 /* op calls the hypervisor, which calls mod_l1_entry, which calls itself once. */
-static const char plain[] = DOCUMENT(FUNCTIONS, "1000", "-1,0,100,10, -1,1,500,10, 1,2,300,10, 2,2,100,10");
+static const char plain[] = DOCUMENT(FUNCTIONS, "1000", "-1,0,100,10,0,-1,1,500,10,0,1,2,300,10,0,2,2,100,10,0");
 
 static struct explanation parsed(const char *text)
 {
@@ -113,7 +113,7 @@ static void what_changed(void **state)
     (void)state;
     char *text = against(DOCUMENT("[\"guest\",\"op\"],[\"xen\",\"do_mmu_update\"],[\"xen\",\"mod_l1_entry\"],"
                                   "[\"xen\",\"check\"]",
-                                  "940", "-1,0,100,10, -1,1,440,10, 1,2,380,10, 1,3,20,10"));
+                                  "940", "-1,0,100,10,0,-1,1,440,10,0,1,2,380,10,0,1,3,20,10,0"));
     has(text, "pte_update on xen/pv@lab: -6 instructions an operation (94, was 100)");
     has(text, "-6      50   44  do_mmu_update  xen");
     has(text, "-2      40   38  mod_l1_entry   xen  entered 1 times, was 2");
@@ -130,7 +130,7 @@ static void what_changed(void **state)
 static void what_is_gone(void **state)
 {
     (void)state;
-    char *text = against(DOCUMENT(FUNCTIONS, "980", "-1,0,100,10, -1,1,880,10"));
+    char *text = against(DOCUMENT(FUNCTIONS, "980", "-1,0,100,10,0,-1,1,880,10,0"));
     has(text, "-2 instructions an operation");
     has(text, "mod_l1_entry.isra.0  xen  gone; perhaps inlined into do_mmu_update (+38)");
     free(text);
@@ -140,8 +140,9 @@ static void what_is_gone(void **state)
 static const char uneven[] =
     "{\"schema\":\"pvbench.explanation/1\",\"runs\":[{\"setting\":\"xen/pv@lab\",\"functions\":[" FUNCTIONS "],"
     "\"benchmarks\":[{\"name\":\"pte_update\",\"iterations\":5,\"ops_per_iteration\":2,\"cold\":{\"instructions\":"
-    "0,\"nodes\":[]},\"steady\":{\"instructions\":520,\"nodes\":[-1,1,500,10,0,2,20,1],\"shortest\":{"
-    "\"instructions\":100,\"nodes\":[-1,1,100,2]},\"longest\":{\"instructions\":120,\"nodes\":[-1,1,100,2,0,2,20,1]}}}]"
+    "0,\"nodes\":[]},\"steady\":{\"instructions\":520,\"nodes\":[-1,1,500,10,0,0,2,20,1,0],\"shortest\":{"
+    "\"instructions\":100,\"nodes\":[-1,1,100,2,0]},\"longest\":{\"instructions\":120,\"nodes\":[-1,1,100,2,0,0,2,20,1,"
+    "0]}}}]"
     "}]"
     "}";
 
@@ -175,13 +176,13 @@ static void damaged(void **state)
     (void)state;
     refused("{", "line 1");
     refused("{\"schema\":\"pvbench.result/1\"}", "schema: is not pvbench.explanation/1");
-    refused(DOCUMENT(FUNCTIONS, "1000", "-1,0,100,10"), "do not sum up");
-    refused(DOCUMENT(FUNCTIONS, "100", "0,0,100,10"), "runs[0].benchmarks[0].steady: a node has a parent");
-    refused(DOCUMENT(FUNCTIONS, "100", "-1,3,100,10"), "a node has a parent or a function that is not there");
-    refused(DOCUMENT(FUNCTIONS, "100", "-1,0,100"), "four numbers");
-    refused(DOCUMENT(FUNCTIONS, "100", "-1,0,100.5,1"), "four numbers");
-    refused(DOCUMENT("[\"guest\"]", "100", "-1,0,100,10"), "no owner and name");
-    refused(DOCUMENT("[\"guest\",\"\\u001b[2J\"]", "100", "-1,0,100,10"), "no owner and name");
+    refused(DOCUMENT(FUNCTIONS, "1000", "-1,0,100,10,0"), "do not sum up");
+    refused(DOCUMENT(FUNCTIONS, "100", "0,0,100,10,0"), "runs[0].benchmarks[0].steady: a node has a parent");
+    refused(DOCUMENT(FUNCTIONS, "100", "-1,3,100,10,0"), "a node has a parent or a function that is not there");
+    refused(DOCUMENT(FUNCTIONS, "100", "-1,0,100"), "five numbers");
+    refused(DOCUMENT(FUNCTIONS, "100", "-1,0,100.5,1,0"), "five numbers");
+    refused(DOCUMENT("[\"guest\"]", "100", "-1,0,100,10,0"), "no owner and name");
+    refused(DOCUMENT("[\"guest\",\"\\u001b[2J\"]", "100", "-1,0,100,10,0"), "no owner and name");
 }
 
 int main(void)

@@ -10,8 +10,10 @@ struct cell {
     uint32_t node;
     uint64_t whole; /* times, in this segment */
     int64_t *steps; /* what differs before an instruction: of those executions that were parts of it */
+    uint32_t *left; /* times, of each instruction, that the guest was left there for whoever is below it */
 };
 
+/* Where it ends before it begins, the guest was left: at that instruction, or behind it. */
 struct piece {
     struct block *block;
     uint32_t node, from, to;
@@ -90,30 +92,51 @@ static struct cell *cell_of(struct block *b, uint32_t node)
     return &cells[*at - 1];
 }
 
+static void *counters(void *array, uint64_t count, size_t size)
+{
+    if (!array)
+        array = calloc(count, size);
+    if (!array)
+        abort();
+    return array;
+}
+
 static void count_piece(const struct piece *p)
 {
     struct cell *c = cell_of(p->block, p->node);
+    if (p->from > p->to) {
+        c->left = counters(c->left, p->block->instructions, sizeof(*c->left));
+        c->left[p->to]++;
+        return;
+    }
     if (p->from == 0 && p->to == p->block->instructions) {
         c->whole++;
         return;
     }
-    if (!c->steps)
-        c->steps = calloc(p->block->instructions + 1, sizeof(*c->steps));
-    if (!c->steps)
-        abort();
+    c->steps = counters(c->steps, p->block->instructions + 1, sizeof(*c->steps));
     c->steps[p->from]++;
     c->steps[p->to]--;
 }
 
 /* --- a span ------------------------------------------------------------------ */
 
+static void add(struct piece p)
+{
+    span.piece = grown(span.piece, span.count, &span.room, sizeof(*span.piece));
+    span.piece[span.count++] = p;
+}
+
 static void add_piece(uint64_t to)
 {
-    if (!recording || !current.block || to <= current.from)
-        return;
-    span.piece = grown(span.piece, span.count, &span.room, sizeof(*span.piece));
-    span.piece[span.count] = current;
-    span.piece[span.count++].to = (uint32_t)to;
+    if (recording && current.block && to > current.from)
+        add((struct piece){current.block, current.node, current.from, (uint32_t)to});
+}
+
+/* What is intercepted is not done; what asks for the hypervisor, such as SYSCALL, is, and is the last of its block. */
+static void add_leaving(uint64_t done)
+{
+    const uint64_t last = current.block->instructions - 1, at = done < last ? done : last;
+    add((struct piece){current.block, current.node, (uint32_t)at + 1, (uint32_t)at});
 }
 
 void profile_block(struct block *b, uint64_t done)
@@ -121,6 +144,8 @@ void profile_block(struct block *b, uint64_t done)
     if (!file)
         return;
     add_piece(done);
+    if (recording && current.block && current.block->world == WORLD_GUEST && b->world != WORLD_GUEST)
+        add_leaving(done);
     current = (struct piece){.block = b, .node = frames_now()};
 }
 
@@ -154,7 +179,8 @@ void profile_close(bool good)
     span.instructions = 0;
     for (size_t i = 0; i < span.count; i++) {
         count_piece(&span.piece[i]);
-        span.instructions += span.piece[i].to - span.piece[i].from;
+        if (span.piece[i].to > span.piece[i].from)
+            span.instructions += span.piece[i].to - span.piece[i].from;
     }
     if (span.count && (!shortest.count || span.instructions < shortest.instructions))
         keep(&shortest);
@@ -185,6 +211,8 @@ static void write_cell(const struct cell *c)
         more += c->steps ? c->steps[i] : 0;
         if (c->whole + (uint64_t)more)
             fprintf(file, "%lx %lu\n", at, c->whole + (uint64_t)more);
+        if (c->left && c->left[i])
+            fprintf(file, "left %lx %u\n", at, c->left[i]);
     }
 }
 
@@ -193,6 +221,7 @@ static void write_cells(void)
     for (size_t i = 0; i < cell_count; i++) {
         write_cell(&cells[i]);
         free(cells[i].steps);
+        free(cells[i].left);
     }
     cell_count = 0;
     if (table_size)

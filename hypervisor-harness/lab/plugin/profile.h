@@ -10,8 +10,8 @@
 #include <stdio.h>
 
 /* Not called, nothing is counted. A segment's lines: "segment", its spans; then of each node that was not known before
- * "node NUMBER PARENT WORLD ADDRESS SITE"; then "at NODE" with lines "ADDRESS COUNT" behind it. Addresses are
- * hexadecimal.
+ * "node NUMBER PARENT WORLD ADDRESS SITE"; then "at NODE" with lines "ADDRESS COUNT" behind it, and "left ADDRESS
+ * COUNT" of the guest's instructions at which it was left. Addresses are hexadecimal.
  */
 void profile_write_to(FILE *file);
 
