@@ -54,7 +54,7 @@ static void frame(const struct flame *f, size_t node, double x, unsigned depth)
     const struct explain_node *n = &f->region->node[node];
     const struct explain_function *of = &f->run->function[n->function];
     const double share = (double)f->all[node] / (double)f->region->instructions;
-    fprintf(f->out, "<svg class=\"fr %c\" x=\"%.3f%%\" y=\"%u\" width=\"%.3f%%\" height=\"%u\"><title>",
+    fprintf(f->out, "<svg class=\"fr %c\" x=\"%.3f%%\" y=\"%u\" width=\"%.3f%%\" height=\"%d\"><title>",
             class_of(of->owner), x, depth * ROW, 100 * share, ROW - 1);
     html_text(of->name, f->out);
     fputs(" (", f->out);
@@ -62,7 +62,7 @@ static void frame(const struct flame *f, size_t node, double x, unsigned depth)
     fprintf(f->out, "): %.10g, itself %.10g</title><rect/>", (double)f->all[node] / f->operations,
             (double)n->self / f->operations);
     if (share > 0.012) {
-        fprintf(f->out, "<text x=\"3\" y=\"%u\">", TEXT_BASE);
+        fprintf(f->out, "<text x=\"3\" y=\"%d\">", TEXT_BASE);
         html_text(of->name, f->out);
         fputs("</text>", f->out);
     }

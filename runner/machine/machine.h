@@ -52,8 +52,8 @@ struct machine {
      * new reference; NULL, the member or the value: the boot is to be made of the observation.
      */
     json_t *(*take)(const struct boot_order *order, const struct observation *o);
-    /* Adds to a boot that ended well, as the result has it, whose the instructions were, and, as "explanation", in which
-     * functions. May be NULL. */
+    /* Adds to a boot that ended well, as the result has it, whose the instructions were, and, as "explanation", in
+     * which functions. May be NULL. */
     void (*tell_parts)(const struct boot_order *order, const struct observation *o, json_t *run);
     /* What a process that never came to its guest had to say at last; `into` is empty when there is nothing. May be
      * NULL. */
