@@ -29,14 +29,16 @@ struct counts {
     } asked[XEN_PARTIES], kernel;
     uint64_t mappings; /* requests to map foreign memory, through privcmd */
     uint64_t upcalls;
+    uint64_t mapped, unmapped, copied; /* grants of other domains' */
     struct {
         char name[XEN_EVENT_NAME + 1];
         uint64_t count;
     } handled[HANDLERS]; /* events of the upcalls by their handler's name */
     size_t handlers;
     uint64_t time[XEN_PARTIES]; /* ticks on a processor */
-    bool has_kernel, has_upcalls, has_time[XEN_PARTIES];
-    char no_privcmd[PVB_REASON_SIZE], no_kernel[PVB_REASON_SIZE], no_upcalls[PVB_REASON_SIZE];
+    bool has_kernel, has_upcalls, has_grants, has_time[XEN_PARTIES];
+    char no_privcmd[PVB_REASON_SIZE], no_kernel[PVB_REASON_SIZE], no_upcalls[PVB_REASON_SIZE],
+        no_grants[PVB_REASON_SIZE];
 };
 
 struct first_domain {
@@ -106,6 +108,15 @@ static bool read_handled(struct counts *f, struct words *w)
     return true;
 }
 
+static bool read_grants(struct counts *f, struct words *w)
+{
+    bool again = f->has_grants;
+    f->has_grants = words_literal(w, "grants") && words_number(w, "map", PVB_TICKS_MAX, &f->mapped) &&
+                    words_number(w, "unmap", PVB_TICKS_MAX, &f->unmapped) &&
+                    words_number(w, "copy", PVB_TICKS_MAX, &f->copied) && words_end(w);
+    return f->has_grants && !again;
+}
+
 static bool read_unknown(struct counts *f, struct words *w)
 {
     struct word what, reason;
@@ -114,6 +125,7 @@ static bool read_unknown(struct counts *f, struct words *w)
     char *into = word_is(what, "privcmd")   ? f->no_privcmd
                  : word_is(what, "kernel")  ? f->no_kernel
                  : word_is(what, "upcalls") ? f->no_upcalls
+                 : word_is(what, "grants")  ? f->no_grants
                                             : NULL;
     if (into)
         word_copy(reason, into, PVB_REASON_SIZE);
@@ -136,6 +148,8 @@ static bool read_counts(struct counts *f, struct words *w)
         return read_times(f, w);
     if (ahead(w, "handled="))
         return read_handled(f, w);
+    if (ahead(w, "grants"))
+        return read_grants(f, w);
     if (ahead(w, "unknown="))
         return read_unknown(f, w);
     if (ahead(w, "upcalls=")) {
@@ -185,6 +199,12 @@ static json_t *privcmd_json(const struct counts *f)
     return all;
 }
 
+static json_t *grants_json(const struct counts *f)
+{
+    return json_pack("{s:I, s:I, s:I}", "map", (json_int_t)f->mapped, "unmap", (json_int_t)f->unmapped, "copy",
+                     (json_int_t)f->copied);
+}
+
 static json_t *handled_json(const struct counts *f)
 {
     json_t *all = json_object();
@@ -224,6 +244,7 @@ static void first_domain_region(const struct observation *o, const void *state, 
         f->seen ? f->no_kernel : none);
     add(d, "upcalls", f->has_upcalls ? json_integer((json_int_t)f->upcalls) : NULL, f->seen ? f->no_upcalls : none);
     add(d, "upcall_handlers", f->seen ? handled_json(f) : NULL, none);
+    add(d, "grants", f->has_grants ? grants_json(f) : NULL, f->seen ? f->no_grants : none);
     add(d, "processor_time", f->seen ? time_json(f, d) : NULL, none);
 }
 

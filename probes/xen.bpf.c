@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0)
 /*
  * xen.bpf.c: the probes in Xen's first domain: what its programs ask of Xen
- * through privcmd, how often Xen calls it, and which process runs when.
+ * through privcmd, what its kernel does with other domains' grants, how often Xen
+ * calls it, and which process runs when.
  *
  * What its kernel asks has no probe: the kernel calls Xen's hypercall page by an inline
  * call, and the page itself is noinstr. It is what Xen's trace says of the
@@ -107,6 +108,34 @@ int BPF_PROG(privcmd_asked, void *file, unsigned command, unsigned long data)
     default:
         break;
     }
+    return 0;
+}
+
+/*
+ * One hypercall may do many grants; these say how many. The rings of back ends are not among them:
+ * xenbus maps and unmaps them by functions of its own.
+ */
+SEC("fentry/gnttab_map_refs")
+int BPF_PROG(grants_mapped, void *operations, void *of_kernel, void *pages, unsigned count)
+{
+    if (count)
+        note(XEN_EVENT_MAP, count);
+    return 0;
+}
+
+SEC("fentry/gnttab_unmap_refs")
+int BPF_PROG(grants_unmapped, void *operations, void *of_kernel, void *pages, unsigned count)
+{
+    if (count)
+        note(XEN_EVENT_UNMAP, count);
+    return 0;
+}
+
+SEC("fentry/gnttab_batch_copy")
+int BPF_PROG(grants_copied, void *operations, unsigned count)
+{
+    if (count)
+        note(XEN_EVENT_COPY, count);
     return 0;
 }
 

@@ -17,6 +17,9 @@ enum xen_event_kind {
     XEN_EVENT_UPCALL,    /* Xen calls: an event channel is pending */
     XEN_EVENT_HANDLER,   /* one of its events goes to its handler; name: the handler's */
     XEN_EVENT_SWITCH,    /* process, of that name, goes onto the processor; key: 1 for a thread of the kernel's */
+    XEN_EVENT_MAP, /* the kernel maps granted pages of another domain's, or has its programs map some; key: how many */
+    XEN_EVENT_UNMAP, /* it takes such mappings away; key: how many */
+    XEN_EVENT_COPY,  /* it has Xen copy between granted memory and its own; key: how many copies */
 };
 
 enum {

@@ -18,7 +18,7 @@
 struct xen_probes {
     struct xen_bpf *skel;
     struct ring_buffer *ring;
-    char no_upcalls[256];
+    char no_upcalls[256], no_grants[256];
     void (*event)(void *context, const struct xen_event *e);
     void *context;
 };
@@ -55,6 +55,38 @@ static void choose_upcall(struct xen_probes *p)
     snprintf(p->no_upcalls, sizeof(p->no_upcalls), "this kernel has no function %s to put a probe on", names[2]);
 }
 
+/* What of grants has a probe, and the function of the kernel that does it. */
+#define GRANTS 3
+
+static struct bpf_program *of_grants(const struct xen_probes *p, unsigned i)
+{
+    struct bpf_program *const all[GRANTS] = {p->skel->progs.grants_mapped, p->skel->progs.grants_unmapped,
+                                             p->skel->progs.grants_copied};
+    return all[i];
+}
+
+static void choose_grants(struct xen_probes *p)
+{
+    static const char *const names[GRANTS] = {"gnttab_map_refs", "gnttab_unmap_refs", "gnttab_batch_copy"};
+    for (unsigned i = 0; i < GRANTS && !p->no_grants[0]; i++)
+        if (bpf_program__set_attach_target(of_grants(p, i), 0, names[i]) != 0)
+            snprintf(p->no_grants, sizeof(p->no_grants), "this kernel has no function %s to put a probe on", names[i]);
+    for (unsigned i = 0; i < GRANTS && p->no_grants[0]; i++)
+        bpf_program__set_autoload(of_grants(p, i), false);
+}
+
+static void attach_grants(struct xen_probes *p)
+{
+    struct bpf_link **const links[GRANTS] = {&p->skel->links.grants_mapped, &p->skel->links.grants_unmapped,
+                                             &p->skel->links.grants_copied};
+    for (unsigned i = 0; i < GRANTS && !p->no_grants[0]; i++) {
+        *links[i] = bpf_program__attach(of_grants(p, i));
+        if (!*links[i])
+            snprintf(p->no_grants, sizeof(p->no_grants), "the probes on grants cannot be attached: %s",
+                     strerror(errno));
+    }
+}
+
 static int attach(struct xen_probes *p)
 {
     struct xen_bpf *s = p->skel;
@@ -63,6 +95,7 @@ static int attach(struct xen_probes *p)
     s->links.handler = s->links.switched ? bpf_program__attach(s->progs.handler) : NULL;
     if (!s->links.handler)
         return -errno;
+    attach_grants(p);
     if (p->no_upcalls[0])
         return 0;
     s->links.upcall = bpf_program__attach(s->progs.upcall);
@@ -82,6 +115,7 @@ static int load(struct xen_probes *p)
     int error = bpf_map__set_max_entries(p->skel->maps.events, size);
     if (!error) {
         choose_upcall(p);
+        choose_grants(p);
         /* What it said of names that are not there was no failure. */
         ebpf_listen();
         error = xen_bpf__load(p->skel);
@@ -136,6 +170,11 @@ const char *xen_probes_no_upcalls(const struct xen_probes *p)
     return p->no_upcalls[0] ? p->no_upcalls : NULL;
 }
 
+const char *xen_probes_no_grants(const struct xen_probes *p)
+{
+    return p->no_grants[0] ? p->no_grants : NULL;
+}
+
 int xen_probes_fd(const struct xen_probes *p)
 {
     return ring_buffer__epoll_fd(p->ring);
@@ -162,9 +201,10 @@ bool xen_probes_check(char *why, size_t why_size, char *mend, size_t mend_size)
         snprintf(mend, mend_size, "modprobe xen_privcmd; a kernel of 5.11 or later with CONFIG_DEBUG_INFO_BTF");
         return false;
     }
-    const char *lacking = xen_probes_no_upcalls(p);
-    snprintf(why, why_size, "what Xen's first domain does can be counted by eBPF%s%s",
-             lacking ? "; not its upcalls: " : "", lacking ? lacking : "");
+    const char *upcalls = xen_probes_no_upcalls(p), *grants = xen_probes_no_grants(p);
+    snprintf(why, why_size, "what Xen's first domain does can be counted by eBPF%s%s%s%s",
+             upcalls ? "; not its upcalls: " : "", upcalls ? upcalls : "", grants ? "; not its grants: " : "",
+             grants ? grants : "");
     xen_probes_close(p);
     return true;
 }

@@ -20,6 +20,9 @@ void xen_probes_close(struct xen_probes *p);
 /* Why upcalls are not among the events; NULL: they are. */
 const char *xen_probes_no_upcalls(const struct xen_probes *p);
 
+/* The same of what is done with grants: all of it, or nothing. */
+const char *xen_probes_no_grants(const struct xen_probes *p);
+
 /* To be polled; readable when the buffer is half full. */
 int xen_probes_fd(const struct xen_probes *p);
 

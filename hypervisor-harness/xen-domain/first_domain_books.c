@@ -35,6 +35,7 @@ struct reading {
 
 struct noted {
     uint64_t upcalls, mappings, unreadable;
+    uint64_t grants[3]; /* mapped, unmapped, copied */
     uint64_t time[XEN_PARTIES], call[XEN_PARTIES][XEN_HOST_CALLS];
     struct {
         char name[XEN_EVENT_NAME + 1];
@@ -64,7 +65,7 @@ struct xen_host {
     uint32_t khz;
     unsigned domain;
     bool whole;
-    char none[REASON], no_upcalls[REASON];
+    char none[REASON], no_upcalls[REASON], no_grants[REASON];
 };
 
 struct xen_host *xen_host_new(void)
@@ -94,6 +95,12 @@ void xen_host_no_upcalls(struct xen_host *h, const char *reason)
 {
     if (!h->no_upcalls[0])
         snprintf(h->no_upcalls, sizeof(h->no_upcalls), "%s", reason);
+}
+
+void xen_host_no_grants(struct xen_host *h, const char *reason)
+{
+    if (!h->no_grants[0])
+        snprintf(h->no_grants, sizeof(h->no_grants), "%s", reason);
 }
 
 /* A place more in a list; NULL when there is no memory, which is then the reason. */
@@ -369,6 +376,8 @@ static void take_event(struct xen_host *h, const struct xen_event *e, uint64_t t
         n->upcalls++;
     else if (e->kind == XEN_EVENT_HANDLER)
         add_handler(n, e);
+    else if (e->kind >= XEN_EVENT_MAP && e->kind <= XEN_EVENT_COPY)
+        n->grants[e->kind - XEN_EVENT_MAP] += e->key;
 }
 
 void xen_host_settle(struct xen_host *h, bool whole)
@@ -478,6 +487,11 @@ void xen_host_print_region(const struct xen_host *h, unsigned region, const uint
         fprintf(out, "M probes id=%u unknown=upcalls reason=%s\n", region, h->no_upcalls);
     else
         fprintf(out, "M probes id=%u upcalls=%" PRIu64 "\n", region, n->upcalls);
+    if (h->no_grants[0])
+        fprintf(out, "M probes id=%u unknown=grants reason=%s\n", region, h->no_grants);
+    else
+        fprintf(out, "M probes id=%u grants map=%" PRIu64 " unmap=%" PRIu64 " copy=%" PRIu64 "\n", region, n->grants[0],
+                n->grants[1], n->grants[2]);
     for (size_t i = 0; i < n->handlers; i++)
         fprintf(out, "M probes id=%u handled=%" PRIu64 " name=%s\n", region, n->handler[i].count, n->handler[i].name);
     print_calls(n, region, call, out);

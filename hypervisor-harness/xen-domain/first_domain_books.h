@@ -48,9 +48,10 @@ void xen_host_process(struct xen_host *h, uint32_t process, enum xen_party party
 
 void xen_host_event(struct xen_host *h, const struct xen_event *e);
 
-/* Nothing of it is to be had, or no upcalls: the reason, which is copied; the first one stays. */
+/* Nothing of it is to be had, or no upcalls, or no grants: the reason, which is copied; the first one stays. */
 void xen_host_none(struct xen_host *h, const char *reason);
 void xen_host_no_upcalls(struct xen_host *h, const char *reason);
+void xen_host_no_grants(struct xen_host *h, const char *reason);
 
 /* All has come. `whole`: the trace has all that the first domain did. */
 void xen_host_settle(struct xen_host *h, bool whole);

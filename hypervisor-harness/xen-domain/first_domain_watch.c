@@ -78,6 +78,8 @@ bool first_domain_watch(struct first_domain *f, unsigned domain, uint32_t tsc_kh
     }
     if (xen_probes_no_upcalls(f->probes))
         xen_host_no_upcalls(f->host, xen_probes_no_upcalls(f->probes));
+    if (xen_probes_no_grants(f->probes))
+        xen_host_no_grants(f->host, xen_probes_no_grants(f->probes));
     find_device_model(f, domain);
     read_clocks(f);
     return true;

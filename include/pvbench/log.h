@@ -44,7 +44,8 @@
  *   M probes id=R kernel K:C …              (those that the kernel made)
  *   M probes id=R upcalls=N
  *   M probes id=R handled=N name=NAME       (of the upcalls' events, by their handler)
- *   M probes id=R unknown=privcmd|kernel|upcalls reason=…
+ *   M probes id=R grants map=N unmap=N copy=N   (grants that the kernel mapped and unmapped; copies that it had Xen do)
+ *   M probes id=R unknown=privcmd|kernel|upcalls|grants reason=…
  *   M probes none reason=…                  (outside of regions: there are no probes)
  *   M regionend id=R
  *   M doubt id=R reason=…                   (inside a region: its counts are not to be had; without

@@ -50,12 +50,14 @@ static void all_is_known(void **state)
 {
     (void)state;
     result_is(
-        see(START REGION TIME "M probes id=1 upcalls=5\nM probes id=1 handled=4 name=timer0\n"
+        see(START REGION TIME "M probes id=1 upcalls=5\nM probes id=1 grants map=3 unmap=2 copy=70\n"
+                              "M probes id=1 handled=4 name=timer0\n"
                               "M probes id=1 handled=1 name=evtchn:a b\nM probes id=1 by=device_model 29:2\n"
                               "M probes id=1 by=others 29:1\nM probes id=1 kernel 17:2\n" END),
         "{\"privcmd\": {\"device_model\": {\"dm_op\": 2}, \"others\": {\"dm_op\": 1}}, \"privcmd_mappings\": 1,"
         " \"kernel_hypercalls\": {\"iret\": 2}, \"upcalls\": 5,"
-        " \"upcall_handlers\": {\"timer0\": 4, \"evtchn:a b\": 1},"
+        " \"upcall_handlers\": {\"timer0\": 4, \"evtchn:a b\": 1}, \"grants\": {\"map\": 3, \"unmap\": 2, \"copy\": "
+        "70},"
         " \"processor_time\": {\"unit\": \"instructions\", \"class\": \"exact\", \"device_model\": 10,"
         " \"kernel_threads\": 0, \"xenstored\": 1, \"xenconsoled\": 0, \"pvbench\": 2, \"idle\": 7, \"others\": 10}}",
         "{}");
@@ -65,9 +67,11 @@ static void all_is_known(void **state)
 static void nothing_happened(void **state)
 {
     (void)state;
-    result_is(see(START REGION TIME "M probes id=1 upcalls=0\nM probes id=1 kernel\n" END),
+    result_is(see(START REGION TIME "M probes id=1 upcalls=0\nM probes id=1 grants map=0 unmap=0 copy=0\n"
+                                    "M probes id=1 kernel\n" END),
               "{\"privcmd\": {}, \"privcmd_mappings\": 1, \"kernel_hypercalls\": {}, \"upcalls\": 0,"
-              " \"upcall_handlers\": {}, \"processor_time\": {\"unit\": \"instructions\", \"class\": \"exact\","
+              " \"upcall_handlers\": {}, \"grants\": {\"map\": 0, \"unmap\": 0, \"copy\": 0}, \"processor_time\": "
+              "{\"unit\": \"instructions\", \"class\": \"exact\","
               " \"device_model\": 10, \"kernel_threads\": 0, \"xenstored\": 1, \"xenconsoled\": 0, \"pvbench\": 2,"
               " \"idle\": 7, \"others\": 10}}",
               "{}");
@@ -80,14 +84,16 @@ static void some_is_not_known(void **state)
                   "M probes id=1 mappings=0 time device_model=1 kernel_threads=0 xenstored=0 xenconsoled=0 "
                   "pvbench=0 others=0\n"
                   "M probes id=1 unknown=upcalls reason=no such function\n"
+                  "M probes id=1 unknown=grants reason=inlined\n"
                   "M probes id=1 unknown=privcmd reason=not read\n"
                   "M probes id=1 unknown=kernel reason=more processors\n" END),
               "{\"privcmd\": null, \"privcmd_mappings\": 0, \"kernel_hypercalls\": null, \"upcalls\": null,"
-              " \"upcall_handlers\": {}, \"processor_time\": {\"unit\": \"instructions\", \"class\": \"exact\","
+              " \"upcall_handlers\": {}, \"grants\": null, \"processor_time\": {\"unit\": \"instructions\", \"class\": "
+              "\"exact\","
               " \"device_model\": 1, \"kernel_threads\": 0, \"xenstored\": 0, \"xenconsoled\": 0, \"pvbench\": 0,"
               " \"idle\": null, \"others\": 0}}",
               "{\"host_side.privcmd\": \"not read\", \"host_side.kernel_hypercalls\": \"more processors\","
-              " \"host_side.upcalls\": \"no such function\","
+              " \"host_side.upcalls\": \"no such function\", \"host_side.grants\": \"inlined\","
               " \"host_side.processor_time.idle\": \"this computer has more processors than one, and the trace of"
               " only one of them is read\"}");
 }
@@ -97,10 +103,11 @@ static void no_probes_at_all(void **state)
     (void)state;
     result_is(see(START "M probes none reason=no right\n" REGION END),
               "{\"privcmd\": null, \"privcmd_mappings\": null, \"kernel_hypercalls\": null, \"upcalls\": null,"
-              " \"upcall_handlers\": null, \"processor_time\": null}",
+              " \"upcall_handlers\": null, \"grants\": null, \"processor_time\": null}",
               "{\"host_side.privcmd\": \"no right\", \"host_side.privcmd_mappings\": \"no right\","
               " \"host_side.kernel_hypercalls\": \"no right\", \"host_side.upcalls\": \"no right\","
-              " \"host_side.upcall_handlers\": \"no right\", \"host_side.processor_time\": \"no right\"}");
+              " \"host_side.upcall_handlers\": \"no right\", \"host_side.grants\": \"no "
+              "right\",\"host_side.processor_time\": \"no right\"}");
 }
 
 /* A hypervisor without a first domain is asked for nothing. */
@@ -122,6 +129,10 @@ static void malformed_lines(void **state)
         "M probes id=1 kernels 17:1",
         "M probes id=1 upcalls=-1",
         "M probes id=1 upcalls=1 more",
+        "M probes id=1 grants map=1 unmap=2",
+        "M probes id=1 grants map=1 unmap=2 copy=-3",
+        "M probes id=1 grants map=1 unmap=2 copy=3 more=4",
+        "M probes id=1 grants map=1 unmap=2 copy=3\nM probes id=1 grants map=1 unmap=2 copy=3",
         "M probes id=1 mappings=1 device_model=1",
         "M probes id=1 mappings=0 time device_model=1 surprise=1",
         "M probes id=1 handled=1 name=",

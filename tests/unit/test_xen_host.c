@@ -63,7 +63,8 @@ static void check_end(struct xen_host *h, bool whole, const uint64_t *call, cons
 #define NO_TIME                                                                                                        \
     "M probes id=1 mappings=0 time device_model=0 kernel_threads=0 xenstored=0 xenconsoled=0 pvbench=0 idle=0 "        \
     "others=0\n"
-#define NONE "M probes id=1 kernel\n"
+#define GRANTS "M probes id=1 grants map=0 unmap=0 copy=0\n"
+#define NONE   "M probes id=1 kernel\n"
 
 /* A region's begin is in it, its end is not, and between its spans is nothing of it. */
 static void borders_of_a_region(void **state)
@@ -80,7 +81,7 @@ static void borders_of_a_region(void **state)
     static const uint64_t moments[] = {198, 200, 298, 300, 398, 400, 498, 500, 9000};
     for (size_t i = 0; i < sizeof(moments) / sizeof(moments[0]); i++)
         event(h, XEN_EVENT_UPCALL, moments[i], 0, 0, "");
-    check_end(h, true, call, CLOCKS("9") NO_TIME "M probes id=1 upcalls=4\n" NONE);
+    check_end(h, true, call, CLOCKS("9") NO_TIME "M probes id=1 upcalls=4\n" GRANTS NONE);
 }
 
 /* A process has what the first domain had, from its switch to the next. */
@@ -104,7 +105,7 @@ static void time_is_split_by_switches(void **state)
     check_end(h, true, call,
               CLOCKS("8") "M probes id=1 mappings=0 time device_model=90 kernel_threads=10 xenstored=20 xenconsoled=0 "
                           "pvbench=0 idle=20 others=60\n"
-                          "M probes id=1 upcalls=0\n" NONE);
+                          "M probes id=1 upcalls=0\n" GRANTS NONE);
 }
 
 /* netback's interrupts are called as its threads are, and come upon anybody. */
@@ -120,7 +121,7 @@ static void interrupted_by_a_back_end(void **state)
     event(h, XEN_EVENT_HANDLER, 1120, 30, OF_ANOTHER, "vif7.0-q0-tx");
     check_end(h, true, call,
               CLOCKS("3") "M probes id=1 mappings=0 time device_model=0 kernel_threads=0 xenstored=0 xenconsoled=0 "
-                          "pvbench=0 idle=0 others=100\nM probes id=1 upcalls=1\n"
+                          "pvbench=0 idle=0 others=100\nM probes id=1 upcalls=1\n" GRANTS
                           "M probes id=1 handled=1 name=vif7.0-q0-tx\n" NONE);
 }
 
@@ -135,7 +136,7 @@ static void before_the_first_switch(void **state)
     event(h, XEN_EVENT_SWITCH, 1150, 0, QEMU, "");
     check_end(h, true, call,
               CLOCKS("1") "M probes id=1 mappings=0 time device_model=50 kernel_threads=0 xenstored=0 xenconsoled=0 "
-                          "pvbench=0 idle=0 others=0\nM probes id=1 upcalls=0\n" NONE);
+                          "pvbench=0 idle=0 others=0\nM probes id=1 upcalls=0\n" GRANTS NONE);
 }
 
 static void who_asked_what(void **state)
@@ -150,18 +151,24 @@ static void who_asked_what(void **state)
     event(h, XEN_EVENT_HYPERCALL, 1120, PVB_HC_event_channel_op, OTHER, "");
     event(h, XEN_EVENT_MAPPING, 1130, 4, QEMU, "");
     event(h, XEN_EVENT_UPCALL, 1140, 0, 0, "");
+    event(h, XEN_EVENT_MAP, 1140, 2, NETBACK, "");
+    event(h, XEN_EVENT_MAP, 1140, 3, QEMU, "");
+    event(h, XEN_EVENT_UNMAP, 1140, 1, NETBACK, "");
+    event(h, XEN_EVENT_UNMAP, 2000, 1, NETBACK, "");
+    event(h, XEN_EVENT_COPY, 1140, 0xffffffff, NETBACK, "");
     event(h, XEN_EVENT_HANDLER, 1140, 0, 0, "evtchn:xen-qemu-system-i386");
     event(h, XEN_EVENT_HANDLER, 1150, 0, 0, "a b\n");
     event(h, XEN_EVENT_HANDLER, 1150, 0, 0, "a b\n");
     check_end(h, true, call,
-              CLOCKS("8") "M probes id=1 mappings=1 time device_model=0 kernel_threads=0 xenstored=0 xenconsoled=0 "
-                          "pvbench=0 idle=0 others=0\n"
-                          "M probes id=1 upcalls=1\n"
-                          "M probes id=1 handled=1 name=evtchn:xen-qemu-system-i\n"
-                          "M probes id=1 handled=2 name=a_b_\n"
-                          "M probes id=1 by=device_model 29:2\n"
-                          "M probes id=1 by=others 20:1\n"
-                          "M probes id=1 kernel 17:1 20:4\n");
+              CLOCKS("13") "M probes id=1 mappings=1 time device_model=0 kernel_threads=0 xenstored=0 xenconsoled=0 "
+                           "pvbench=0 idle=0 others=0\n"
+                           "M probes id=1 upcalls=1\n"
+                           "M probes id=1 grants map=5 unmap=1 copy=4294967295\n"
+                           "M probes id=1 handled=1 name=evtchn:xen-qemu-system-i\n"
+                           "M probes id=1 handled=2 name=a_b_\n"
+                           "M probes id=1 by=device_model 29:2\n"
+                           "M probes id=1 by=others 20:1\n"
+                           "M probes id=1 kernel 17:1 20:4\n");
 }
 
 /* The sources are held against each other: what contradicts is no number. */
@@ -188,7 +195,8 @@ static void contradictions(void **state)
         xen_host_ran(h, 1, 1000, 2000);
         event(h, XEN_EVENT_HYPERCALL, 1100, cases[i].op, QEMU, "");
         snprintf(expected, sizeof(expected),
-                 CLOCKS("1") NO_TIME "M probes id=1 upcalls=0\nM probes id=1 by=device_model %x:1\nM probes id=1 %s\n",
+                 CLOCKS("1") NO_TIME "M probes id=1 upcalls=0\n" GRANTS
+                                     "M probes id=1 by=device_model %x:1\nM probes id=1 %s\n",
                  cases[i].op, cases[i].kernel);
         check_end(h, true, call, expected);
     }
@@ -202,11 +210,9 @@ static void handlers_without_calls(void **state)
     xen_host_span(h, 1, 1000, 2000);
     xen_host_ran(h, 1, 1000, 2000);
     event(h, XEN_EVENT_HANDLER, 1140, 0, 0, "timer0");
-    check_end(
-        h, true, call,
-        CLOCKS("1") NO_TIME
-        "M probes id=1 unknown=upcalls reason=events were handled, and the probe on upcalls saw none of the calls\n"
-        "M probes id=1 handled=1 name=timer0\n" NONE);
+    check_end(h, true, call,
+              CLOCKS("1") NO_TIME "M probes id=1 unknown=upcalls reason=events were handled, and the probe on upcalls "
+                                  "saw none of the calls\n" GRANTS "M probes id=1 handled=1 name=timer0\n" NONE);
 }
 
 static void a_number_that_could_not_be_read(void **state)
@@ -219,7 +225,7 @@ static void a_number_that_could_not_be_read(void **state)
     event(h, XEN_EVENT_HYPERCALL, 1100, XEN_KEY_UNREADABLE, QEMU, "");
     check_end(h, true, call,
               CLOCKS("1") NO_TIME
-              "M probes id=1 upcalls=0\n"
+              "M probes id=1 upcalls=0\n" GRANTS
               "M probes id=1 unknown=privcmd reason=of a program's hypercall the number could not be read\n"
               "M probes id=1 unknown=kernel reason=of a program's hypercall the number could not be read\n");
 }
@@ -230,6 +236,8 @@ static void more_than_one_processor(void **state)
     (void)state;
     struct xen_host *h = begin();
     xen_host_no_upcalls(h, "so it is");
+    xen_host_no_grants(h, "neither are these");
+    xen_host_no_grants(h, "the second reason");
     xen_host_span(h, 1, 1000, 2000);
     event(h, XEN_EVENT_SWITCH, 900, 0, 0, "swapper/0");
     event(h, XEN_EVENT_SWITCH, 1300, 0, QEMU, "");
@@ -241,6 +249,7 @@ static void more_than_one_processor(void **state)
         CLOCKS("3") "M probes id=1 mappings=0 time device_model=700 kernel_threads=0 xenstored=1000 xenconsoled=0 "
                     "pvbench=0 others=0\n"
                     "M probes id=1 unknown=upcalls reason=so it is\n"
+                    "M probes id=1 unknown=grants reason=neither are these\n"
                     "M probes id=1 unknown=kernel reason=Xen's first domain runs on processors, too, that are "
                     "not traced\n");
 }
@@ -314,7 +323,7 @@ static void events_out_of_order(void **state)
     check_end(
         h, true, call,
         CLOCKS("5003") "M probes id=1 mappings=0 time device_model=300 kernel_threads=0 xenstored=0 xenconsoled=0 "
-                       "pvbench=0 idle=500 others=0\nM probes id=1 upcalls=5000\n" NONE);
+                       "pvbench=0 idle=500 others=0\nM probes id=1 upcalls=5000\n" GRANTS NONE);
 }
 
 /* Hostile numbers: a processor, a process and a region beyond all tables; more handlers than places. */

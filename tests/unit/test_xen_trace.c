@@ -170,6 +170,7 @@ static void the_probes_in_the_first_domain(void **state)
                               "M probes id=1 mappings=0 time device_model=0 kernel_threads=0 xenstored=0 xenconsoled=0 "
                               "pvbench=0 idle=0 others=0\n"
                               "M probes id=1 upcalls=0\n"
+                              "M probes id=1 grants map=0 unmap=0 copy=0\n"
                               "M probes id=1 by=device_model 29:1\n"
                               "M probes id=1 kernel 17:1\n"
                               "M regionend id=1\n");

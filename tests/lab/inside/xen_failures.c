@@ -58,8 +58,8 @@ static void check_probes(const char *why, const char *what)
     const json_t *run = json_array_get(json_object_get(result, "runs"), 0);
     const json_t *bench = json_array_get(json_object_get(run, "benchmarks"), 0);
     const json_t *side = json_object_get(bench, "host_side"), *unavailable = json_object_get(bench, "unavailable");
-    static const char *const fields[] = {"privcmd", "privcmd_mappings", "kernel_hypercalls",
-                                         "upcalls", "upcall_handlers",  "processor_time"};
+    static const char *const fields[] = {"privcmd",         "privcmd_mappings", "kernel_hypercalls", "upcalls",
+                                         "upcall_handlers", "grants",           "processor_time"};
     bool good = json_is_object(json_object_get(side, "hypercalls"));
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
         char name[64];
