@@ -2,12 +2,13 @@
  * device_counters.c: the collector of an independent witness of a guest's requests and frames: what its driver says
  * that it has put and taken ("pvbench: devices …") against the back end's own statistics, of the guest's whole life.
  *
- * On Xen pvbench-xen-domain reads those ("M devices …"). On KVM they are the interface's at the other end of the
- * guest's wire, read here when the guest has ended and its interface is still held open.
+ * On Xen pvbench-xen-domain reads those ("M devices …"). On KVM they are QEMU's, which is asked when the guest is done,
+ * and the interface's at the other end of the guest's wire, read when the guest has ended and it is still held open.
  */
 #include "collectors/collector.h"
 #include "collectors/device_counts.h"
 #include "collectors/hypervisor_log.h"
+#include "collectors/qemu_monitor.h"
 #include "common/memory.h"
 
 #include <inttypes.h>
@@ -15,33 +16,47 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct counters {
+    struct device_counts back_end;
+    struct qemu_monitor monitor;
+};
+
 static void *counters_open(struct observation *o)
 {
     (void)o;
-    return memory_zeroed(1, sizeof(struct device_counts));
+    return memory_zeroed(1, sizeof(struct counters));
 }
 
 static bool counters_line(struct observation *o, void *state, const char *text, size_t size, bool cut)
 {
+    struct counters *c = state;
     struct words w = {text, text + size};
     if (cut || !hypervisor_log_word(&w, "devices"))
         return false;
-    if (!device_counts_read(&w, state))
+    if (!device_counts_read(&w, &c->back_end))
         observation_fault(o, "a line of the back ends' statistics is malformed");
     return true;
 }
 
 static void counters_start(struct observation *o, void *state, pid_t process)
 {
-    (void)o;
-    (void)state;
+    struct counters *c = state;
     (void)process;
+    if (o->monitor)
+        qemu_monitor_begin(&c->monitor, o->monitor);
+}
+
+static bool counters_step(struct observation *o, void *state)
+{
+    struct counters *c = state;
+    return qemu_monitor_step(&c->monitor, o->done, &c->back_end);
 }
 
 static void counters_stop(struct observation *o, void *state)
 {
+    struct counters *c = state;
     if (*o->interface)
-        device_counts_of_interface(o->interface, state);
+        device_counts_of_interface(o->interface, &c->back_end);
 }
 
 static bool compare(json_t *rows, const char *kind, uint64_t guest, uint64_t back_end)
@@ -53,7 +68,8 @@ static bool compare(json_t *rows, const char *kind, uint64_t guest, uint64_t bac
 
 static void counters_run(const struct observation *o, const void *state, json_t *run)
 {
-    const struct device_counts *guest = &o->devices, *back_end = state;
+    const struct counters *c = state;
+    const struct device_counts *guest = &o->devices, *back_end = &c->back_end;
     json_t *rows = json_array();
     bool agrees = true;
     for (unsigned i = 0; i < DEVICE_COUNTS; i++)
@@ -70,6 +86,7 @@ const struct collector device_counters_collector = {
     .open = counters_open,
     .line = counters_line,
     .start = counters_start,
+    .step = counters_step,
     .stop = counters_stop,
     .run = counters_run,
     .close = free,

@@ -47,6 +47,7 @@ struct observation {
     char no_network[PVB_REASON_SIZE]; /* why the guest has no card that it should have; empty: it has what it should */
 
     const char *interface; /* at the other end of the guest's wire, on this computer; "": none */
+    int monitor;           /* the other end of QEMU's (qemu_monitor.h); 0: none */
 
     /* the guest's words */
     bool started, done;

@@ -31,6 +31,7 @@ struct launch {
     unsigned inheriteds;
     pid_t station;                    /* at the other end of the guest's wire (hypervisor-harness/station/); 0: none */
     char interface[32];               /* its name; the first of what is inherited holds it open */
+    int monitor;                      /* the other end of QEMU's, one of the inherited; 0: it has none */
     char no_network[PVB_REASON_SIZE]; /* why there is none, though there should be one; empty: nothing is missing */
 };
 

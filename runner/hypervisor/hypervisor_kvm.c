@@ -8,6 +8,7 @@
  * uses its paravirtual interfaces.
  */
 #include "runner/hypervisor/kvm_calibrate.h"
+#include "runner/hypervisor/kvm_monitor.h"
 #include "runner/hypervisor/kvm_network.h"
 #include "runner/hypervisor/hypervisor.h"
 #include "runner/setting/setting.h"
@@ -136,6 +137,9 @@ static bool add_devices(struct launch *launch, size_t *count, const char *kind)
             continue;
         const char *const *wire = kvm_network_open(launch, device_words[i].network);
         const char *const card[] = {"-device", device_words[i].card, NULL};
+        struct kvm_monitor monitor;
+        if (device_words[i].disk[0] && !add_words(launch->argv, count, kvm_monitor_open(launch, &monitor)))
+            return false;
         return add_words(launch->argv, count, device_words[i].disk) && add_words(launch->argv, count, wire) &&
                (!*wire || add_words(launch->argv, count, card)) && add_words(launch->argv, count, doorbell_words);
     }

@@ -158,6 +158,7 @@ static int start_process(struct boot *b, struct pvb_error *e)
         tell_no_entries(b->seen, i, o->hypervisor->no_entries);
     int bad = o->machine->prepare(&launch, o, e);
     b->station = launch.station;
+    b->monitor = b->seen->monitor = launch.monitor;
     if (launch.station > 0) {
         b->wire = fcntl(launch.inherited[0], F_DUPFD_CLOEXEC, 0);
         snprintf(b->interface, sizeof(b->interface), "%s", launch.interface);
@@ -171,8 +172,11 @@ static int start_process(struct boot *b, struct pvb_error *e)
     return bad ? -1 : 0;
 }
 
-static void end_station(struct boot *b)
+static void end_devices(struct boot *b)
 {
+    if (b->monitor)
+        close(b->monitor);
+    b->monitor = 0;
     station_end(b->station);
     b->station = 0;
     if (b->wire >= 0)
@@ -342,7 +346,7 @@ static void conclude(struct boot *b, int exit_status)
 {
     lines_finish(&b->lines);
     stop_watching(b);
-    end_station(b);
+    end_devices(b);
     b->killer = killer_of(b, exit_status);
     bool waited = b->killed && b->status == STATUS_TIMEOUT;
     if (!b->killed)
@@ -384,7 +388,7 @@ void boot_free(struct boot *b)
         process_kill(&b->process);
         waitpid(b->process.pid, NULL, 0);
     }
-    end_station(b);
+    end_devices(b);
     if (b->process.out >= 0)
         close(b->process.out);
     if (b->log >= 0)

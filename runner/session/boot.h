@@ -32,6 +32,7 @@ struct boot {
     json_t *pinned;            /* where its threads are, once there is a vCPU; NULL before */
     char interface[32];        /* at the other end of the guest's wire; "": there is none */
     int wire;                  /* holds it open, so that it can be asked when the guest has ended; -1: nothing */
+    int monitor;               /* the other end of QEMU's; 0: none */
     int log;
     bool log_full;
     size_t bytes;

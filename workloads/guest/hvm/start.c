@@ -6,6 +6,9 @@
 #include "pvbench/log.h"
 #include <xen/sched.h>
 
+/* QEMU's device, and what it is to be told for a pause. */
+enum { PVPANIC = 0x505, PANICKED = 1 };
+
 enum { REST_US = 100, REST_BESIDE_QEMU_US = 200000 };
 
 /*
@@ -86,6 +89,9 @@ void mode_shutdown(bool crash)
         struct sched_shutdown how = {.reason = crash ? SHUTDOWN_crash : SHUTDOWN_poweroff};
         HYPERCALL2(__HYPERVISOR_sched_op, SCHEDOP_shutdown, &how);
     }
+    /* Whoever has started QEMU may want to ask it something before it is gone (collectors/qemu_monitor.h). */
+    if (!crash && params_have_any_devices())
+        outb(PVPANIC, PANICKED);
     outl(0xf4, crash); /* QEMU's isa-debug-exit: ends with status 2 * value + 1 */
     for (;;)
         asm volatile("cli; hlt");
