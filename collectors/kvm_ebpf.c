@@ -11,6 +11,7 @@
 #include "collectors/entries_json.h"
 #include "collectors/entry_names.h"
 #include "collectors/kvm_names.h"
+#include "collectors/kvm_parts.h"
 #include "common/memory.h"
 
 #include "probes/kvm_host.h"
@@ -29,14 +30,16 @@ struct side {
     const char *no_ticks; /* why they are not told apart from the guest's, or NULL */
     struct entry_detail *userspace, *injected;
     size_t userspaces, injecteds;
+    struct kvm_parts parts;
 };
 
 struct kvm_ebpf {
     struct kvm_probes *probes; /* while the guest runs */
     unsigned regions;
     struct side *side;
-    bool taken;     /* a snapshot was: */
-    uint64_t exits; /* in it, of regions and of none */
+    char no_parts[PVB_REASON_SIZE]; /* why the parts are not known; empty: they are */
+    bool taken;                     /* a snapshot was: */
+    uint64_t exits;                 /* in it, of regions and of none */
 };
 
 static void *kvm_open(struct observation *o)
@@ -206,6 +209,36 @@ static void take_regions(struct observation *o, struct kvm_ebpf *k, const struct
     }
 }
 
+/* All of them, also those before it settled. */
+static uint64_t samples_sum(const struct bench *b)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < b->series_count; i++)
+        sum += b->series[i];
+    for (size_t i = 0; i < b->samples.items && !b->series; i++)
+        sum += b->samples.item[i].value * b->samples.item[i].count;
+    return sum;
+}
+
+/* The guest's own words are those of this start as long as it is not over. */
+static void take_parts(const struct observation *o, struct kvm_ebpf *k, const struct kvm_snapshot *s)
+{
+    for (unsigned i = 0; i < o->count; i++) {
+        k->side[PVB_REGION_COLD(i)].parts = (struct kvm_parts){.samples = 1, .said = o->bench[i].cold};
+        k->side[PVB_REGION_STEADY(i)].parts =
+            (struct kvm_parts){.samples = o->asked[i].iterations, .said = samples_sum(&o->bench[i])};
+    }
+    for (unsigned id = 0; id < k->regions && id + 1 < KVM_REGIONS; id++) {
+        k->side[id].parts.total = s->region[id + 1].ticks;
+        k->side[id].parts.told = s->parts[id + 1];
+    }
+    if (s->no_parts)
+        snprintf(k->no_parts, sizeof(k->no_parts), "%s", s->no_parts);
+    else if (s->lost.threads)
+        snprintf(k->no_parts, sizeof(k->no_parts), "%" PRIu64 " threads found no room in the probes' tables",
+                 (uint64_t)s->lost.threads);
+}
+
 static uint64_t all_exits(const struct kvm_snapshot *s)
 {
     uint64_t exits = s->under_ways;
@@ -226,6 +259,7 @@ void kvm_ebpf_take(struct observation *o, struct kvm_ebpf *k, const struct kvm_s
     k->exits = all_exits(s);
     k->taken = true;
     take_regions(o, k, s);
+    take_parts(o, k, s);
     for (size_t i = 0; i < s->rows; i++) {
         unsigned region = s->row[i].region;
         struct region *r = region_of(o, region);
@@ -275,8 +309,11 @@ static void kvm_start(struct observation *o, void *state, pid_t process)
 {
     struct kvm_ebpf *k = state;
     char why[PVB_REASON_SIZE];
-    const struct kvm_probes_options options = {
-        .exact = clock_is_exact(), .own_timers = true, .mark_port = PVB_MARK_PORT, .regions = o->books.regions};
+    const struct kvm_probes_options options = {.exact = clock_is_exact(),
+                                               .own_timers = true,
+                                               .parts = o->parts,
+                                               .mark_port = PVB_MARK_PORT,
+                                               .regions = o->books.regions};
     o->entries_unit = "ns";
     k->probes = kvm_probes_open(&options, why, sizeof(why));
     if (k->probes)
@@ -304,11 +341,13 @@ static void kvm_stop(struct observation *o, void *state)
 
 static void kvm_region(const struct observation *o, const void *state, const struct region_document *d)
 {
-    (void)o;
     const struct kvm_ebpf *k = state;
     const struct side *s = &k->side[d->id];
     char why[PVB_REASON_SIZE];
-    if (!s->seen || region_trouble(d->books))
+    const char *trouble = region_trouble(d->books);
+    if (o->parts)
+        kvm_parts_region(d, &s->parts, trouble ? trouble : k->no_parts[0] ? k->no_parts : NULL);
+    if (!s->seen || trouble)
         return;
     json_object_set_new(d->object, "host_side",
                         json_pack("{s:s, s:o, s:o, s:o}", "isa", s->isa, "ticks",

@@ -43,6 +43,7 @@ struct observation {
     const struct pvb_param_workload *asked;
     unsigned count;
     bool in_order;                    /* samples come in the order of time */
+    bool parts;                       /* also whose the time is, where a collector can tell */
     const struct pmu_names *events;   /* of the PMU; NULL: none */
     char no_network[PVB_REASON_SIZE]; /* why the guest has no card that it should have; empty: it has what it should */
 

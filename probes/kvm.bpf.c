@@ -13,6 +13,7 @@
 
 #include "kvm_events.bpf.h"
 #include "kernel.bpf.h"
+#include "kvm_parts.bpf.h" /* its probe of exits before those below: probes of one event follow each other as here */
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -179,6 +180,19 @@ int BPF_PROG(fast_entry_exact, struct kvm_vcpu *vcpu)
 {
     __u64 now = bpf_ktime_get_ns();
     return vcpu ? typed_entry(vcpu, now, true) : 0;
+}
+
+/* In place of both, where the parts are asked for. */
+SEC("tp_btf/kvm_entry")
+int BPF_PROG(fast_entry_parts, struct kvm_vcpu *vcpu)
+{
+    __u64 now = bpf_ktime_get_ns();
+    bool parts = parts_before_entry(now);
+    if (vcpu)
+        typed_entry(vcpu, now, settings.exact);
+    if (parts)
+        parts_behind_entry();
+    return 0;
 }
 
 /* Raw, since verifiers of older kernels refuse a typed pointer to const void. */

@@ -227,9 +227,21 @@ struct kvm_region_state {
     __u64 begun, ended, ticks;
 };
 
+/*
+ * Whose the time of a region is, of the vCPU that marks it, in nanoseconds: that of its thread while it runs, and of
+ * the machine monitor's other threads, and vhost's, while it waits. A thread's time is its program's but for its
+ * system calls.
+ */
+enum kvm_part { KVM_PART_IDLE, KVM_PART_KERNEL, KVM_PART_USER, KVM_PART_GUEST, KVM_PART_HYPERVISOR, KVM_PARTS = 8 };
+
+struct kvm_region_parts {
+    __u64 part[KVM_PARTS];
+};
+
 /* What found no room. Never silent: whoever reads the tables reports it. */
 struct kvm_lost {
     __u64 stats, details, vcpus, marks;
+    __u64 threads; /* of whom the parts know the mode no more */
 };
 
 /* Where the fields of the classic tracepoints lie; named event_field. */
@@ -251,6 +263,7 @@ struct kvm_offsets {
 struct kvm_settings {
     bool exact;            /* keep distinct costs: the clock has no noise */
     bool waits;            /* time blocked in HLT is part of its cost */
+    bool parts;            /* the probes of the parts are loaded, too */
     __u32 mark_port;       /* ~0: regions are not marked */
     __u32 stats_max;       /* records in `stats`, of which the first is not used */
     __u64 tick_function;   /* callback of the host's tick; 0: not to be told */

@@ -45,6 +45,9 @@ static const char *const event_names[KVM_EVENTS] = {
     [KVM_EVENT_TSC_OFFSET] = "kvm_write_tsc_offset",
     [KVM_EVENT_WAKEUP] = "kvm_vcpu_wakeup",
     [KVM_EVENT_TIMER] = "hrtimer_expire_entry",
+    [KVM_EVENT_SWITCH] = "sched_switch",
+    [KVM_EVENT_CALL] = "sys_enter",
+    [KVM_EVENT_RETURN] = "sys_exit",
 };
 
 const char *kvm_event_name(enum kvm_event event)

@@ -26,6 +26,9 @@ enum kvm_event {
     KVM_EVENT_TSC_OFFSET,
     KVM_EVENT_WAKEUP,
     KVM_EVENT_TIMER,
+    KVM_EVENT_SWITCH, /* this and the two behind it: for the parts */
+    KVM_EVENT_CALL,
+    KVM_EVENT_RETURN,
     KVM_EVENTS
 };
 

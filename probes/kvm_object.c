@@ -34,8 +34,8 @@ static int load_typed(struct kvm_object *o, const struct kvm_host *h, const stru
         {s->progs.fast_svm_exit_reason, KVM_EVENT_EXIT, h->svm && h->exit_has_reason},
         {s->progs.fast_vmx_exit, KVM_EVENT_EXIT, !h->svm && !h->exit_has_reason},
         {s->progs.fast_vmx_exit_reason, KVM_EVENT_EXIT, !h->svm && h->exit_has_reason},
-        {s->progs.fast_entry, KVM_EVENT_ENTRY, !settings->exact},
-        {s->progs.fast_entry_exact, KVM_EVENT_ENTRY, settings->exact},
+        {s->progs.fast_entry, KVM_EVENT_ENTRY, !settings->exact && !settings->parts},
+        {s->progs.fast_entry_exact, KVM_EVENT_ENTRY, settings->exact && !settings->parts},
         /* AMD's VMCB says what they would. */
         {s->progs.fast_pio, KVM_EVENT_PIO, !h->svm},
         {s->progs.fast_mmio, KVM_EVENT_MMIO, !h->svm},
@@ -47,6 +47,11 @@ static int load_typed(struct kvm_object *o, const struct kvm_host *h, const stru
         {s->progs.fast_tsc_offset, KVM_EVENT_TSC_OFFSET, true},
         {s->progs.fast_wakeup, KVM_EVENT_WAKEUP, true},
         {s->progs.fast_timer, KVM_EVENT_TIMER, settings->tick_function != 0},
+        {s->progs.fast_entry_parts, KVM_EVENT_ENTRY, settings->parts},
+        {s->progs.parts_exit, KVM_EVENT_EXIT, settings->parts},
+        {s->progs.parts_switch, KVM_EVENT_SWITCH, settings->parts},
+        {s->progs.parts_call, KVM_EVENT_CALL, settings->parts},
+        {s->progs.parts_return, KVM_EVENT_RETURN, settings->parts},
     };
     o->skeleton = s->skeleton;
     s->rodata->settings = *settings;
@@ -56,6 +61,8 @@ static int load_typed(struct kvm_object *o, const struct kvm_host *h, const stru
     if (!error) {
         TAKE_TABLES(o, s);
         *o->isa = h->svm ? KVM_ISA_IS_SVM : KVM_ISA_IS_VMX;
+        o->parts = settings->parts ? s->bss->parts : NULL;
+        o->vhost_name = s->bss->vhost_name;
     }
     return error;
 }
@@ -104,4 +111,5 @@ void kvm_object_close(struct kvm_object *o)
 {
     kvm_bpf__destroy(o->typed);
     kvm_classic_bpf__destroy(o->classic);
+    *o = (struct kvm_object){0};
 }

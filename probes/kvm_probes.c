@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 /* Records for each region; a workload causes few kinds of exits. What finds no room is reported. */
 #define STATS_OUTSIDE 256
@@ -19,14 +20,38 @@ struct kvm_probes {
     struct kvm_host host;
     struct kvm_object object;
     bool own_timers;
+    char no_parts[256]; /* why not, though asked for */
     unsigned cpus;
 };
+
+/* There alone an argument was put between those of sched_switch. */
+static bool has_other_arguments(void)
+{
+    struct utsname kernel;
+    return uname(&kernel) == 0 && strncmp(kernel.release, "5.18.", 5) == 0;
+}
+
+/* Why the parts are not to be had; "": they may be. */
+static void look_for_parts(struct kvm_probes *p)
+{
+    const struct kvm_host *h = &p->host;
+    const char *lacking = NULL;
+    for (unsigned e = KVM_EVENT_SWITCH; e <= KVM_EVENT_RETURN; e++)
+        lacking = h->has[e] ? lacking : kvm_event_name((enum kvm_event)e);
+    if (!h->typed)
+        snprintf(p->no_parts, sizeof(p->no_parts), "%s",
+                 h->untyped_reason[0] ? h->untyped_reason : "types are not to be used");
+    else if (lacking)
+        snprintf(p->no_parts, sizeof(p->no_parts), "the kernel has no type information (BTF) of %s", lacking);
+    else if (has_other_arguments())
+        snprintf(p->no_parts, sizeof(p->no_parts), "Linux 5.18 gives sched_switch other arguments");
+}
 
 static int load(struct kvm_probes *p, const struct kvm_probes_options *o)
 {
     const struct kvm_host *h = &p->host;
     bool ticks = o->own_timers && h->has[KVM_EVENT_TIMER];
-    const struct kvm_settings settings = {
+    struct kvm_settings settings = {
         .exact = o->exact,
         .waits = o->waits,
         .mark_port = o->mark_port ? o->mark_port : ~0u,
@@ -35,6 +60,17 @@ static int load(struct kvm_probes *p, const struct kvm_probes_options *o)
         .stats_max = 1 + STATS_OUTSIDE + STATS_REGION * o->regions,
         .at = h->at,
     };
+    if (o->parts)
+        look_for_parts(p);
+    settings.parts = o->parts && !p->no_parts[0];
+    int error = kvm_object_load(&p->object, h, &settings);
+    if (!error || !settings.parts)
+        return error;
+    /* The entries are not to be lost with them. */
+    snprintf(p->no_parts, sizeof(p->no_parts), "their eBPF probes cannot be loaded: %s%s", strerror(-error),
+             ebpf_words());
+    kvm_object_close(&p->object);
+    settings.parts = false;
     return kvm_object_load(&p->object, h, &settings);
 }
 
@@ -74,6 +110,10 @@ struct kvm_probes *kvm_probes_open(const struct kvm_probes_options *options, cha
 
 void kvm_probes_watch(struct kvm_probes *p, pid_t process)
 {
+    char vhost[16] = "";
+    snprintf(vhost, sizeof(vhost), "vhost-%d", (int)process);
+    if (p->object.vhost_name)
+        memcpy(p->object.vhost_name, vhost, sizeof(vhost));
     __atomic_store_n(p->object.target, (uint32_t)process, __ATOMIC_RELEASE);
 }
 
@@ -205,6 +245,9 @@ bool kvm_probes_read(struct kvm_probes *p, struct kvm_snapshot *s, char *why, si
     s->lost = *p->object.lost;
     s->no_ticks = p->own_timers ? p->host.no_ticks : NULL;
     memcpy(s->region, p->object.regions, sizeof(s->region));
+    s->no_parts = p->no_parts[0] ? p->no_parts : NULL;
+    if (p->object.parts)
+        memcpy(s->parts, p->object.parts, sizeof(s->parts));
     if (read_vcpus(p, s) && read_rows(p, s) && read_details(p, s))
         return true;
     snprintf(why, why_size, "the probes' tables cannot be read: %s", strerror(errno));

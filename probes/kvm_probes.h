@@ -21,6 +21,7 @@ struct kvm_probes_options {
     bool exact;         /* keep distinct costs */
     bool waits;         /* time blocked in HLT is part of its cost */
     bool own_timers;    /* tell apart what the host's own interrupts caused: KVM_KIND_HOST, or why not */
+    bool parts;         /* whose the time of regions is */
     bool classic;       /* the second way in even where the first is to be had */
     uint32_t mark_port; /* regions are marked by OUT to this port; 0: one region only */
     unsigned regions;   /* how many to expect */
@@ -58,6 +59,8 @@ struct kvm_snapshot {
     } * under_way;
     size_t under_ways;
     struct kvm_region_state region[KVM_REGIONS];
+    struct kvm_region_parts parts[KVM_REGIONS];
+    const char *no_parts; /* why there are none; NULL: they are there, or not asked for */
     struct kvm_lost lost;
     const char *no_ticks; /* why KVM_KIND_HOST is among its exits' other kinds, though asked for; or NULL */
 };

@@ -71,7 +71,7 @@ typedef enum figure_answer figure_shape(struct figure *f);
     ROW(breakdown, "the guest's part, transitions, handlers",                                                          \
         "no hypervisor timed its handlers in the boot that has the costs", false)                                      \
     ROW(parts, "whose the instructions are: guest, hypervisor, back end",                                              \
-        "the result does not say whose the instructions are; run the suite with --parts", false)                       \
+        "the result does not say whose the instructions are; run the suite in the lab with --parts", false)            \
     ROW(scaling, "cost against the parameter, with the crossovers",                                                    \
         "no workload has costs for three parameters or more; run the suite scaling", false)                            \
     ROW(cdf, "how costs that vary are distributed", "no cost varies", false)                                           \

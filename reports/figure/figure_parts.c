@@ -8,6 +8,7 @@
 #include "reports/result/parts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static struct figure_key keys[PARTS] = {{NULL, "#f3e3b3", "solid 1", 0},
                                         {NULL, "#0b3c6f", "solid 1", 0},
@@ -30,12 +31,18 @@ static void fill(struct bar *bar, const struct parts *p)
     snprintf(bar->text, sizeof(bar->text), "%s", number);
 }
 
+/* A host's parts are times of a start that was watched, and no cost's whole. */
+static bool are_counted(const struct model *m, size_t row, unsigned column, struct parts *p)
+{
+    return parts_of(m, row, column, p) && p->unit && strcmp(p->unit, "instructions") == 0;
+}
+
 /* Where somebody beside the guest has a part in it. */
 static bool worth_a_row(const struct model *m, size_t row)
 {
     struct parts p;
     for (unsigned c = 0; c < m->columns; c++)
-        if (parts_of(m, row, c, &p) && p.part[PART_GUEST] < p.total)
+        if (are_counted(m, row, c, &p) && p.part[PART_GUEST] < p.total)
             return true;
     return false;
 }
@@ -46,7 +53,7 @@ static void add_bars(struct bars *b)
     struct parts p;
     for (size_t row = 0; row < m->rows; row++)
         for (unsigned c = 0; c < m->columns && worth_a_row(m, row); c++)
-            if (parts_of(m, row, c, &p))
+            if (are_counted(m, row, c, &p))
                 fill(bars_add(b, row, c), &p);
 }
 

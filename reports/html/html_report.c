@@ -4,6 +4,7 @@
 #include "reports/common/number.h"
 #include "reports/html/html.h"
 #include "reports/print/report_cell.h"
+#include "reports/result/parts.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -55,8 +56,15 @@ static void parts_table(const struct model *m, struct notes *notes, FILE *out)
     struct table t;
     report_parts_table(m, &t);
     if (t.rows) {
-        fputs("<h2 id=\"parts\">Whose the instructions are</h2>\n<p>" REPORT_PARTS_WORDS "</p>\n", out);
-        html_table(&t, &(struct html_table){.caption = "Instructions of one operation, mean", .notes = notes}, out);
+        const char *unit = parts_unit(m);
+        bool timed = unit && strcmp(unit, "instructions") != 0;
+        fprintf(out, "<h2 id=\"parts\">Whose the %s</h2>\n<p>%s</p>\n", timed ? "time is" : "instructions are",
+                report_parts_words(m));
+        html_table(&t,
+                   &(struct html_table){.caption = timed ? "Time of one operation, mean"
+                                                         : "Instructions of one operation, mean",
+                                        .notes = notes},
+                   out);
     }
     table_free(&t);
 }

@@ -1,12 +1,26 @@
 /*
  * report_parts.c: --parts: whose the instructions of an operation are, what of them lies between guest and back end,
- * and how many operations a million instructions make.
+ * and how many operations a million instructions make. On a host whose the time is, and how much of it is nobody's.
  */
 #include "reports/common/number.h"
 #include "reports/print/report_print.h"
 #include "reports/result/parts.h"
 
-enum { WORKLOAD, COLUMN, COST, FIRST, OUT = FIRST + PARTS, IN, RATE };
+#include <string.h>
+
+#define IN_LAB                                                                                                         \
+    "Per operation. Out: from the guest's first exit to the back end's first instruction; in: from the back end's "    \
+    "last one to the guest's next. The minivisor's back end is the hypervisor."
+#define ON_HOST                                                                                                        \
+    "Per operation, of the start that the probes watched: it takes longer than the one that the costs are of. Idle: "  \
+    "the vCPU's thread waited, and no thread of the back end ran."
+
+enum { WORKLOAD, COLUMN, COST, FIRST, OUT = FIRST + PARTS, IN, LAST };
+
+static bool are_instructions(const char *unit)
+{
+    return unit && strcmp(unit, "instructions") == 0;
+}
 
 static void put(struct table *t, size_t row, unsigned column, double value)
 {
@@ -31,27 +45,32 @@ static void cell_row(const struct model *m, size_t row, unsigned column, const s
         put(t, at, OUT, p->out);
         put(t, at, IN, p->in);
     }
-    if (p->total > 0)
-        put(t, at, RATE, 1e6 / p->total);
+    if (!are_instructions(p->unit))
+        put(t, at, LAST, p->unattributed);
+    else if (p->total > 0)
+        put(t, at, LAST, 1e6 / p->total);
 }
 
-static void heads(struct table *t)
+/* `unit`: of all cells; NULL: they have several. */
+static void heads(struct table *t, const char *unit)
 {
+    char mean[40];
+    snprintf(mean, sizeof(mean), unit ? "%s, mean" : "mean", unit);
     table_start(t);
     table_column(t, "", "workload", false);
     table_column(t, "", "in", false);
-    table_column(t, "instructions, mean", "all", true);
+    table_column(t, mean, "all", true);
     for (unsigned i = 0; i < PARTS; i++)
-        table_column(t, "instructions, mean", part_names[i], true);
+        table_column(t, mean, part_names[i], true);
     table_column(t, "an iteration's way", "out", true);
     table_column(t, "an iteration's way", "in", true);
-    table_column(t, "", "per million", true);
+    table_column(t, "", !unit || are_instructions(unit) ? "per million" : "nobody's", true);
 }
 
 void report_parts_table(const struct model *m, struct table *t)
 {
     struct parts p;
-    heads(t);
+    heads(t, parts_unit(m));
     for (size_t row = 0; row < m->rows; row++) {
         bool named = false;
         for (unsigned column = 0; column < m->columns; column++)
@@ -60,15 +79,21 @@ void report_parts_table(const struct model *m, struct table *t)
     }
 }
 
+const char *report_parts_words(const struct model *m)
+{
+    const char *unit = parts_unit(m);
+    return !unit || are_instructions(unit) ? IN_LAB : ON_HOST;
+}
+
 void report_parts(const struct model *m, const struct report_options *o, FILE *out)
 {
     struct table t;
     report_parts_table(m, &t);
     if (t.rows) {
         table_print(&t, o->style, out);
-        fputs("\n" REPORT_PARTS_WORDS "\n", out);
+        fprintf(out, "\n%s\n", report_parts_words(m));
     } else {
-        fputs("The result does not say whose the instructions are; run the suite in the lab with --parts.\n", out);
+        fputs("The result does not say whose the instructions are; run the suite with --parts.\n", out);
     }
     table_free(&t);
 }

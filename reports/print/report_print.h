@@ -47,11 +47,9 @@ void report_first_domain(const struct model *m, const struct report_options *o, 
 /* One line a kind of entry: how many, what its handler cost, what it was about. */
 void report_entries(const struct model *m, const struct report_options *o, struct notes *notes, FILE *out);
 
-/* Whose the instructions are; the table has no rows when the result does not say. */
-#define REPORT_PARTS_WORDS                                                                                             \
-    "Per operation. Out: from the guest's first exit to the back end's first instruction; in: from the back end's "    \
-    "last one to the guest's next. The minivisor's back end is the hypervisor."
+/* Whose the instructions are, or on a host the time; the table has no rows when the result does not say. */
 void report_parts_table(const struct model *m, struct table *t);
+const char *report_parts_words(const struct model *m);
 void report_parts(const struct model *m, const struct report_options *o, FILE *out);
 
 /* "name         text" or a line of a Markdown list. */

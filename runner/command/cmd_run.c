@@ -168,7 +168,7 @@ static int prepare(struct run *r, struct pvb_error *e)
         return pvb_fail(e, "%s", why);
     if (!r->options.narrowing.machine->is_here && !lab_check_clock(why, sizeof(why)))
         return pvb_fail(e, "%s", why);
-    if (r->plan.parts && !lab_check_plugin(why, sizeof(why)))
+    if (r->plan.parts && !r->options.narrowing.machine->is_here && !lab_check_plugin(why, sizeof(why)))
         return pvb_fail(e,
                         "%s, so that nobody knows whose the instructions are; give another one as PVBENCH_QEMU, or "
                         "--no-parts",

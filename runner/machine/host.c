@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#define NO_PARTS "whose the time is, a host tells of KVM's guests alone"
+
 static bool has(const struct hypervisor *h)
 {
     return h->here != NULL;
@@ -35,6 +37,23 @@ static int prepare(struct launch *launch, const struct boot_order *order, struct
     return order->hypervisor->here->prepare(launch, &order->setting.guest[0], e);
 }
 
+/* Where no collector has said whose the time is, and not why it is not known either. */
+static void tell_parts(const struct boot_order *order, const struct observation *o, json_t *run)
+{
+    size_t i;
+    json_t *bench;
+    (void)o;
+    json_array_foreach(json_object_get(run, "benchmarks"), i, bench)
+    {
+        json_t *cold = json_object_get(bench, "cold");
+        if (!order->parts || !cold || json_object_get(bench, "parts"))
+            continue;
+        json_object_set_new(bench, "parts", json_null());
+        json_object_set_new(cold, "parts", json_null());
+        json_object_set_new(json_object_get(bench, "unavailable"), "parts", json_string(NO_PARTS));
+    }
+}
+
 const struct machine machine_host = {
     .name = "host",
     /* The TSC's, whose speed the guest says; which part of them the processor stood still is not known. */
@@ -45,4 +64,5 @@ const struct machine machine_host = {
     .listener = listener,
     .identify = identify,
     .prepare = prepare,
+    .tell_parts = tell_parts,
 };

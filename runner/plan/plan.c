@@ -194,8 +194,8 @@ static bool has_threads(const struct unit *pair, unsigned pairs)
     return false;
 }
 
-/* A machine's own. A host's: blocks, places, and events where nobody but the host could count them. The lab's: parts.
- */
+/* A machine's own. A host's: blocks, places, and events where nobody but the host could count them. The lab's:
+ * explanations, and parts without being asked. */
 static int take_machine_options(struct plan *p, const struct suite *s, const struct narrowing *n,
                                 const struct unit *pair, unsigned pairs, struct pvb_error *e)
 {
@@ -204,11 +204,12 @@ static int take_machine_options(struct plan *p, const struct suite *s, const str
         return pvb_fail(e, "--parts, --no-parts: take one of them out");
     if (n->explain && n->no_parts)
         return pvb_fail(e, "--explain, --no-parts: take one of them out");
-    if ((n->parts || n->explain) && machine_of(n)->is_here)
-        return pvb_fail(e, "%s: whose the instructions are is known in the lab alone; leave it or --machine host out",
-                        n->explain ? "--explain" : "--parts");
+    if (n->explain && machine_of(n)->is_here)
+        return pvb_fail(e, "--explain: whose the instructions are is known in the lab alone; leave it or --machine "
+                           "host out");
     p->explain = n->explain;
-    p->parts = !machine_of(n)->is_here && !n->no_parts && (n->parts || n->explain || s->parts);
+    /* On a host they take more of the watched start's time, and so nobody but who asks has them. */
+    p->parts = !n->no_parts && (n->parts || n->explain || (s->parts && !machine_of(n)->is_here));
     if (!machine_of(n)->is_here) {
         if (n->blocks || n->pin.how != PIN_UNSAID)
             return pvb_fail(e, "--blocks, --pin: the lab needs neither, its results have no noise; add --machine host");

@@ -153,6 +153,7 @@ static int start_process(struct boot *b, struct pvb_error *e)
         return pvb_fail(e, "a boot: out of memory");
     b->seen->events = o->events;
     b->seen->in_order = o->in_order;
+    b->seen->parts = o->parts;
     sources_open(b->seen, b->listener->collectors);
     for (unsigned i = 0; i < o->workloads && o->hypervisor->no_entries; i++)
         tell_no_entries(b->seen, i, o->hypervisor->no_entries);

@@ -67,7 +67,7 @@ except jsonschema.SchemaError as e:
     check("the schema is one", False, str(e)[:300])
 
 RECORDED = load("tests/fixtures/result-micro.json")
-for name in ("micro", "mixed", "full", "scaling", "io"):
+for name in ("micro", "mixed", "full", "scaling", "io", "parts", "host-parts"):
     found = errors(load(f"tests/fixtures/result-{name}.json"))
     check(f"the recorded result {name} is valid", not found, "; ".join(found[:3]))
 
@@ -114,6 +114,14 @@ broken("a total without its entries",
 broken("no iterations", with_value(NULL, "iterations", 0))
 broken("a crashed workload with a cost",
        lambda d: first(d, "cpuid").update(status="crashed", reason="killed"))
+
+LAB, RECORDED = RECORDED, load("tests/fixtures/result-host-parts.json")
+PARTS = RUN + ["benchmarks", 0, "parts"]
+broken("times of a host that are exact", with_value(PARTS, "class", "exact"))
+broken("times of a host that do not say that they were watched", without(PARTS, "watched"))
+broken("times of a host without the guest's own words", without(PARTS, "guest_said"))
+broken("a way to the back end that no host knows", with_value(PARTS, "io_out", {"samples": 1, "total": 1}))
+RECORDED = LAB
 
 gaps = copy.deepcopy(RECORDED)
 first(gaps, "cpuid").update(entries=None, entries_total=None)

@@ -83,6 +83,40 @@ static struct observation *take(struct dump *d)
     return o;
 }
 
+static void add_result(struct observation *o, uint64_t cost, uint64_t cold)
+{
+    o->bench[0].state = BENCH_RESULT;
+    o->bench[0].cold = cold;
+    assert_true(distribution_add(&o->bench[0].samples, cost, 1000));
+}
+
+static json_t *region_json(const struct observation *o, unsigned id, const char *key)
+{
+    json_t *object = json_object(), *unavailable = json_object();
+    const struct region_document d = {id, &o->books.region[id], &measure, object, unavailable, ""};
+    sources_region(o, &d);
+    json_t *value = json_incref(json_object_get(object, key));
+    json_decref(object);
+    json_decref(unavailable);
+    return value;
+}
+
+/* Why the steady region has none; "": it has. */
+static const char *no_parts(const struct observation *o)
+{
+    static char why[PVB_REASON_SIZE];
+    json_t *object = json_object(), *unavailable = json_object();
+    const struct region_document d = {
+        PVB_REGION_STEADY(0), &o->books.region[PVB_REGION_STEADY(0)], &measure, object, unavailable, ""};
+    sources_region(o, &d);
+    const char *told = json_string_value(json_object_get(unavailable, "parts"));
+    assert_int_equal(json_is_null(json_object_get(object, "parts")), told != NULL);
+    snprintf(why, sizeof(why), "%s", told ? told : "");
+    json_decref(object);
+    json_decref(unavailable);
+    return why;
+}
+
 /* "host_side" of the steady region. */
 static json_t *host_side_json(const struct observation *o)
 {
@@ -241,6 +275,51 @@ static void hidden_ticks(void **state)
     dump_free(d);
 }
 
+/* What two counts of one time differ by is nobody's; and the guest's words are those of the watched start. */
+static void parts(void **state)
+{
+    (void)state;
+    static const struct collector *const collectors[] = {&kvm_ebpf_collector, NULL};
+    struct dump *d = dump_new();
+    d->s.parts[STEADY] = (struct kvm_region_parts){{[KVM_PART_IDLE] = 1,
+                                                    [KVM_PART_KERNEL] = 20,
+                                                    [KVM_PART_USER] = 300,
+                                                    [KVM_PART_GUEST] = 4000,
+                                                    [KVM_PART_HYPERVISOR] = 3900000}};
+    struct observation *o = observation_new("hvm", asked, 1);
+    o->parts = true;
+    sources_open(o, collectors);
+    add_result(o, 3500, 9500);
+    kvm_ebpf_take(o, sources_state(o, &kvm_ebpf_collector), &d->s);
+    assert_json(region_json(o, PVB_REGION_STEADY(0), "parts"),
+                "{\"unit\":\"ns\",\"class\":\"noisy\",\"watched\":true,\"samples\":1000,\"total\":4000000,"
+                "\"guest\":4000,\"hypervisor\":3900000,\"back_end_kernel\":20,\"back_end_user\":300,\"idle\":1,"
+                "\"unattributed\":95679,\"io_out\":null,\"io_in\":null,\"guest_said\":{\"unit\":\"cycles\","
+                "\"class\":\"noisy\",\"total\":3500000}}");
+    json_t *cold = region_json(o, PVB_REGION_COLD(0), "parts");
+    assert_int_equal(json_integer_value(json_object_get(cold, "samples")), 1);
+    assert_int_equal(json_integer_value(json_object_get(cold, "unattributed")), 4000);
+    json_decref(cold);
+    assert_string_equal(no_parts(o), "");
+    observation_free(o);
+
+    /* Each reason is said, and nothing is invented. */
+    const char *const wanted[] = {"no type information", "3 threads found no room in the probes' tables",
+                                  "the guest ended inside of the region"};
+    for (unsigned i = 0; i < 3; i++) {
+        d->s.no_parts = i == 0 ? wanted[0] : NULL;
+        d->s.lost.threads = i == 1 ? 3 : 0;
+        d->s.region[STEADY].ended = i == 2 ? 1 : 2;
+        o = observation_new("hvm", asked, 1);
+        o->parts = true;
+        sources_open(o, collectors);
+        kvm_ebpf_take(o, sources_state(o, &kvm_ebpf_collector), &d->s);
+        assert_string_equal(no_parts(o), wanted[i]);
+        observation_free(o);
+    }
+    dump_free(d);
+}
+
 static void names(void **state)
 {
     (void)state;
@@ -362,13 +441,6 @@ static void table(void **state)
     dump_free(d);
 }
 
-static void add_result(struct observation *o, uint64_t cost, uint64_t cold)
-{
-    o->bench[0].state = BENCH_RESULT;
-    o->bench[0].cold = cold;
-    assert_true(distribution_add(&o->bench[0].samples, cost, 1000));
-}
-
 static void two_starts(void **state)
 {
     (void)state;
@@ -403,6 +475,7 @@ int main(void)
         cmocka_unit_test(histograms),
         cmocka_unit_test(rest_of_pages),
         cmocka_unit_test(hidden_ticks),
+        cmocka_unit_test(parts),
         cmocka_unit_test(names),
         cmocka_unit_test(kinds),
         cmocka_unit_test(trouble),

@@ -155,6 +155,28 @@ static json_t *explained(const char *profile)
     return explanation;
 }
 
+/* What KVM's probes have said stays; of others a host says that it does not know, if it was asked. */
+static void on_a_host(void **state)
+{
+    struct boot_order o = order_of(&image);
+    json_t *run = run_of(3, 4), *bench = json_array_get(json_object_get(run, "benchmarks"), 1);
+    (void)state;
+    o.parts = false;
+    machine_host.tell_parts(&o, NULL, run);
+    assert_null(json_object_get(bench, "parts"));
+    o.parts = true;
+    machine_host.tell_parts(&o, NULL, run);
+    assert_null(json_object_get(json_array_get(json_object_get(run, "benchmarks"), 0), "parts"));
+    assert_true(json_is_null(json_object_get(bench, "parts")));
+    assert_true(json_is_null(json_object_get(json_object_get(bench, "cold"), "parts")));
+    assert_string_equal(json_string_value(json_object_get(json_object_get(bench, "unavailable"), "parts")),
+                        "whose the time is, a host tells of KVM's guests alone");
+    json_object_set_new(bench, "parts", json_pack("{s:i}", "total", 7));
+    machine_host.tell_parts(&o, NULL, run);
+    assert_int_equal(number(bench, "total"), 7);
+    json_decref(run);
+}
+
 /* Node 4 is called from the guest's code; the second segment knows it already. */
 static void functions(void **state)
 {
@@ -229,7 +251,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(arguments),         cmocka_unit_test(parts_add_up),
                                        cmocka_unit_test(what_is_left_over), cmocka_unit_test(chunks),
-                                       cmocka_unit_test(no_parts),          cmocka_unit_test(functions),
-                                       cmocka_unit_test(no_functions)};
+                                       cmocka_unit_test(no_parts),          cmocka_unit_test(on_a_host),
+                                       cmocka_unit_test(functions),         cmocka_unit_test(no_functions)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

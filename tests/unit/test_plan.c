@@ -129,6 +129,28 @@ static void blocks_on_a_host(void **state)
     assert_non_null(strstr(e.text, "add --machine host"));
 }
 
+/* A suite's wish is for the lab: on a host, where they lengthen the watched start, who asks has them. */
+static void parts_on_a_host(void **state)
+{
+    (void)state;
+    struct plan p;
+    struct pvb_error e;
+    struct suite wishes = suite;
+    strcpy(wishes.hypervisors[0], "kvm");
+    wishes.parts = true;
+    struct narrowing n = {.machine = &machine_host, .repeats = 1};
+    assert_int_equal(plan_make(&p, &wishes, &n, &e), 0);
+    assert_false(p.parts);
+    plan_free(&p);
+    n.parts = true;
+    assert_int_equal(plan_make(&p, &wishes, &n, &e), 0);
+    assert_true(p.parts);
+    plan_free(&p);
+    n.explain = true;
+    assert_int_equal(plan_make(&p, &wishes, &n, &e), -1);
+    assert_non_null(strstr(e.text, "--explain: whose the instructions are is known in the lab alone"));
+}
+
 /* Xen's guests are no threads of this kernel: a place for them is refused, and none is claimed in the result. */
 static void no_place_for_what_has_no_threads(void **state)
 {
@@ -221,6 +243,7 @@ int main(void)
         cmocka_unit_test(as_the_suite_says),
         cmocka_unit_test(a_guest_for_each_kind_of_devices),
         cmocka_unit_test(blocks_on_a_host),
+        cmocka_unit_test(parts_on_a_host),
         cmocka_unit_test(no_place_for_what_has_no_threads),
         cmocka_unit_test(narrowed),
         cmocka_unit_test(what_the_suite_does_not_have),
