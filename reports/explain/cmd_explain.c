@@ -72,14 +72,24 @@ static void print(const void *what, FILE *out, void *with)
         ways[c->format](what, &c->choice, out);
 }
 
+static void note(const struct explain_run *run, const struct explain_bench *b, const struct explain_choice *c,
+                 void *with)
+{
+    (void)run;
+    (void)b;
+    (void)c;
+    *(bool *)with = true;
+}
+
 static int check_choice(const struct explain_command *c, const struct explanation *x, struct report_error *e)
 {
-    for (size_t i = 0; i < x->runs; i++)
-        for (size_t j = 0; j < x->run[i].benches; j++)
-            if (explain_wanted(&c->choice, &x->run[i], &x->run[i].bench[j]))
-                return 0;
-    return report_fail(e, "%s: explains no such workload and setting; see all of them without --setting and --workload",
-                       x->path);
+    bool any = false;
+    explain_each(x, &c->choice, note, &any);
+    return any ? 0
+               : report_fail(e,
+                             "%s: explains no such workload and setting; see all of them without --setting and "
+                             "--workload",
+                             x->path);
 }
 
 int pvb_cmd_explain(int argc, char **argv)

@@ -79,9 +79,17 @@ int explain_load(struct explanation *x, const char *path, struct report_error *e
 int explain_parse(struct explanation *x, const char *path, const char *text, size_t size, struct report_error *e);
 void explain_free(struct explanation *x);
 
-bool explain_wanted(const struct explain_choice *c, const struct explain_run *run, const struct explain_bench *bench);
+/* Which of its regions is asked for. */
+unsigned explain_region(const struct explain_choice *c);
+/* Each workload of each guest that is asked for, in the explanation's order. */
+typedef void explain_visit(const struct explain_run *run, const struct explain_bench *bench,
+                           const struct explain_choice *c, void *with);
+void explain_each(const struct explanation *x, const struct explain_choice *c, explain_visit *visit, void *with);
 /* Operations of the region. */
 double explain_operations(const struct explain_bench *bench, unsigned region);
+
+/* What was executed at each node and below; the caller frees them. */
+uint64_t *explain_with_callees(const struct explain_region *region);
 
 /* One row a function that executed or called one, the largest first; the caller frees them. */
 struct explain_row *explain_rows(const struct explain_run *run, const struct explain_region *region, size_t *count);

@@ -200,7 +200,7 @@ static struct changes changes_of(const struct explain_run *run, const struct exp
 static void compare(const struct explain_run *run, const struct explain_bench *b, const struct explain_run *base_run,
                     const struct explain_bench *base, const struct explain_choice *c, FILE *out)
 {
-    const unsigned region = c->cold ? EXPLAIN_COLD : EXPLAIN_STEADY;
+    const unsigned region = explain_region(c);
     const double before = (double)base->region[region].instructions / explain_operations(base, region);
     const double now = (double)b->region[region].instructions / explain_operations(b, region);
     struct changes all = changes_of(run, b, base_run, base, region);
@@ -229,21 +229,27 @@ static const struct explain_bench *find(const struct explanation *x, const char 
     return NULL;
 }
 
+struct against {
+    const struct explanation *base;
+    FILE *out;
+};
+
+static void compare_with(const struct explain_run *run, const struct explain_bench *b, const struct explain_choice *c,
+                         void *with)
+{
+    const struct against *a = with;
+    const struct explain_run *base_run;
+    const struct explain_bench *before = find(a->base, run->setting, b->label, &base_run);
+    if (before)
+        compare(run, b, base_run, before, c, a->out);
+    else
+        fprintf(a->out, "%s on %s: not in the other explanation\n\n", b->label, run->setting);
+}
+
 void explain_against(const struct explanation *x, const struct explanation *base, const struct explain_choice *c,
                      FILE *out)
 {
-    for (size_t i = 0; i < x->runs; i++)
-        for (size_t j = 0; j < x->run[i].benches; j++) {
-            const struct explain_run *run = &x->run[i], *base_run;
-            const struct explain_bench *b = &run->bench[j];
-            if (!explain_wanted(c, run, b))
-                continue;
-            const struct explain_bench *before = find(base, run->setting, b->label, &base_run);
-            if (before)
-                compare(run, b, base_run, before, c, out);
-            else
-                fprintf(out, "%s on %s: not in the other explanation\n\n", b->label, run->setting);
-        }
+    explain_each(x, c, compare_with, &(struct against){base, out});
 }
 
 void explain_in_short(const struct explanation *x, const struct explanation *base, const char *setting,
@@ -280,8 +286,9 @@ void explain_in_short(const struct explanation *x, const struct explanation *bas
 }
 
 static void spread_of(const struct explain_run *run, const struct explain_bench *b, const struct explain_choice *c,
-                      FILE *out)
+                      void *with)
 {
+    FILE *out = with;
     const struct explain_region *r = &b->region[EXPLAIN_STEADY];
     const double operations = (double)b->ops;
     if (!r->shortest || !r->longest) {
@@ -303,8 +310,5 @@ static void spread_of(const struct explain_run *run, const struct explain_bench 
 
 void explain_spread(const struct explanation *x, const struct explain_choice *c, FILE *out)
 {
-    for (size_t i = 0; i < x->runs; i++)
-        for (size_t j = 0; j < x->run[i].benches; j++)
-            if (explain_wanted(c, &x->run[i], &x->run[i].bench[j]))
-                spread_of(&x->run[i], &x->run[i].bench[j], c, out);
+    explain_each(x, c, spread_of, out);
 }

@@ -8,11 +8,6 @@
 
 #include <stdlib.h>
 
-static const struct explain_region *region_of(const struct explain_choice *c, const struct explain_bench *b)
-{
-    return &b->region[c->cold ? EXPLAIN_COLD : EXPLAIN_STEADY];
-}
-
 /* --- folded stacks ----------------------------------------------------------- */
 
 static void print_path(const struct explain_run *run, const struct explain_region *r, int node, FILE *out)
@@ -24,21 +19,24 @@ static void print_path(const struct explain_run *run, const struct explain_regio
     fprintf(out, ";%s`%s", f->owner, f->name);
 }
 
+static void print_stacks(const struct explain_run *run, const struct explain_bench *b, const struct explain_choice *c,
+                         void *with)
+{
+    const struct explain_region *r = &b->region[explain_region(c)];
+    FILE *out = with;
+    for (size_t n = 0; n < r->nodes; n++) {
+        if (!r->node[n].self)
+            continue;
+        fprintf(out, "%s;%s", run->setting, b->label);
+        print_path(run, r, (int)n, out);
+        fprintf(out, " %llu\n", (unsigned long long)r->node[n].self);
+    }
+}
+
 /* The counts are of all operations: a fraction is none that these programs read. */
 void explain_folded(const struct explanation *x, const struct explain_choice *c, FILE *out)
 {
-    for (size_t i = 0; i < x->runs; i++)
-        for (size_t j = 0; j < x->run[i].benches; j++) {
-            const struct explain_run *run = &x->run[i];
-            const struct explain_region *r = region_of(c, &run->bench[j]);
-            for (size_t n = 0; explain_wanted(c, run, &run->bench[j]) && n < r->nodes; n++) {
-                if (!r->node[n].self)
-                    continue;
-                fprintf(out, "%s;%s", run->setting, run->bench[j].label);
-                print_path(run, r, (int)n, out);
-                fprintf(out, " %llu\n", (unsigned long long)r->node[n].self);
-            }
-        }
+    explain_each(x, c, print_stacks, out);
 }
 
 /* --- callgrind --------------------------------------------------------------- */
@@ -73,16 +71,13 @@ static size_t merge(struct call *calls, size_t count)
 
 static struct call *calls_of(const struct explain_region *r, size_t *count)
 {
-    uint64_t *all = memory_zeroed(r->nodes, sizeof(*all));
+    uint64_t *all = explain_with_callees(r);
     struct call *calls = memory_zeroed(r->nodes, sizeof(*calls));
     *count = 0;
-    for (size_t i = r->nodes; i-- > 0;) {
+    for (size_t i = 0; i < r->nodes; i++) {
         const struct explain_node *n = &r->node[i];
-        all[i] += n->self;
-        if (n->parent == EXPLAIN_TOP)
-            continue;
-        all[n->parent] += all[i];
-        calls[(*count)++] = (struct call){r->node[n->parent].function, n->function, n->entered, all[i]};
+        if (n->parent != EXPLAIN_TOP)
+            calls[(*count)++] = (struct call){r->node[n->parent].function, n->function, n->entered, all[i]};
     }
     *count = merge(calls, *count);
     free(all);
@@ -95,14 +90,23 @@ static void print_function(const struct explain_run *run, const char *prefix, un
     fprintf(out, "%sob=%s\n%sfn=%s\n", prefix, f->owner, prefix, f->name);
 }
 
-static void print_part(const struct explain_run *run, const struct explain_bench *b, const struct explain_region *r,
-                       unsigned part, FILE *out)
+/* A file has a part for each operation. */
+struct parts {
+    FILE *out;
+    unsigned count;
+};
+
+static void print_part(const struct explain_run *run, const struct explain_bench *b, const struct explain_choice *c,
+                       void *with)
 {
+    const struct explain_region *r = &b->region[explain_region(c)];
+    struct parts *parts = with;
+    FILE *out = parts->out;
     size_t rows, calls;
     struct explain_row *row = explain_rows(run, r, &rows);
     struct call *call = calls_of(r, &calls);
-    fprintf(out, "part: %u\ndesc: Trigger: %s on %s\npositions: line\nevents: Instructions\nsummary: %llu\n", part,
-            b->label, run->setting, (unsigned long long)r->instructions);
+    fprintf(out, "part: %u\ndesc: Trigger: %s on %s\npositions: line\nevents: Instructions\nsummary: %llu\n",
+            ++parts->count, b->label, run->setting, (unsigned long long)r->instructions);
     for (size_t i = 0; i < rows; i++) {
         fputc('\n', out);
         fputs("fl=(unknown)\n", out);
@@ -124,10 +128,7 @@ static void print_part(const struct explain_run *run, const struct explain_bench
 
 void explain_callgrind(const struct explanation *x, const struct explain_choice *c, FILE *out)
 {
-    unsigned part = 0;
+    struct parts parts = {.out = out};
     fputs("# callgrind format\nversion: 1\ncreator: pvbench\ncmd: pvbench run --explain\n", out);
-    for (size_t i = 0; i < x->runs; i++)
-        for (size_t j = 0; j < x->run[i].benches; j++)
-            if (explain_wanted(c, &x->run[i], &x->run[i].bench[j]))
-                print_part(&x->run[i], &x->run[i].bench[j], region_of(c, &x->run[i].bench[j]), ++part, out);
+    explain_each(x, c, print_part, &parts);
 }

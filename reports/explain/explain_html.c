@@ -23,17 +23,6 @@ struct flame {
     FILE *out;
 };
 
-static uint64_t *with_callees(const struct explain_region *r)
-{
-    uint64_t *all = memory_zeroed(r->nodes, sizeof(*all));
-    for (size_t i = r->nodes; i-- > 0;) {
-        all[i] += r->node[i].self;
-        if (r->node[i].parent != EXPLAIN_TOP)
-            all[r->node[i].parent] += all[i];
-    }
-    return all;
-}
-
 /* Whose it is, by which the page colours it. */
 static char class_of(const char *owner)
 {
@@ -103,11 +92,14 @@ static unsigned height(const struct flame *f)
 }
 
 static void picture(const struct explain_run *run, const struct explain_bench *b, const struct explain_choice *c,
-                    FILE *out)
+                    void *with)
 {
-    const unsigned region = c->cold ? EXPLAIN_COLD : EXPLAIN_STEADY;
+    const unsigned region = explain_region(c);
+    FILE *out = with;
     struct flame f = {run, &b->region[region], explain_operations(b, region), NULL, out};
-    f.all = with_callees(f.region);
+    if (!f.region->instructions)
+        return;
+    f.all = explain_with_callees(f.region);
     fputs("<details class=\"workload\" ", out);
     html_id("id=\"f-", run->setting, out);
     html_id("-", b->label, out);
@@ -136,12 +128,7 @@ void explain_html(const struct explanation *x, const struct explain_choice *c, F
         "the host</span> <span class=\"key u\">programs</span></p>\n</header>\n<h2 id=\"graphs\">Operations</h2>\n"
         "<div class=\"tools\" data-fold=\"details.workload\"></div>\n",
         out);
-    for (size_t i = 0; i < x->runs; i++)
-        for (size_t j = 0; j < x->run[i].benches; j++) {
-            const struct explain_bench *b = &x->run[i].bench[j];
-            if (explain_wanted(c, &x->run[i], b) && b->region[c->cold ? EXPLAIN_COLD : EXPLAIN_STEADY].instructions)
-                picture(&x->run[i], b, c, out);
-        }
+    explain_each(x, c, picture, out);
     fputs("<footer>Made by <code>pvbench explain --format=html</code>. This page needs no network.</footer>\n", out);
     html_end(out);
 }

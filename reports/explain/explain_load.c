@@ -215,13 +215,26 @@ void explain_free(struct explanation *x)
     *x = (struct explanation){0};
 }
 
-bool explain_wanted(const struct explain_choice *c, const struct explain_run *run, const struct explain_bench *bench)
+static bool is_wanted(const struct explain_choice *c, const struct explain_run *run, const struct explain_bench *bench)
 {
     const size_t workload = c->workload ? strlen(c->workload) : 0;
     if (c->setting && strncmp(run->setting, c->setting, strlen(c->setting)) != 0)
         return false;
     return !c->workload || strcmp(bench->label, c->workload) == 0 ||
            (strncmp(bench->label, c->workload, workload) == 0 && bench->label[workload] == '/');
+}
+
+unsigned explain_region(const struct explain_choice *c)
+{
+    return c->cold ? EXPLAIN_COLD : EXPLAIN_STEADY;
+}
+
+void explain_each(const struct explanation *x, const struct explain_choice *c, explain_visit *visit, void *with)
+{
+    for (size_t i = 0; i < x->runs; i++)
+        for (size_t j = 0; j < x->run[i].benches; j++)
+            if (is_wanted(c, &x->run[i], &x->run[i].bench[j]))
+                visit(&x->run[i], &x->run[i].bench[j], c, with);
 }
 
 double explain_operations(const struct explain_bench *bench, unsigned region)

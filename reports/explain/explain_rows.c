@@ -4,8 +4,7 @@
 
 #include <stdlib.h>
 
-/* Everything below a node, itself included. */
-static uint64_t *inclusive(const struct explain_region *r)
+uint64_t *explain_with_callees(const struct explain_region *r)
 {
     uint64_t *all = memory_zeroed(r->nodes, sizeof(*all));
     for (size_t i = r->nodes; i-- > 0;) {
@@ -42,7 +41,7 @@ static int larger_first(const void *a, const void *b)
 
 struct explain_row *explain_rows(const struct explain_run *run, const struct explain_region *r, size_t *count)
 {
-    uint64_t *all = inclusive(r), *most = memory_zeroed(run->functions, sizeof(*most));
+    uint64_t *all = explain_with_callees(r), *most = memory_zeroed(run->functions, sizeof(*most));
     struct explain_row *rows = memory_zeroed(run->functions, sizeof(*rows));
     bool *seen = memory_zeroed(run->functions, sizeof(*seen));
     for (size_t i = 0; i < r->nodes; i++) {

@@ -28,13 +28,16 @@ static void add_row(struct table *t, const struct explain_run *run, const struct
 }
 
 static void print_bench(const struct explain_run *run, const struct explain_bench *b, const struct explain_choice *c,
-                        FILE *out)
+                        void *with)
 {
-    const unsigned region = c->cold ? EXPLAIN_COLD : EXPLAIN_STEADY;
+    const unsigned region = explain_region(c);
     const struct explain_region *r = &b->region[region];
+    FILE *out = with;
     const double operations = explain_operations(b, region);
     uint64_t rest = 0;
     size_t count, others = 0;
+    if (!r->instructions)
+        return;
     struct explain_row *rows = explain_rows(run, r, &count);
     struct table t;
     table_start(&t);
@@ -68,15 +71,14 @@ static void print_bench(const struct explain_run *run, const struct explain_benc
 
 void explain_text(const struct explanation *x, const struct explain_choice *c, FILE *out)
 {
-    for (size_t i = 0; i < x->runs; i++)
-        for (size_t j = 0; j < x->run[i].benches; j++)
-            if (explain_wanted(c, &x->run[i], &x->run[i].bench[j]) &&
-                x->run[i].bench[j].region[c->cold ? EXPLAIN_COLD : EXPLAIN_STEADY].instructions)
-                print_bench(&x->run[i], &x->run[i].bench[j], c, out);
+    explain_each(x, c, print_bench, out);
 }
 
-static void add_entries(struct table *t, const struct explain_run *run, const struct explain_bench *b, unsigned region)
+static void add_entries(const struct explain_run *run, const struct explain_bench *b, const struct explain_choice *c,
+                        void *with)
 {
+    const unsigned region = explain_region(c);
+    struct table *t = with;
     size_t count;
     struct explain_row *rows = explain_rows(run, &b->region[region], &count);
     for (size_t i = 0; i < count; i++) {
@@ -102,10 +104,7 @@ void explain_entries(const struct explanation *x, const struct explain_choice *c
     table_column(&t, "", "times an operation", true);
     table_column(&t, "", "left by", false);
     table_column(&t, "", "called by, mostly", false);
-    for (size_t i = 0; i < x->runs; i++)
-        for (size_t j = 0; j < x->run[i].benches; j++)
-            if (explain_wanted(c, &x->run[i], &x->run[i].bench[j]))
-                add_entries(&t, &x->run[i], &x->run[i].bench[j], c->cold ? EXPLAIN_COLD : EXPLAIN_STEADY);
+    explain_each(x, c, add_entries, &t);
     table_print(&t, TABLE_TEXT, out);
     table_free(&t);
 }
@@ -127,6 +126,14 @@ static void add_sum(struct table *t, const struct explain_run *run, const struct
     table_set(t, row, 5, "%.3f %%", r->total ? 100 * (double)missing / (double)r->total : 0);
 }
 
+static void add_sums(const struct explain_run *run, const struct explain_bench *b, const struct explain_choice *c,
+                     void *with)
+{
+    (void)c;
+    for (unsigned i = 0; i < EXPLAIN_REGIONS; i++)
+        add_sum(with, run, b, i);
+}
+
 void explain_sums(const struct explanation *x, const struct explain_choice *c, FILE *out)
 {
     struct table t;
@@ -137,10 +144,7 @@ void explain_sums(const struct explanation *x, const struct explain_choice *c, F
     table_column(&t, "", "all samples", true);
     table_column(&t, "", "of nobody", true);
     table_column(&t, "", "share", true);
-    for (size_t i = 0; i < x->runs; i++)
-        for (size_t j = 0; j < x->run[i].benches; j++)
-            for (unsigned k = 0; explain_wanted(c, &x->run[i], &x->run[i].bench[j]) && k < EXPLAIN_REGIONS; k++)
-                add_sum(&t, &x->run[i], &x->run[i].bench[j], k);
+    explain_each(x, c, add_sums, &t);
     table_print(&t, TABLE_TEXT, out);
     table_free(&t);
 }
