@@ -1,22 +1,11 @@
 /* explain_beside.c: the explanation that stands beside a result, if it is that result's. */
-#include "common/text.h"
+#include "common/beside.h"
 #include "reports/explain/explain.h"
 
 #include <sha2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-enum { PATH_SIZE = 4096 + sizeof(".explain.json") };
-
-static bool path_of(const char *result, char path[PATH_SIZE])
-{
-    const size_t size = strlen(result), ending = sizeof(".json") - 1;
-    const bool has_ending = size > ending && strcmp(result + size - ending, ".json") == 0;
-    struct stat st;
-    const int n = snprintf(path, PATH_SIZE, "%.*s.explain.json", (int)(has_ending ? size - ending : size), result);
-    return n > 0 && n < PATH_SIZE && stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
 
 /* The result has the hash of what is explained of it. */
 static bool is_of(const json_t *explained, const json_t *runs)
@@ -38,11 +27,14 @@ static bool is_of(const json_t *explained, const json_t *runs)
 
 bool explain_beside(struct explanation *x, const char *result, const json_t *document)
 {
-    char path[PATH_SIZE];
+    char *path = beside_explanation(result);
+    struct stat st;
     struct report_error e;
     size_t i;
     json_t *explained;
-    if (!path_of(result, path) || explain_load(x, path, &e))
+    const bool is_there = stat(path, &st) == 0 && S_ISREG(st.st_mode) && explain_load(x, path, &e) == 0;
+    free(path);
+    if (!is_there)
         return false;
     x->path = "";
     json_array_foreach(json_object_get(x->document, "runs"), i, explained)

@@ -1,4 +1,5 @@
 /* nights.c: the results of a folder, sorted, numbered, copies left out; nights.h says by which rules. */
+#include "common/beside.h"
 #include "common/text.h"
 #include "reports/result/nights.h"
 #include "reports/common/wrap.h"
@@ -79,10 +80,8 @@ static int consider(struct nights *n, const char *path)
 /* Explanations stand beside the results that they are of. */
 static bool is_result(const char *name)
 {
-    static const char ending[] = ".json", other[] = ".explain.json";
     const size_t size = strlen(name);
-    return *name != '.' && size > strlen(ending) && strcmp(name + size - strlen(ending), ending) == 0 &&
-           (size < strlen(other) || strcmp(name + size - strlen(other), other) != 0);
+    return *name != '.' && size > 5 && strcmp(name + size - 5, ".json") == 0 && !beside_is_explanation(name);
 }
 
 static int look_through(struct nights *n, DIR *d, const char *folder)

@@ -9,17 +9,9 @@
 #define IMAGE_SIZE_MAX (64u << 20)
 #define MEND           "; build it again with make"
 
-/* A piece of the file, or NULL when it does not lie in the file. */
-static const void *piece(const struct blob *file, uint64_t offset, uint64_t size)
-{
-    if (offset > file->size || size > file->size - offset)
-        return NULL;
-    return file->bytes + offset;
-}
-
 static int check_header(const struct image *image, Elf64_Ehdr *header, struct pvb_error *e)
 {
-    const void *at = piece(&image->file, 0, sizeof(*header));
+    const void *at = blob_piece(&image->file, 0, sizeof(*header));
     if (image->file.size < SELFMAG || memcmp(image->file.bytes, ELFMAG, SELFMAG) != 0)
         return pvb_fail(e, "%s: is not an ELF file%s", image->path, MEND);
     if (!at)
@@ -30,7 +22,7 @@ static int check_header(const struct image *image, Elf64_Ehdr *header, struct pv
         return pvb_fail(e, "%s: is not an ELF file for x86-64%s", image->path, MEND);
     if (header->e_shentsize != sizeof(Elf64_Shdr) || !header->e_shnum || header->e_shstrndx >= header->e_shnum)
         return pvb_fail(e, "%s: has no table of sections that could be read%s", image->path, MEND);
-    if (!piece(&image->file, header->e_shoff, (uint64_t)header->e_shnum * sizeof(Elf64_Shdr)))
+    if (!blob_piece(&image->file, header->e_shoff, (uint64_t)header->e_shnum * sizeof(Elf64_Shdr)))
         return pvb_fail(e, "%s: is cut off before its table of sections%s", image->path, MEND);
     return 0;
 }
@@ -47,7 +39,7 @@ static int sections_named(const struct image *image, const Elf64_Ehdr *header, c
     int hits = 0;
     size_t wanted = strlen(name) + 1;
     section_header(image, header, header->e_shstrndx, &names);
-    const char *text = names.sh_type == SHT_STRTAB ? piece(&image->file, names.sh_offset, names.sh_size) : NULL;
+    const char *text = names.sh_type == SHT_STRTAB ? blob_piece(&image->file, names.sh_offset, names.sh_size) : NULL;
     if (!text)
         return -1;
     for (unsigned i = 0; i < header->e_shnum; i++) {
@@ -71,7 +63,7 @@ static int find_section(const struct image *image, const Elf64_Ehdr *header, con
     if (hits != 1)
         return pvb_fail(e, "%s: has %s section %s, so it is no guest of pvbench%s", image->path,
                         hits ? "more than one" : "no", name, MEND);
-    if (found->sh_type != SHT_PROGBITS || !piece(&image->file, found->sh_offset, found->sh_size))
+    if (found->sh_type != SHT_PROGBITS || !blob_piece(&image->file, found->sh_offset, found->sh_size))
         return pvb_fail(e, "%s: section %s does not lie inside of the file%s", image->path, name, MEND);
     return 0;
 }

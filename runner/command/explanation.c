@@ -2,17 +2,11 @@
 #include "runner/command/explanation.h"
 #include "runner/common/files.h"
 
+#include "common/beside.h"
 #include "common/publish.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-char *explanation_path(const char *result)
-{
-    const size_t size = strlen(result), ending = sizeof(".json") - 1;
-    const bool has_ending = size > ending && strcmp(result + size - ending, ".json") == 0;
-    return path_of("%.*s.explain.json", (int)(has_ending ? size - ending : size), result);
-}
 
 /* What says of which boot it is. */
 static json_t *taken(json_t *run, json_t *explanation)
@@ -32,7 +26,7 @@ static json_t *taken(json_t *run, json_t *explanation)
 
 static int write_document(const char *result, const json_t *suite, json_t *all, struct pvb_error *e)
 {
-    char *path = explanation_path(result);
+    char *path = beside_explanation(result);
     json_t *document = json_pack("{s:s, s:O, s:O}", "schema", "pvbench.explanation/1", "suite", suite, "runs", all);
     char *text = json_dumps(document, JSON_COMPACT | JSON_PRESERVE_ORDER);
     const char *why = text ? publish(path, text, strlen(text)) : "out of memory";

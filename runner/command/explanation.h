@@ -8,12 +8,9 @@
 
 #include <jansson.h>
 
-/* NAME.json's is NAME.explain.json. The caller frees it. */
-char *explanation_path(const char *result);
-
 /*
- * Takes the explanations out of `runs`, as the result has them, and writes them; in each run their hash stays. Nothing
- * is written where there are none.
+ * Takes the explanations out of `runs`, as the result has them, and writes them (common/beside.h says where); in each
+ * run their hash stays. Nothing is written where there are none.
  */
 int explanation_publish(const char *result, const json_t *suite, json_t *runs, struct pvb_error *e);
 

@@ -58,6 +58,11 @@ int blob_read(struct blob *b, const char *path, size_t max, struct pvb_error *e)
     return -1;
 }
 
+const void *blob_piece(const struct blob *b, uint64_t offset, uint64_t size)
+{
+    return offset > b->size || size > b->size - offset ? NULL : b->bytes + offset;
+}
+
 void blob_free(struct blob *b)
 {
     free(b->bytes);

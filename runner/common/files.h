@@ -24,6 +24,9 @@ struct blob {
 int blob_read(struct blob *b, const char *path, size_t max, struct pvb_error *e);
 void blob_free(struct blob *b);
 
+/* A piece of it, or NULL when it does not lie within. */
+const void *blob_piece(const struct blob *b, uint64_t offset, uint64_t size);
+
 void sha256_hex(const void *bytes, size_t size, char hex[SHA256_HEX]);
 /* Of all of them, as if one stood behind the other in one file. */
 void sha256_hex_blobs(const struct blob *blobs, size_t count, char hex[SHA256_HEX]);

@@ -1,5 +1,6 @@
 /* profile_tree.c: see profile_tree.h. */
 #include "runner/machine/profile_tree.h"
+#include "common/json_text.h"
 #include "common/memory.h"
 
 #include <stdlib.h>
@@ -73,7 +74,8 @@ json_t *function_list_json(const struct function_list *l)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < l->count; i++)
-        json_array_append_new(list, json_pack("[s, s]", l->function[i].owner, l->function[i].name));
+        json_array_append_new(list,
+                              json_pack("[o, o]", json_text(l->function[i].owner), json_text(l->function[i].name)));
     return list;
 }
 

@@ -40,15 +40,10 @@ static void sort(struct symbols *s)
 
 /* --- ELF --------------------------------------------------------------------- */
 
-static const void *piece(const struct blob *file, uint64_t offset, uint64_t size)
-{
-    return offset > file->size || size > file->size - offset ? NULL : file->bytes + offset;
-}
-
 static bool section_of(const struct blob *file, const Elf64_Ehdr *header, uint64_t index, Elf64_Shdr *section)
 {
     const void *at =
-        index < header->e_shnum ? piece(file, header->e_shoff + index * sizeof(*section), sizeof(*section)) : NULL;
+        index < header->e_shnum ? blob_piece(file, header->e_shoff + index * sizeof(*section), sizeof(*section)) : NULL;
     if (at)
         memcpy(section, at, sizeof(*section));
     return at;
@@ -69,12 +64,12 @@ static void read_table(struct symbols *s, const struct blob *file, const Elf64_E
     Elf64_Shdr names;
     if (!section_of(file, header, table->sh_link, &names))
         return;
-    const char *text = piece(file, names.sh_offset, names.sh_size);
+    const char *text = blob_piece(file, names.sh_offset, names.sh_size);
     if (!text || !names.sh_size || text[names.sh_size - 1])
         return;
     for (uint64_t i = 0; i < table->sh_size / sizeof(Elf64_Sym); i++) {
         Elf64_Sym symbol;
-        const void *at = piece(file, table->sh_offset + i * sizeof(symbol), sizeof(symbol));
+        const void *at = blob_piece(file, table->sh_offset + i * sizeof(symbol), sizeof(symbol));
         if (!at)
             return;
         memcpy(&symbol, at, sizeof(symbol));
@@ -87,7 +82,7 @@ void symbols_read_elf(struct symbols *s, const struct blob *file, const char *ow
 {
     Elf64_Ehdr header;
     Elf64_Shdr section;
-    const void *at = piece(file, 0, sizeof(header));
+    const void *at = blob_piece(file, 0, sizeof(header));
     if (!at)
         return;
     memcpy(&header, at, sizeof(header));

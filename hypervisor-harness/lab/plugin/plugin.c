@@ -35,7 +35,8 @@ static void enter(enum world world)
 {
     spans_leave_world(now);
     parts_enter(world);
-    frames_change_world(now, world, setting.layout);
+    if (explain)
+        frames_change_world(now, world, setting.layout);
     now = world;
     spans_enter_world(now);
 }
