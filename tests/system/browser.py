@@ -11,6 +11,8 @@ import subprocess
 import tempfile
 import time
 
+from tap import skip
+
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 DEADLINE = 60  # seconds, for anything that is waited for
 
@@ -162,3 +164,16 @@ class Browser:
         except ProcessLookupError:
             pass
         shutil.rmtree(self.profile)
+
+
+def use(what, look, *arguments):
+    """look(page, *arguments) in a browser, which is gone afterwards, whatever comes; skipped where there is none."""
+    program = find()
+    if not program:
+        skip(what, "Chromium (chromium-headless-shell)")
+        return
+    page = Browser(program)
+    try:
+        look(page, *arguments)
+    finally:
+        page.close()

@@ -11,7 +11,7 @@ import xml.dom.minidom
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path[:0] = [os.path.join(ROOT, "tests"), os.path.join(ROOT, "tests", "system")]
 import browser  # noqa: E402
-from tap import check, end, skip  # noqa: E402
+from tap import check, end  # noqa: E402
 
 PVBENCH = os.path.join(ROOT, "build", "pvbench")
 EVIL = "<img src=x onerror=alert(1)>&\"'"
@@ -43,6 +43,7 @@ def name_it(document):
 
 
 def graphs(page, path):
+    page.size(1280, 1000)
     page.open(path)
     page.js("document.querySelectorAll('details.workload').forEach(d => d.open = true)")
     frames = page.js("""Array.from(document.querySelectorAll('svg.flame')[0].querySelectorAll('svg.fr'), f =>
@@ -93,14 +94,5 @@ with tempfile.TemporaryDirectory() as work:
     run("explain", "--format=html", "-o", evil, changed(path, work, "evil.json", name_it))
     with open(evil) as f:
         check("names stay text", "<img" not in f.read())
-    program = browser.find()
-    if not program:
-        skip("the page in a browser", "Chromium (chromium-headless-shell)")
-    else:
-        page = browser.Browser(program)
-        try:
-            page.size(1280, 1000)
-            graphs(page, html)
-        finally:
-            page.close()
+    browser.use("the page in a browser", graphs, html)
 end()

@@ -16,7 +16,7 @@ import numpy as np
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 sys.path[:0] = ["tests", "tests/system"]
 import browser  # noqa: E402
-from tap import check, end, skip  # noqa: E402
+from tap import check, end  # noqa: E402
 
 PVBENCH = os.path.join(os.environ.get("PVB_BUILD", "build"), "pvbench")
 BASE = json.load(open("tests/fixtures/result-micro.json"))
@@ -302,28 +302,24 @@ def pages(root, noisy_folder):
         run = history(folder, "--format=html", "-o", path)
         check(f"the trend page, {name}", run.returncode == 0 and run.stdout == "" and os.path.getsize(path) < 1 << 20, run.stderr)
         page_files.append(path)
-    program = browser.find()
-    if not program:
-        skip("the trend page in a browser", "Chromium (chromium-headless-shell)")
-        return
-    page = browser.Browser(program)
-    try:
-        for path in page_files:
-            for width, dark in ((360, True), (1280, False)):
-                page.size(width, 740, width < 500)
-                page.media(dark)
-                page.open(path)
-                check(f"{os.path.basename(path)} at {width}: silence, no requests, no sideways scrolling",
-                      not page.errors() and not page.requests() and
-                      page.js("document.documentElement.scrollWidth") <= width, (page.errors(), page.requests()))
-        page.open(page_files[0])
-        check("marks say what they are, and hostile text stays text", page.js(
-            "document.querySelectorAll('svg.trend .mark.worse title')[0].textContent").endswith("+412 instructions (815 to 1227, +50.55%)")
-            and page.js("document.title") != "owned" and page.js("document.querySelectorAll('img').length") == 0)
-        page.click("table.sortable thead tr:last-child th:nth-child(2) button")
-        check("its table sorts", page.js("document.querySelector('th[aria-sort=ascending]').textContent") == "where")
-    finally:
-        page.close()
+    browser.use("the trend page in a browser", in_browser, page_files)
+
+
+def in_browser(page, page_files):
+    for path in page_files:
+        for width, dark in ((360, True), (1280, False)):
+            page.size(width, 740, width < 500)
+            page.media(dark)
+            page.open(path)
+            check(f"{os.path.basename(path)} at {width}: silence, no requests, no sideways scrolling",
+                  not page.errors() and not page.requests() and
+                  page.js("document.documentElement.scrollWidth") <= width, (page.errors(), page.requests()))
+    page.open(page_files[0])
+    check("marks say what they are, and hostile text stays text", page.js(
+        "document.querySelectorAll('svg.trend .mark.worse title')[0].textContent").endswith("+412 instructions (815 to 1227, +50.55%)")
+        and page.js("document.title") != "owned" and page.js("document.querySelectorAll('img').length") == 0)
+    page.click("table.sortable thead tr:last-child th:nth-child(2) button")
+    check("its table sorts", page.js("document.querySelector('th[aria-sort=ascending]').textContent") == "where")
 
 
 def speed(root):

@@ -14,7 +14,7 @@ import tempfile
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 sys.path[:0] = ["tests", "tests/system"]
 import browser  # noqa: E402
-from tap import check, end, skip  # noqa: E402
+from tap import check, end  # noqa: E402
 
 PVBENCH = os.path.join(os.environ.get("PVB_BUILD", "build"), "pvbench")
 MICRO, MIXED = "tests/fixtures/result-micro.json", "tests/fixtures/result-mixed.json"
@@ -205,6 +205,21 @@ def policy(page, path):
               page.errors())
 
 
+def in_browser(page, pages, folder):
+    for name in pages:
+        look(page, pages[name], name)
+    page.size(1280, 1000)
+    page.open(pages["micro"])
+    sorting(page)
+    keyboard(page, pages["micro"])
+    figures(page, pages["micro"])
+    paper(page, pages["micro"], folder)
+    page.open(pages["hostile"])
+    check("a hostile result stays text", page.js("document.title") != "owned" and
+          page.js("document.querySelectorAll('img').length") == 0 and EVIL in page.js("document.body.textContent"))
+    policy(page, pages["micro"])
+
+
 with tempfile.TemporaryDirectory() as folder:
     pages = {name: os.path.join(folder, name + ".html") for name in ("micro", "mixed", "hostile")}
     evil = os.path.join(folder, "hostile.json")
@@ -227,24 +242,5 @@ with tempfile.TemporaryDirectory() as folder:
                          env={**os.environ, "PATH": "/nonexistent"})
     check("no gnuplot: one line with the mend", run.returncode == 1 and "apt-get install gnuplot-nox" in run.stderr
           and not os.path.exists(evil + ".html"), run.stderr)
-    program = browser.find()
-    if not program:
-        skip("the page in a browser", "Chromium (chromium-headless-shell)")
-    else:
-        page = browser.Browser(program)
-        try:
-            for name in pages:
-                look(page, pages[name], name)
-            page.size(1280, 1000)
-            page.open(pages["micro"])
-            sorting(page)
-            keyboard(page, pages["micro"])
-            figures(page, pages["micro"])
-            paper(page, pages["micro"], folder)
-            page.open(pages["hostile"])
-            check("a hostile result stays text", page.js("document.title") != "owned" and
-                  page.js("document.querySelectorAll('img').length") == 0 and EVIL in page.js("document.body.textContent"))
-            policy(page, pages["micro"])
-        finally:
-            page.close()
+    browser.use("the page in a browser", in_browser, pages, folder)
 end()
