@@ -33,13 +33,9 @@ static unsigned stack_count = 1;
 static struct stack *called; /* where a frame waits to be told which function it is of */
 static uint64_t called_from;
 
-/* The roots, one a world, come first. */
-static struct node nodes[NODES_MAX] = {
-    [WORLD_GUEST] = {WORLD_GUEST, WORLD_GUEST, 0, 0},
-    [WORLD_HYPERVISOR] = {WORLD_HYPERVISOR, WORLD_HYPERVISOR, 0, 0},
-    [WORLD_KERNEL] = {WORLD_KERNEL, WORLD_KERNEL, 0, 0},
-    [WORLD_USER] = {WORLD_USER, WORLD_USER, 0, 0},
-};
+/* The roots, one a world, come first. Nothing stands in it before: it would be so much more of a library to hand over.
+ */
+static struct node nodes[NODES_MAX];
 static uint32_t node_count = WORLDS, table[TABLE];
 
 static enum world now = WORLD_HYPERVISOR;
@@ -49,6 +45,8 @@ static uint32_t left_at[WORLDS] = {WORLD_GUEST, WORLD_HYPERVISOR, WORLD_KERNEL, 
 void frames_watch(bool on)
 {
     watching = on;
+    for (uint32_t world = 0; world < WORLDS; world++)
+        nodes[world] = (struct node){world, (enum world)world, 0, 0};
 }
 
 /* --- the tree ---------------------------------------------------------------- */
