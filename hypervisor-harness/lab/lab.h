@@ -41,7 +41,14 @@ int lab_plugin(void);
 
 #define LAB_QEMU_MAJOR_MIN 7
 
+/*
+ * QEMU's PC, less what no guest uses and the firmware would look for: of its machines that load multiboot images the
+ * quickest to start (0.1 s; an untrimmed q35 takes 0.6).
+ */
+#define LAB_MACHINE "pc,hpet=off,i8042=off,usb=off,smm=off,vmport=off,graphics=off"
+
 struct lab_machine {
+    const char *machine; /* NULL: LAB_MACHINE */
     unsigned memory_mib;
     const char *kernel, *append, *initrd; /* the last two may be NULL */
     const char *cpu;                      /* NULL: LAB_CPU */

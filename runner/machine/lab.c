@@ -91,6 +91,7 @@ static int prepare_guest(struct launch *launch, const struct boot_order *order, 
 {
     const struct recipe *r = order->hypervisor->lab;
     const struct lab_machine machine = {
+        .machine = r->machine,
         .memory_mib = r->memory_mib, .kernel = GUEST_FILE, .cpu = r->cpu, .serial = r->serial};
     return boot(launch, order, &machine, e);
 }
@@ -104,6 +105,7 @@ static int prepare_file(struct launch *launch, const struct boot_order *order, s
     /* As wide for each limit: what lies behind it in the machine's memory must not move. */
     snprintf(arguments, sizeof(arguments), "%s limit_s=%05u", r->arguments, lab_seconds(&r->pace, order->timeout_s));
     const struct lab_machine machine = {
+        .machine = r->machine,
         .memory_mib = r->memory_mib,
         .kernel = r->kernel,
         .append = arguments,
@@ -120,7 +122,7 @@ static int prepare_host(struct launch *launch, const struct boot_order *order, s
     char initrd[512];
     if (lab_host_write(order, e))
         return -1;
-    struct lab_machine machine = {.memory_mib = r->memory_mib, .cpu = r->cpu};
+    struct lab_machine machine = {.machine = r->machine, .memory_mib = r->memory_mib, .cpu = r->cpu};
     lab_host_machine(&machine, r->host, initrd, sizeof(initrd));
     return boot(launch, order, &machine, e);
 }

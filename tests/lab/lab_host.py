@@ -14,12 +14,12 @@ import patience
 class Kvm:
     folder = os.path.join(machine.BUILD, "lab", "kvm")
     modules = "irqbypass", "kvm", "kvm-amd"
-    options = {"-m": "512"}
+    options = {"-m": "512", "-machine": "microvm,acpi=on,pit=off,pic=off,rtc=on,isa-serial=off,auto-kernel-cmdline=off"}
     before = ""
 
     def boot(self, archive, log):
-        words = ("quiet nokaslr mitigations=off tsc=reliable tsc_early_khz=1000000 hpet=disable pmtmr=0 no_timer_check "
-                 "nowatchdog panic=-1")
+        words = ("quiet nokaslr mitigations=off tsc=reliable tsc_early_khz=1000000 nowatchdog "
+                 "cryptomgr.notests panic=-1")
         return ["-serial", "none", "-kernel", os.path.join(self.folder, "vmlinux"), "-append", words, "-initrd", archive]
 
 
@@ -31,7 +31,7 @@ class Xen:
 
     def boot(self, archive, log):
         words = "com1=115200,8n1 console=com1 dom0_mem=512M,max:512M bootscrub=0 spec-ctrl=no"
-        kernel = "%s console=hvc0 quiet nokaslr rodata=off mitigations=off panic=-1" % os.path.join(self.folder, "vmlinux")
+        kernel = "%s console=hvc0 quiet nokaslr rodata=off mitigations=off cryptomgr.notests panic=-1" % os.path.join(self.folder, "vmlinux")
         return ["-serial", "file:" + log, "-kernel", os.path.join(self.folder, "xen"), "-append", words,
                 "-initrd", kernel + "," + archive]
 

@@ -11,7 +11,8 @@ import patience
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(ROOT, "build")
-LAB = ["-accel", "tcg", "-icount", "shift=0,sleep=off,rr=record,rrfile=/dev/null", "-rtc", "clock=vm,base=2026-01-01",
+LAB = ["-machine", "pc", "-accel", "tcg", "-icount", "shift=0,sleep=off,rr=record,rrfile=/dev/null",
+       "-rtc", "clock=vm,base=2026-01-01",
        "-cpu", "EPYC,+svm,+npt,-rdrand,-rdseed", "-smp", "1", "-m", "192", "-nodefaults", "-no-user-config",
        "-display", "none", "-monitor", "none", "-net", "none", "-no-reboot",
        "-chardev", "stdio,id=out,signal=off", "-device", "isa-debugcon,iobase=0xe9,chardev=out",
