@@ -2,7 +2,7 @@
 #include "common/options.h"
 #include "common/usage.h"
 #include "reports/common/report_output.h"
-#include "reports/html/html_report.h"
+#include "reports/report/html_report.h"
 #include "reports/report.h"
 
 enum format { TEXT, MARKDOWN, HTML };

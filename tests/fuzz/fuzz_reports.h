@@ -10,7 +10,7 @@
 #include "reports/export/export.h"
 #include "reports/figure/figure_draw.h"
 #include "reports/figure/tables.h"
-#include "reports/html/html_report.h"
+#include "reports/report/html_report.h"
 
 /* The report: text and Markdown, with and without the first operation, costs or entries. */
 static inline void show_tables(const struct model *m)

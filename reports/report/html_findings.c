@@ -6,7 +6,7 @@
 #include "common/text.h"
 #include "reports/common/number.h"
 #include "reports/html/html.h"
-#include "reports/html/html_report.h"
+#include "reports/report/html_report.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "reports/figure/figure.h"
 #include "reports/figure/gnuplot.h"
 #include "reports/html/html.h"
-#include "reports/html/html_report.h"
+#include "reports/report/html_report.h"
 
 #include <errno.h>
 #include <stdlib.h>

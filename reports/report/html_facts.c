@@ -2,7 +2,7 @@
 #include "reports/result/command_line.h"
 #include "common/text.h"
 #include "reports/html/html.h"
-#include "reports/html/html_report.h"
+#include "reports/report/html_report.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* html_report.c: the page of a result, from its top to its foot; html_report.h says what is on it. */
-#include "reports/html/html_report.h"
+#include "reports/report/html_report.h"
 #include "common/text.h"
 #include "reports/common/number.h"
 #include "reports/html/html.h"
