@@ -88,6 +88,23 @@ void explain_each(const struct explanation *x, const struct explain_choice *c, e
 /* Operations of the region. */
 double explain_operations(const struct explain_bench *bench, unsigned region);
 
+/* The workload's, in the guest's run; NULL: it is not explained. */
+const struct explain_bench *explain_find(const struct explanation *x, const char *setting, const char *label,
+                                         const struct explain_run **run);
+
+/* Whose a function is, by its owner. */
+enum explain_whose { EXPLAIN_GUEST, EXPLAIN_HYPERVISOR, EXPLAIN_KERNEL, EXPLAIN_PROGRAMS, EXPLAIN_OWNERS };
+enum explain_whose explain_whose(const char *owner);
+
+/* The size of a name without what the compiler has appended. */
+size_t explain_source_name(const char *name);
+/* As strcmp(); 0: they are the same function, of whichever build. */
+int explain_order(const struct explain_function *a, const struct explain_function *b);
+bool explain_is_same(const struct explain_function *a, const struct explain_function *b);
+
+/* A mean has as many digits as there were iterations; more than these say nothing. */
+double explain_thousandth(double value);
+
 /* What was executed at each node and below; the caller frees them. */
 uint64_t *explain_with_callees(const struct explain_region *region);
 
@@ -101,6 +118,8 @@ void explain_entries(const struct explanation *x, const struct explain_choice *c
 void explain_sums(const struct explanation *x, const struct explain_choice *c, FILE *out);
 void explain_folded(const struct explanation *x, const struct explain_choice *c, FILE *out);
 void explain_html(const struct explanation *x, const struct explain_choice *c, FILE *out);
+/* The part of a page that has its flame graphs: of this one, and of a result's; class: explain_pictures.h. */
+void explain_flames(const struct explanation *x, const struct explain_choice *c, const char *class, FILE *out);
 void explain_callgrind(const struct explanation *x, const struct explain_choice *c, FILE *out);
 
 /* What the longest iteration executed that the shortest did not. */

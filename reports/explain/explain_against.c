@@ -2,8 +2,7 @@
  * explain_against.c: what changed from one explanation to another, function by function. The rows of an operation sum
  * up to its difference.
  *
- * Functions are the same that have the same name and owner. What a compiler appends to the name of a copy that it has
- * changed (.isra, .constprop, .part, .cold) is left out: it is the same source. Where a function is new, or gone, and
+ * Functions are the same that have the same name and owner (explain_names.c). Where a function is new, or gone, and
  * another that called it changed the other way round, it may have been inlined, or split off: that is said, not
  * decided.
  */
@@ -32,25 +31,6 @@ struct changes {
     size_t count;
 };
 
-/* The name without what the compiler has appended. */
-static size_t source_name(const char *name)
-{
-    static const char *const appended[] = {".isra", ".constprop", ".part", ".cold", ".lto_priv"};
-    size_t size = strlen(name);
-    for (size_t i = 0; i < sizeof(appended) / sizeof(appended[0]); i++) {
-        const char *at = strstr(name, appended[i]);
-        if (at && at != name && (size_t)(at - name) < size)
-            size = (size_t)(at - name);
-    }
-    return size;
-}
-
-static bool is_same(const struct explain_function *a, const struct explain_function *b)
-{
-    const size_t size = source_name(a->name);
-    return size == source_name(b->name) && strncmp(a->name, b->name, size) == 0 && strcmp(a->owner, b->owner) == 0;
-}
-
 static const struct explain_function *function_of(const struct change *c)
 {
     return c->now.is_there ? c->now.function : c->before.function;
@@ -59,7 +39,7 @@ static const struct explain_function *function_of(const struct change *c)
 static struct change *change_of(struct changes *all, const struct explain_function *f)
 {
     for (size_t i = 0; i < all->count; i++)
-        if (is_same(function_of(&all->change[i]), f))
+        if (explain_is_same(function_of(&all->change[i]), f))
             return &all->change[i];
     return &all->change[all->count++];
 }
@@ -83,12 +63,6 @@ static void take(struct changes *all, const struct explain_run *run, const struc
     free(rows);
 }
 
-/* A mean has as many digits as there were iterations; more than these say nothing. */
-static double to_thousandth(double value)
-{
-    return round(value * 1000) / 1000;
-}
-
 static double difference(const struct change *c)
 {
     return c->now.self - c->before.self;
@@ -108,8 +82,8 @@ static const struct change *other_way(const struct changes *all, const struct ch
     const char *caller = c->now.is_there ? c->now.caller : c->before.caller;
     for (size_t i = 0; i < all->count; i++) {
         const struct change *of = &all->change[i];
-        const size_t size = source_name(function_of(of)->name);
-        if (of->now.is_there && of->before.is_there && size == source_name(caller) &&
+        const size_t size = explain_source_name(function_of(of)->name);
+        if (of->now.is_there && of->before.is_there && size == explain_source_name(caller) &&
             strncmp(function_of(of)->name, caller, size) == 0)
             return difference(of) * difference(c) < 0 ? of : NULL;
     }
@@ -164,16 +138,16 @@ static void print_changes(const struct changes *all, const struct explain_choice
         char words[160];
         const size_t row = table_row(&t);
         why(all, of, sides, words, sizeof(words));
-        table_set(&t, row, 0, "%+.10g", to_thousandth(difference(of)));
-        table_set(&t, row, 1, "%.10g", to_thousandth(of->before.self));
-        table_set(&t, row, 2, "%.10g", to_thousandth(of->now.self));
+        table_set(&t, row, 0, "%+.10g", explain_thousandth(difference(of)));
+        table_set(&t, row, 1, "%.10g", explain_thousandth(of->before.self));
+        table_set(&t, row, 2, "%.10g", explain_thousandth(of->now.self));
         table_set(&t, row, 3, "%s", function_of(of)->name);
         table_set(&t, row, 4, "%s", function_of(of)->owner);
         table_set(&t, row, 5, "%s", words);
     }
     if (others) {
         const size_t row = table_row(&t);
-        table_set(&t, row, 0, "%+.10g", to_thousandth(rest));
+        table_set(&t, row, 0, "%+.10g", explain_thousandth(rest));
         table_set(&t, row, 3, "%zu other%s", others, others > 1 ? "s" : "");
     }
     table_print(&t, TABLE_TEXT, out);
@@ -206,27 +180,14 @@ static void compare(const struct explain_run *run, const struct explain_bench *b
     struct changes all = changes_of(run, b, base_run, base, region);
     if (all.count && difference(&all.change[0]) != 0) {
         fprintf(out, "%s on %s%s: %+.10g instructions an operation (%.10g, was %.10g)\n\n", b->label, run->setting,
-                c->cold ? ", the first operation" : "", to_thousandth(now - before), to_thousandth(now),
-                to_thousandth(before));
+                c->cold ? ", the first operation" : "", explain_thousandth(now - before), explain_thousandth(now),
+                explain_thousandth(before));
         print_changes(&all, c, now > before ? now : before, &builds, out);
     } else {
         fprintf(out, "%s on %s%s: the same in every function\n\n", b->label, run->setting,
                 c->cold ? ", the first operation" : "");
     }
     free(all.change);
-}
-
-/* The workload's, in the guest's run; NULL: it is not explained. */
-static const struct explain_bench *find(const struct explanation *x, const char *setting, const char *label,
-                                        const struct explain_run **run)
-{
-    for (size_t i = 0; i < x->runs; i++)
-        for (size_t j = 0; j < x->run[i].benches; j++)
-            if (strcmp(x->run[i].setting, setting) == 0 && strcmp(x->run[i].bench[j].label, label) == 0) {
-                *run = &x->run[i];
-                return &x->run[i].bench[j];
-            }
-    return NULL;
 }
 
 struct against {
@@ -239,7 +200,7 @@ static void compare_with(const struct explain_run *run, const struct explain_ben
 {
     const struct against *a = with;
     const struct explain_run *base_run;
-    const struct explain_bench *before = find(a->base, run->setting, b->label, &base_run);
+    const struct explain_bench *before = explain_find(a->base, run->setting, b->label, &base_run);
     if (before)
         compare(run, b, base_run, before, c, a->out);
     else
@@ -257,8 +218,8 @@ void explain_in_short(const struct explanation *x, const struct explanation *bas
 {
     enum { NAMED = 3 };
     const struct explain_run *run, *base_run;
-    const struct explain_bench *now = find(x, setting, workload, &run),
-                               *before = find(base, setting, workload, &base_run);
+    const struct explain_bench *now = explain_find(x, setting, workload, &run),
+                               *before = explain_find(base, setting, workload, &base_run);
     double rest = 0;
     size_t others = 0;
     into[0] = 0;
@@ -274,14 +235,14 @@ void explain_in_short(const struct explanation *x, const struct explanation *bas
             others++;
             continue;
         }
-        text_append(into, size, "%s%.*s %+.10g%s", i ? ", " : "", (int)source_name(function_of(of)->name),
-                    function_of(of)->name, to_thousandth(difference(of)),
+        text_append(into, size, "%s%.*s %+.10g%s", i ? ", " : "", (int)explain_source_name(function_of(of)->name),
+                    function_of(of)->name, explain_thousandth(difference(of)),
                     !of->now.is_there      ? " (gone)"
                     : !of->before.is_there ? " (new)"
                                            : "");
     }
     if (others)
-        text_append(into, size, ", %zu other%s %+.10g", others, others > 1 ? "s" : "", to_thousandth(rest));
+        text_append(into, size, ", %zu other%s %+.10g", others, others > 1 ? "s" : "", explain_thousandth(rest));
     free(all.change);
 }
 
@@ -303,7 +264,7 @@ static void spread_of(const struct explain_run *run, const struct explain_bench 
     take(&all, run, r->longest, operations, true);
     sort(&all);
     fprintf(out, "%s on %s: from %.10g to %.10g instructions an operation\n\n", b->label, run->setting,
-            to_thousandth(least), to_thousandth(most));
+            explain_thousandth(least), explain_thousandth(most));
     print_changes(&all, c, most, &iterations, out);
     free(all.change);
 }

@@ -241,3 +241,15 @@ double explain_operations(const struct explain_bench *bench, unsigned region)
 {
     return (double)bench->ops * (region == EXPLAIN_COLD ? 1 : (double)bench->iterations);
 }
+
+const struct explain_bench *explain_find(const struct explanation *x, const char *setting, const char *label,
+                                         const struct explain_run **run)
+{
+    for (size_t i = 0; i < x->runs; i++)
+        for (size_t j = 0; j < x->run[i].benches; j++)
+            if (strcmp(x->run[i].setting, setting) == 0 && strcmp(x->run[i].bench[j].label, label) == 0) {
+                *run = &x->run[i];
+                return &x->run[i].bench[j];
+            }
+    return NULL;
+}

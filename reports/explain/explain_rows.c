@@ -2,6 +2,7 @@
 #include "common/memory.h"
 #include "reports/explain/explain.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 uint64_t *explain_with_callees(const struct explain_region *r)
@@ -68,4 +69,9 @@ struct explain_row *explain_rows(const struct explain_run *run, const struct exp
     free(most);
     free(all);
     return rows;
+}
+
+double explain_thousandth(double value)
+{
+    return round(value * 1000) / 1000;
 }

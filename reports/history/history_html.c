@@ -267,7 +267,7 @@ void history_print_html(const struct history *h, FILE *out)
     char title[64], day[16], summary[400], *folder = text_clean_copy(h->folder);
     history_day(history_newest(h), day);
     text_format(title, sizeof(title), "pvbench: history to %s", day);
-    html_begin(title, "steps", out);
+    html_begin(title, "steps", "", out);
     fputs("<header>\n<h1>What virtualization costs, night by night</h1>\n<p class=\"lead\">", out);
     html_format(out, "%s · pvbench " PVB_VERSION, folder);
     free(folder);

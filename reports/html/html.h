@@ -23,8 +23,9 @@ void html_format(FILE *out, const char *format, ...) __attribute__((format(print
 /* A name for id= and href="#…": what is not a letter, a digit or one of _.- becomes _. */
 void html_id(const char *prefix, const char *text, FILE *out);
 
-/* Up to the beginning of <main>; `skip`: the id of what a keyboard's user wants first. */
-void html_begin(const char *title, const char *skip, FILE *out);
+/* Up to the beginning of <main>; `skip`: the id of what a keyboard's user wants first; `style`: what the page has
+ * beside page.css, or "". */
+void html_begin(const char *title, const char *skip, const char *style, FILE *out);
 void html_end(FILE *out);
 
 /*

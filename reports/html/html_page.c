@@ -82,7 +82,7 @@ static void policy(FILE *out)
     fputs("'\">\n", out);
 }
 
-void html_begin(const char *title, const char *skip, FILE *out)
+void html_begin(const char *title, const char *skip, const char *style, FILE *out)
 {
     fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n", out);
     policy(out);
@@ -91,7 +91,7 @@ void html_begin(const char *title, const char *skip, FILE *out)
           "<meta name=\"generator\" content=\"pvbench " PVB_VERSION "\">\n<title>",
           out);
     html_text(title, out);
-    fprintf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n", html_css);
+    fprintf(out, "</title>\n<style>\n%s%s</style>\n</head>\n<body>\n", html_css, style);
     fprintf(out, "<a class=\"skip\" href=\"#%s\">Skip to the results</a>\n<main>\n", skip);
 }
 

@@ -19,7 +19,8 @@ static const char help[] =
     "Shows a result as a table: costs and entries per operation, PV beside HVM.\n"
     "RESULT is a file that pvbench run wrote; - is standard input.\n\n"
     "      --format=FORMAT    text (the default), markdown, or html: one page that needs no network,\n"
-    "                         with the tables, the figures and every entry\n"
+    "                         with the tables, the figures and every entry; and flame graphs, where an\n"
+    "                         explanation stands beside RESULT (pvbench run --explain)\n"
     "      --entries          every kind of entry, with the cost of its handler, instead of the table;\n"
     "                         on Xen also what the first domain did meanwhile\n"
     "      --parts            whose the instructions of an operation are, instead of the table: guest, hypervisor,\n"
@@ -49,6 +50,8 @@ static int read_options(struct report_command *c, int argc, char **argv)
 struct page {
     const struct report_options *options;
     struct html_figures figures;
+    struct explanation explained;
+    bool is_explained;
 };
 
 static void print(const void *what, FILE *out, void *with)
@@ -70,7 +73,7 @@ static void print(const void *what, FILE *out, void *with)
 static void print_html(const void *what, FILE *out, void *with)
 {
     const struct page *page = with;
-    html_report(what, page->options, &page->figures, out);
+    html_report(what, page->options, &page->figures, page->is_explained ? &page->explained : NULL, out);
 }
 
 static int show(struct report_command *c, const struct model *m, struct report_error *e)
@@ -80,8 +83,11 @@ static int show(struct report_command *c, const struct model *m, struct report_e
         return report_fail(e, "%s: runs: hold no workload; run the suite first", c->result);
     if (c->format == HTML && html_figures_draw(&page.figures, m, e))
         return -1;
+    page.is_explained = c->format == HTML && explain_beside(&page.explained, c->result, m->result->document);
     int bad = report_output(c->output, c->format == HTML ? print_html : print, m, &page, e);
     html_figures_free(&page.figures);
+    if (page.is_explained)
+        explain_free(&page.explained);
     return bad;
 }
 

@@ -2,6 +2,7 @@
 #include "reports/report/html_report.h"
 #include "common/text.h"
 #include "reports/common/number.h"
+#include "reports/explain/flame.h"
 #include "reports/html/html.h"
 #include "reports/print/report_cell.h"
 #include "reports/result/parts.h"
@@ -9,6 +10,8 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define FUNCTIONS "functions" /* the part that a result without an explanation has not */
 
 void html_column(const struct model *m, unsigned column, char *into, size_t size)
 {
@@ -238,7 +241,7 @@ void html_workloads(const struct model *m, struct notes *notes, FILE *out)
 
 /* --- the page --------------------------------------------------------------------- */
 
-static void head(const struct model *m, FILE *out)
+static void head(const struct model *m, bool is_explained, FILE *out)
 {
     const struct result *r = m->result;
     char revision[REVISION_TEXT];
@@ -250,13 +253,23 @@ static void head(const struct model *m, FILE *out)
     if (*revision_text(r->revision, r->revision_unknown, revision))
         html_format(out, " · revision %s", revision);
     fputs("</p>\n</header>\n<nav aria-label=\"Parts of this page\">\n<ul>\n", out);
-    static const char *const parts[][2] = {{"summary", "Summary"},     {"costs", "Costs"},
-                                           {"entries", "Entries"},     {"figures", "Figures"},
-                                           {"workloads", "Workloads"}, {"environment", "Environment"},
-                                           {"reproduce", "Reproduce"}};
+    static const char *const parts[][2] = {{"summary", "Summary"},         {"costs", "Costs"},
+                                           {"entries", "Entries"},         {"figures", "Figures"},
+                                           {FUNCTIONS, "Functions"},       {"workloads", "Workloads"},
+                                           {"environment", "Environment"}, {"reproduce", "Reproduce"}};
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-        fprintf(out, "<li><a href=\"#%s\">%s</a></li>\n", parts[i][0], parts[i][1]);
+        if (is_explained || strcmp(parts[i][0], FUNCTIONS) != 0)
+            fprintf(out, "<li><a href=\"#%s\">%s</a></li>\n", parts[i][0], parts[i][1]);
     fputs("</ul>\n</nav>\n", out);
+}
+
+/* Folded away, and on paper only what was unfolded: a flame graph is there to be walked through. */
+static void functions(const struct explanation *explained, FILE *out)
+{
+    const struct explain_choice all = {.least = 0};
+    fputs("<section class=\"" FUNCTIONS "\">\n<h2 id=\"" FUNCTIONS "\">Where the instructions are</h2>\n", out);
+    explain_flames(explained, &all, "aside", out);
+    fputs("</section>\n", out);
 }
 
 /* What no table has a column for, each with its first reason. */
@@ -270,16 +283,19 @@ static void unavailable(const struct model *m, FILE *out)
     json_decref(said);
 }
 
-void html_report(const struct model *m, const struct report_options *o, const struct html_figures *figures, FILE *out)
+void html_report(const struct model *m, const struct report_options *o, const struct html_figures *figures,
+                 const struct explanation *explained, FILE *out)
 {
     struct notes notes = {0};
     char title[160];
     text_format(title, sizeof(title), "pvbench: %.64s, %.40s", m->result->suite, m->result->date);
-    html_begin(title, "costs", out);
-    head(m, out);
+    html_begin(title, "costs", explained ? flame_css : "", out);
+    head(m, explained, out);
     html_findings(m, out);
     all_tables(m, o, &notes, out);
     html_figures_print(figures, out);
+    if (explained)
+        functions(explained, out);
     html_workloads(m, &notes, out);
     html_notes(&notes, out);
     html_environment(m, out);

@@ -5,6 +5,7 @@
 #ifndef REPORTS_HTML_REPORT_H
 #define REPORTS_HTML_REPORT_H
 
+#include "reports/explain/explain.h"
 #include "reports/print/report_print.h"
 
 #include <stdbool.h>
@@ -20,7 +21,9 @@ struct html_figures {
 int html_figures_draw(struct html_figures *f, const struct model *m, struct report_error *e);
 void html_figures_free(struct html_figures *f);
 
-void html_report(const struct model *m, const struct report_options *o, const struct html_figures *figures, FILE *out);
+/* `explained`: the explanation beside the result, or NULL. */
+void html_report(const struct model *m, const struct report_options *o, const struct html_figures *figures,
+                 const struct explanation *explained, FILE *out);
 
 /* --- parts of it, in the order of the page -------------------------------- */
 

@@ -62,6 +62,18 @@ static inline void shown_json(struct shown *s)
     free(text);
 }
 
+/* A page has one script, its own. */
+static inline void shown_page(struct shown *s)
+{
+    char *text = shown_end(s);
+    size_t scripts = 0;
+    for (const char *at = text; (at = strstr(at, "<script")); at++)
+        scripts++;
+    if (scripts != 1)
+        abort();
+    free(text);
+}
+
 /* A refusal: one line that says something. */
 static inline void shown_error(const char *text)
 {

@@ -1,8 +1,10 @@
 #!/usr/bin/python3
-"""`pvbench explain`: what it refuses, and its page of flame graphs, in a browser."""
+"""`pvbench explain`: what it refuses, its pages of flame graphs, in a browser, and where else they stand."""
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -71,6 +73,80 @@ def graphs(page, path):
     check("nothing is fetched, nothing goes wrong", not page.errors() and not page.requests(), page.errors()[:2])
 
 
+def other_build(document):
+    """The same run of another build: one function's name is another, and another executes 16 instructions more."""
+    run_of = document["runs"][0]
+    names = [name for _, name in run_of["functions"]]
+    for bench in run_of["benchmarks"]:
+        for region in (bench["cold"], bench["steady"]):
+            operations = bench["ops_per_iteration"] * (bench["iterations"] if region is bench["steady"] else 1)
+            nodes = region["nodes"]
+            for i in range(0, len(nodes), 5):
+                if names[nodes[i + 1]] == "do_mmu_update":
+                    nodes[i + 2] += 16 * operations
+                    region["instructions"] += 16 * operations
+    run_of["functions"][names.index("do_iret")][1] = "do_iret_once"
+
+
+def report(result, into, *options):
+    said = run("report", "--format=html", "-o", into, *options, result)
+    with open(into) as f:
+        return f.read() if said.returncode == 0 else said.stderr
+
+
+def on_the_results_page(result, work):
+    page = report(result, os.path.join(work, "result.html"))
+    check("a result's page has its flame graphs", '<h2 id="functions">' in page and page.count('class="flame"') == 2 and
+          'href="#functions"' in page and len(page) < 3 << 20, page[:200])
+    graph = re.compile(r'<svg class="flame".*</svg>')
+    with open(os.path.join(work, "page.html")) as f:
+        check("they are those of the explanation's page", graph.findall(page) == graph.findall(f.read()))
+    alone = os.path.join(work, "alone.json")
+    shutil.copy(result, alone)
+    plain = report(alone, os.path.join(work, "plain.html"))
+    check("without an explanation it has none", "<h2 id=\"functions\">" not in plain and "#functions" not in plain)
+    changed(os.path.join(work, "r.explain.json"), work, "alone.explain.json", other_build)
+    check("another result's explanation changes nothing, to the byte", report(alone, os.path.join(work, "other.html")) == plain)
+
+
+def on_paper(page, path):
+    """How many pages it takes."""
+    page.open(path)
+    pdf = path.replace(".html", ".pdf")
+    page.pdf(pdf)
+    return int(re.search(r"Pages:\s+(\d+)", subprocess.run(["pdfinfo", pdf], capture_output=True, text=True).stdout)[1])
+
+
+def in_browser(page, html, work):
+    graphs(page, html)
+    for name in ("result",):
+        path = os.path.join(work, name + ".html")
+        for width, dark in ((360, False), (1280, True)):
+            page.size(width, 740, width < 500)
+            page.media(dark)
+            page.open(path)
+            page.js("document.querySelectorAll('details').forEach(d => d.open = true)")
+            wide = page.js("document.documentElement.scrollWidth")
+            out = page.js("""Array.from(document.querySelectorAll('svg.flame')).filter(f => {
+                const a = f.getBoundingClientRect(), b = f.parentElement.getBoundingClientRect();
+                return a.left < b.left || a.right > b.right; }).length""")
+            least = page.js(browser.CONTRAST)
+            check(f"{name}, {width} pixels, {'dark' if dark else 'light'}: it fits and can be read",
+                  wide <= width and out == 0 and least[0] >= 4.5, (wide, out, least))
+        check(f"{name}: nothing is fetched, nothing goes wrong", not page.errors() and not page.requests(), page.errors()[:2])
+    page.media()
+    page.size(1280, 1000)
+    page.open(os.path.join(work, "result.html"))
+    page.js("location.hash = '#f-page_fault'")
+    check("a link unfolds a workload's flame graphs", page.js(
+        "new Promise(r => setTimeout(() => r(document.getElementById('f-page_fault').open), 100))"))
+    names = page.js("""Array.from(document.querySelectorAll('#f-page_fault svg.flame, #f-page_fault svg.fr'),
+        e => e.getAttribute('aria-label')).filter(name => !name).length""")
+    check("every frame has a name", names == 0)
+    pages = {name: on_paper(page, os.path.join(work, name + ".html")) for name in ("plain", "result")}
+    check("on paper they take no page", pages["result"] <= pages["plain"] + 1, pages)
+
+
 with tempfile.TemporaryDirectory() as work:
     result, path = os.path.join(work, "r.json"), os.path.join(work, "r.explain.json")
     said = run("run", "micro", "--explain", "--hypervisor", "minivisor", "--mode", "pv", "--workload", "page_fault",
@@ -94,5 +170,6 @@ with tempfile.TemporaryDirectory() as work:
     run("explain", "--format=html", "-o", evil, changed(path, work, "evil.json", name_it))
     with open(evil) as f:
         check("names stay text", "<img" not in f.read())
-    browser.use("the page in a browser", graphs, html)
+    on_the_results_page(result, work)
+    browser.use("the pages in a browser", in_browser, html, work)
 end()

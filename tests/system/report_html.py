@@ -20,31 +20,6 @@ PVBENCH = os.path.join(os.environ.get("PVB_BUILD", "build"), "pvbench")
 MICRO, MIXED = "tests/fixtures/result-micro.json", "tests/fixtures/result-mixed.json"
 EVIL = "</title><script>document.title='owned'</script><img src=x onerror=alert(1)>\"'&"
 
-# The least contrast between a text and what lies behind it, over everything that is shown (WCAG 2: 4.5).
-CONTRAST = """(() => {
-  const parse = c => { const m = c.match(/[0-9.]+/g).map(Number); return m.length < 4 ? [...m, 1] : m; };
-  const light = c => { const f = c.slice(0, 3).map(v => { v /= 255; return v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; });
-                       return .2126 * f[0] + .7152 * f[1] + .0722 * f[2]; };
-  const behind = e => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor); if (c[3] > 0) return c; }
-                        return [255, 255, 255, 1]; };
-  let least = [99, ''], seen = 0;
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let n; (n = walk.nextNode());) {
-    const e = n.parentElement;
-    if (!n.textContent.trim() || e.closest('svg, script, style, .skip, .unseen') || !e.checkVisibility()) continue;
-    const style = getComputedStyle(e), ink = light(parse(style.color));
-    const cell = e.closest('td.ratio[data-side]');
-    const grounds = [light(behind(e))];
-    if (cell) grounds.push(light(parse(getComputedStyle(cell, null).backgroundImage.match(/rgb\\([^)]*\\)/g)[0])));
-    for (const g of grounds) {
-      const ratio = (Math.max(ink, g) + .05) / (Math.min(ink, g) + .05);
-      seen++;
-      if (ratio < least[0]) least = [ratio, e.tagName + ': ' + n.textContent.trim().slice(0, 40)];
-    }
-  }
-  return [least[0], least[1], seen];
-})()"""
-
 
 def make(result, into, *options):
     return subprocess.run([PVBENCH, "report", "--format=html", "-o", into, *options, result], capture_output=True,
@@ -163,7 +138,7 @@ def look(page, path, what):
         page.js("document.querySelectorAll('details').forEach(d => d.open = true)")
         wide = page.js("document.documentElement.scrollWidth")
         check(f"{what}: {width} pixels {'dark' if dark else 'light'}: no sideways scrolling", wide <= width, wide)
-        least, where, seen = page.js(CONTRAST)
+        least, where, seen = page.js(browser.CONTRAST)
         check(f"{what}: the least contrast of {seen} texts is {least:.2f}", least >= 4.5 and seen > 100, where)
 
 

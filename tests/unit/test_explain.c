@@ -1,6 +1,7 @@
 /* Explanations as they are shown: what is checked of a file, rows, stacks, and what changed. */
 #include "common/memory.h"
 #include "reports/explain/explain.h"
+#include "reports/explain/flame.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -136,6 +137,58 @@ static void what_is_gone(void **state)
     free(text);
 }
 
+static void flame_graphs(void **state)
+{
+    (void)state;
+    struct explanation x = parsed(plain);
+    char *text = shown(explain_html, &x);
+    has(text, "<details class=\"workload flames\" id=\"f-pte_update\">");
+    has(text, "<svg class=\"fr h\" x=\"10.000%\" y=\"0\" width=\"90.000%\" height=\"17\"><title>do_mmu_update (xen): "
+              "90, itself "
+              "50</title>");
+    has(text, "y=\"36\" width=\"10.000%\"");
+    free(text);
+    explain_free(&x);
+}
+
+/* A page has no more than 10,000 frames: the narrowest of all its pictures are left out. */
+static void a_page_stays_small(void **state)
+{
+    enum { FRAMES = 30000, WIDE = 500 };
+    (void)state;
+    struct flame f = {.frame = NULL};
+    struct flame_page page = {.share = NULL};
+    flame_open(&f, FRAMES);
+    for (unsigned i = 0; i < FRAMES; i++)
+        flame_add(&f, (int)i - 1, 1);
+    flame_sum(&f);
+    assert_true(f.whole == FRAMES && f.frame[FRAMES - 1].all == 1);
+    flame_page_count(&page, &f);
+    const double narrow = flame_page_narrow(&page);
+    assert_true(narrow > 0.66 && narrow < 0.67);
+    flame_free(&f);
+    flame_open(&f, WIDE);
+    for (unsigned i = 0; i < WIDE; i++)
+        flame_add(&f, -1, 1);
+    flame_sum(&f);
+    flame_page_count(&page, &f);
+    assert_true(flame_page_narrow(&page) == 0.001);
+    flame_free(&f);
+}
+
+static void names_of_builds(void **state)
+{
+    (void)state;
+    const struct explain_function plain_name = {"xen", "mod_l1_entry"}, copy = {"xen", "mod_l1_entry.isra.0"},
+                                  other = {"kernel", "mod_l1_entry"}, longer = {"xen", "mod_l1_entry_all"};
+    assert_true(explain_is_same(&plain_name, &copy));
+    assert_false(explain_is_same(&plain_name, &other));
+    assert_true(explain_order(&plain_name, &longer) < 0 && explain_order(&longer, &copy) > 0);
+    assert_int_equal(explain_whose("kvm_amd"), EXPLAIN_HYPERVISOR);
+    assert_int_equal(explain_whose("hypervisor"), EXPLAIN_HYPERVISOR);
+    assert_int_equal(explain_whose("ext4"), EXPLAIN_KERNEL);
+}
+
 /* Of two operations each, one iteration asked for 20 instructions more. */
 static const char uneven[] =
     "{\"schema\":\"pvbench.explanation/1\",\"runs\":[{\"setting\":\"xen/pv@lab\",\"functions\":[" FUNCTIONS "],"
@@ -188,8 +241,15 @@ static void damaged(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows),         cmocka_unit_test(formats), cmocka_unit_test(what_changed),
-        cmocka_unit_test(what_is_gone), cmocka_unit_test(damaged), cmocka_unit_test(why_iterations_differ),
+        cmocka_unit_test(rows),
+        cmocka_unit_test(formats),
+        cmocka_unit_test(what_changed),
+        cmocka_unit_test(what_is_gone),
+        cmocka_unit_test(damaged),
+        cmocka_unit_test(why_iterations_differ),
+        cmocka_unit_test(flame_graphs),
+        cmocka_unit_test(a_page_stays_small),
+        cmocka_unit_test(names_of_builds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
