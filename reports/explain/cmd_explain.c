@@ -21,7 +21,8 @@ static const char help[] =
     "Shows in which functions of guest, hypervisor and host the instructions of each operation are, and who called\n"
     "them. EXPLANATION is the file that pvbench run --explain has put beside its result: NAME.explain.json.\n\n"
     "      --against=BASE     what changed since that explanation, function by function; the rows sum up to the\n"
-    "                         difference\n"
+    "                         difference. With --format=html call by call, as flame graphs; with --format=folded as\n"
+    "                         stacks with two numbers, before and now, for other differential flame graphs\n"
     "      --setting=KEY      only guests whose key begins so: xen/pv\n"
     "      --workload=NAME    only this workload, with any parameter, or with one: blk_read/32\n"
     "      --cold             the first operation, not the others\n"
@@ -36,6 +37,11 @@ static const char help[] =
     "                         are of all operations together\n"
     "  -o, --output=FILE      write there instead of to standard output\n"
     "      --help             this text\n";
+
+/* What changed is not told in every format. */
+static void (*const against_ways[])(const struct explanation *, const struct explanation *,
+                                    const struct explain_choice *, FILE *) = {
+    [TEXT] = explain_against, [HTML] = explain_changed_html, [FOLDED] = explain_changed_folded, [CALLGRIND] = NULL};
 
 /* -1: go on; else the exit status. */
 static int read_options(struct explain_command *c, int argc, char **argv)
@@ -55,8 +61,8 @@ static int read_options(struct explain_command *c, int argc, char **argv)
     c->least = 1;
     int status = options_read(&table, argc, argv);
     c->choice.least = c->least / 100.0;
-    if (status < 0 && c->against && c->format != TEXT)
-        return usage_error("explain", "--against is told as text; leave out --format");
+    if (status < 0 && c->against && !against_ways[c->format])
+        return usage_error("explain", "--against is told as text, html or folded; give one of these as --format");
     return status;
 }
 
@@ -67,7 +73,7 @@ static void print(const void *what, FILE *out, void *with)
         [TEXT] = explain_text, [SPREAD] = explain_spread, [ENTRIES] = explain_entries,    [SUMS] = explain_sums,
         [HTML] = explain_html, [FOLDED] = explain_folded, [CALLGRIND] = explain_callgrind};
     if (c->against)
-        explain_against(what, &c->base, &c->choice, out);
+        against_ways[c->format](what, &c->base, &c->choice, out);
     else
         ways[c->format](what, &c->choice, out);
 }

@@ -129,6 +129,12 @@ void explain_spread(const struct explanation *x, const struct explain_choice *c,
 void explain_against(const struct explanation *x, const struct explanation *base, const struct explain_choice *c,
                      FILE *out);
 
+/* The same call by call: flame graphs, and stacks with both numbers, "STACK BEFORE NOW", for other programs. */
+void explain_changed_html(const struct explanation *x, const struct explanation *base, const struct explain_choice *c,
+                          FILE *out);
+void explain_changed_folded(const struct explanation *x, const struct explanation *base, const struct explain_choice *c,
+                            FILE *out);
+
 /* The largest of these changes of one workload, in one line: "__mfn_valid -27, is_iomem_page -26 (gone), 10 others
  * -61"; empty where one of them does not explain it, or where nothing changed. */
 void explain_in_short(const struct explanation *x, const struct explanation *base, const char *setting,

@@ -88,6 +88,30 @@ def other_build(document):
     run_of["functions"][names.index("do_iret")][1] = "do_iret_once"
 
 
+def of_stacks(text, numbers):
+    """{stack: numbers}, as programs for folded stacks read them"""
+    lines = [re.fullmatch(r"(.*)" + r" (\d+)" * numbers, line) for line in text.splitlines()]
+    assert lines and all(lines), text[:300]
+    return {line[1]: tuple(map(int, line.groups()[1:])) for line in lines}
+
+
+def changes(path, work):
+    base = changed(path, work, "base.explain.json", other_build)
+    both = of_stacks(run("explain", "--against", base, "--format=folded", path).stdout, 2)
+    before, now = (of_stacks(run("explain", "--format=folded", of).stdout, 1) for of in (base, path))
+    check("folded, --against: each stack with both numbers", set(both) == set(before) | set(now) and
+          all(both[stack] == before.get(stack, (0,)) + now.get(stack, (0,)) for stack in both))
+    page = os.path.join(work, "changed.html")
+    said = run("explain", "--against", base, "--format=html", "-o", page, path)
+    with open(page) as f:
+        text = f.read()
+    check("html, --against: what changed is said", said.returncode == 0 and "do_mmu_update -16 (minivisor)" in text and
+          re.search(r"do_iret new \+\d+ \(minivisor\)", text) and re.search(r"do_iret_once gone -\d+ \(minivisor\)", text) and
+          "minivisor/pv@lab as before" in text, said.stderr)
+    evil = run("explain", "--against", base, "--format=html", changed(path, work, "evil.json", name_it)).stdout
+    check("html, --against: names stay text", "&lt;img" in evil and "<img" not in evil)
+
+
 def report(result, into, *options):
     said = run("report", "--format=html", "-o", into, *options, result)
     with open(into) as f:
@@ -119,7 +143,7 @@ def on_paper(page, path):
 
 def in_browser(page, html, work):
     graphs(page, html)
-    for name in ("result",):
+    for name in ("result", "changed"):
         path = os.path.join(work, name + ".html")
         for width, dark in ((360, False), (1280, True)):
             page.size(width, 740, width < 500)
@@ -155,7 +179,7 @@ with tempfile.TemporaryDirectory() as work:
     refused("a result in place of an explanation", 1, "give the file that pvbench run --explain", "explain", result)
     refused("a file that is not there", 1, "none.json: ", "explain", os.path.join(work, "none.json"))
     refused("a workload that is not there", 1, "no such workload", "explain", "--workload", "none", path)
-    refused("--against with a format", 2, "leave out --format", "explain", "--against", path, "--format=folded", path)
+    refused("--against with a format", 2, "give one of these", "explain", "--against", path, "--format=sums", path)
     refused("--explain on a host", 2, "--machine host", "run", "micro", "--explain", "--machine", "host", "-o", result)
     refused("--explain to a pipe", 1, "give a file with -o", "run", "micro", "--explain", "-o", "-")
     refused("an explanation that does not add up", 1, "do not sum up", "explain", changed(
@@ -170,6 +194,7 @@ with tempfile.TemporaryDirectory() as work:
     run("explain", "--format=html", "-o", evil, changed(path, work, "evil.json", name_it))
     with open(evil) as f:
         check("names stay text", "<img" not in f.read())
+    changes(path, work)
     on_the_results_page(result, work)
     browser.use("the pages in a browser", in_browser, html, work)
 end()

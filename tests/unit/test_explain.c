@@ -137,6 +137,66 @@ static void what_is_gone(void **state)
     free(text);
 }
 
+static char *changed(const char *now, void (*how)(const struct explanation *, const struct explanation *,
+                                                  const struct explain_choice *, FILE *))
+{
+    struct explanation base = parsed(plain), x = parsed(now);
+    const struct explain_choice all = {.least = 0};
+    char *text;
+    size_t size;
+    FILE *out = memory_stream(&text, &size);
+    how(&x, &base, &all, out);
+    fclose(out);
+    explain_free(&x);
+    explain_free(&base);
+    return text;
+}
+
+/* Twice as many operations as in the other: check is new, the inner mod_l1_entry is gone. */
+static const char twice[] =
+    "{\"schema\":\"pvbench.explanation/1\",\"runs\":[{\"setting\":\"xen/pv@lab\",\"functions\":[[\"guest\",\"op\"],"
+    "[\"xen\",\"do_mmu_update\"],[\"xen\",\"mod_l1_entry\"],[\"xen\",\"check\"]],\"benchmarks\":[{\"name\":\"pte_"
+    "update\","
+    "\"iterations\":10,\"ops_per_iteration\":2,\"cold\":{\"instructions\":0,\"nodes\":[]},\"steady\":{\"instructions\":"
+    "1900,"
+    "\"nodes\":[-1,0,200,20,0,-1,1,1000,20,0,1,2,640,20,0,1,3,60,20,0]}}]}]}";
+
+static void stacks_have_both_numbers(void **state)
+{
+    (void)state;
+    char *text = changed(twice, explain_changed_folded);
+    assert_string_equal(text,
+                        "xen/pv@lab;pte_update;guest`op 200 200\n"
+                        "xen/pv@lab;pte_update;xen`do_mmu_update 1000 1000\n"
+                        "xen/pv@lab;pte_update;xen`do_mmu_update;xen`mod_l1_entry 600 640\n"
+                        "xen/pv@lab;pte_update;xen`do_mmu_update;xen`check 0 60\n"
+                        "xen/pv@lab;pte_update;xen`do_mmu_update;xen`mod_l1_entry;xen`mod_l1_entry.isra.0 200 0\n");
+    free(text);
+}
+
+/* Red and blue are also said in words; what is gone is as wide as it was: 10 of 10 + 50 + 32 + 10 + 3. */
+static void flame_graphs_of_a_change(void **state)
+{
+    (void)state;
+    char *text = changed(twice, explain_changed_html);
+    has(text, "pte_update<small>xen/pv@lab -5 (95, was 100)</small>");
+    has(text, "<svg class=\"fr same\" x=\"0.000%\" y=\"0\" width=\"9.524%\" height=\"17\"><title>op (guest): 10, was "
+              "10; itself "
+              "10, was 10</title>");
+    has(text, "<title>mod_l1_entry +2 (xen): 32, was 40; itself 32, was 30</title>");
+    has(text, "<svg class=\"fr more2 new\"");
+    has(text, "<text x=\"3\" y=\"13\">check new +3</text>");
+    has(text, "<svg class=\"fr less3 gone\" x=\"9.524%\" y=\"36\" width=\"9.524%\" "
+              "height=\"17\"><title>mod_l1_entry.isra.0 gone "
+              "-10 (xen): 0, was 10; itself 0, was 10</title>");
+    has(text, "aria-label=\"Differential flame graph of pte_update on xen/pv@lab\"");
+    free(text);
+    text = changed(plain, explain_changed_html);
+    has(text, "xen/pv@lab as before");
+    assert_null(strstr(text, "<svg"));
+    free(text);
+}
+
 static void flame_graphs(void **state)
 {
     (void)state;
@@ -247,6 +307,8 @@ int main(void)
         cmocka_unit_test(what_is_gone),
         cmocka_unit_test(damaged),
         cmocka_unit_test(why_iterations_differ),
+        cmocka_unit_test(stacks_have_both_numbers),
+        cmocka_unit_test(flame_graphs_of_a_change),
         cmocka_unit_test(flame_graphs),
         cmocka_unit_test(a_page_stays_small),
         cmocka_unit_test(names_of_builds),
