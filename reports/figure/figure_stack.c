@@ -1,7 +1,7 @@
 /* figure_stack.c: the layout of stacked bars; figure_stack.h says why. */
 #include "reports/figure/figure_stack.h"
-#include "reports/common/number.h"
-#include "reports/print/report_cell.h"
+#include "common/memory.h"
+#include "common/text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,81 +9,62 @@
 
 #define WORDS_MOST 0.45 /* of the panel's width: longer words behind a bar are cut */
 
-bool stack_row_is_empty(const struct model *m, size_t row)
-{
-    for (unsigned column = 0; column < m->columns; column++) {
-        const struct model_cell *cell = model_at(m, row, column);
-        bool none = !cell->any || (!cell->boots && strcmp(cell->any->status, "not_applicable") == 0);
-        if (!none && (!cell->has_entries || cell->entries > 0))
-            return false;
-    }
-    return true;
-}
-
 static double pad(const struct stack *s)
 {
     return STACK_PAD * figure_zoom(s->f);
 }
 
-static double row_most(const struct model *m, size_t row)
+static double row_most(const struct stack *s, size_t row)
 {
     double most = 0;
-    for (unsigned column = 0; column < m->columns; column++)
-        most = fmax(most, model_at(m, row, column)->entries);
+    for (unsigned column = 0; column < s->m->columns; column++)
+        most = fmax(most, s->shape->length(s, row, column));
     return most;
 }
 
-static int add_pieces(struct stack *s, const struct stack_bar *bar)
+struct stack_piece *stack_add(struct stack *s, struct stack_bar *bar, unsigned look, const char *name, double value,
+                              double length)
 {
-    /* From the axis outwards: what comes in first. */
-    static const enum pvb_class order[PVB_CLASSES] = {PVB_CLASS_FORWARD, PVB_CLASS_HYPERCALL, PVB_CLASS_EMULATE,
-                                                      PVB_CLASS_EXIT};
-    const struct model_cell *cell = model_at(s->m, bar->row, bar->column);
-    struct stack_piece *more = realloc(s->piece, (s->pieces + cell->kinds + 1) * sizeof(*more));
-    double at = 0;
-    if (!more)
-        return -1;
-    s->piece = more;
-    for (int i = 0; i < PVB_CLASSES; i++)
-        for (size_t j = 0; j < cell->kinds; j++) {
-            const struct model_kind *k = &cell->kind[j];
-            char number[NUMBER_SIZE];
-            if (k->class != order[i] || k->per_operation <= 0)
-                continue;
-            struct stack_piece *p = &more[s->pieces++];
-            *p = (struct stack_piece){.bar = bar, .kind = k, .from = at, .to = at + k->per_operation};
-            number_entries(number, k->per_operation);
-            if (k->per_operation == 1)
-                snprintf(p->text, sizeof(p->text), "%s", k->name);
-            else
-                snprintf(p->text, sizeof(p->text), "%s ×%s", k->name, number);
-            at = p->to;
-        }
-    return 0;
+    const bool is_first = !bar->pieces++;
+    s->piece = memory_grown(s->piece, (s->pieces + 1) * sizeof(*s->piece));
+    struct stack_piece *p = &s->piece[s->pieces++];
+    const double at = is_first ? 0 : p[-1].to;
+    *p = (struct stack_piece){
+        .bar = bar, .look = look, .name = name, .value = value, .from = at, .to = at + length, .text = ""};
+    return p;
 }
 
-static void place_rows(struct stack *s)
+static void add_bars(struct stack *s)
 {
     const struct model *m = s->m;
     bool small = false, large = false;
     for (size_t row = 0; row < m->rows; row++) {
-        double most = row_most(m, row);
+        double most = row_most(s, row);
         small = small || (most > 0 && most <= STACK_SMALL);
         large = large || most > STACK_SMALL;
     }
-    s->panels = small && large ? 2 : 1;
-    for (size_t row = 0; row < m->rows; row++) {
-        if (stack_row_is_empty(m, row))
-            continue;
-        unsigned panel = s->panels == 2 && row_most(m, row) > STACK_SMALL;
-        s->panel[panel].bars += figure_narrow(s->f) ? STACK_NAME : 0;
-        for (unsigned column = 0; column < m->columns; column++)
+    s->panels = s->shape->panels && small && large ? 2 : 1;
+    for (size_t row = 0; row < m->rows; row++)
+        for (unsigned column = 0; column < m->columns && !s->shape->is_left_out(s, row); column++)
             s->bar[s->bars++] = (struct stack_bar){.row = row,
                                                    .column = column,
-                                                   .panel = panel,
-                                                   .total = model_at(m, row, column)->entries,
-                                                   .place = s->panel[panel].bars + STACK_GAP / 2 + column + 0.5};
-        s->panel[panel].bars += m->columns + STACK_GAP;
+                                                   .panel = s->panels == 2 && row_most(s, row) > STACK_SMALL,
+                                                   .total = s->shape->length(s, row, column)};
+}
+
+/* From the top of its panel downwards. */
+static void place_bars(struct stack *s)
+{
+    for (unsigned panel = 0; panel < s->panels; panel++)
+        s->panel[panel].bars = 0;
+    for (size_t i = 0; i < s->bars; i++) {
+        struct stack_bar *b = &s->bar[i];
+        double *at = &s->panel[b->panel].bars;
+        if (b->column == 0)
+            *at += STACK_GAP / 2 + (figure_narrow(s->f) ? STACK_NAME : 0);
+        b->place = *at + 0.5;
+        *at += 1 + (b->lines ? STACK_LINE * b->lines + STACK_BELOW : 0) +
+               (b->column + 1 == s->m->columns ? STACK_GAP / 2 : 0);
     }
 }
 
@@ -103,24 +84,16 @@ static void measure_names(struct stack *s)
 /* The words behind a bar: its total, and the kinds that found no room inside of it. */
 static void write_end(struct stack *s, struct stack_bar *bar)
 {
-    const struct model_cell *cell = model_at(s->m, bar->row, bar->column);
     double room = WORDS_MOST * (s->right - s->left);
-    char number[NUMBER_SIZE];
     unsigned left_out = 0, said = 0;
-    bool bad;
-    if (!cell->has_entries) {
-        const char *absence = cell_absence(cell, &bad);
-        snprintf(bar->text, sizeof(bar->text), "%.32s", cell->boots ? "not counted" : absence);
+    if (!s->shape->end(s, bar, bar->text, sizeof(bar->text)) || s->shape->below)
         return;
-    }
-    number_entries(number, cell->entries);
-    snprintf(bar->text, sizeof(bar->text), "%s", number);
     for (size_t i = 0; i < s->pieces; i++) {
         const struct stack_piece *p = &s->piece[i];
         if (p->bar != bar || p->inside)
             continue;
         size_t used = strlen(bar->text);
-        const char *text = cell->kinds == 1 ? p->kind->name : p->text;
+        const char *text = bar->pieces == 1 ? p->name : p->text;
         if (left_out ||
             figure_width_of(s->f, bar->text, FIGURE_SMALL) + figure_width_of(s->f, text, FIGURE_SMALL) + 40 > room) {
             left_out++;
@@ -132,16 +105,27 @@ static void write_end(struct stack *s, struct stack_bar *bar)
     if (left_out)
         snprintf(bar->text + used, sizeof(bar->text) - used, "%s%u %s", said ? ", " : ": ", left_out,
                  said            ? "more"
-                 : left_out == 1 ? "kind"
-                                 : "kinds");
+                 : left_out == 1 ? s->shape->piece
+                                 : s->shape->pieces);
+}
+
+static enum stack_fits fits(const struct stack *s, const struct stack_piece *p, double room)
+{
+    if (figure_width_of(s->f, p->text, FIGURE_SMALL) + 2 * pad(s) <= room)
+        return STACK_INSIDE;
+    if (!s->shape->below)
+        return STACK_OUTSIDE;
+    if (figure_width_of(s->f, p->name, FIGURE_SMALL) + 2 * pad(s) <= room)
+        return STACK_NAME_ALONE;
+    const bool has_letter = p->look != s->shape->unnamed && figure_width_of(s->f, "m", FIGURE_SMALL) <= room;
+    return has_letter ? STACK_LETTER : STACK_OUTSIDE;
 }
 
 static void fit_words(struct stack *s, unsigned panel, double scale)
 {
     for (size_t i = 0; i < s->pieces; i++)
         if (s->piece[i].bar->panel == panel)
-            s->piece[i].inside = figure_width_of(s->f, s->piece[i].text, FIGURE_SMALL) + 2 * pad(s) <=
-                                 (s->piece[i].to - s->piece[i].from) * scale;
+            s->piece[i].inside = fits(s, &s->piece[i], (s->piece[i].to - s->piece[i].from) * scale);
     for (size_t i = 0; i < s->bars; i++)
         if (s->bar[i].panel == panel)
             write_end(s, &s->bar[i]);
@@ -156,38 +140,74 @@ static void choose_scale(struct stack *s, unsigned panel)
             most = fmax(most, s->bar[i].total);
     scale = most > 0 ? width / most : width;
     for (int round = 0; round < 60; round++) {
-        double fits = scale;
+        double fitting = scale;
         fit_words(s, panel, scale);
         for (size_t i = 0; i < s->bars; i++) {
             const struct stack_bar *b = &s->bar[i];
             double words = figure_width_of(s->f, b->text, FIGURE_SMALL) + 2 * pad(s);
             if (b->panel == panel && b->total > 0)
-                fits = fmin(fits, (width - words) / b->total);
+                fitting = fmin(fitting, (width - words) / b->total);
         }
-        if (fits >= scale)
+        if (fitting >= scale)
             break;
         /* Smaller pieces may push words out, so this is done until nothing changes. */
-        scale = fits;
+        scale = fitting;
     }
     s->panel[panel].scale = scale;
     s->panel[panel].range = width / scale;
 }
 
-int stack_lay_out(struct stack *s, const struct figure *f)
+/* Adds a name to the last line, or to a new one; false: there is no room for it. */
+static bool add_name(const struct stack *s, struct stack_bar *bar, const char *name)
+{
+    const double room = s->f->style->width - FIGURE_MARGIN - s->left - pad(s);
+    char longer[sizeof(bar->line[0])];
+    if (bar->lines) {
+        char *last = bar->line[bar->lines - 1];
+        text_format(longer, sizeof(longer), "%s, %s", last, name);
+        if (figure_width_of(s->f, longer, FIGURE_SMALL) <= room) {
+            memcpy(last, longer, sizeof(longer));
+            return true;
+        }
+    }
+    if (bar->lines == STACK_LINES || figure_width_of(s->f, name, FIGURE_SMALL) > room)
+        return false;
+    text_format(bar->line[bar->lines++], sizeof(longer), "%s", name);
+    return true;
+}
+
+/* The largest first would be another order than that of the pieces: so it is from the axis outwards. */
+static void write_lines(struct stack *s)
+{
+    char letter = 'a', name[120];
+    for (size_t i = 0; i < s->pieces; i++) {
+        struct stack_piece *p = &s->piece[i];
+        if (i && p->bar != p[-1].bar)
+            letter = 'a';
+        if (p->inside == STACK_INSIDE || p->inside == STACK_NAME_ALONE || p->look == s->shape->unnamed)
+            continue;
+        text_format(name, sizeof(name), "%c %s", letter, p->text);
+        if (add_name(s, &s->bar[p->bar - s->bar], name))
+            p->letter[0] = letter++;
+        else
+            p->inside = STACK_OUTSIDE;
+    }
+}
+
+void stack_lay_out(struct stack *s, const struct figure *f, const struct stack_shape *shape)
 {
     const struct model *m = f->m;
-    *s = (struct stack){.f = f, .m = m};
-    s->bar = calloc(m->rows * m->columns + 1, sizeof(*s->bar));
-    if (!s->bar)
-        return -1;
-    place_rows(s);
+    *s = (struct stack){.f = f, .m = m, .shape = shape};
+    s->bar = memory_zeroed(m->rows * m->columns + 1, sizeof(*s->bar));
+    add_bars(s);
     measure_names(s);
     for (size_t i = 0; i < s->bars; i++)
-        if (add_pieces(s, &s->bar[i]))
-            return -1;
+        shape->fill(s, &s->bar[i]);
     for (unsigned panel = 0; panel < s->panels; panel++)
         choose_scale(s, panel);
-    return 0;
+    if (shape->below)
+        write_lines(s);
+    place_bars(s);
 }
 
 void stack_free(struct stack *s)
