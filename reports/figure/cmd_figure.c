@@ -1,6 +1,8 @@
 /* cmd_figure.c: `pvbench figure`: a result as pictures for a paper, with what is needed to draw them again. */
 #include "common/options.h"
+#include "common/text.h"
 #include "common/usage.h"
+#include "reports/explain/explain.h"
 #include "reports/figure/figure_draw.h"
 #include "reports/figure/tables.h"
 #include "reports/report.h"
@@ -24,6 +26,8 @@ struct source {
     const char *path;
     struct result result;
     struct model model;
+    struct explanation explained;
+    bool is_explained;
 };
 
 #define FIGURE_HELP(name, shows, missing, usual) "                             " #name ": " shows "\n"
@@ -186,24 +190,38 @@ static int read_options(struct figure_command *c, int argc, char **argv)
     return -1;
 }
 
-static int draw_all(const struct figure_command *c, struct gnuplot *g, const struct model *m, const char *path,
-                    struct report_error *e)
+/* Why one of them is not drawn: a word in passing, or the error if nothing else is drawn. */
+static void tell(struct report_error *why)
 {
+    if (*why->text)
+        text_print(stderr, "pvbench: %s", why->text);
+    *why->text = 0;
+}
+
+static int draw_all(const struct figure_command *c, struct gnuplot *g, const struct source *s, struct report_error *e)
+{
+    const struct figure_source of = {s->path, &s->model, s->is_explained ? &s->explained : NULL};
+    struct report_error why = {""};
     unsigned drawn = 0;
     int bad = 0;
     for (size_t i = 0; i < FIGURE_KINDS && bad >= 0; i++)
         if (c->figure[i]) {
-            bad = figure_draw(&figure_kinds[i], m, &c->style, g, path, e);
+            tell(&why);
+            bad = figure_draw(&figure_kinds[i], &of, &c->style, g, &why);
             drawn += bad == 0;
         }
     for (size_t i = 0; i < TABLE_KINDS && bad >= 0; i++)
         if (c->table[i]) {
-            bad = table_make(&table_kinds[i], m, g, path, e);
+            tell(&why);
+            bad = table_make(&table_kinds[i], &s->model, g, s->path, &why);
             drawn += bad == 0;
         }
-    if (bad >= 0 && !drawn)
-        return report_fail(e, "%s: runs: hold nothing that can be drawn; see pvbench report", path);
-    return bad < 0 ? -1 : 0;
+    if (bad >= 0 && drawn)
+        tell(&why);
+    *e = why;
+    if (bad >= 0 && !drawn && !*why.text)
+        return report_fail(e, "%s: runs: hold nothing that can be drawn; see pvbench report", s->path);
+    return bad < 0 || !drawn ? -1 : 0;
 }
 
 /* What can be said before anything is drawn. Files are named by the suite, so that each may come once. */
@@ -240,6 +258,7 @@ static int load(const struct figure_command *c, struct source *source, size_t *s
         *sources = i + 1;
         if (model_make(&s->model, &s->result, s->path, e) || check(c, source, *sources, e))
             return -1;
+        s->is_explained = c->figure[FIGURE_functions] && explain_beside(&s->explained, s->path, s->result.document);
     }
     return 0;
 }
@@ -250,7 +269,7 @@ static int draw_sources(const struct figure_command *c, const struct source *sou
     struct gnuplot g;
     int bad = gnuplot_open(&g, c->dir, e);
     for (size_t i = 0; i < sources && !bad; i++)
-        bad = draw_all(c, &g, &source[i].model, source[i].path, e);
+        bad = draw_all(c, &g, &source[i], e);
     if (!bad && c->style.formats & FIGURE_TIKZ)
         bad = figure_tikz_files(&g, e);
     if (!bad)
@@ -274,6 +293,8 @@ int pvb_cmd_figure(int argc, char **argv)
     if (!bad && fflush(stdout))
         bad = report_fail(&e, "standard output: cannot be written: %s", strerror(errno));
     for (size_t i = 0; i < sources; i++) {
+        if (source[i].is_explained)
+            explain_free(&source[i].explained);
         model_free(&source[i].model);
         result_free(&source[i].result);
     }

@@ -13,6 +13,8 @@
 
 #include <stdio.h>
 
+struct explanation;
+
 #define FIGURE_ROWS_MAX     200   /* what can be shown */
 #define FIGURE_PAGE_WIDTH   468.0 /* points: 165 mm, the text of a page */
 #define FIGURE_COLUMN_WIDTH 241.0 /* points: 85 mm, one of two columns (IEEE, ACM) */
@@ -42,7 +44,8 @@ enum figure_words { FIGURE_NAMES, FIGURE_SMALL, FIGURE_KEY }; /* names and axes;
 
 /* One figure, or one part of it, while it is written. */
 struct figure {
-    const struct model *m, *whole; /* m: the part's rows only */
+    const struct model *m, *whole;       /* m: the part's rows only */
+    const struct explanation *explained; /* that beside the result, or NULL */
     const struct figure_style *style;
     const char *name; /* of the files, without the ending */
     FILE *data, *script;
@@ -72,6 +75,8 @@ typedef enum figure_answer figure_shape(struct figure *f);
         "no hypervisor timed its handlers in the boot that has the costs", false)                                      \
     ROW(parts, "whose the instructions are: guest, hypervisor, back end",                                              \
         "the result does not say whose the instructions are; run the suite in the lab with --parts", false)            \
+    ROW(functions, "the largest functions of an operation, PV beside HVM",                                             \
+        "no explanation of this result stands beside it; run the suite in the lab with --explain", false)              \
     ROW(scaling, "cost against the parameter, with the crossovers",                                                    \
         "no workload has costs for three parameters or more; run the suite scaling", false)                            \
     ROW(cdf, "how costs that vary are distributed", "no cost varies", false)                                           \

@@ -46,10 +46,10 @@ static struct model slice(const struct model *m, size_t first, size_t rows)
     return s;
 }
 
-static int make_part(const struct figure_kind *kind, const struct model *whole, const struct model *m,
+static int make_part(const struct figure_kind *kind, const struct figure_source *of, const struct model *m,
                      const struct figure_style *style, struct part *part)
 {
-    struct figure f = {.m = m, .whole = whole, .style = style, .name = part->name};
+    struct figure f = {.m = m, .whole = of->m, .explained = of->explained, .style = style, .name = part->name};
     f.data = memory_stream(&part->data, &part->data_size);
     f.script = memory_stream(&part->script, &part->script_size);
     enum figure_answer answer = FIGURE_NOTHING;
@@ -68,9 +68,10 @@ static int make_part(const struct figure_kind *kind, const struct model *whole, 
 }
 
 /* NULL: out of memory. Parts without data have nothing to draw. */
-static struct part *make_parts(const struct figure_kind *kind, const struct model *m, const struct figure_style *style,
-                               unsigned parts)
+static struct part *make_parts(const struct figure_kind *kind, const struct figure_source *of,
+                               const struct figure_style *style, unsigned parts)
 {
+    const struct model *m = of->m;
     struct part *part = calloc(parts, sizeof(*part));
     for (unsigned i = 0; part && i < parts; i++) {
         size_t first = m->rows * i / parts, end = m->rows * (i + 1) / parts;
@@ -78,7 +79,7 @@ static struct part *make_parts(const struct figure_kind *kind, const struct mode
         int used = snprintf(part[i].name, sizeof(part[i].name), "%.64s-%s", m->result->suite, kind->name);
         if (parts > 1)
             snprintf(part[i].name + used, sizeof(part[i].name) - (size_t)used, "-%u", i + 1);
-        if (make_part(kind, m, &s, style, &part[i])) {
+        if (make_part(kind, of, &s, style, &part[i])) {
             free_parts(part, parts);
             return NULL;
         }
@@ -124,17 +125,17 @@ static int draw_part(const struct part *part, const struct figure_style *style, 
     return bad || gnuplot_keep(g, part->name, ".dat", e) || gnuplot_keep(g, part->name, ".gp", e) ? -1 : 0;
 }
 
-int figure_draw(const struct figure_kind *kind, const struct model *m, const struct figure_style *style,
-                struct gnuplot *g, const char *path, struct report_error *e)
+int figure_draw(const struct figure_kind *kind, const struct figure_source *of, const struct figure_style *style,
+                struct gnuplot *g, struct report_error *e)
 {
     unsigned parts = 1, drawn = 0;
-    struct part *part = make_parts(kind, m, style, parts);
-    while (part && too_high(part, parts, style->most_height) && parts < m->rows) {
+    struct part *part = make_parts(kind, of, style, parts);
+    while (part && too_high(part, parts, style->most_height) && parts < of->m->rows) {
         free_parts(part, parts);
-        part = make_parts(kind, m, style, ++parts);
+        part = make_parts(kind, of, style, ++parts);
     }
     if (!part)
-        return report_fail(e, "%s: out of memory", path);
+        return report_fail(e, "%s: out of memory", of->path);
     int bad = 0;
     for (unsigned i = 0; i < parts && !bad; i++)
         if (part[i].data) {
@@ -143,7 +144,7 @@ int figure_draw(const struct figure_kind *kind, const struct model *m, const str
         }
     free_parts(part, parts);
     if (!bad && !drawn)
-        text_print(stderr, "pvbench: %s: no figure %.64s-%s: %s", path, m->result->suite, kind->name, kind->missing);
+        report_fail(e, "%s: no figure %.64s-%s: %s", of->path, of->m->result->suite, kind->name, kind->missing);
     return bad ? -1 : drawn ? 0 : 1;
 }
 

@@ -22,12 +22,16 @@ extern const struct figure_kind figure_kinds[FIGURE_KINDS];
 /* The formats by name, NULL-ended; the n-th is the bit 1 << n of enum figure_format. */
 extern const char *const figure_formats[];
 
-/*
- * Draws one kind, in as many parts as its height asks for. `path`: of the result, for messages. 1: there is nothing to
- * draw, which has been said.
- */
-int figure_draw(const struct figure_kind *kind, const struct model *m, const struct figure_style *style,
-                struct gnuplot *g, const char *path, struct report_error *e);
+/* A result, with its file's name for messages, and the explanation beside it, or NULL. */
+struct figure_source {
+    const char *path;
+    const struct model *m;
+    const struct explanation *explained;
+};
+
+/* Draws one kind, in as many parts as its height asks for. 1: there is nothing to draw; why stands in `e`. */
+int figure_draw(const struct figure_kind *kind, const struct figure_source *of, const struct figure_style *style,
+                struct gnuplot *g, struct report_error *e);
 
 /* A file of gnuplot's working folder. */
 int figure_write(const struct gnuplot *g, const char *name, const char *ending, const char *text, size_t size,

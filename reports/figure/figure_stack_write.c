@@ -25,10 +25,18 @@ static const char *text_of(const struct stack_piece *p)
     return p->inside == STACK_LETTER ? p->letter : p->inside == STACK_NAME_ALONE ? p->name : p->text;
 }
 
-/* The words below the bars. The first line is no bar's, so that there is one. */
+static bool has_lines(const struct stack *s, unsigned panel)
+{
+    for (size_t i = 0; i < s->bars; i++)
+        if (s->bar[i].lines && s->bar[i].panel == panel)
+            return true;
+    return false;
+}
+
+/* The words below the bars. It is the last block, and may be without a line. */
 static void write_lines(const struct stack *s)
 {
-    fputs("\n\n# below the bars: panel, place, text\nNaN\tNaN\t\n", s->f->data);
+    fputs("\n\n# below the bars: panel, place, text\n", s->f->data);
     for (size_t i = 0; i < s->bars; i++)
         for (unsigned line = 0; line < s->bar[i].lines; line++)
             fprintf(s->f->data, "%u\t%g\t%s\n", s->bar[i].panel, s->bar[i].place + 0.5 + STACK_LINE * (line + 0.5),
@@ -130,7 +138,7 @@ static void write_panel(const struct stack *s, struct figure *f, unsigned panel,
             "font small_font textcolor rgb '%s', \\\n",
             i, look->border, look->colour, i, look->ink);
     }
-    if (s->shape->below)
+    if (has_lines(s, panel))
         fprintf(script,
                 "    data index %u using ($1 == panel ? 0 : NaN):2:(twice(small(stringcolumn(3)))) with labels left "
                 "offset first %.9g,0 font small_font textcolor rgb '#404040', \\\n",

@@ -133,6 +133,25 @@ def on_the_results_page(result, work):
     check("another result's explanation changes nothing, to the byte", report(alone, os.path.join(work, "other.html")) == plain)
 
 
+def figure(result, work):
+    folder = os.path.join(work, "figure")
+    said = run("figure", "--only=functions", "--format=svg", "-o", folder, result)
+    with open(os.path.join(folder, "micro-functions.dat")) as f:
+        data = f.read()
+    pieces = [line.split("\t") for line in data.split("# bars: ")[0].splitlines() if line.startswith("0\tpage_fault")]
+    with open(os.path.join(work, "r.explain.json")) as f:
+        bench = next(b for b in json.load(f)["runs"][0]["benchmarks"] if b["name"] == "page_fault")
+    cost = bench["steady"]["instructions"] / bench["iterations"] / bench["ops_per_iteration"]
+    check("the figure's pieces are the operation", said.returncode == 0 and len(pieces) == 7 and
+          abs(sum(float(p[4]) for p in pieces) - cost) < 0.01 and max(float(p[6]) for p in pieces) == 100, (pieces, said.stderr))
+    parts = run("figure", "--only=functions", "--format=svg", "--height=150", "--font-size=14", "-o",
+                folder, result)
+    check("in parts, one of which has no words below its bars", parts.returncode == 0 and parts.stdout.count(".svg\n") == 2,
+          parts.stderr)
+    refused("a figure of functions that nobody explained", 1, "run the suite in the lab with --explain", "figure",
+            "--only=functions", "-o", folder, os.path.join(ROOT, "tests", "fixtures", "result-micro.json"))
+
+
 def on_paper(page, path):
     """How many pages it takes."""
     page.open(path)
@@ -196,5 +215,6 @@ with tempfile.TemporaryDirectory() as work:
         check("names stay text", "<img" not in f.read())
     changes(path, work)
     on_the_results_page(result, work)
+    figure(result, work)
     browser.use("the pages in a browser", in_browser, html, work)
 end()
