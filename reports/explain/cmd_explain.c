@@ -3,17 +3,20 @@
 #include "common/usage.h"
 #include "reports/common/report_output.h"
 #include "reports/explain/explain.h"
+#include "reports/explain/explain_paths.h"
 #include "reports/report.h"
 
 #include <stdlib.h>
 
-enum format { TEXT, SPREAD, ENTRIES, SUMS, HTML, FOLDED, CALLGRIND };
+enum format { TEXT, SPREAD, ENTRIES, PATHS, SUMS, HTML, FOLDED, CALLGRIND };
 
 struct explain_command {
     struct explain_choice choice;
     unsigned format, least;
     const char *explanation, *against, *output; /* output: NULL for standard output */
     struct explanation base;
+    struct result result; /* that beside the explanation, where it is asked */
+    bool has_result;
 };
 
 static const char help[] =
@@ -29,11 +32,12 @@ static const char help[] =
     "      --least=PERCENT    of the operation, from which on a function has a row of its own (default: 1)\n"
     "      --format=FORMAT    text (the default); spread: what the longest iteration executed that the shortest did\n"
     "                         not, where they are not alike; entries: where in its own code the guest was left, for\n"
-    "                         the hypervisor or by an interrupt; sums: what all functions executed against what the "
-    "guest "
-    "has\n"
-    "                         measured; html: a page of flame graphs that needs no network; folded: stacks, for\n"
-    "                         other flame graphs; callgrind: for callgrind_annotate and KCachegrind. The latter two\n"
+    "                         the hypervisor or by an interrupt; paths: which functions each kind of entry reaches,\n"
+    "                         and the shortest and the longest path, of kinds that some workload takes alone (the\n"
+    "                         result stands beside EXPLANATION); sums: what all functions executed against what the\n"
+    "                         guest has measured; html: a page of flame graphs that needs no network; folded: stacks,\n"
+    "                         for other flame graphs; callgrind: for callgrind_annotate and KCachegrind. The latter "
+    "two\n"
     "                         are of all operations together\n"
     "  -o, --output=FILE      write there instead of to standard output\n"
     "      --help             this text\n";
@@ -46,9 +50,9 @@ static void (*const against_ways[])(const struct explanation *, const struct exp
 /* -1: go on; else the exit status. */
 static int read_options(struct explain_command *c, int argc, char **argv)
 {
-    static const char *const formats[] = {
-        [TEXT] = "text", [SPREAD] = "spread", [ENTRIES] = "entries",     [SUMS] = "sums",
-        [HTML] = "html", [FOLDED] = "folded", [CALLGRIND] = "callgrind", NULL};
+    static const char *const formats[] = {[TEXT] = "text",     [SPREAD] = "spread",       [ENTRIES] = "entries",
+                                          [PATHS] = "paths",   [SUMS] = "sums",           [HTML] = "html",
+                                          [FOLDED] = "folded", [CALLGRIND] = "callgrind", NULL};
     const struct option_row rows[] = {{"against", .text = &c->against},
                                       {"setting", .text = &c->choice.setting},
                                       {"workload", .text = &c->choice.workload},
@@ -74,6 +78,8 @@ static void print(const void *what, FILE *out, void *with)
         [HTML] = explain_html, [FOLDED] = explain_folded, [CALLGRIND] = explain_callgrind};
     if (c->against)
         against_ways[c->format](what, &c->base, &c->choice, out);
+    else if (c->format == PATHS)
+        explain_paths(what, &c->result, &c->choice, out);
     else
         ways[c->format](what, &c->choice, out);
 }
@@ -98,6 +104,13 @@ static int check_choice(const struct explain_command *c, const struct explanatio
                              x->path);
 }
 
+static int load_result(struct explain_command *c, const struct explanation *x, struct report_error *e)
+{
+    const int bad = c->format == PATHS ? explain_result(x, &c->result, e) : 0;
+    c->has_result = c->format == PATHS && !bad;
+    return bad;
+}
+
 int pvb_cmd_explain(int argc, char **argv)
 {
     struct explain_command c = {.format = TEXT};
@@ -107,7 +120,9 @@ int pvb_cmd_explain(int argc, char **argv)
     if (status >= 0)
         return status;
     int bad = explain_load(&x, c.explanation, &e) || (c.against && explain_load(&c.base, c.against, &e)) ||
-              check_choice(&c, &x, &e) || report_output(c.output, print, &x, &c, &e);
+              check_choice(&c, &x, &e) || load_result(&c, &x, &e) || report_output(c.output, print, &x, &c, &e);
+    if (c.has_result)
+        result_free(&c.result);
     explain_free(&x);
     explain_free(&c.base);
     if (bad)

@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+struct result;
+
 struct explain_function {
     const char *owner; /* guest, minivisor, xen, kernel, a module of the kernel's, programs */
     const char *name;  /* without the source file that Xen puts before it */
@@ -92,6 +94,9 @@ double explain_operations(const struct explain_bench *bench, unsigned region);
 const struct explain_bench *explain_find(const struct explanation *x, const char *setting, const char *label,
                                          const struct explain_run **run);
 
+/* A workload's label, as everywhere: blk_read/32. */
+void explain_label(char *into, size_t size, const char *name, uint64_t parameter);
+
 /* Whose a function is, by its owner. */
 enum explain_whose { EXPLAIN_GUEST, EXPLAIN_HYPERVISOR, EXPLAIN_KERNEL, EXPLAIN_PROGRAMS, EXPLAIN_OWNERS };
 enum explain_whose explain_whose(const char *owner);
@@ -142,5 +147,7 @@ void explain_in_short(const struct explanation *x, const struct explanation *bas
 
 /* The one beside a result, NAME.explain.json of NAME.json, if the result has its hash. False: there is none. */
 bool explain_beside(struct explanation *x, const char *result, const json_t *document);
+/* The result beside which it stands, the other way round. */
+int explain_result(const struct explanation *x, struct result *into, struct report_error *e);
 
 #endif

@@ -1,6 +1,7 @@
-/* explain_beside.c: the explanation that stands beside a result, if it is that result's. */
+/* explain_beside.c: the explanation that stands beside a result, if it is that result's; and the other way round. */
 #include "common/beside.h"
 #include "reports/explain/explain.h"
+#include "reports/result/result.h"
 
 #include <sha2.h>
 #include <stdlib.h>
@@ -25,24 +26,51 @@ static bool is_of(const json_t *explained, const json_t *runs)
     return false;
 }
 
+static bool are_of(const struct explanation *x, const json_t *document)
+{
+    size_t i;
+    json_t *explained;
+    json_array_foreach(json_object_get(x->document, "runs"), i, explained)
+    {
+        if (!is_of(explained, json_object_get(document, "runs")))
+            return false;
+    }
+    return true;
+}
+
 bool explain_beside(struct explanation *x, const char *result, const json_t *document)
 {
     char *path = beside_explanation(result);
     struct stat st;
     struct report_error e;
-    size_t i;
-    json_t *explained;
     const bool is_there = stat(path, &st) == 0 && S_ISREG(st.st_mode) && explain_load(x, path, &e) == 0;
     free(path);
     if (!is_there)
         return false;
     x->path = "";
-    json_array_foreach(json_object_get(x->document, "runs"), i, explained)
-    {
-        if (is_of(explained, json_object_get(document, "runs")))
-            continue;
-        explain_free(x);
-        return false;
+    if (are_of(x, document))
+        return true;
+    explain_free(x);
+    return false;
+}
+
+int explain_result(const struct explanation *x, struct result *into, struct report_error *e)
+{
+    char *path = beside_result(x->path);
+    struct stat st;
+    int bad = -1;
+    if (!path || stat(path, &st)) {
+        report_fail(e,
+                    "%s: the kinds of entries are in the result, which does not stand beside it as NAME.json; put it "
+                    "there",
+                    x->path);
+    } else if (result_load(into, path, e) == 0) {
+        bad = are_of(x, into->document)
+                  ? 0
+                  : report_fail(e, "%s: is not of the result beside it, %s; give both of one run", x->path, path);
+        if (bad)
+            result_free(into);
     }
-    return true;
+    free(path);
+    return bad;
 }

@@ -108,10 +108,7 @@ static int load_bench(struct loader *l, json_t *object, const struct explain_run
         reader_count(&l->reader, object, l->place, "iterations", REQUIRED, 1, &b->iterations) ||
         reader_count(&l->reader, object, l->place, "ops_per_iteration", REQUIRED, 1, &b->ops))
         return -1;
-    if (parameter)
-        snprintf(b->label, sizeof(b->label), "%s/%llu", name, (unsigned long long)parameter);
-    else
-        snprintf(b->label, sizeof(b->label), "%s", name);
+    explain_label(b->label, sizeof(b->label), name, parameter);
     const size_t used = strlen(l->place);
     for (unsigned i = 0; i < EXPLAIN_REGIONS; i++) {
         snprintf(l->place + used, sizeof(l->place) - used, ".%s", regions[i]);

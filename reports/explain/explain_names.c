@@ -1,10 +1,19 @@
 /*
- * explain_names.c: which functions are the same in two builds, and whose they are. What a compiler appends to the name
+ * explain_names.c: how workloads and functions are called: which functions are the same in two
+ * builds, and whose they are. What a compiler appends to the name
  * of a copy that it has changed (.isra, .constprop, .part, .cold) is left out: it is the same source.
  */
 #include "reports/explain/explain.h"
 
 #include <string.h>
+
+void explain_label(char *into, size_t size, const char *name, uint64_t parameter)
+{
+    if (parameter)
+        snprintf(into, size, "%s/%llu", name, (unsigned long long)parameter);
+    else
+        snprintf(into, size, "%s", name);
+}
 
 size_t explain_source_name(const char *name)
 {

@@ -112,6 +112,17 @@ def changes(path, work):
     check("html, --against: names stay text", "&lt;img" in evil and "<img" not in evil)
 
 
+def paths(path, work):
+    said = run("explain", "--format=paths", path)
+    check("paths: what never comes alone is said", said.stdout.startswith("minivisor/pv@lab: never alone in an iteration: ") and
+          "forward page_fault" in said.stdout, said.stdout + said.stderr)
+    alone = os.path.join(work, "lonely.explain.json")
+    shutil.copy(path, alone)
+    refused("paths without a result beside them", 1, "does not stand beside it as NAME.json", "explain", "--format=paths", alone)
+    shutil.copy(os.path.join(ROOT, "tests", "fixtures", "result-micro.json"), os.path.join(work, "lonely.json"))
+    refused("paths beside another result", 1, "is not of the result beside it", "explain", "--format=paths", alone)
+
+
 def report(result, into, *options):
     said = run("report", "--format=html", "-o", into, *options, result)
     with open(into) as f:
@@ -214,6 +225,7 @@ with tempfile.TemporaryDirectory() as work:
     with open(evil) as f:
         check("names stay text", "<img" not in f.read())
     changes(path, work)
+    paths(path, work)
     on_the_results_page(result, work)
     figure(result, work)
     browser.use("the pages in a browser", in_browser, html, work)

@@ -1,6 +1,6 @@
 /* Explanations as they are shown: what is checked of a file, rows, stacks, and what changed. */
 #include "common/memory.h"
-#include "reports/explain/explain.h"
+#include "reports/explain/explain_paths.h"
 #include "reports/explain/flame.h"
 
 #include <setjmp.h>
@@ -275,6 +275,59 @@ static void why_iterations_differ(void **state)
     explain_free(&x);
 }
 
+static struct result_benchmark counted(double iterations, struct result_kind *kind, size_t kinds)
+{
+    struct result_benchmark b = {.name = "pte_update", .iterations = iterations};
+    b.entries = (struct result_entries){.known = true, .kind = kind, .kinds = kinds};
+    return b;
+}
+
+static char *paths_of(const char *explained, struct result_benchmark *b)
+{
+    struct result_run run = {.setting = "xen/pv@lab", .benchmark = b, .benchmarks = 1};
+    const struct result r = {.run = &run, .runs = 1};
+    const struct explain_choice all = {.least = 0};
+    struct explanation x = parsed(explained);
+    char *text;
+    size_t size;
+    FILE *out = memory_stream(&text, &size);
+    explain_paths(&x, &r, &all, out);
+    fclose(out);
+    explain_free(&x);
+    return text;
+}
+
+/* Five iterations, each of which makes one hypercall; the longest maps, and so has a function more. */
+static const char once[] =
+    "{\"schema\":\"pvbench.explanation/1\",\"runs\":[{\"setting\":\"xen/pv@lab\",\"functions\":[" FUNCTIONS "],"
+    "\"benchmarks\":[{\"name\":\"pte_update\",\"iterations\":5,\"ops_per_iteration\":1,\"cold\":{\"instructions\":"
+    "0,\"nodes\":[]},\"steady\":{\"instructions\":570,\"nodes\":[-1,0,50,5,5,-1,1,500,5,0,1,2,20,1,0],\"shortest\":{"
+    "\"instructions\":110,\"nodes\":[-1,0,10,1,1,-1,1,100,1,0]},\"longest\":{\"instructions\":130,\"nodes\":[-1,0,10,1,"
+    "1,-1,"
+    "1,100,1,0,1,2,20,1,0]}}}]}]}";
+
+static void paths_of_kinds(void **state)
+{
+    (void)state;
+    struct result_kind kinds[] = {{.class = PVB_CLASS_HYPERCALL, .name = "mmu_update", .count = 5},
+                                  {.class = PVB_CLASS_FORWARD, .name = "event", .count = 1}};
+    struct result_benchmark b = counted(5, kinds, 1);
+    char *text = paths_of(once, &b);
+    assert_string_equal(
+        text, "hypercall mmu_update on xen/pv@lab, by pte_update: from 100 to 120 instructions outside of the "
+              "guest\n    reached by both, 1: do_mmu_update\n    by the longest, not the shortest, 1: "
+              "mod_l1_entry.isra.0\n\n");
+    free(text);
+    b = counted(5, kinds, 2); /* one iteration of five has another entry: none is known to have this one alone */
+    text = paths_of(once, &b);
+    assert_string_equal(text, "xen/pv@lab: never alone in an iteration: hypercall mmu_update, forward event\n");
+    free(text);
+    b = counted(5, kinds, 1); /* the guest was never left: this is not what was counted */
+    text = paths_of(plain, &b);
+    has(text, "never alone in an iteration: hypercall mmu_update\n");
+    free(text);
+}
+
 static void refused(const char *text, const char *why)
 {
     struct explanation x;
@@ -312,6 +365,7 @@ int main(void)
         cmocka_unit_test(flame_graphs),
         cmocka_unit_test(a_page_stays_small),
         cmocka_unit_test(names_of_builds),
+        cmocka_unit_test(paths_of_kinds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
