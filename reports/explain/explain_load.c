@@ -125,6 +125,7 @@ static int load_run(struct loader *l, json_t *object, size_t number, struct expl
     json_t *bench, *list = json_object_get(object, "benchmarks");
     snprintf(l->place, sizeof(l->place), "runs[%zu]", number);
     if (reader_string(&l->reader, object, l->place, "setting", REQUIRED, &run->setting) ||
+        (!text_is_clean(run->setting) && bad(l, "its setting cannot be shown")) ||
         load_functions(l, json_object_get(object, "functions"), run))
         return -1;
     run->bench = memory_zeroed(json_array_size(list), sizeof(*run->bench));

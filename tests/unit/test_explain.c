@@ -347,6 +347,9 @@ static void damaged(void **state)
     refused(DOCUMENT(FUNCTIONS, "100", "-1,3,100,10,0"), "a node has a parent or a function that is not there");
     refused(DOCUMENT(FUNCTIONS, "100", "-1,0,100"), "five numbers");
     refused(DOCUMENT(FUNCTIONS, "100", "-1,0,100.5,1,0"), "five numbers");
+    refused("{\"schema\":\"pvbench.explanation/1\",\"runs\":[{\"setting\":\"xen\\u0085/pv\",\"functions\":[],"
+            "\"benchmarks\":[]}]}",
+            "runs[0]: its setting cannot be shown");
     refused(DOCUMENT("[\"guest\"]", "100", "-1,0,100,10,0"), "no owner and name");
     refused(DOCUMENT("[\"guest\",\"\\u001b[2J\"]", "100", "-1,0,100,10,0"), "no owner and name");
 }
