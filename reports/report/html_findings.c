@@ -297,7 +297,8 @@ static void dearest_finding(const struct model *m, const struct model_group *g, 
     fputs("<code>", out);
     html_text(m->row[at_row].label, out);
     fputs("</code> in ", out);
-    html_format(out, "%s: %s %s in the mean.\n", name, number, most->unit);
+    html_format(out, "%s: %s %s in the mean.", name, number, most->unit);
+    fputc('\n', out);
 }
 
 /* How much of what was asked for a hypervisor could do. */

@@ -207,6 +207,8 @@ with tempfile.TemporaryDirectory() as folder:
         check(f"{name}: under 1 MB", os.path.getsize(pages[name]) < 1 << 20)
     check("two pages of one result are the same bytes", make(MICRO, os.path.join(folder, "again.html")).returncode == 0 and
           open(pages["micro"]).read() == open(os.path.join(folder, "again.html")).read())
+    check("the summary is sentences that end", "dearest to handle" in open(pages["mixed"]).read() and
+          not any(".? " in open(pages[name]).read() for name in ("micro", "mixed")))
     text = open(pages["micro"]).read()
     check("the summary is computed", "PV is dearer than HVM in 12 of 21 workloads" in text and "Complete" in text)
     mixed = open(pages["mixed"]).read()
