@@ -21,6 +21,7 @@ static const struct {
     {"figure", pvb_cmd_figure, "a result as figures for a paper"},
     {"compare", pvb_cmd_compare, "two results: what differs, and is it worse"},
     {"history", pvb_cmd_history, "many nights' results: what stepped, when, with which build"},
+    {"merge", pvb_cmd_merge, "several results of one suite as one: KVM's beside Xen's"},
     {"export", pvb_cmd_export, "a result in the formats of other tools"},
     {"trace", pvb_cmd_trace, "the VM exits of a running KVM virtual machine"},
     {"domains", pvb_cmd_domains, "what runs on this computer's hypervisors: domains, virtual machines"},

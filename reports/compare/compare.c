@@ -87,10 +87,8 @@ static bool asked(const json_t *only, const char *what, const char *name)
     return !json_is_array(list);
 }
 
-/* False: the command that measured it named others only. */
-static bool was_asked(const struct result *r, const struct model_column *column, const char *workload)
+static bool asked_here(const json_t *only, const struct model_column *column, const char *workload)
 {
-    const json_t *only = json_object_get(json_object_get(r->document, "suite"), "only");
     char mode[64];
     text_format(mode, sizeof(mode), "%s", column->mode);
     char *devices = strchr(mode, '+');
@@ -98,6 +96,19 @@ static bool was_asked(const struct result *r, const struct model_column *column,
         *devices++ = 0;
     return asked(only, "hypervisors", column->hypervisor) && asked(only, "modes", mode) &&
            (!devices || asked(only, "devices", devices)) && asked(only, "workloads", workload);
+}
+
+/* False: the command that measured it, or each of those that did, named others only. */
+static bool was_asked(const struct result *r, const struct model_column *column, const char *workload)
+{
+    const json_t *sources = result_sources(r), *source;
+    size_t i;
+    json_array_foreach(sources, i, source)
+    {
+        if (asked_here(json_object_get(source, "only"), column, workload))
+            return true;
+    }
+    return !sources && asked_here(json_object_get(json_object_get(r->document, "suite"), "only"), column, workload);
 }
 
 /* --- pairs --------------------------------------------------------------------------- */

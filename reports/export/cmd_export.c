@@ -4,6 +4,7 @@
 #include "reports/common/report_output.h"
 #include "reports/export/export.h"
 #include "reports/report.h"
+#include "reports/result/merge.h"
 
 #include <stdio.h>
 
@@ -21,9 +22,10 @@ static const struct {
 
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
 
-static const char help[] = "Usage: pvbench export [OPTION]... --format=FORMAT RESULT\n"
+static const char help[] = "Usage: pvbench export [OPTION]... --format=FORMAT RESULT...\n"
                            "Writes a result in the format of another tool. Values are per operation.\n"
-                           "RESULT is a file that pvbench run wrote; - is standard input.\n\n"
+                           "RESULT is a file that pvbench run wrote; - is standard input. Several of one suite are\n"
+                           "written as one, by the rules of pvbench merge.\n\n"
                            "      --format=FORMAT    google-benchmark         for its compare.py\n"
                            "                         go                       for benchstat\n"
                            "                         bencher                  Bencher Metric Format\n"
@@ -37,7 +39,7 @@ static const char help[] = "Usage: pvbench export [OPTION]... --format=FORMAT RE
 
 struct export_command {
     export_format *print;
-    const char *result, *output; /* output: NULL for standard output */
+    const char *result[RESULT_SOURCES_MAX], *output; /* output: NULL for standard output */
 };
 
 /* -1: go on; else the exit status. */
@@ -47,7 +49,8 @@ static int read_options(struct export_command *c, int argc, char **argv)
     char known[200];
     unsigned format = FORMATS;
     const struct option_row rows[] = {{"format", .choice = &format, .choices = names}};
-    const struct option_table table = {help, rows, 1, &c->output, &c->result, 1, 1, "result", "give one result"};
+    const struct option_table table = {
+        help, rows, 1, &c->output, c->result, 1, RESULT_SOURCES_MAX, "result", "give 64 results at most"};
     for (size_t i = 0; i < FORMATS; i++)
         names[i] = formats[i].name;
     int status = options_read(&table, argc, argv);
@@ -86,10 +89,10 @@ int pvb_cmd_export(int argc, char **argv)
     if (status >= 0)
         return status;
     status = 1;
-    if (!result_load(&r, c.result, &e)) {
-        if (!model_make(&m, &r, c.result, &e)) {
+    if (!merge_load(&r, c.result, RESULT_SOURCES_MAX, &e)) {
+        if (!model_make(&m, &r, c.result[0], &e)) {
             if (!measured(&m)) {
-                report_fail(&e, "%s: runs: hold nothing that was measured; nothing was written", c.result);
+                report_fail(&e, "%s: runs: hold nothing that was measured; nothing was written", c.result[0]);
                 status = 5;
             } else if (!report_output(c.output, print, &m, &c, &e)) {
                 status = 0;

@@ -1,4 +1,5 @@
 /* cmd_figure.c: `pvbench figure`: a result as pictures for a paper, with what is needed to draw them again. */
+#include "common/memory.h"
 #include "common/options.h"
 #include "common/text.h"
 #include "common/usage.h"
@@ -6,12 +7,13 @@
 #include "reports/figure/figure_draw.h"
 #include "reports/figure/tables.h"
 #include "reports/report.h"
+#include "reports/result/merge.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define RESULTS_MAX  16
+#define RESULTS_MAX  RESULT_SOURCES_MAX
 #define ALL_FORMATS  (FIGURE_SVG | FIGURE_PDF | FIGURE_PNG | FIGURE_TIKZ | FIGURE_CAIROLATEX)
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -36,7 +38,8 @@ static const char help[] =
     "Usage: pvbench figure [OPTION]... RESULT...\n"
     "Draws results with gnuplot. Beside each figure stand its data (.dat) and its script (.gp):\n"
     "gnuplot FIGURE.gp draws the same files again. A figure that is longer than a page comes in\n"
-    "parts. RESULT is a file that pvbench run wrote; - is standard input.\n\n"
+    "parts. RESULT is a file that pvbench run wrote; - is standard input. Several of one suite are\n"
+    "drawn as one, by the rules of pvbench merge.\n\n"
     "      --paper=DIR            all figures and tables, in all formats, into DIR\n"
     "  -o, --output=DIR           put the files there instead of into the working folder\n"
     "      --only=NAME[,NAME]...  instead of entries and cost, some of\n" FIGURES_HELP
@@ -169,7 +172,7 @@ static int read_options(struct figure_command *c, int argc, char **argv)
                                       {"font-size", .take = take_size, .into = &s->size},
                                       {"base", .text = &s->base}};
     const struct option_table table = {
-        help, rows, COUNT(rows), &c->dir, c->result, 1, RESULTS_MAX, "result", "give 16 results at most"};
+        help, rows, COUNT(rows), &c->dir, c->result, 1, RESULTS_MAX, "result", "give 64 results at most"};
     const unsigned usual = s->formats;
     s->formats = 0;
     int status = options_read(&table, argc, argv);
@@ -224,10 +227,9 @@ static int draw_all(const struct figure_command *c, struct gnuplot *g, const str
     return bad < 0 || !drawn ? -1 : 0;
 }
 
-/* What can be said before anything is drawn. Files are named by the suite, so that each may come once. */
-static int check(const struct figure_command *c, const struct source *source, size_t sources, struct report_error *e)
+/* What can be said before anything is drawn. */
+static int check(const struct figure_command *c, const struct source *last, struct report_error *e)
 {
-    const struct source *last = &source[sources - 1];
     char name[160];
     bool found = !c->style.base;
     if (!last->model.rows)
@@ -235,10 +237,6 @@ static int check(const struct figure_command *c, const struct source *source, si
     if (last->model.rows > FIGURE_ROWS_MAX)
         return report_fail(e, "%s: runs: hold %zu workloads, and %d can be drawn; make smaller suites", last->path,
                            last->model.rows, FIGURE_ROWS_MAX);
-    for (size_t i = 0; i + 1 < sources; i++)
-        if (strcmp(source[i].result.suite, last->result.suite) == 0)
-            return report_fail(e, "%s: suite: is %s again; draw it into another folder", last->path,
-                               last->result.suite);
     for (unsigned i = 0; i < last->model.columns && !found; i++) {
         snprintf(name, sizeof(name), "%s/%s", last->model.column[i].hypervisor, last->model.column[i].mode);
         found = strcmp(name, c->style.base) == 0;
@@ -248,19 +246,62 @@ static int check(const struct figure_command *c, const struct source *source, si
                                c->style.base);
 }
 
+/* The results of one suite: files are named by it. */
+struct group {
+    json_t *document[RESULTS_MAX];
+    const char *path[RESULTS_MAX];
+    size_t count;
+};
+
+static bool same_suite(const json_t *a, const json_t *b)
+{
+    const json_t *one = json_object_get(json_object_get(a, "suite"), "name");
+    const json_t *other = json_object_get(json_object_get(b, "suite"), "name");
+    return one && other && json_equal(one, other);
+}
+
+/* The group is empty afterwards, whatever comes of it. */
+static int take_group(const struct figure_command *c, struct group *g, struct source *s, struct report_error *e)
+{
+    const bool is_one = g->count == 1; /* an explanation is of one result; `merge` makes one of several */
+    s->path = g->path[0];
+    int bad = merge_result(&s->result, g->document, g->path, g->count, e);
+    g->count = 0;
+    if (bad || model_make(&s->model, &s->result, s->path, e) || check(c, s, e))
+        return -1;
+    s->is_explained =
+        is_one && c->figure[FIGURE_functions] && explain_beside(&s->explained, s->path, s->result.document);
+    return 0;
+}
+
+static int read_group(const char *path, struct group *group, struct report_error *e)
+{
+    json_t *document = result_read(path, e);
+    size_t at = 0;
+    if (!document)
+        return -1;
+    while (group[at].count && !same_suite(group[at].document[0], document))
+        at++;
+    group[at].document[group[at].count] = document;
+    group[at].path[group[at].count++] = path;
+    return 0;
+}
+
 static int load(const struct figure_command *c, struct source *source, size_t *sources, struct report_error *e)
 {
-    for (size_t i = 0; i < RESULTS_MAX && c->result[i]; i++) {
-        struct source *s = &source[i];
-        s->path = c->result[i];
-        if (result_load(&s->result, s->path, e))
-            return -1;
+    struct group *group = memory_zeroed(RESULTS_MAX + 1, sizeof(*group));
+    int bad = 0;
+    for (size_t i = 0; i < RESULTS_MAX && c->result[i] && !bad; i++)
+        bad = read_group(c->result[i], group, e);
+    for (size_t i = 0; group[i].count && !bad; i++) {
+        bad = take_group(c, &group[i], &source[i], e);
         *sources = i + 1;
-        if (model_make(&s->model, &s->result, s->path, e) || check(c, source, *sources, e))
-            return -1;
-        s->is_explained = c->figure[FIGURE_functions] && explain_beside(&s->explained, s->path, s->result.document);
     }
-    return 0;
+    for (size_t i = 0; i < RESULTS_MAX; i++)
+        for (size_t j = 0; j < group[i].count; j++)
+            json_decref(group[i].document[j]);
+    free(group);
+    return bad;
 }
 
 static int draw_sources(const struct figure_command *c, const struct source *source, size_t sources,

@@ -13,6 +13,12 @@
 #define HASH_DIGITS 12
 #define NAME_WIDTH  12
 
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
 /* "name         text" or a line of a Markdown list. */
 void report_line(FILE *out, const struct report_options *o, const char *name, const char *format, ...)
 {
@@ -159,19 +165,42 @@ static void markdown_title(const char *suite, FILE *out)
     fputs("\n\n", out);
 }
 
+/* When it was measured, by which pvbench; `settings`: of a source of a merged result, else NULL. */
+static void date_line(const struct report_options *o, const char *name, const json_t *provenance, const char *settings,
+                      FILE *out)
+{
+    char revision[REVISION_TEXT];
+    const char *date = text_of(provenance, "date"), *pvbench = text_of(provenance, "pvbench");
+    revision_text(text_of(provenance, "git_revision"), text_of(provenance, "git_revision_unknown"), revision);
+    if (*date || *pvbench || settings)
+        report_line(out, o, name, "%.40s%s%.40s%s%s%s%.300s", *date ? date : "unknown", *pvbench ? ", pvbench " : "",
+                    pvbench, *revision ? ", revision " : "", revision, settings ? ": " : "", settings ? settings : "");
+}
+
+/* A merged result has as many as it was made of. */
+static void dates(const struct result *r, const struct report_options *o, FILE *out)
+{
+    const json_t *sources = result_sources(r), *source;
+    char settings[400];
+    size_t i;
+    if (!sources)
+        date_line(o, "date", json_object_get(r->document, "provenance"), NULL, out);
+    json_array_foreach(sources, i, source)
+    {
+        result_source_settings(source, settings, sizeof(settings));
+        date_line(o, i ? "" : "date", source, settings, out);
+    }
+}
+
 void report_header(const struct model *m, const struct report_options *o, FILE *out)
 {
     const struct result *r = m->result;
     const char *unit;
-    char revision[REVISION_TEXT];
-    revision_text(r->revision, r->revision_unknown, revision);
     if (o->style == TABLE_MARKDOWN)
         markdown_title(r->suite, out);
     else
         report_line(out, o, "suite", "%s", r->suite);
-    if (*r->date || *r->pvbench)
-        report_line(out, o, "date", "%.40s%s%.40s%s%s", *r->date ? r->date : "unknown", *r->pvbench ? ", pvbench " : "",
-                    r->pvbench, *revision ? ", revision " : "", revision);
+    dates(r, o, out);
     hypervisors(m, o, out);
     machines(m, o, out);
     guests(m, o, out);
@@ -198,6 +227,25 @@ static void unavailable(const struct model *m, const struct report_options *o, F
     json_decref(said);
 }
 
+static void command(const struct result *r, const json_t *provenance, const struct report_options *o, const char *name,
+                    FILE *out)
+{
+    char *text = command_line_text(r->suite, provenance);
+    if (text)
+        text_clean(text);
+    report_line(out, o, name, "%s", text ? text : "");
+    free(text);
+}
+
+static void commands(const struct result *r, const struct report_options *o, FILE *out)
+{
+    const json_t *sources = result_sources(r), *source;
+    size_t i;
+    if (!sources)
+        command(r, json_object_get(r->document, "provenance"), o, "reproduce", out);
+    json_array_foreach(sources, i, source) command(r, source, o, i ? "" : "reproduce", out);
+}
+
 void report_footer(const struct model *m, const struct report_options *o, const struct notes *notes, FILE *out)
 {
     for (size_t i = 0; i < notes->count; i++) {
@@ -215,9 +263,5 @@ void report_footer(const struct model *m, const struct report_options *o, const 
     }
     unavailable(m, o, out);
     report_host(m, o, out);
-    char *command = command_line_text(m->result);
-    if (command)
-        text_clean(command);
-    report_line(out, o, "reproduce", "%s", command ? command : "");
-    free(command);
+    commands(m->result, o, out);
 }

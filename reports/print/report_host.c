@@ -205,12 +205,19 @@ static void pmu(const struct model *m, const struct report_options *o, const jso
     }
 }
 
-void report_host(const struct model *m, const struct report_options *o, FILE *out)
+static void place_and_time(const struct report_options *o, const json_t *provenance, FILE *out)
 {
-    const json_t *provenance = json_object_get(m->result->document, "provenance");
-    const json_t *runs = json_object_get(m->result->document, "runs");
     schedule(o, provenance, out);
     changes(o, provenance, out);
+}
+
+void report_host(const struct model *m, const struct report_options *o, FILE *out)
+{
+    const json_t *runs = json_object_get(m->result->document, "runs"), *sources = result_sources(m->result), *source;
+    size_t i;
+    if (!sources)
+        place_and_time(o, json_object_get(m->result->document, "provenance"), out);
+    json_array_foreach(sources, i, source) place_and_time(o, source, out);
     noise_floor(m, o, runs, out);
     pmu(m, o, runs, out);
 }

@@ -4,20 +4,22 @@
 #include "reports/common/report_output.h"
 #include "reports/report/html_report.h"
 #include "reports/report.h"
+#include "reports/result/merge.h"
 
 enum format { TEXT, MARKDOWN, HTML };
 
 struct report_command {
     struct report_options print;
     unsigned format;
-    const char *result, *output; /* output: NULL for standard output */
+    const char *result[RESULT_SOURCES_MAX], *output; /* output: NULL for standard output */
     bool subtract;
 };
 
 static const char help[] =
-    "Usage: pvbench report [OPTION]... RESULT\n"
+    "Usage: pvbench report [OPTION]... RESULT...\n"
     "Shows a result as a table: costs and entries per operation, PV beside HVM.\n"
-    "RESULT is a file that pvbench run wrote; - is standard input.\n\n"
+    "RESULT is a file that pvbench run wrote; - is standard input. Several of one suite are shown as one,\n"
+    "by the rules of pvbench merge.\n\n"
     "      --format=FORMAT    text (the default), markdown, or html: one page that needs no network,\n"
     "                         with the tables, the figures and every entry; and flame graphs, where an\n"
     "                         explanation stands beside RESULT (pvbench run --explain)\n"
@@ -40,8 +42,15 @@ static int read_options(struct report_command *c, int argc, char **argv)
                                       {"parts", .flag = &c->print.parts},
                                       {"cold", .flag = &c->print.cold},
                                       {"subtract-empty", .flag = &c->subtract}};
-    const struct option_table table = {
-        help, rows, sizeof(rows) / sizeof(rows[0]), &c->output, &c->result, 1, 1, "result", "give one result"};
+    const struct option_table table = {help,
+                                       rows,
+                                       sizeof(rows) / sizeof(rows[0]),
+                                       &c->output,
+                                       c->result,
+                                       1,
+                                       RESULT_SOURCES_MAX,
+                                       "result",
+                                       "give 64 results at most"};
     int status = options_read(&table, argc, argv);
     c->print.style = c->format == MARKDOWN ? TABLE_MARKDOWN : !c->output && report_colour() ? TABLE_COLOUR : TABLE_TEXT;
     return status;
@@ -80,7 +89,7 @@ static int show(struct report_command *c, const struct model *m, struct report_e
 {
     struct page page = {.options = &c->print};
     if (!m->rows)
-        return report_fail(e, "%s: runs: hold no workload; run the suite first", c->result);
+        return report_fail(e, "%s: runs: hold no workload; run the suite first", c->result[0]);
     if (c->format == HTML && html_figures_draw(&page.figures, m, e))
         return -1;
     page.is_explained = c->format == HTML && explain_beside(&page.explained, c->result, m->result->document);
@@ -93,18 +102,19 @@ static int show(struct report_command *c, const struct model *m, struct report_e
 
 int pvb_cmd_report(int argc, char **argv)
 {
-    struct report_command c = {.result = NULL};
+    struct report_command c = {.output = NULL};
     struct report_error e = {""};
     struct result r;
     struct model m;
     int status = read_options(&c, argc, argv);
     if (status >= 0)
         return status;
-    int bad = result_load(&r, c.result, &e);
+    int bad = merge_load(&r, c.result, RESULT_SOURCES_MAX, &e);
     if (!bad) {
-        bad = model_make(&m, &r, c.result, &e);
+        bad = model_make(&m, &r, c.result[0], &e);
         if (!bad && c.subtract && model_subtract_empty(&m))
-            bad = report_fail(&e, "%s: runs: have no workload empty to subtract; leave out --subtract-empty", c.result);
+            bad = report_fail(&e, "%s: runs: have no workload empty to subtract; leave out --subtract-empty",
+                              c.result[0]);
         c.print.subtracted = c.subtract;
         if (!bad)
             bad = show(&c, &m, &e);

@@ -85,11 +85,6 @@ void html_facts(const json_t *object, unsigned depth, FILE *out)
 
 /* --- the environment ----------------------------------------------------------- */
 
-static const json_t *provenance_of(const struct model *m)
-{
-    return json_object_get(m->result->document, "provenance");
-}
-
 static void folded(const char *title, const json_t *object, FILE *out)
 {
     if (json_object_size(object) == 0)
@@ -99,6 +94,21 @@ static void folded(const char *title, const json_t *object, FILE *out)
     fprintf(out, "<small>%zu</small></summary>\n", json_object_size(object));
     html_facts(object, 6, out);
     fputs("</details>\n", out);
+}
+
+/* What of it is one value at once, the rest folded. */
+static void provenance_facts(const json_t *provenance, FILE *out)
+{
+    const char *key;
+    json_t *value, *plain = json_object();
+    json_object_foreach((json_t *)provenance, key, value)
+    {
+        if (!json_is_object(value) && strcmp(key, "command_line") != 0 && strcmp(key, "settings") != 0)
+            json_object_set(plain, key, value);
+    }
+    html_facts(plain, 1, out);
+    json_decref(plain);
+    json_object_foreach((json_t *)provenance, key, value) folded(key, value, out);
 }
 
 static void guest(const struct model *m, unsigned column, FILE *out)
@@ -125,9 +135,9 @@ static void guest(const struct model *m, unsigned column, FILE *out)
 
 void html_environment(const struct model *m, FILE *out)
 {
-    const json_t *provenance = provenance_of(m);
-    const char *key;
-    json_t *value, *plain = json_object();
+    const json_t *sources = result_sources(m->result), *source;
+    char settings[400];
+    size_t at;
     bool same = true;
     fputs(
         "<h2 id=\"environment\">Environment</h2>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
@@ -142,14 +152,16 @@ void html_environment(const struct model *m, FILE *out)
     }
     fprintf(out, "</tbody>\n</table>\n</div>\n<p>The workloads' object code is %s in all of them.</p>\n",
             same ? "the same" : "<strong class=\"bad\">not the same</strong>");
-    json_object_foreach((json_t *)provenance, key, value)
+    if (!sources)
+        provenance_facts(json_object_get(m->result->document, "provenance"), out);
+    json_array_foreach(sources, at, source)
     {
-        if (!json_is_object(value) && strcmp(key, "command_line") != 0)
-            json_object_set(plain, key, value);
+        result_source_settings(source, settings, sizeof(settings));
+        fputs("<h3>", out);
+        html_text(settings, out);
+        fputs("</h3>\n", out);
+        provenance_facts(source, out);
     }
-    html_facts(plain, 1, out);
-    json_decref(plain);
-    json_object_foreach((json_t *)provenance, key, value) folded(key, value, out);
     for (unsigned i = 0; i < m->columns; i++) {
         const json_t *runs = json_object_get(m->result->document, "runs");
         const json_t *run = json_array_get(runs, (size_t)(m->column[i].run - m->result->run));
@@ -162,10 +174,20 @@ void html_environment(const struct model *m, FILE *out)
 
 /* --- again ---------------------------------------------------------------------- */
 
+static void command(const struct result *r, const json_t *provenance, FILE *out)
+{
+    char *text = command_line_text(r->suite, provenance);
+    fputs("build/", out);
+    html_text(text ? text : "pvbench", out);
+    free(text);
+    fputc('\n', out);
+}
+
 void html_reproduce(const struct model *m, FILE *out)
 {
     const struct result *r = m->result;
-    char *command = command_line_text(r);
+    const json_t *sources = result_sources(r), *source;
+    size_t i;
     size_t length = strcspn(r->revision, "-");
     bool lab = true;
     for (unsigned c = 0; c < m->columns; c++)
@@ -176,10 +198,10 @@ void html_reproduce(const struct model *m, FILE *out)
         html_format(out, "%.*s", (int)(length < 40 ? length : 40), r->revision);
         fputs("\nmake\n", out);
     }
-    fputs("build/", out);
-    html_text(command ? command : "pvbench", out);
-    free(command);
-    fputs("\n</pre>\n", out);
+    if (!sources)
+        command(r, json_object_get(r->document, "provenance"), out);
+    json_array_foreach(sources, i, source) command(r, source, out);
+    fputs("</pre>\n", out);
     if (r->revision[length])
         fputs("<p class=\"bad\">The source tree had been changed after this revision.</p>\n", out);
     fputs(lab ? "<p>In the lab the clock ticks once an instruction, so another computer gives the same numbers. "

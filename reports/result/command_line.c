@@ -24,9 +24,9 @@ static void quoted(const char *word, FILE *out)
     fputc('\'', out);
 }
 
-char *command_line_text(const struct result *result)
+char *command_line_text(const char *suite, const json_t *provenance)
 {
-    const json_t *words = json_object_get(json_object_get(result->document, "provenance"), "command_line");
+    const json_t *words = json_object_get(provenance, "command_line");
     char *text = NULL;
     size_t size;
     FILE *out = memory_stream(&text, &size);
@@ -34,7 +34,7 @@ char *command_line_text(const struct result *result)
         return NULL;
     fputs("pvbench", out);
     if (json_array_size(words) < 2)
-        fprintf(out, " run %s", result->suite);
+        fprintf(out, " run %s", suite);
     for (size_t i = 1; i < json_array_size(words); i++) {
         const char *word = json_string_value(json_array_get(words, i));
         fputc(' ', out);

@@ -8,8 +8,9 @@
 
 #include "reports/result/result.h"
 
-/* Quoted for a POSIX shell, its first word "pvbench"; raw text of the result, which the caller makes fit for
- * where it goes. The caller's to free; NULL when out of memory. */
-char *command_line_text(const struct result *result);
+/* From a provenance: the result's, or that of a source of a merged one. Quoted for a POSIX shell, its first word
+ * "pvbench"; raw text of the result, which the caller makes fit for where it goes. The caller's to free; NULL when out
+ * of memory. */
+char *command_line_text(const char *suite, const json_t *provenance);
 
 #endif

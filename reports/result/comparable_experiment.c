@@ -92,9 +92,9 @@ static int hashes(const struct boots *b)
     return 0;
 }
 
-static const json_t *provenance(const struct result *r, const char *key)
+static const json_t *provenance(const struct result *r, const struct result_run *run, const char *key)
 {
-    return json_object_get(json_object_get(r->document, "provenance"), key);
+    return json_object_get(result_provenance(r, run), key);
 }
 
 /* On a host with KVM the kernel is the hypervisor: what is under test, not where. */
@@ -109,7 +109,7 @@ static int surroundings(const struct boots *b)
     static const char *const lab[] = {"qemu", NULL}, *const host[] = {"cpu", "kernel", NULL};
     const struct result_run *now = b->run[1];
     for (const char *const *key = strcmp(now->machine, "lab") == 0 ? lab : host; *key; key++) {
-        const json_t *old = provenance(b->result[0], *key), *new = provenance(b->result[1], *key);
+        const json_t *old = provenance(b->result[0], b->run[0], *key), *new = provenance(b->result[1], now, *key);
         char was[100], is[100];
         if (strcmp(*key, "kernel") == 0 && kernel_is_under_test(now))
             continue;
@@ -192,9 +192,9 @@ int comparable_results(const struct model *base, const struct model *now, struct
 
 /* --- what is under test ----------------------------------------------------------- */
 
-static const char *kernel_of(const struct model *m)
+static const char *kernel_of(const struct model *m, unsigned column)
 {
-    const char *kernel = json_string_value(provenance(m->result, "kernel"));
+    const char *kernel = json_string_value(provenance(m->result, m->column[column].run, "kernel"));
     return kernel ? kernel : "";
 }
 
@@ -206,8 +206,9 @@ bool comparable_builds(const struct model *base, unsigned base_column, const str
     if (strcmp(old->version, new->version) != 0)
         text_format(into, size, "%s %.60s, was %.60s", new->hypervisor,
                     *new->version ? new->version : "of unknown version", *old->version ? old->version : "unknown");
-    else if (kernel && strcmp(kernel_of(base), kernel_of(now)) != 0)
-        text_format(into, size, "%s of kernel %.60s, was %.60s", new->hypervisor, kernel_of(now), kernel_of(base));
+    else if (kernel && strcmp(kernel_of(base, base_column), kernel_of(now, now_column)) != 0)
+        text_format(into, size, "%s of kernel %.60s, was %.60s", new->hypervisor, kernel_of(now, now_column),
+                    kernel_of(base, base_column));
     else if (strcmp(old->sha256, new->sha256) != 0)
         text_format(into, size, "%s %.60s, another build: %.12s, was %.12s", new->hypervisor, new->version, new->sha256,
                     old->sha256);

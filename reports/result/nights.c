@@ -28,6 +28,21 @@ static int leave(struct nights *n, const char *path, bool damaged, const char *w
     return 0;
 }
 
+static int add_origins(struct nights_file *file, const struct result *r)
+{
+    const json_t *sources = result_sources(r), *source;
+    const size_t count = sources ? json_array_size(sources) : 1;
+    size_t i;
+    file->origin = calloc(count, sizeof(*file->origin));
+    if (!file->origin)
+        return -1;
+    file->origins = count;
+    if (!sources)
+        file->origin[0] = result_origin(r, json_object_get(r->document, "provenance"));
+    json_array_foreach(sources, i, source) file->origin[i] = result_origin(r, source);
+    return 0;
+}
+
 static int add(struct nights *n, const char *path, const struct result *r, bool extra)
 {
     const bool undated = !*r->date;
@@ -41,7 +56,7 @@ static int add(struct nights *n, const char *path, const struct result *r, bool 
                                           .extra = extra,
                                           .identity = result_identity(r)};
     n->files++;
-    return more[n->files - 1].path && more[n->files - 1].date ? 0 : -1;
+    return more[n->files - 1].path && more[n->files - 1].date ? add_origins(&more[n->files - 1], r) : -1;
 }
 
 /* A document that says itself that it is something else is no damaged result. */
@@ -122,15 +137,50 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct nights_left *)a)->path, ((const struct nights_left *)b)->path);
 }
 
-/* Of what is the same measurement the first stays. */
+static void free_file(struct nights_file *file)
+{
+    free(file->path);
+    free(file->date);
+    free(file->origin);
+}
+
+static bool is_within(const struct nights_file *part, const struct nights_file *whole)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < part->origins && part->origins < whole->origins; i++)
+        for (size_t j = 0; j < whole->origins; j++)
+            if (part->origin[i] == whole->origin[j]) {
+                found++;
+                break;
+            }
+    return part->origins < whole->origins && found == part->origins;
+}
+
+/* The merged result that holds it; of the extra one, which stays, what was merged from it goes. NULL: none. */
+static const char *holder_of(const struct nights *n, size_t at)
+{
+    for (size_t i = 0; i < n->files && !n->file[at].extra; i++)
+        if (is_within(&n->file[at], &n->file[i]) || (n->file[i].extra && is_within(&n->file[i], &n->file[at])))
+            return n->file[i].path;
+    return NULL;
+}
+
+static void find_holders(struct nights *n)
+{
+    for (size_t i = 0; i < n->files; i++)
+        n->file[i].holder = holder_of(n, i);
+}
+
+/* What is within another; of what is the same measurement the first stays. */
 static int leave_copies(struct nights *n)
 {
     size_t kept = 0;
+    find_holders(n);
     for (size_t i = 0; i < n->files; i++) {
-        const struct nights_file *original = NULL;
+        const char *original = n->file[i].holder;
         for (size_t k = 0; k < kept && !original; k++)
             if (n->file[k].identity == n->file[i].identity && strcmp(n->file[k].date, n->file[i].date) == 0)
-                original = &n->file[k];
+                original = n->file[k].path;
         if (!original) {
             struct nights_file swap = n->file[kept];
             n->file[kept++] = n->file[i];
@@ -138,14 +188,13 @@ static int leave_copies(struct nights *n)
             continue;
         }
         char why[300];
-        text_format(why, sizeof(why), "is a copy of %.250s", original->path);
+        text_format(why, sizeof(why), n->file[i].holder ? "is of the same runs as %.250s" : "is a copy of %.250s",
+                    original);
         if (leave(n, n->file[i].path, false, why))
             return -1;
     }
-    for (size_t i = kept; i < n->files; i++) {
-        free(n->file[i].path);
-        free(n->file[i].date);
-    }
+    for (size_t i = kept; i < n->files; i++)
+        free_file(&n->file[i]);
     n->files = kept;
     return 0;
 }
@@ -195,10 +244,8 @@ int nights_read(struct nights *n, const char *folder, const struct result *extra
 
 void nights_free(struct nights *n)
 {
-    for (size_t i = 0; i < n->files; i++) {
-        free(n->file[i].path);
-        free(n->file[i].date);
-    }
+    for (size_t i = 0; i < n->files; i++)
+        free_file(&n->file[i]);
     free(n->file);
     for (size_t i = 0; i < n->lefts; i++) {
         free(n->left[i].path);

@@ -3,7 +3,8 @@
  *
  * A night is all that was measured in it: several suites, hypervisors and computers, a second run on the same
  * day, a retry. It is a day (UTC), and what follows less than NIGHT_GAP later, so that midnight does not divide
- * it. A copy of a result is the same measurement, and counts once.
+ * it. A copy of a result is the same measurement, and counts once; so does one that is within a merged result beside
+ * it.
  */
 #ifndef REPORTS_NIGHTS_H
 #define REPORTS_NIGHTS_H
@@ -17,6 +18,9 @@ struct nights_file {
     char *path, *date;
     int64_t time;
     uint64_t identity;
+    uint64_t *origin; /* the runs of pvbench that it is of: one, or those that it was merged from */
+    size_t origins;
+    const char *holder; /* the path of a merged result that has all of it, or NULL */
     unsigned night;
     bool extra; /* not of the folder */
 };

@@ -21,6 +21,7 @@
 #define RESULT_RUNS_MAX       4096
 #define RESULT_BENCHMARKS_MAX 512 /* in one run */
 #define RESULT_KINDS_MAX      512 /* in one benchmark's region */
+#define RESULT_SOURCES_MAX    64  /* of a merged result */
 
 /* Samples of one benchmark, per iteration. */
 struct result_cost {
@@ -103,13 +104,37 @@ const char *revision_text(const char *revision, const char *unknown, char into[R
 /* "-" is standard input. */
 int result_load(struct result *r, const char *path, struct report_error *e);
 int result_parse(struct result *r, const char *path, const char *text, size_t size, struct report_error *e);
+
+/* The same in steps: the document of a file, unchecked, NULL with a message; and its check, which takes the document
+ * over, also when it refuses it, and changes it: "mode" becomes the guest's words. */
+json_t *result_read(const char *path, struct report_error *e);
+int result_take(struct result *r, const char *path, json_t *document, struct report_error *e);
+
+/* What a path is called in messages: "-" is standard input. */
+const char *result_name(const char *path);
+
 void result_free(struct result *r);
+
+/*
+ * A merged result (merge.h) has the provenance of each result that it was made of, with the settings that this one
+ * measured: `provenance.merged`. NULL: it was not merged.
+ */
+const json_t *result_sources(const struct result *r);
+
+/* The provenance of one of its runs: of the source that measured it, or the only one that there is. */
+const json_t *result_provenance(const struct result *r, const struct result_run *run);
+
+/* A source's settings: "xen/pv@lab, xen/hvm@lab"; cut where `size` ends. */
+void result_source_settings(const json_t *source, char *into, size_t size);
 
 /*
  * What makes two files the same measurement: the runs, the suite, the time and the computer, not the file, its
  * spaces or the order of its keys. Equal numbers stand for equal measurements.
  */
 uint64_t result_identity(const struct result *r);
+
+/* Which run of pvbench wrote a provenance, or a source of a merged result: when, where, what it said about itself. */
+uint64_t result_origin(const struct result *r, const json_t *provenance);
 
 /* Seconds since 1970 of a date as the schema wants it (RFC 3339, UTC); -1: it is none. */
 int64_t result_time(const char *date);

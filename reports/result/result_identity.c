@@ -63,6 +63,20 @@ uint64_t result_identity(const struct result *r)
     return add_value(hash, json_object_get(r->document, "runs"));
 }
 
+uint64_t result_origin(const struct result *r, const json_t *provenance)
+{
+    uint64_t sum = 0;
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)provenance, key, value)
+    {
+        /* What merging adds to it. */
+        if (strcmp(key, "settings") != 0 && strcmp(key, "only") != 0)
+            sum += mixed(add_value(add_text(FNV_BASE, key), value));
+    }
+    return add(add_text(FNV_BASE, r->suite), &sum, sizeof(sum));
+}
+
 static bool digits(const char *text, const char *form)
 {
     for (; *form; form++, text++)

@@ -6,15 +6,11 @@
  * it takes is of the right type and in range.
  */
 #include "common/json_text.h"
-#include "common/memory.h"
 #include "common/text.h"
 #include "reports/result/result_reader.h"
 #include "reports/common/wrap.h"
 #include "reports/result/trimmed.h"
 
-#include "common/publish.h"
-
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -290,67 +286,12 @@ static int read_head(const struct result_reader *r, json_t *document, struct res
                : 0;
 }
 
-static int clean_string(const struct result_reader *r, json_t *value)
-{
-    if (text_is_clean(json_string_value(value)))
-        return 0;
-    char *clean = text_clean_copy(json_string_value(value));
-    int bad = json_string_set_nocheck(value, clean);
-    free(clean);
-    return bad ? reader_bad(r, "the whole", "", "out of memory") : 0;
-}
-
-/* Two keys that were not the same must not become so: one of their values would be gone. */
-static int clean_key(const struct result_reader *r, json_t *into, const char *key, json_t *value)
-{
-    char *clean = text_clean_copy(key);
-    int bad = json_object_get(into, clean)
-                  ? reader_bad(r, "the whole", "",
-                               "has two keys that are both shown as \"%.64s\"; take the control characters out", clean)
-                  : json_object_set_nocheck(into, clean, value);
-    free(clean);
-    return bad;
-}
-
-static int clean_keys(const struct result_reader *r, json_t *object)
-{
-    bool clean = true;
-    const char *key;
-    json_t *value;
-    json_object_foreach(object, key, value) clean = clean && text_is_clean(key);
-    if (clean)
-        return 0;
-    json_t *copy = json_object();
-    int bad = 0;
-    json_object_foreach(object, key, value) bad = bad || clean_key(r, copy, key, value);
-    if (!bad)
-        bad = json_object_clear(object) || json_object_update(object, copy);
-    json_decref(copy);
-    return bad;
-}
-
-/* Nothing of a document that somebody sends may command a terminal: no string in it, and no key. */
-static int clean_all(const struct result_reader *r, json_t *value)
-{
-    const char *key;
-    json_t *inner;
-    size_t i;
-    int bad = 0;
-    if (json_is_string(value))
-        return clean_string(r, value);
-    if (json_is_object(value) && clean_keys(r, value))
-        return -1;
-    json_array_foreach(value, i, inner) bad = bad || clean_all(r, inner);
-    json_object_foreach(value, key, inner) bad = bad || clean_all(r, inner);
-    return bad ? -1 : 0;
-}
-
 static int read_document(const struct result_reader *r, struct result *result)
 {
     json_t *list, *value;
     size_t i;
     char at[48];
-    if (clean_all(r, result->document) || read_head(r, result->document, result) ||
+    if (reader_clean(r, result->document) || read_head(r, result->document, result) ||
         reader_array(r, result->document, "", "runs", REQUIRED, RESULT_RUNS_MAX, &list))
         return -1;
     result->run = calloc(json_array_size(list) + 1, sizeof(*result->run));
@@ -362,86 +303,16 @@ static int read_document(const struct result_reader *r, struct result *result)
         if (read_run(r, value, at, &result->run[result->runs++]))
             return -1;
     }
-    return 0;
+    return reader_sources(r, result);
 }
 
-int result_parse(struct result *r, const char *path, const char *text, size_t size, struct report_error *e)
+int result_take(struct result *r, const char *path, json_t *document, struct report_error *e)
 {
     const struct result_reader reader = {path, e};
-    json_error_t error;
-    *r = (struct result){0};
-    e->text[0] = 0;
-    r->document = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-    if (!r->document) {
-        text_clean(error.text);
-        return report_fail(e, "%s:%d:%d: %s; a result must be valid JSON", path, error.line, error.column, error.text);
-    }
+    *r = (struct result){.document = document};
     int bad = read_document(&reader, r);
     if (bad)
         result_free(r);
-    return bad;
-}
-
-/*
- * What is wrong with this computer is not wrong with the file: a night that cannot be opened for want of
- * descriptors is none that is left out. The program ends, as for want of memory.
- */
-static void mind_computer(const char *path)
-{
-    if (errno != EMFILE && errno != ENFILE && errno != ENOMEM && errno != EIO)
-        return;
-    text_print(stderr, "pvbench: %s: cannot be read: %s", path, strerror(errno));
-    exit(1);
-}
-
-/* The whole file in memory; NULL with a message. The caller frees it. */
-static char *slurp(FILE *f, const char *path, size_t *size, struct report_error *e)
-{
-    char *text = NULL;
-    size_t room = 0, used = 0, got = 1;
-    while (got) {
-        if (used == room) {
-            room = room ? room * 2 : 1u << 16;
-            if (room > RESULT_SIZE_MAX) {
-                report_fail(e, "%s: is too large; %u MiB are the most", path, RESULT_SIZE_MAX >> 20);
-                free(text);
-                return NULL;
-            }
-            char *more = realloc(text, room);
-            if (!more)
-                out_of_memory();
-            text = more;
-        }
-        got = fread(text + used, 1, room - used, f);
-        used += got;
-    }
-    if (ferror(f)) {
-        mind_computer(path);
-        report_fail(e, "%s: cannot be read: %s", path, strerror(errno));
-        free(text);
-        return NULL;
-    }
-    *size = used;
-    return text;
-}
-
-int result_load(struct result *r, const char *path, struct report_error *e)
-{
-    bool standard = strcmp(path, "-") == 0;
-    const char *name = standard ? "standard input" : path;
-    FILE *f = standard ? stdin : fopen(path, "re");
-    size_t size;
-    *r = (struct result){0};
-    if (!f)
-        mind_computer(name);
-    if (!f)
-        return report_fail(e, "%s: cannot be read: %s; give a file that pvbench run wrote", name, strerror(errno));
-    publish_note_input(fileno(f));
-    char *text = slurp(f, name, &size, e);
-    if (!standard)
-        fclose(f);
-    int bad = !text ? -1 : result_parse(r, name, text, size, e);
-    free(text);
     return bad;
 }
 

@@ -37,6 +37,12 @@ int reader_object(const struct result_reader *r, json_t *object, const char *pla
 int reader_array(const struct result_reader *r, json_t *object, const char *place, const char *key, enum need need,
                  size_t max, json_t **into);
 
+/* Nothing of a document that somebody sends may command a terminal: no string in it, and no key. */
+int reader_clean(const struct result_reader *r, json_t *value);
+
+/* Where a merged result comes from; after its runs. */
+int reader_sources(const struct result_reader *r, struct result *result);
+
 /* The entries of a region, from its benchmark. */
 int reader_entries(const struct result_reader *r, json_t *benchmark, const char *place, struct result_entries *into);
 

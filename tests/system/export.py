@@ -288,7 +288,7 @@ with tempfile.TemporaryDirectory() as folder:
     check("text of a result is text in every format", len(results) == 44 and len(families) >= 4
           and families[0].samples[0].labels["revision"] == 'a"b\\c?BenchmarkEvil 1 1 ns/op')
 for arguments, words in ((["--format=xml", MICRO], "known are google-benchmark"), ([MICRO], "no --format"), (["--format=csv"], "no result"),
-                         (["--format=csv", MICRO, MICRO], "one too many"), (["--frob"], "not a known option")):
+                         (["--frob"], "not a known option")):
     r = subprocess.run([PVBENCH, "export", *arguments], capture_output=True, text=True)
     check(f"export {' '.join(arguments[:1])}: status 2", r.returncode == 2 and words in r.stderr and r.stderr.count("\n") == 1, r.stderr)
 r = subprocess.run([PVBENCH, "export", "--help"], capture_output=True, text=True)

@@ -46,9 +46,10 @@ for command in report figure; do
     check "$command: an option without its argument" says 2 "-o needs an argument" "$pvbench" $command "$good" --output
     check "$command: an unknown format" says 2 "known are" "$pvbench" $command --format=bmp "$good"
 done
-check "report: two results" says 2 "is one too many" "$pvbench" report "$good" "$good"
-check "figure: two results of one suite" says 1 "suite: is micro again; draw it into another folder" \
-    "$pvbench" figure -o "$work/twice" "$good" "$good"
+check "report: two results that do not fit" says 1 "io.json: suite.name: is io, and $good has micro; merge results of one suite" \
+    "$pvbench" report "$good" tests/fixtures/result-io.json
+check "figure: two results of one suite that do not fit" says 1 "result-full.json: suite.sha256: is " \
+    "$pvbench" figure -o "$work/twice" "$good" tests/fixtures/result-full.json
 check "figure: which left nothing behind" [ ! -e "$work/twice" ]
 check "figure: an unknown figure" says 2 "known are entries, cost, " "$pvbench" figure --only=pie "$good"
 check "figure: an unknown figure in a list" says 2 "cost,pie: pie is not known" "$pvbench" figure --only=cost,pie "$good"

@@ -137,6 +137,14 @@ for n, odd in enumerate(ODD):
         wrong.append(hold("compare", ["compare", base, path], 1))
         for fmt in EXPORT:
             wrong.append(hold(f"export {fmt}", ["export", f"--format={fmt}", path], 0, fmt=fmt))
+        for name, hypervisors in (("one", ("minivisor",)), ("other", ("kvm", "xen"))):
+            d = hostile(source, odd)
+            d["runs"] = [r for r in d["runs"] if r["hypervisor"]["name"] in hypervisors]
+            json.dump(d, open(os.path.join(work.name, name + ".json"), "w"))
+        halves = [os.path.join(work.name, name + ".json") for name in ("one", "other")]
+        wrong.append(hold("merge", ["merge", "-o", "-", *halves], 0, fmt="json"))
+        wrong.append(hold("report of two", ["report", *halves], 0))
+        wrong.append(hold("merge that is refused", ["merge", "-o", "-", base, path], 1))
         nights = os.path.join(work.name, "nights")
         shutil.rmtree(nights, ignore_errors=True)
         os.mkdir(nights)
@@ -178,7 +186,7 @@ for name in BAD_NAMES:
                     ["export", "--format=csv", missing], ["report", "-o", missing + b"/x", base], ["figure", "-o", base.encode() + b"/\x1b\xe4", base],
                     ["run", missing], ["run", "micro", "-o", base.encode() + b"/\x1b\xe4"]):
         wrong.append(hold(f"{command[0]} {name}", command, 1))
-    for command in (["\x1b]0;x\x07"], ["report", "--\x1b\xe4"], ["report", base, missing], ["compare", b"\x1b\xe4"], ["run", "\x1b", "\x1b"],
+    for command in (["\x1b]0;x\x07"], ["report", "--\x1b\xe4"], ["history", base, missing], ["compare", b"\x1b\xe4"], ["run", "\x1b", "\x1b"],
                     ["export", "--format=\x1b\x9b", base], ["figure", "--only=\x1b", base], ["compare", "--limit=\x1b", base, base],
                     ["run", "micro", "--iterations=\x1b"], ["list", "\x1b\x07"], ["figure", "--font=\x1b", base], ["figure", "--width=\x1b", base]):
         wrong.append(hold(f"usage {command}", command, 2))
