@@ -1,4 +1,5 @@
 /* cmd_compare.c: `pvbench compare`: did it get worse? The answer is the exit status. */
+#include "common/memory.h"
 #include "common/options.h"
 #include "common/text.h"
 #include "common/usage.h"
@@ -6,18 +7,22 @@
 #include "reports/compare/compare.h"
 #include "reports/report.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct compare_command {
     struct compare_options compare;
+    struct filter filter;
     enum compare_format format;
     const char *base, *now, *control, *output; /* output: NULL for standard output */
+    char settings[200];                        /* both names, each with its NUL */
     bool all;
 };
 
 static const char help[] =
     "Usage: pvbench compare [OPTION]... BASE NEW\n"
+    "  or:  pvbench compare [OPTION]... --settings=BASE,NEW RESULT [NEW]\n"
     "Says what differs between two results, down to the kind of entry, and whether\n"
     "NEW is worse than BASE. - is standard input. BASE may be a folder of results: the\n"
     "newest in it, by its date, of a night before NEW's; what that night lost is held against\n"
@@ -29,7 +34,9 @@ static const char help[] =
     "                              min, p99 and max when a rule names them\n"
     "      --noise-floor=PERCENT   a smaller change of a noisy metric is not believed (1)\n"
     "      --control=RESULT        a second result of BASE: what differs there is noise\n"
-    "      --force                 compare results of different machines or guests, too\n"
+    "      --settings=BASE,NEW     hold one setting against another: xen/pv,xen/pvh of one RESULT, or the\n"
+    "                              first of RESULT and the second of NEW\n"
+    "      --force                 compare results of different machines or guests, too\n" FILTER_HELP_30
     "      --all                   in the tables, also what is the same\n"
     "      --format=FORMAT         text (the default), markdown, junit, github or json\n"
     "  -o, --output=FILE           write there instead of to standard output\n"
@@ -62,6 +69,19 @@ static int take_floor(void *into, const char *command, const char *argument)
                : usage_error(command, "--noise-floor %.40s is not a percentage from 0 to 100", argument);
 }
 
+static int take_settings(void *into, const char *command, const char *argument)
+{
+    struct compare_command *c = into;
+    const char *comma = strchr(argument, ',');
+    if (!comma || comma == argument || !comma[1] || strchr(comma + 1, ',') || strlen(argument) >= sizeof(c->settings))
+        return usage_error(command, "--settings %.60s: give two settings, as xen/pv,xen/pvh", argument);
+    strcpy(c->settings, argument);
+    c->settings[comma - argument] = 0;
+    c->compare.settings[0] = c->settings;
+    c->compare.settings[1] = c->settings + (comma + 1 - argument);
+    return 0;
+}
+
 /* -1: go on; else the exit status. */
 static int read_options(struct compare_command *c, int argc, char **argv)
 {
@@ -73,16 +93,20 @@ static int read_options(struct compare_command *c, int argc, char **argv)
     const struct option_row rows[] = {{"limit", .take = take_limit, .into = &c->compare.limits},
                                       {"noise-floor", .take = take_floor, .into = &c->compare.floor},
                                       {"control", .text = &c->control},
+                                      {"settings", .take = take_settings, .into = c},
                                       {"force", .flag = &c->compare.force},
                                       {"all", .flag = &c->all},
-                                      {"format", .choice = &format, .choices = names}};
+                                      {"format", .choice = &format, .choices = names},
+                                      FILTER_OPTIONS(&c->filter)};
     const struct option_table table = {
-        help, rows, sizeof(rows) / sizeof(rows[0]), &c->output, operand, 2, 2, "result", "give BASE and NEW"};
+        help, rows, sizeof(rows) / sizeof(rows[0]), &c->output, operand, 1, 2, "result", "give BASE and NEW"};
     int status = options_read(&table, argc, argv);
     if (status >= 0)
         return status;
+    if (!operand[1] && !c->compare.settings[0])
+        return usage_error(argv[0], "only %s given; give BASE and NEW, or --settings", operand[0]);
     c->base = operand[0];
-    c->now = operand[1];
+    c->now = operand[1] ? operand[1] : operand[0];
     c->format = formats[format];
     if (strcmp(c->base, "-") == 0 && strcmp(c->now, "-") == 0)
         return usage_error(argv[0], "standard input cannot be both results");
@@ -91,11 +115,21 @@ static int read_options(struct compare_command *c, int argc, char **argv)
     return -1;
 }
 
+/* The file, and which of its settings, where that was asked. */
+static char *name_of(const char *path, const char *setting)
+{
+    char *name = NULL;
+    if (asprintf(&name, "%s%s%s", path, setting ? ": " : "", setting ? setting : "") < 0)
+        out_of_memory();
+    text_clean(name);
+    return name;
+}
+
 static void print(const void *what, FILE *out, void *with)
 {
     const struct comparison *comparison = what;
     const struct compare_command *c = with;
-    char *base = text_clean_copy(c->base), *now = text_clean_copy(c->now);
+    char *base = name_of(c->base, comparison->settings[0]), *now = name_of(c->now, comparison->settings[1]);
     const struct compare_names names = {base, now};
     switch (c->format) {
     case COMPARE_TEXT:
@@ -138,6 +172,8 @@ static int control_of_base(const struct compare_base *b, struct compare_options 
 /* -1: it could not be compared. */
 static int make(struct compare_command *c, struct compare_base *b, const struct result *now, struct report_error *e)
 {
+    if (compare_is_folder(c->base) && c->compare.settings[0])
+        return report_fail(e, "%s: --settings: takes results, and this is a folder; give one of those in it", c->base);
     if (compare_is_folder(c->base))
         return compare_folder(b, c->base, now, c->now, &c->compare, e);
     snprintf(b->path, sizeof(b->path), "%s", c->base);
@@ -162,7 +198,8 @@ static int compare(struct compare_command *c, struct report_error *e)
             c->base = b->path;
             compare_explain(&b->comparison, b->path, c->now);
             status = compare_status(&b->comparison);
-            if (report_output(c->output, print, &b->comparison, c, e))
+            if (filter_check(&c->filter, result_name(c->now), e) ||
+                report_output(c->output, print, &b->comparison, c, e))
                 status = -1;
             compare_free(&b->comparison);
         }
@@ -180,6 +217,7 @@ int pvb_cmd_compare(int argc, char **argv)
     int status = read_options(&c, argc, argv);
     if (status >= 0)
         return status;
+    c.compare.filter = &c.filter;
     status = compare(&c, &e);
     if (status < 0)
         fprintf(stderr, "pvbench: %s\n", e.text);

@@ -125,7 +125,7 @@ static int pair_cell(struct comparison *c, unsigned column, size_t row, const st
 {
     const struct model *base = &c->model[0], *now = &c->model[1];
     const struct model_column *of = &base->column[column];
-    int now_column = comparable_column(now, of->setting);
+    int now_column = compare_column(c, 1, of->setting);
     long now_row = compare_row(now, &base->row[row]);
     const struct model_place old = {base, row, column}, new = {now, (size_t)now_row, (unsigned)now_column};
     const struct model_cell *cell = now_column >= 0 && now_row >= 0 ? model_at(now, new.row, new.column) : NULL;
@@ -135,7 +135,7 @@ static int pair_cell(struct comparison *c, unsigned column, size_t row, const st
         c->unasked++;
         return 0;
     }
-    struct compare_cell *into = add_cell(c, of, &base->row[row]);
+    struct compare_cell *into = add_cell(c, now_column >= 0 ? &now->column[now_column] : of, &base->row[row]);
     if (!into)
         return -1;
     if (cell && !never_ran(cell))
@@ -168,7 +168,7 @@ static int pair_new(struct comparison *c, unsigned column, size_t row)
 {
     const struct model *base = &c->model[0], *now = &c->model[1];
     const struct model_column *of = &now->column[column];
-    int old_column = comparable_column(base, of->setting);
+    int old_column = compare_column(c, 0, of->setting);
     long old_row = compare_row(base, &now->row[row]);
     const struct model_cell *cell = model_at(now, row, column), *old = NULL;
     if (old_column >= 0 && old_row >= 0)
@@ -186,14 +186,20 @@ static int pair_new(struct comparison *c, unsigned column, size_t row)
     return 0;
 }
 
+/* Where two settings are asked for, the others are nobody's. */
+static bool is_compared(const struct comparison *c, int side, unsigned column)
+{
+    return !c->settings[side] || strcmp(c->model[side].column[column].setting, c->settings[side]) == 0;
+}
+
 static int pair_all(struct comparison *c, const struct limits *limits)
 {
     for (unsigned column = 0; column < c->model[0].columns; column++)
-        for (size_t row = 0; row < c->model[0].rows; row++)
+        for (size_t row = 0; row < c->model[0].rows && is_compared(c, 0, column); row++)
             if (pair_cell(c, column, row, limits))
                 return -1;
     for (unsigned column = 0; column < c->model[1].columns; column++)
-        for (size_t row = 0; row < c->model[1].rows; row++)
+        for (size_t row = 0; row < c->model[1].rows && is_compared(c, 1, column); row++)
             if (pair_new(c, column, row))
                 return -1;
     return 0;
@@ -278,10 +284,12 @@ int compare_begin(struct comparison *c, const struct result *base, const struct 
                   const char *now_path, const struct compare_options *o, struct report_error *e)
 {
     *c = (struct comparison){.base = base, .now = now};
-    if (model_make(&c->model[0], base, base_path, e))
+    if (model_make(&c->model[0], base, o->filter, base_path, e))
         return -1;
-    int bad = model_make(&c->model[1], now, now_path, e);
-    if (!bad && comparable_results(&c->model[0], &c->model[1], &c->different))
+    int bad = model_make(&c->model[1], now, o->filter, now_path, e);
+    if (!bad && o->settings[0])
+        bad = compare_settings(c, base_path, now_path, o, e);
+    else if (!bad && comparable_results(&c->model[0], &c->model[1], &c->different))
         bad = report_fail(e, "%s: out of memory", now_path);
     if (!bad && c->different.count && !o->force)
         bad = refuse(c, base_path, now_path, e);

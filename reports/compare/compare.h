@@ -74,9 +74,11 @@ struct compare_cell {
 
 struct compare_options {
     struct limits limits;
-    double floor;       /* of noise, as a share */
-    bool force;         /* compare what is not comparable */
-    char withheld[240]; /* why no verdict on a noisy metric may be given; "" when it may */
+    double floor;            /* of noise, as a share */
+    bool force;              /* compare what is not comparable */
+    struct filter *filter;   /* what of the results is compared */
+    const char *settings[2]; /* of the base and of the new result: these two alone; NULL: each with its like */
+    char withheld[240];      /* why no verdict on a noisy metric may be given; "" when it may */
 };
 
 /* A result from before the base. */
@@ -97,6 +99,7 @@ struct comparison {
     size_t after_others;                 /* first operations that ran after other workloads than the base's */
     struct comparable_reasons different; /* in what the two are not comparable, and were compared by force */
     bool exact_only;                     /* noisy metrics are left out, instead of tested */
+    const char *settings[2];             /* as in the options, in full; NULL: each with its like */
 };
 
 int compare_make(struct comparison *c, const struct result *base, const struct result *now, const char *base_path,
@@ -164,6 +167,13 @@ struct compare_cold {
 /* totals: of all kinds. */
 size_t compare_cold(const json_t *base, const json_t *now, struct compare_cold into[COMPARE_COLD_MAX],
                     double totals[2]);
+
+/* The column of a model (0: of the base) that a column of the other one is held against; -1: there is none. */
+int compare_column(const struct comparison *c, int side, const char *other);
+
+/* The settings that were asked for, in full; and in what they may not be compared (compare_settings.c). */
+int compare_settings(struct comparison *c, const char *base_path, const char *now_path, const struct compare_options *o,
+                     struct report_error *e);
 
 /* The row of this workload in another result; -1: it has none. */
 long compare_row(const struct model *m, const struct model_row *like);

@@ -29,7 +29,7 @@ int compare_control(struct compare_options *o, const struct result *base, const 
                     const char *base_path, const char *control_path, struct report_error *e)
 {
     struct comparison c;
-    const struct compare_options plain = {.floor = o->floor, .force = o->force};
+    const struct compare_options plain = {.floor = o->floor, .force = o->force, .filter = o->filter};
     if (compare_make(&c, base, control, base_path, control_path, &plain, e))
         return -1;
     for (size_t i = 0; i < c.cells; i++)

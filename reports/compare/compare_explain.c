@@ -15,7 +15,8 @@ static bool is_to_be_explained(const struct compare_cell *cell)
 void compare_explain(struct comparison *c, const char *base_path, const char *now_path)
 {
     struct explanation base, now;
-    if (!explain_beside(&base, base_path, c->base->document))
+    /* Functions of two settings have nothing in common. */
+    if (c->settings[0] || !explain_beside(&base, base_path, c->base->document))
         return;
     if (explain_beside(&now, now_path, c->now->document)) {
         for (size_t i = 0; i < c->cells; i++) {

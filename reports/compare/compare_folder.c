@@ -40,7 +40,7 @@ static void order(struct search *s, const struct nights *n)
 }
 
 /* How well a result serves as a base: 2 of the same experiment, 1 of the same suite, 0 not at all; -1: no memory. */
-static int fitness(const struct result *base, const struct result *now, bool force)
+static int fitness(const struct result *base, const struct result *now, const struct compare_options *o)
 {
     struct comparable_reasons reasons = {0};
     struct report_error e = {""};
@@ -49,13 +49,13 @@ static int fitness(const struct result *base, const struct result *now, bool for
     bool shared = false;
     if (!comparable_suites(base, now))
         return 0;
-    if (model_make(&old, base, "", &e))
+    if (model_make(&old, base, o->filter, "", &e))
         return -1;
-    if (!model_make(&new, now, "", &e)) {
+    if (!model_make(&new, now, o->filter, "", &e)) {
         for (unsigned i = 0; i < new.columns; i++)
             shared = shared || comparable_column(&old, new.column[i].setting) >= 0;
         if (!comparable_results(&old, &new, &reasons))
-            fits = shared && (force || !reasons.count) ? 2 : 1;
+            fits = shared && (o->force || !reasons.count) ? 2 : 1;
         free(reasons.text);
         model_free(&new);
     }
@@ -64,15 +64,15 @@ static int fitness(const struct result *base, const struct result *now, bool for
 }
 
 /* Loads the best base; its place in the search, or -1. */
-static long choose(const struct search *s, struct result *base, const struct result *now, bool force,
-                   struct report_error *e)
+static long choose(const struct search *s, struct result *base, const struct result *now,
+                   const struct compare_options *o, struct report_error *e)
 {
     long second = -1;
     for (size_t i = 0; i < s->count; i++) {
         const char *path = s->nights->file[s->at[i]].path;
         if (result_load(base, path, e))
             return -1;
-        int fits = fitness(base, now, force);
+        int fits = fitness(base, now, o);
         if (fits == 2)
             return (long)i;
         second = fits == 1 && second < 0 ? (long)i : second;
@@ -107,7 +107,7 @@ static int night_before(struct search *s, struct compare_base *b, const char *fo
                         const char *now_path, struct compare_options *o, struct report_error *e)
 {
     e->text[0] = 0;
-    long at = choose(s, &b->result, now, o->force, e);
+    long at = choose(s, &b->result, now, o, e);
     if (at < 0 && e->text[0])
         return -1;
     if (at < 0)
@@ -135,7 +135,7 @@ static int same_night(struct search *s, struct compare_base *b, const struct res
     for (size_t i = s->count; i-- > 0 && file[s->at[i]].night == s->night && at < 0 && !bad;) {
         const char *path = file[s->at[i]].path;
         bad = result_load(&other->result, path, e);
-        if (bad || strcmp(path, b->path) == 0 || fitness(&other->result, now, o->force) != 2)
+        if (bad || strcmp(path, b->path) == 0 || fitness(&other->result, now, o) != 2)
             result_free(&other->result);
         else
             at = (long)s->at[i];

@@ -69,7 +69,7 @@ int compare_older(struct comparison *c, struct result *result, const char *path,
     more = older ? realloc(c->older, (c->olders + 1) * sizeof(void *)) : NULL;
     if (more)
         c->older = more;
-    if (!more || model_make(&older->model, result, path, &e)) {
+    if (!more || model_make(&older->model, result, o->filter, path, &e)) {
         free(older);
         return -1;
     }

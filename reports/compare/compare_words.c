@@ -197,7 +197,7 @@ void compare_sentence(const struct compare_cell *cell, char *into, size_t size)
 bool compare_next_build(const struct comparison *c, unsigned *column, char *into, size_t size)
 {
     const struct model *base = &c->model[0], *now = &c->model[1];
-    for (; *column < now->columns; ++*column) {
+    for (; *column < now->columns && !c->settings[0]; ++*column) {
         const struct model_column *of = &now->column[*column];
         int old = comparable_column(base, of->setting);
         char build[240];

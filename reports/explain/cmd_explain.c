@@ -12,6 +12,7 @@ enum format { TEXT, SPREAD, ENTRIES, PATHS, SUMS, HTML, FOLDED, CALLGRIND };
 
 struct explain_command {
     struct explain_choice choice;
+    struct filter filter;
     unsigned format, least;
     const char *explanation, *against, *output; /* output: NULL for standard output */
     struct explanation base;
@@ -26,8 +27,7 @@ static const char help[] =
     "      --against=BASE     what changed since that explanation, function by function; the rows sum up to the\n"
     "                         difference. With --format=html call by call, as flame graphs; with --format=folded as\n"
     "                         stacks with two numbers, before and now, for other differential flame graphs\n"
-    "      --setting=KEY      only guests whose key begins so: xen/pv\n"
-    "      --workload=NAME    only this workload, with any parameter, or with one: blk_read/32\n"
+    "      --setting=KEY      only guests whose key begins so: xen/pv\n" FILTER_HELP
     "      --cold             the first operation, not the others\n"
     "      --least=PERCENT    of the operation, from which on a function has a row of its own (default: 1)\n"
     "      --format=FORMAT    text (the default); spread: what the longest iteration executed that the shortest did\n"
@@ -55,7 +55,7 @@ static int read_options(struct explain_command *c, int argc, char **argv)
                                           [FOLDED] = "folded", [CALLGRIND] = "callgrind", NULL};
     const struct option_row rows[] = {{"against", .text = &c->against},
                                       {"setting", .text = &c->choice.setting},
-                                      {"workload", .text = &c->choice.workload},
+                                      FILTER_OPTIONS(&c->filter),
                                       {"cold", .flag = &c->choice.cold},
                                       {"least", .number = &c->least, .min = 0, .max = 100},
                                       {"format", .choice = &c->format, .choices = formats}};
@@ -63,6 +63,7 @@ static int read_options(struct explain_command *c, int argc, char **argv)
         help, rows,          sizeof(rows) / sizeof(rows[0]),          &c->output, &c->explanation, 1,
         1,    "explanation", "give the explanation beside one result"};
     c->least = 1;
+    c->choice.filter = &c->filter;
     int status = options_read(&table, argc, argv);
     c->choice.least = c->least / 100.0;
     if (status < 0 && c->against && !against_ways[c->format])
@@ -97,11 +98,12 @@ static int check_choice(const struct explain_command *c, const struct explanatio
 {
     bool any = false;
     explain_each(x, &c->choice, note, &any);
-    return any ? 0
-               : report_fail(e,
-                             "%s: explains no such workload and setting; see all of them without --setting and "
-                             "--workload",
-                             x->path);
+    if (any || !c->choice.setting)
+        return filter_check(&c->filter, x->path, e);
+    return report_fail(e,
+                       "%s: --setting %.100s: explains no such setting, or none that the other options fit; see all of "
+                       "them without --setting",
+                       x->path, c->choice.setting);
 }
 
 static int load_result(struct explain_command *c, const struct explanation *x, struct report_error *e)

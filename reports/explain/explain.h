@@ -5,6 +5,7 @@
 #ifndef REPORTS_EXPLAIN_H
 #define REPORTS_EXPLAIN_H
 
+#include "reports/common/filter.h"
 #include "reports/common/report_error.h"
 
 #include <jansson.h>
@@ -71,7 +72,8 @@ struct explanation {
 
 /* What a command was asked for: these of the explanation's, NULL or 0 for all of them. */
 struct explain_choice {
-    const char *setting, *workload; /* the setting's key, or the beginning of it */
+    const char *setting;   /* its key, or the beginning of it */
+    struct filter *filter; /* NULL: all */
     bool cold;
     double least; /* share of a row that is shown, of 1 */
 };
@@ -80,6 +82,10 @@ int explain_load(struct explanation *x, const char *path, struct report_error *e
 /* Of text; `path` is for what is said. */
 int explain_parse(struct explanation *x, const char *path, const char *text, size_t size, struct report_error *e);
 void explain_free(struct explanation *x);
+
+/* Is it a guest that is asked for, and were workloads, so that one which has nothing to say must say so? */
+bool explain_wants_guest(const struct explain_choice *c, const struct explain_run *run);
+bool explain_names_workload(const struct explain_choice *c);
 
 /* Which of its regions is asked for. */
 unsigned explain_region(const struct explain_choice *c);

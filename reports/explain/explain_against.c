@@ -253,7 +253,7 @@ static void spread_of(const struct explain_run *run, const struct explain_bench 
     const struct explain_region *r = &b->region[EXPLAIN_STEADY];
     const double operations = (double)b->ops;
     if (!r->shortest || !r->longest) {
-        if (c->workload)
+        if (explain_names_workload(c))
             fprintf(out, "%s on %s: all iterations are alike\n\n", b->label, run->setting);
         return;
     }

@@ -213,13 +213,21 @@ void explain_free(struct explanation *x)
     *x = (struct explanation){0};
 }
 
-static bool is_wanted(const struct explain_choice *c, const struct explain_run *run, const struct explain_bench *bench)
+/* "xen/hvm+pv@lab" is of Xen, in the mode hvm+pv. */
+bool explain_wants_guest(const struct explain_choice *c, const struct explain_run *run)
 {
-    const size_t workload = c->workload ? strlen(c->workload) : 0;
+    const char *slash = strchrnul(run->setting, '/'), *guest = *slash ? slash + 1 : slash, *end = strrchr(guest, '@');
+    char hypervisor[100], mode[100];
     if (c->setting && strncmp(run->setting, c->setting, strlen(c->setting)) != 0)
         return false;
-    return !c->workload || strcmp(bench->label, c->workload) == 0 ||
-           (strncmp(bench->label, c->workload, workload) == 0 && bench->label[workload] == '/');
+    text_format(hypervisor, sizeof(hypervisor), "%.*s", (int)(slash - run->setting), run->setting);
+    text_format(mode, sizeof(mode), "%.*s", (int)((end ? end : guest + strlen(guest)) - guest), guest);
+    return filter_takes_guest(c->filter, hypervisor, mode);
+}
+
+bool explain_names_workload(const struct explain_choice *c)
+{
+    return c->filter && c->filter->workload.patterns;
 }
 
 unsigned explain_region(const struct explain_choice *c)
@@ -230,8 +238,8 @@ unsigned explain_region(const struct explain_choice *c)
 void explain_each(const struct explanation *x, const struct explain_choice *c, explain_visit *visit, void *with)
 {
     for (size_t i = 0; i < x->runs; i++)
-        for (size_t j = 0; j < x->run[i].benches; j++)
-            if (is_wanted(c, &x->run[i], &x->run[i].bench[j]))
+        for (size_t j = 0; j < x->run[i].benches && explain_wants_guest(c, &x->run[i]); j++)
+            if (filter_takes_workload(c->filter, x->run[i].bench[j].label))
                 visit(&x->run[i], &x->run[i].bench[j], c, with);
 }
 

@@ -149,7 +149,7 @@ static void print_bench(const struct explain_run *run, const struct explain_benc
     (void)c;
     if (k)
         print_path(run, b, k, p->out);
-    else if (c->workload)
+    else if (explain_names_workload(c))
         fprintf(p->out, "%s on %s: an iteration does not enter the hypervisor once, by one kind\n\n", b->label,
                 run->setting);
 }
@@ -194,7 +194,7 @@ static void print_unknown(const struct explain_run *run, const struct result *r,
 void explain_paths(const struct explanation *x, const struct result *r, const struct explain_choice *c, FILE *out)
 {
     explain_each(x, c, print_bench, &(struct paths){r, out});
-    for (size_t i = 0; i < x->runs && !c->workload; i++)
-        if (!c->setting || strncmp(x->run[i].setting, c->setting, strlen(c->setting)) == 0)
+    for (size_t i = 0; i < x->runs && !explain_names_workload(c); i++)
+        if (explain_wants_guest(c, &x->run[i]))
             print_unknown(&x->run[i], r, out);
 }

@@ -22,23 +22,25 @@ static const struct {
 
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
 
-static const char help[] = "Usage: pvbench export [OPTION]... --format=FORMAT RESULT...\n"
-                           "Writes a result in the format of another tool. Values are per operation.\n"
-                           "RESULT is a file that pvbench run wrote; - is standard input. Several of one suite are\n"
-                           "written as one, by the rules of pvbench merge.\n\n"
-                           "      --format=FORMAT    google-benchmark         for its compare.py\n"
-                           "                         go                       for benchstat\n"
-                           "                         bencher                  Bencher Metric Format\n"
-                           "                         github-action-benchmark  its customSmallerIsBetter\n"
-                           "                         openmetrics              for Prometheus, and for node_exporter's\n"
-                           "                                                  textfile collector\n"
-                           "                         csv                      one line a number, every boot\n"
-                           "  -o, --output=FILE      write there instead of to standard output\n"
-                           "      --help             this text\n\n"
-                           "Exit status: 0 good, 1 error, 2 usage, 5 the result holds nothing that was measured.\n";
+static const char help[] =
+    "Usage: pvbench export [OPTION]... --format=FORMAT RESULT...\n"
+    "Writes a result in the format of another tool. Values are per operation.\n"
+    "RESULT is a file that pvbench run wrote; - is standard input. Several of one suite are\n"
+    "written as one, by the rules of pvbench merge.\n\n"
+    "      --format=FORMAT    google-benchmark         for its compare.py\n"
+    "                         go                       for benchstat\n"
+    "                         bencher                  Bencher Metric Format\n"
+    "                         github-action-benchmark  its customSmallerIsBetter\n"
+    "                         openmetrics              for Prometheus, and for node_exporter's\n"
+    "                                                  textfile collector\n"
+    "                         csv                      one line a number, every boot\n" FILTER_HELP
+    "  -o, --output=FILE      write there instead of to standard output\n"
+    "      --help             this text\n\n"
+    "Exit status: 0 good, 1 error, 2 usage, 5 the result holds nothing that was measured.\n";
 
 struct export_command {
     export_format *print;
+    struct filter filter;
     const char *result[RESULT_SOURCES_MAX], *output; /* output: NULL for standard output */
 };
 
@@ -48,9 +50,18 @@ static int read_options(struct export_command *c, int argc, char **argv)
     const char *names[FORMATS + 1] = {NULL};
     char known[200];
     unsigned format = FORMATS;
-    const struct option_row rows[] = {{"format", .choice = &format, .choices = names}};
+    const struct option_row rows[] = {{"format", .choice = &format, .choices = names}, FILTER_OPTIONS(&c->filter)};
     const struct option_table table = {
-        help, rows, 1, &c->output, c->result, 1, RESULT_SOURCES_MAX, "result", "give 64 results at most"};
+        .help = help,
+        .row = rows,
+        .rows = sizeof(rows) / sizeof(rows[0]),
+        .output = &c->output,
+        .operand = c->result,
+        .least = 1,
+        .most = RESULT_SOURCES_MAX,
+        .what = "result",
+        .give = "give 64 results at most",
+    };
     for (size_t i = 0; i < FORMATS; i++)
         names[i] = formats[i].name;
     int status = options_read(&table, argc, argv);
@@ -90,8 +101,10 @@ int pvb_cmd_export(int argc, char **argv)
         return status;
     status = 1;
     if (!merge_load(&r, c.result, RESULT_SOURCES_MAX, &e)) {
-        if (!model_make(&m, &r, c.result[0], &e)) {
-            if (!measured(&m)) {
+        if (!model_make(&m, &r, &c.filter, c.result[0], &e)) {
+            if (filter_check(&c.filter, result_name(c.result[0]), &e)) {
+                status = 1;
+            } else if (!measured(&m)) {
                 report_fail(&e, "%s: runs: hold nothing that was measured; nothing was written", c.result[0]);
                 status = 5;
             } else if (!report_output(c.output, print, &m, &c, &e)) {

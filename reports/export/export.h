@@ -22,10 +22,10 @@ json_t *export_json_number(double value);
 /* "page_fault/64/minivisor/pv" */
 void export_name(const struct model_row *row, const struct model_column *column, char *into, size_t size);
 
-/* Everything measured in one boot, in the result's order. */
+/* Everything measured in one boot that the model is of, in the result's order. */
 typedef void export_visit(const struct result_run *run, const struct result_benchmark *b, const json_t *document,
                           void *with);
-void export_each(const struct result *r, export_visit *visit, void *with);
+void export_each(const struct model *m, export_visit *visit, void *with);
 
 /* Entries of all kinds. */
 double export_entries(const struct result_benchmark *b);

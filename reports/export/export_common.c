@@ -28,13 +28,15 @@ void export_name(const struct model_row *row, const struct model_column *column,
              strcmp(column->machine, "lab") == 0 ? "" : "/host");
 }
 
-void export_each(const struct result *r, export_visit *visit, void *with)
+void export_each(const struct model *m, export_visit *visit, void *with)
 {
+    const struct result *r = m->result;
     const json_t *runs = json_object_get(r->document, "runs");
     for (size_t i = 0; i < r->runs; i++) {
         const json_t *list = json_object_get(json_array_get(runs, i), "benchmarks");
         for (size_t j = 0; j < r->run[i].benchmarks; j++)
-            visit(&r->run[i], &r->run[i].benchmark[j], json_array_get(list, j), with);
+            if (model_has(m, &r->run[i], &r->run[i].benchmark[j]))
+                visit(&r->run[i], &r->run[i].benchmark[j], json_array_get(list, j), with);
     }
 }
 

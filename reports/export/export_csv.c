@@ -55,5 +55,5 @@ static void visit(const struct result_run *run, const struct result_benchmark *b
 void export_csv(const struct model *m, FILE *out)
 {
     fputs("hypervisor,mode,machine,boot,workload,parameter,status,metric,class,kind,unit,value\r\n", out);
-    export_each(m->result, visit, out);
+    export_each(m, visit, out);
 }

@@ -126,5 +126,5 @@ void export_go(const struct model *m, FILE *out)
     cost_units(m, said, out);
     entry_units(m, said, out);
     json_decref(said);
-    export_each(m->result, visit, out);
+    export_each(m, visit, out);
 }

@@ -79,7 +79,7 @@ void export_google_benchmark(const struct model *m, FILE *out)
     const char *unit;
     json_t *document = json_object(), *context = json_object();
     bool one = model_one_unit(m, &unit);
-    export_each(m->result, visit, &s);
+    export_each(m, visit, &s);
     json_object_set_new(context, "date", json_text(m->result->date));
     json_object_set_new(context, "host_name", json_text(json_is_string(host) ? json_string_value(host) : ""));
     json_object_set_new(context, "executable", json_string("pvbench"));

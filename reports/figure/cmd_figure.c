@@ -20,6 +20,7 @@
 struct figure_command {
     const char *result[RESULTS_MAX], *dir, *paper;
     struct figure_style style;
+    struct filter *filter;
     bool figure[FIGURE_KINDS], table[TABLE_KINDS]; /* asked for */
     bool asked;
 };
@@ -50,7 +51,7 @@ static const char help[] =
     "      --height=POINTS        the most that a figure may take of a page (640)\n"
     "      --font=NAME            DejaVu Sans is the default; a wider font may not fit\n"
     "      --font-size=POINTS     of names and axes, 5 to 14 (8); small words follow\n"
-    "      --base=HYPERVISOR/MODE what normalized costs are multiples of; native, else the first hvm\n"
+    "      --base=HYPERVISOR/MODE what normalized costs are multiples of; native, else the first hvm\n" FILTER_HELP_29
     "      --help                 this text\n";
 
 /* What follows the first name of a list that is parted by commas; NULL at its end. */
@@ -170,7 +171,8 @@ static int read_options(struct figure_command *c, int argc, char **argv)
                                       {"height", .take = take_height, .into = &s->most_height},
                                       {"font", .take = take_font, .into = &s->font},
                                       {"font-size", .take = take_size, .into = &s->size},
-                                      {"base", .text = &s->base}};
+                                      {"base", .text = &s->base},
+                                      FILTER_OPTIONS(c->filter)};
     const struct option_table table = {
         help, rows, COUNT(rows), &c->dir, c->result, 1, RESULTS_MAX, "result", "give 64 results at most"};
     const unsigned usual = s->formats;
@@ -232,6 +234,8 @@ static int check(const struct figure_command *c, const struct source *last, stru
 {
     char name[160];
     bool found = !c->style.base;
+    if (filter_check(c->filter, result_name(last->path), e))
+        return -1;
     if (!last->model.rows)
         return report_fail(e, "%s: runs: hold no workload; run the suite first", last->path);
     if (last->model.rows > FIGURE_ROWS_MAX)
@@ -267,7 +271,7 @@ static int take_group(const struct figure_command *c, struct group *g, struct so
     s->path = g->path[0];
     int bad = merge_result(&s->result, g->document, g->path, g->count, e);
     g->count = 0;
-    if (bad || model_make(&s->model, &s->result, s->path, e) || check(c, s, e))
+    if (bad || model_make(&s->model, &s->result, c->filter, s->path, e) || check(c, s, e))
         return -1;
     s->is_explained =
         is_one && c->figure[FIGURE_functions] && explain_beside(&s->explained, s->path, s->result.document);
@@ -320,7 +324,8 @@ static int draw_sources(const struct figure_command *c, const struct source *sou
 
 int pvb_cmd_figure(int argc, char **argv)
 {
-    struct figure_command c = {.style = FIGURE_STYLE(FIGURE_SVG | FIGURE_PDF | FIGURE_PNG)};
+    struct filter filter = {.guest = false};
+    struct figure_command c = {.style = FIGURE_STYLE(FIGURE_SVG | FIGURE_PDF | FIGURE_PNG), .filter = &filter};
     struct report_error e = {""};
     size_t sources = 0;
     int status = read_options(&c, argc, argv);

@@ -11,6 +11,7 @@
 
 struct history_command {
     struct history_options history;
+    struct filter filter;
     const char *folder, *output; /* output: NULL for standard output */
     unsigned format;
 };
@@ -25,7 +26,7 @@ static const char help[] =
     "                              trend of everything, which needs no network\n"
     "      --limit=RULE[,RULE]...  how much worse a metric may get, as for pvbench compare\n"
     "      --noise-floor=PERCENT   a smaller change of a noisy metric is not believed (1)\n"
-    "      --force                 other machines and guests do not begin another experiment\n"
+    "      --force                 other machines and guests do not begin another experiment\n" FILTER_HELP_30
     "  -o, --output=FILE           write there instead of to standard output\n"
     "      --help                  this text\n\n"
     "An exact metric steps whenever it differs from the last night that has it. A noisy one is divided\n"
@@ -61,7 +62,8 @@ static int read_options(struct history_command *c, int argc, char **argv)
     const struct option_row rows[] = {{"format", .choice = &c->format, .choices = formats},
                                       {"limit", .take = take_limit, .into = &c->history.limits},
                                       {"noise-floor", .take = take_floor, .into = &c->history.floor},
-                                      {"force", .flag = &c->history.force}};
+                                      {"force", .flag = &c->history.force},
+                                      FILTER_OPTIONS(&c->filter)};
     const struct option_table table = {help,
                                        rows,
                                        sizeof(rows) / sizeof(rows[0]),
@@ -97,8 +99,11 @@ int pvb_cmd_history(int argc, char **argv)
     int status = read_options(&c, argc, argv);
     if (status >= 0)
         return status;
+    c.history.filter = &c.filter;
     if (!history_make(&h, c.folder, &c.history, &e)) {
-        status = report_output(c.output, print, &h, &c.format, &e) ? -1 : history_status(&h);
+        status = filter_check(&c.filter, c.folder, &e) || report_output(c.output, print, &h, &c.format, &e)
+                     ? -1
+                     : history_status(&h);
         history_free(&h);
     }
     if (status < 0)

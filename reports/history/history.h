@@ -67,6 +67,7 @@ struct history_series {
 };
 
 struct history_options {
+    struct filter *filter; /* what of the results is looked at */
     struct limits limits;
     double floor; /* of noise, as a share */
     bool force;   /* all nights are one experiment */

@@ -27,7 +27,7 @@ static struct loaded *load(struct load *l, size_t at, struct report_error *e)
         free(n);
         return NULL;
     }
-    if (model_make(&n->model, &n->result, file, e)) {
+    if (model_make(&n->model, &n->result, l->follow.o->filter, file, e)) {
         result_free(&n->result);
         free(n);
         return NULL;

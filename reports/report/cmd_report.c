@@ -10,6 +10,7 @@ enum format { TEXT, MARKDOWN, HTML };
 
 struct report_command {
     struct report_options print;
+    struct filter filter;
     unsigned format;
     const char *result[RESULT_SOURCES_MAX], *output; /* output: NULL for standard output */
     bool subtract;
@@ -28,7 +29,7 @@ static const char help[] =
     "      --parts            whose the instructions of an operation are, instead of the table: guest, hypervisor,\n"
     "                         back end (see pvbench run --parts); html has it, too\n"
     "      --cold             also the cost of each workload's first operation; html has both\n"
-    "      --subtract-empty   take the cost of the empty loop off the others\n"
+    "      --subtract-empty   take the cost of the empty loop off the others\n" FILTER_HELP
     "  -o, --output=FILE      write there instead of to standard output\n"
     "      --help             this text\n\n"
     "Colour is used on a terminal only, and never when NO_COLOR is set.\n";
@@ -41,16 +42,19 @@ static int read_options(struct report_command *c, int argc, char **argv)
                                       {"entries", .flag = &c->print.entries},
                                       {"parts", .flag = &c->print.parts},
                                       {"cold", .flag = &c->print.cold},
-                                      {"subtract-empty", .flag = &c->subtract}};
-    const struct option_table table = {help,
-                                       rows,
-                                       sizeof(rows) / sizeof(rows[0]),
-                                       &c->output,
-                                       c->result,
-                                       1,
-                                       RESULT_SOURCES_MAX,
-                                       "result",
-                                       "give 64 results at most"};
+                                      {"subtract-empty", .flag = &c->subtract},
+                                      FILTER_OPTIONS(&c->filter)};
+    const struct option_table table = {
+        .help = help,
+        .row = rows,
+        .rows = sizeof(rows) / sizeof(rows[0]),
+        .output = &c->output,
+        .operand = c->result,
+        .least = 1,
+        .most = RESULT_SOURCES_MAX,
+        .what = "result",
+        .give = "give 64 results at most",
+    };
     int status = options_read(&table, argc, argv);
     c->print.style = c->format == MARKDOWN ? TABLE_MARKDOWN : !c->output && report_colour() ? TABLE_COLOUR : TABLE_TEXT;
     return status;
@@ -92,7 +96,8 @@ static int show(struct report_command *c, const struct model *m, struct report_e
         return report_fail(e, "%s: runs: hold no workload; run the suite first", c->result[0]);
     if (c->format == HTML && html_figures_draw(&page.figures, m, e))
         return -1;
-    page.is_explained = c->format == HTML && explain_beside(&page.explained, c->result, m->result->document);
+    /* An explanation is of one result; `merge` makes one of several. */
+    page.is_explained = c->format == HTML && !c->result[1] && explain_beside(&page.explained, c->result[0], m->result->document);
     int bad = report_output(c->output, c->format == HTML ? print_html : print, m, &page, e);
     html_figures_free(&page.figures);
     if (page.is_explained)
@@ -111,9 +116,12 @@ int pvb_cmd_report(int argc, char **argv)
         return status;
     int bad = merge_load(&r, c.result, RESULT_SOURCES_MAX, &e);
     if (!bad) {
-        bad = model_make(&m, &r, c.result[0], &e);
+        bad = model_make(&m, &r, &c.filter, c.result[0], &e);
+        bad = bad || filter_check(&c.filter, result_name(c.result[0]), &e);
         if (!bad && c.subtract && model_subtract_empty(&m))
-            bad = report_fail(&e, "%s: runs: have no workload empty to subtract; leave out --subtract-empty",
+            bad = report_fail(&e,
+                              "%s: runs: have no workload empty to subtract, or it is not among those asked for; leave "
+                              "out --subtract-empty",
                               c.result[0]);
         c.print.subtracted = c.subtract;
         if (!bad)

@@ -264,9 +264,9 @@ static void head(const struct model *m, bool is_explained, FILE *out)
 }
 
 /* Folded away, and on paper only what was unfolded: a flame graph is there to be walked through. */
-static void functions(const struct explanation *explained, FILE *out)
+static void functions(const struct model *m, const struct explanation *explained, FILE *out)
 {
-    const struct explain_choice all = {.least = 0};
+    const struct explain_choice all = {.filter = m->filter, .least = 0};
     fputs("<section class=\"" FUNCTIONS "\">\n<h2 id=\"" FUNCTIONS "\">Where the instructions are</h2>\n", out);
     explain_flames(explained, &all, "aside", out);
     fputs("</section>\n", out);
@@ -295,7 +295,7 @@ void html_report(const struct model *m, const struct report_options *o, const st
     all_tables(m, o, &notes, out);
     html_figures_print(figures, out);
     if (explained)
-        functions(explained, out);
+        functions(m, explained, out);
     html_workloads(m, &notes, out);
     html_notes(&notes, out);
     html_environment(m, out);

@@ -39,6 +39,11 @@ int comparable_columns(const struct model *base, unsigned base_column, const str
 /* All columns that both have, and their suites. -1: no memory. */
 int comparable_results(const struct model *base, const struct model *now, struct comparable_reasons *reasons);
 
+/* Two settings of one hypervisor or of two: the same work on the same machine, whoever carries it out. -1: no memory.
+ */
+int comparable_settings(const struct model *base, unsigned base_column, const struct model *now, unsigned now_column,
+                        struct comparable_reasons *reasons);
+
 /* A suite is what it runs, in its order, whatever it is called; or it is called the same. */
 bool comparable_suites(const struct result *base, const struct result *now);
 

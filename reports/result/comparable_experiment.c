@@ -190,6 +190,29 @@ int comparable_results(const struct model *base, const struct model *now, struct
     return 0;
 }
 
+int comparable_settings(const struct model *base, unsigned base_column, const struct model *now, unsigned now_column,
+                        struct comparable_reasons *reasons)
+{
+    static const char *const where[] = {"qemu", "cpu"};
+    const struct result_run *old = base->column[base_column].run, *new = now->column[now_column].run;
+    const bool lab = strcmp(new->machine, "lab") == 0;
+    const char *key = where[lab ? 0 : 1];
+    const json_t *was = provenance(base->result, old, key), *is = provenance(now->result, new, key);
+    if (!comparable_suites(base->result, now->result) &&
+        note(reasons, "another suite: it is %.64s, and was %.64s", now->result->suite, base->result->suite))
+        return -1;
+    if (strcmp(old->workloads_sha256, new->workloads_sha256) != 0 &&
+        note(reasons, "other workloads: their object code is %.12s, and was %.12s", new->workloads_sha256,
+             old->workloads_sha256))
+        return -1;
+    if (strcmp(old->machine, new->machine) != 0)
+        return note(reasons, "another machine: it is %.40s, and was %.40s", new->machine, old->machine);
+    if (json_is_string(was) && json_is_string(is) && !json_equal(was, is))
+        return note(reasons, "another %s: it is %.100s, and was %.100s", key, json_string_value(is),
+                    json_string_value(was));
+    return 0;
+}
+
 /* --- what is under test ----------------------------------------------------------- */
 
 static const char *kernel_of(const struct model *m, unsigned column)

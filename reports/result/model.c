@@ -82,8 +82,24 @@ static long find_row(const struct model *m, const struct result_benchmark *b, si
     return -1;
 }
 
+static void label_of(const struct result_benchmark *b, char into[MODEL_LABEL])
+{
+    text_format(into, MODEL_LABEL, b->parameter ? "%s/%" PRIu64 : "%s", b->name, b->parameter);
+}
+
+static bool takes(const struct model *m, const struct result_benchmark *b)
+{
+    char label[MODEL_LABEL];
+    if (!filter_is_set(m->filter))
+        return true;
+    label_of(b, label);
+    return filter_takes_workload(m->filter, label);
+}
+
 static int add_row(struct model *m, const struct result_benchmark *b)
 {
+    if (!takes(m, b))
+        return 0;
     if (m->rows == MODEL_ROWS_MAX)
         return -1;
     if (!m->row && !(m->row = calloc(MODEL_ROWS_MAX, sizeof(*m->row))))
@@ -92,7 +108,7 @@ static int add_row(struct model *m, const struct result_benchmark *b)
     row->name = b->name;
     row->subsystem = b->subsystem;
     row->parameter = b->parameter;
-    text_format(row->label, sizeof(row->label), b->parameter ? "%s/%" PRIu64 : "%s", b->name, b->parameter);
+    label_of(b, row->label);
     return 0;
 }
 
@@ -101,6 +117,8 @@ static int make_axes(struct model *m, const char *path, struct report_error *e)
     for (size_t i = 0; i < m->result->runs; i++) {
         const struct result_run *run = &m->result->run[i];
         int column = find_column(m, run);
+        if (!filter_takes_guest(m->filter, run->hypervisor, run->mode))
+            continue;
         if (column < 0 && add_column(m, run))
             return report_fail(
                 e, "%s: runs[%zu]: is one of more than %d hypervisors, modes and machines; split the result", path, i,
@@ -261,25 +279,34 @@ static void finish(struct model_cell *cell)
     }
 }
 
+static int fill_run(struct model *m, const struct result_run *run, unsigned column)
+{
+    for (size_t j = 0; j < run->benchmarks; j++) {
+        const struct result_benchmark *b = &run->benchmark[j];
+        long row = find_row(m, b, j);
+        if (row >= 0 && take(&m->column[column], model_at(m, (size_t)row, column), run, b))
+            return -1;
+    }
+    return 0;
+}
+
 static int fill(struct model *m)
 {
     for (size_t i = 0; i < m->result->runs; i++) {
         const struct result_run *run = &m->result->run[i];
-        unsigned column = (unsigned)find_column(m, run);
-        for (size_t j = 0; j < run->benchmarks; j++) {
-            const struct result_benchmark *b = &run->benchmark[j];
-            if (take(&m->column[column], model_at(m, (size_t)find_row(m, b, j), column), run, b))
-                return -1;
-        }
+        int column = find_column(m, run);
+        if (column >= 0 && fill_run(m, run, (unsigned)column))
+            return -1;
     }
     for (size_t i = 0; i < m->rows * m->columns; i++)
         finish(&m->cell[i]);
     return 0;
 }
 
-int model_make(struct model *m, const struct result *result, const char *path, struct report_error *e)
+int model_make(struct model *m, const struct result *result, struct filter *filter, const char *path,
+               struct report_error *e)
 {
-    *m = (struct model){.result = result};
+    *m = (struct model){.result = result, .filter = filter};
     if (make_axes(m, path, e)) {
         model_free(m);
         return -1;
@@ -291,6 +318,11 @@ int model_make(struct model *m, const struct result *result, const char *path, s
         return report_fail(e, "%s: is too large for this computer's memory; split the suite", path);
     }
     return 0;
+}
+
+bool model_has(const struct model *m, const struct result_run *run, const struct result_benchmark *b)
+{
+    return !filter_is_set(m->filter) || (find_column(m, run) >= 0 && find_row(m, b, 0) >= 0);
 }
 
 void model_free(struct model *m)
@@ -403,7 +435,8 @@ json_t *model_unavailable(const struct model *m)
         for (size_t j = 0; j < m->result->run[i].benchmarks; j++)
             json_object_foreach((json_t *)m->result->run[i].benchmark[j].unavailable, key, reason)
             {
-                if (strcmp(key, "cost") != 0 && strcmp(key, "entries") != 0 && !json_object_get(said, key))
+                if (model_has(m, &m->result->run[i], &m->result->run[i].benchmark[j]) && strcmp(key, "cost") != 0 &&
+                    strcmp(key, "entries") != 0 && !json_object_get(said, key))
                     json_object_set(said, key, reason);
             }
     return said;

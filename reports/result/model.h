@@ -9,10 +9,12 @@
 #ifndef REPORTS_MODEL_H
 #define REPORTS_MODEL_H
 
+#include "reports/common/filter.h"
 #include "reports/result/comparable.h"
 
 #define MODEL_ROWS_MAX    1024
 #define MODEL_COLUMNS_MAX 64
+#define MODEL_LABEL       96 /* characters of a row's */
 
 struct model_column {
     const char *setting, *hypervisor, *mode, *machine;
@@ -32,7 +34,7 @@ struct model_row {
     const char *name;
     const char *subsystem; /* what part of a system it exercises; "" when it is not said */
     uint64_t parameter;
-    char label[96]; /* name, or name/parameter */
+    char label[MODEL_LABEL]; /* name, or name/parameter */
 };
 
 struct model_kind {
@@ -88,6 +90,7 @@ struct model_place {
 
 struct model {
     const struct result *result;
+    struct filter *filter; /* what of the result it is of; NULL: all */
     struct model_column column[MODEL_COLUMNS_MAX];
     unsigned columns;
     struct model_group group[MODEL_COLUMNS_MAX];
@@ -97,9 +100,16 @@ struct model {
     struct model_cell *cell; /* rows x columns */
 };
 
-/* `path` is named in the message when the result is too much for a table. */
-int model_make(struct model *m, const struct result *result, const char *path, struct report_error *e);
+/*
+ * Of what `filter` takes, or of all of it when that is NULL; whether a pattern fits nothing, the caller asks. `path` is
+ * named in the message when the result is too much for a table.
+ */
+int model_make(struct model *m, const struct result *result, struct filter *filter, const char *path,
+               struct report_error *e);
 void model_free(struct model *m);
+
+/* It has a row and a column for it. */
+bool model_has(const struct model *m, const struct result_run *run, const struct result_benchmark *b);
 
 struct model_cell *model_at(const struct model *m, size_t row, unsigned column);
 

@@ -83,7 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     show_beside(&r, &r, &o);
     o.force = false;
     show_beside(&good, &r, &o);
-    if (!model_make(&m, &r, "new.json", &e)) {
+    if (!model_make(&m, &r, NULL, "new.json", &e)) {
         show_exports(&m);
         model_free(&m);
     }

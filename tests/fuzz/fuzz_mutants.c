@@ -382,7 +382,7 @@ static void show(enum way way, size_t which, const struct result *mutant)
     struct model m;
     if (way == COMPARED || way == FORCED) {
         show_comparisons(&good[which], mutant, way == FORCED);
-    } else if (model_make(&m, mutant, "mutant.json", &e)) {
+    } else if (model_make(&m, mutant, NULL, "mutant.json", &e)) {
         shown_error(e.text);
     } else {
         show_alone(&m, way == PAGE);

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct report_error e = {""};
     int bad = result_parse(&r, "result.json", (const char *)bytes, size, &e);
     if (!bad) {
-        bad = model_make(&m, &r, "result.json", &e);
+        bad = model_make(&m, &r, NULL, "result.json", &e);
         if (!bad && m.rows) {
             show_tables(&m);
             show_figures(&m, r.suite);

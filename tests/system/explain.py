@@ -208,7 +208,7 @@ with tempfile.TemporaryDirectory() as work:
     check("a run with --explain leaves two files", said.returncode == 0 and os.path.exists(path), said.stderr)
     refused("a result in place of an explanation", 1, "give the file that pvbench run --explain", "explain", result)
     refused("a file that is not there", 1, "none.json: ", "explain", os.path.join(work, "none.json"))
-    refused("a workload that is not there", 1, "no such workload", "explain", "--workload", "none", path)
+    refused("a workload that is not there", 1, "--workload none: fits nothing in it; it has ", "explain", "--workload", "none", path)
     refused("--against with a format", 2, "give one of these", "explain", "--against", path, "--format=sums", path)
     refused("--explain on a host", 2, "--machine host", "run", "micro", "--explain", "--machine", "host", "-o", result)
     refused("--explain to a pipe", 1, "give a file with -o", "run", "micro", "--explain", "-o", "-")

@@ -108,7 +108,7 @@ struct loaded {
 static void load(struct loaded *l, const char *path)
 {
     struct report_error e = {""};
-    if (result_load(&l->result, path, &e) || model_make(&l->model, &l->result, path, &e))
+    if (result_load(&l->result, path, &e) || model_make(&l->model, &l->result, NULL, path, &e))
         fail_msg("%s", e.text);
 }
 
