@@ -1,45 +1,51 @@
-/* main.c: the table of commands. */
+/* main.c: finds the command that is asked for. */
 #include "common/memory.h"
+#include "common/nearest.h"
 #include "common/usage.h"
 #include "common/inherited.h"
-#include "runner/command/commands.h"
-
-#include "reports/report.h"
+#include "command/table.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const struct {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *summary;
-} commands[] = {
-    {"run", pvb_cmd_run, "boot a suite's workloads and write what they cost"},
-    {"list", pvb_cmd_list, "suites, workloads, hypervisors and modes"},
-    {"report", pvb_cmd_report, "a result as a table: PV beside HVM"},
-    {"explain", pvb_cmd_explain, "in which functions the instructions are, and what changed"},
-    {"figure", pvb_cmd_figure, "a result as figures for a paper"},
-    {"compare", pvb_cmd_compare, "two results: what differs, and is it worse"},
-    {"history", pvb_cmd_history, "many nights' results: what stepped, when, with which build"},
-    {"merge", pvb_cmd_merge, "several results of one suite as one: KVM's beside Xen's"},
-    {"export", pvb_cmd_export, "a result in the formats of other tools"},
-    {"trace", pvb_cmd_trace, "the VM exits of a running KVM virtual machine"},
-    {"domains", pvb_cmd_domains, "what runs on this computer's hypervisors: domains, virtual machines"},
-    {"doctor", pvb_cmd_doctor, "what this computer can measure, and what is missing"},
-};
-
-#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+#define COMMANDS_MAX 32
 
 static void print_help(void)
 {
     printf("Usage: pvbench COMMAND [OPTION]...\n"
            "Measures what virtualization costs, operation by operation.\n\n");
-    for (size_t i = 0; i < COMMANDS; i++)
+    for (size_t i = 0; commands[i].name; i++)
         printf("  %-10s %s\n", commands[i].name, commands[i].summary);
-    printf("\n  --help     this text; pvbench COMMAND --help for a command's options\n"
-           "  --version  the version\n\n"
+    printf("  %-10s %s\n", "help", "this text, or with a COMMAND its options");
+    printf("\n  -h, --help     this text; pvbench COMMAND --help for a command's options\n"
+           "  -V, --version  the version\n\n"
            "Exit status: 0 good, 1 error, 2 usage, 3 regression, 4 the lab was not reproducible,\n"
            "5 nothing could be concluded.\n");
+}
+
+static int run_command(const char *name, int argc, char **argv)
+{
+    const char *known[COMMANDS_MAX + 2] = {"help"};
+    char ask[64];
+    for (size_t i = 0; commands[i].name; i++)
+        if (strcmp(name, commands[i].name) == 0)
+            return commands[i].run(argc, argv);
+    for (size_t i = 0; i < COMMANDS_MAX && commands[i].name; i++)
+        known[i + 1] = commands[i].name;
+    nearest_ask(name, known, ask, sizeof(ask));
+    return usage_error(NULL, "%s is not a known command%s", name, ask);
+}
+
+/* "help COMMAND" is as good as "COMMAND --help". */
+static int help(int argc, char **argv)
+{
+    char option[] = "--help", *asked[] = {argv[argc - 1], option, NULL};
+    if (argc > 3)
+        return usage_error(NULL, "%s is one too many; give one command", argv[3]);
+    if (argc == 3 && strcmp(argv[2], "help") != 0)
+        return run_command(argv[2], 2, asked);
+    print_help();
+    return EXIT_GOOD;
 }
 
 static int run(int argc, char **argv)
@@ -51,14 +57,13 @@ static int run(int argc, char **argv)
         print_help();
         return EXIT_GOOD;
     }
-    if (strcmp(argv[1], "--version") == 0) {
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
         printf("pvbench " PVB_VERSION "\n");
         return EXIT_GOOD;
     }
-    for (size_t i = 0; i < COMMANDS; i++)
-        if (strcmp(argv[1], commands[i].name) == 0)
-            return commands[i].run(argc - 1, argv + 1);
-    return usage_error(NULL, "%s is not a known command", argv[1]);
+    if (strcmp(argv[1], "help") == 0)
+        return help(argc, argv);
+    return run_command(argv[1], argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv)

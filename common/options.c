@@ -1,5 +1,6 @@
 /* options.c: the loop over getopt_long(), for all commands; options.h says how it is used. */
 #include "common/options.h"
+#include "common/nearest.h"
 #include "common/usage.h"
 
 #include <errno.h>
@@ -40,14 +41,15 @@ static int take_number(const struct option_row *row, const char *command, const 
 
 static int take_choice(const struct option_row *row, const char *command, const char *argument)
 {
-    char known[400];
+    char known[400], ask[100];
     for (unsigned i = 0; row->choices[i]; i++)
         if (strcmp(row->choices[i], argument) == 0) {
             *row->choice = i;
             return 0;
         }
     options_list(row->choices, known, sizeof(known));
-    return usage_error(command, "--%s %.40s is not known; known are %s", row->name, argument, known);
+    nearest_ask(argument, row->choices, ask, sizeof(ask));
+    return usage_error(command, "--%s %.40s is not known; known are %s%s", row->name, argument, known, ask);
 }
 
 static int take(const struct option_row *row, const char *command, const char *argument)
@@ -117,14 +119,46 @@ static int read_operands(const struct option_table *t, int argc, char **argv)
     return -1;
 }
 
-/* What getopt_long() found wrong: it returned '?' or ':'. */
-static int bad_option(const char *command, char **argv, int result)
+/* Of an option's name as it was typed, with its argument perhaps. */
+static void ask_option(const struct option_table *t, const char *typed, char *into, size_t size)
 {
+    const char *known[ROWS_MAX + 3] = {"help"}, *near;
+    char name[64];
+    size_t n = 1;
+    for (size_t i = 0; i < t->rows && i < ROWS_MAX; i++)
+        known[n++] = t->row[i].name;
+    if (t->output)
+        known[n] = "output";
+    typed += strspn(typed, "-");
+    snprintf(name, sizeof(name), "%.*s", (int)strcspn(typed, "="), typed);
+    near = nearest(name, known);
+    /* One that is called so was given an argument that it does not take. */
+    snprintf(into, size, near && strcmp(near, name) != 0 ? "; did you mean --%s?" : "%s", near ? near : "");
+    if (near && strcmp(near, name) == 0)
+        *into = 0;
+}
+
+/* What getopt_long() found wrong: it returned '?' or ':'. */
+static int bad_option(const struct option_table *t, const char *command, char **argv, int result)
+{
+    char ask[100];
     /* optopt is set for a short option, and for a long one whose argument is wrong. */
     const char *what = result == ':' ? "needs an argument" : "is not a known option, or takes no argument";
     if (optopt > 0 && optopt < 128)
         return usage_error(command, "-%c %s", optopt, what);
-    return usage_error(command, "%s %s", argv[optind - 1], what);
+    ask_option(t, argv[optind - 1], ask, sizeof(ask));
+    return usage_error(command, "%s %s%s", argv[optind - 1], what, result == ':' ? "" : ask);
+}
+
+static struct {
+    options_visit *visit;
+    void *with;
+} description;
+
+void options_describe(options_visit *visit, void *with)
+{
+    description.visit = visit;
+    description.with = with;
 }
 
 int options_read(const struct option_table *t, int argc, char **argv)
@@ -132,6 +166,10 @@ int options_read(const struct option_table *t, int argc, char **argv)
     struct option longs[ROWS_MAX + 3];
     char letters[2 * ROWS_MAX + 4];
     int option;
+    if (description.visit) {
+        description.visit(t, description.with);
+        return 0;
+    }
     translate(t, longs, letters);
     optind = 0;
     opterr = 0;
@@ -139,7 +177,7 @@ int options_read(const struct option_table *t, int argc, char **argv)
         const struct option_row *row;
         int bad = 0;
         if (option == '?' || option == ':')
-            return bad_option(argv[0], argv, option);
+            return bad_option(t, argv[0], argv, option);
         if (option == OPTION_HELP) {
             fputs(t->help, stdout);
             return 0;

@@ -42,6 +42,13 @@ struct option_table {
 /* -1: go on; else the exit status: 0 after --help, 2 after a mistake, which has been said. */
 int options_read(const struct option_table *table, int argc, char **argv);
 
+/*
+ * From now on options_read() reads nothing, but hands its table to `visit` and returns 0, as after --help: for who
+ * writes down what options there are. NULL ends that.
+ */
+typedef void options_visit(const struct option_table *table, void *with);
+void options_describe(options_visit *visit, void *with);
+
 /* As an option's number; `what` names the option or operand. 0, or what usage_error() returned. */
 int options_number(const char *command, const char *what, const char *text, unsigned min, unsigned max,
                    unsigned *number);

@@ -24,8 +24,12 @@ install: all
 	install -m 644 doc/pvbench.1 $(INTO)/share/man/man1
 	install -m 644 workloads/suites/*.json $(INTO)/share/pvbench/suites
 	install -m 644 VERSION $(INTO)/share/pvbench
+	install -d $(INTO)/share/bash-completion/completions $(INTO)/share/zsh/site-functions
+	$(BUILD)/pvbench completion bash | install -m 644 /dev/stdin $(INTO)/share/bash-completion/completions/pvbench
+	$(BUILD)/pvbench completion zsh | install -m 644 /dev/stdin $(INTO)/share/zsh/site-functions/_pvbench
 
 # What install puts there, and nothing that others did.
 uninstall:
-	rm -f $(INTO)/bin/pvbench $(INTO)/share/man/man1/pvbench.1
+	rm -f $(INTO)/bin/pvbench $(INTO)/share/man/man1/pvbench.1 $(INTO)/share/bash-completion/completions/pvbench \
+		$(INTO)/share/zsh/site-functions/_pvbench
 	rm -rf $(INTO)/lib/pvbench $(INTO)/share/pvbench

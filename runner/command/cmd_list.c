@@ -1,6 +1,7 @@
 /* cmd_list.c: `pvbench list`: the suites, workloads, hypervisors and modes that there are. */
 #include "runner/plan/catalogue.h"
 #include "common/json_text.h"
+#include "common/nearest.h"
 #include "common/text.h"
 #include "runner/command/commands.h"
 #include "collectors/pmu_events.h"
@@ -13,14 +14,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char help[] = "Usage: pvbench list [--json]\n"
+static const char help[] = "Usage: pvbench list [suites|workloads|hypervisors] [--json]\n"
                            "  or:  pvbench list --events [PATTERN] [--json]\n"
                            "Lists suites, workloads, hypervisors and modes, or the events that can be counted.\n"
+                           "pvbench list suites also says how a suite is written.\n"
                            "\n"
                            "      --events   what this computer's PMUs offer, as libpfm4 names it; with a PATTERN\n"
                            "                 only what has it in its name or description\n"
                            "      --json     as JSON\n"
                            "      --help     this text\n";
+
+static const char format[] =
+    "\nA suite is a JSON file; pvbench run takes its name, or its path where that has a slash:\n\n"
+    "  { \"schema\": \"pvbench.suite/1\", \"name\": \"mine\", \"description\": \"what it is for\",\n"
+    "    \"hypervisors\": [\"minivisor\"], \"modes\": [\"pv\", \"hvm\"],\n"
+    "    \"workloads\": [\"empty\", {\"name\": \"pte_update_batch\", \"parameter\": 128, \"iterations\": 100}] }\n\n"
+    "It may have, too:\n"
+    "  \"defaults\": {\"iterations\": 1000, \"warmup\": 10}   of a workload that says nothing itself\n"
+    "  \"devices\": [\"pv\", \"emulated\"]                   kinds of disk and card; also iothread, vhost\n"
+    "  \"parts\": true                                    whose the instructions are, in the lab\n"
+    "  \"repeats\": 1, \"timeout_s\": 60                   boots of each guest, and the most that one may take\n"
+    "  \"blocks\": 8, \"events\": [\"cycles\"],              on a host: random blocks, what the PMU counts, and where\n"
+    "  \"pin\": {\"vcpus\": \"2-3\", \"helpers\": \"0-1\"}       threads run (or \"auto\", \"none\")\n\n"
+    "pvbench run SUITE --print-suite prints a suite as it would be run, with all options: a file to start from.\n";
+
+/* What may be asked for alone. */
+enum { SUITES, WORKLOADS, HYPERVISORS, ALL };
+static const char *const sections[] = {"suites", "workloads", "hypervisors", NULL};
 
 static int is_suite(const struct dirent *entry)
 {
@@ -132,6 +152,31 @@ static int list_events(const char *pattern, bool as_json)
     return usage_finish(found ? EXIT_GOOD : EXIT_ERROR);
 }
 
+static void print_all(const json_t *all, unsigned only)
+{
+    static const char *const text[] = {"description", "summary", "summary"};
+    for (unsigned i = 0; i < ALL; i++)
+        if (only == ALL || only == i)
+            print_section(all, sections[i], sections[i], text[i]);
+    if (only == SUITES)
+        fputs(format, stdout);
+}
+
+static void drop_others(json_t *all, unsigned only)
+{
+    for (unsigned i = 0; i < ALL; i++)
+        if (only != ALL && only != i)
+            json_object_del(all, sections[i]);
+}
+
+static unsigned section_of(const char *word)
+{
+    unsigned i = 0;
+    while (i < ALL && (!word || strcmp(word, sections[i]) != 0))
+        i++;
+    return i;
+}
+
 int pvb_cmd_list(int argc, char **argv)
 {
     struct pvb_error e = {""};
@@ -146,10 +191,16 @@ int pvb_cmd_list(int argc, char **argv)
     int status = options_read(&table, argc, argv);
     if (status >= 0)
         return status;
+    const unsigned only = section_of(events ? NULL : operand);
+    char ask[100] = "";
+    if (operand && !events && only == ALL)
+        nearest_ask(operand, sections, ask, sizeof(ask));
+    if (operand && !events && only == ALL)
+        return usage_error(argv[0], "%s: is not listed; known are suites, workloads and hypervisors%s", operand, ask);
     /* --events PATTERN is as good as --events=PATTERN. */
-    if (operand && (!events || pattern))
-        return usage_error(argv[0], "%s: takes no arguments", operand);
-    pattern = operand ? operand : pattern;
+    if (operand && events && pattern)
+        return usage_error(argv[0], "%s: is one too many; give one pattern", operand);
+    pattern = operand && events ? operand : pattern;
     if (events)
         return list_events(pattern, as_json);
     if (paths_find(&paths, &e)) {
@@ -162,13 +213,11 @@ int pvb_cmd_list(int argc, char **argv)
     } else {
         json_t *all = json_pack("{s:o, s:o, s:o}", "suites", suites_json(&paths, &known), "workloads",
                                 workloads_json(&known), "hypervisors", hypervisors_json());
-        if (as_json) {
+        drop_others(all, only);
+        if (as_json)
             print_json(all);
-        } else {
-            print_section(all, "suites", "suites", "description");
-            print_section(all, "workloads", "workloads", "summary");
-            print_section(all, "hypervisors", "hypervisors", "summary");
-        }
+        else
+            print_all(all, only);
         json_decref(all);
     }
     image_free(&image);

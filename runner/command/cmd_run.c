@@ -7,7 +7,10 @@
 #include "common/inherited.h"
 #include "common/stale.h"
 #include "runner/plan/catalogue.h"
+#include "runner/plan/suite_text.h"
+#include "common/json_text.h"
 #include "common/text.h"
+#include "common/usage.h"
 #include "runner/command/commands.h"
 #include "runner/command/earlier.h"
 #include "runner/command/explanation.h"
@@ -54,6 +57,8 @@ static int read_suite(struct run *r, struct pvb_error *e)
         return -1;
     char *path = paths_suite(&paths, r->options.suite, e);
     int bad = !path || catalogue_load(&known, &image, &paths, e) || suite_load(&r->suite, path, &known, e);
+    for (unsigned i = 0; i < r->options.narrowing.workload_count && !bad; i++)
+        suite_add(&r->suite, r->options.narrowing.workloads[i], &known);
     free(path);
     image_free(&image);
     paths_free(&paths);
@@ -445,6 +450,20 @@ static int clean_up(struct run *r, int status, bool booted, bool journal_done)
     return status;
 }
 
+/* Nothing is run. */
+static int print_suite(struct run *r)
+{
+    struct pvb_error e = {""};
+    int bad = read_suite(r, &e) ? -1 : plan_make(&r->plan, &r->suite, &r->options.narrowing, &e) ? -2 : 0;
+    if (bad) {
+        fprintf(stderr, "pvbench: %s\n", e.text);
+        return bad == -2 ? EXIT_USAGE : EXIT_ERROR;
+    }
+    json_print(suite_json_of(&r->plan, &r->options.narrowing), JSON_INDENT(2) | JSON_PRESERVE_ORDER, stdout);
+    plan_free(&r->plan);
+    return usage_finish(EXIT_GOOD);
+}
+
 int pvb_cmd_run(int argc, char **argv)
 {
     struct run *r = calloc(1, sizeof(*r));
@@ -456,7 +475,9 @@ int pvb_cmd_run(int argc, char **argv)
     r->journal.fd = r->work.lock = -1;
     r->command_line = command_line_json(argc, argv);
     int status = run_options_read(&r->options, argc, argv);
-    if (status < 0) {
+    if (status < 0 && r->options.print_suite) {
+        status = print_suite(r);
+    } else if (status < 0) {
         int bad = prepare(r, &e);
         if (bad)
             fprintf(stderr, "pvbench: %s\n", e.text);

@@ -19,7 +19,9 @@ static const char help[] =
     "      --hypervisor=NAME   this one in place of the suite's; may be repeated\n"
     "      --mode=MODE         only this one of the suite's modes (pv, pvh, hvm); may be repeated\n"
     "      --devices=KIND      only this kind of the suite's devices (pv, iothread, vhost, emulated); may be repeated\n"
-    "      --workload=NAME     only this one of the suite's workloads; may be repeated\n"
+    "      --workload=NAME     only this one of the suite's workloads, or one that pvbench list has and the suite "
+    "does\n"
+    "                          not; may be repeated\n"
     "      --iterations=N      in place of every workload's own number\n"
     "      --warmup=N          iterations before those that are measured, in place of every workload's own number\n"
     "      --repeats=N         boots of each guest, in place of the suite's number (on a host: and of its blocks)\n"
@@ -45,6 +47,9 @@ static const char help[] =
     "      --resume            go on with an interrupted run (it left FILE.journal)\n"
     "      --force             replace a result that holds hypervisors, modes or workloads which this run does not\n"
     "                          measure; an interrupted run replaces no whole result all the same\n"
+    "      --print-suite       print the suite as it would be run with these options, as a file to start from, and "
+    "run\n"
+    "                          nothing; of the machine and of --explain a suite says nothing\n"
     "      --no-retry          do not boot again for what a crashed boot left out\n"
     "      --xen=FILE          hypervisor of the Xen host in the lab, xen.gz or xen, in place of the lab's own\n"
     "      --kernel=FILE       kernel of the host in the lab (kvm; xen: the first domain's), a vmlinux or bzImage, in\n"
@@ -151,6 +156,7 @@ static int read_rows(struct run_options *o, int argc, char **argv)
         {"resume", .flag = &o->resume},
         {"force", .flag = &o->force},
         {"no-retry", .flag = &o->no_retry},
+        {"print-suite", .flag = &o->print_suite},
         {"xen", .text = &n->xen},
         {"kernel", .text = &n->kernel},
         {"modules", .text = &n->modules},

@@ -8,7 +8,7 @@ struct run_options {
     const char *suite, *output, *keep_logs;
     struct narrowing narrowing;
     unsigned jobs;
-    bool verify, resume, force, quiet, no_retry;
+    bool verify, resume, force, quiet, no_retry, print_suite;
 };
 
 /* -1: go on; else an exit status, everything having been said. */

@@ -1,5 +1,7 @@
 /* paths.c: finds images and suites beside the command; paths.h says why. */
 #include "runner/common/paths.h"
+#include "common/memory.h"
+#include "common/nearest.h"
 #include "runner/common/files.h"
 
 #include <dirent.h>
@@ -58,6 +60,24 @@ static int is_suite(const struct dirent *entry)
     return dot && dot != entry->d_name && strcmp(dot, ".json") == 0;
 }
 
+/* "; did you mean NAME?" of the suites that there are. */
+static void ask_suite(const struct paths *p, const char *name, char *into, size_t size)
+{
+    struct dirent **list;
+    int n = scandir(p->suites, &list, is_suite, alphasort);
+    const char **known = memory_zeroed(n > 0 ? (size_t)n + 1 : 1, sizeof(*known));
+    for (int i = 0; i < n; i++) {
+        list[i]->d_name[strlen(list[i]->d_name) - 5] = 0;
+        known[i] = list[i]->d_name;
+    }
+    nearest_ask(name, known, into, size);
+    for (int i = 0; i < n; i++)
+        free(list[i]);
+    if (n >= 0)
+        free(list);
+    free(known);
+}
+
 static void name_known_suites(const struct paths *p, char *into, size_t size)
 {
     struct dirent **list;
@@ -84,9 +104,10 @@ char *paths_suite(const struct paths *p, const char *name_or_path, struct pvb_er
     /* A file of the working folder, given without a slash. */
     if (access(name_or_path, F_OK) == 0)
         return path_of("%s", name_or_path);
-    char known[512];
+    char known[512], ask[300];
     name_known_suites(p, known, sizeof(known));
-    pvb_fail(e, "%s: no suite of that name; known are: %s; or give the path of a suite file", name_or_path,
-             known[0] ? known : "none");
+    ask_suite(p, name_or_path, ask, sizeof(ask));
+    pvb_fail(e, "%s: no suite of that name; known are: %s; or give the path of a suite file%s", name_or_path,
+             known[0] ? known : "none", ask);
     return NULL;
 }

@@ -1,6 +1,7 @@
 /* plan.c: the list of boots, in an order that drifts cannot favour. */
 #include "runner/plan/plan.h"
 #include "common/memory.h"
+#include "common/nearest.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -28,6 +29,9 @@ static void list_words(char *into, size_t size, const char *word)
 static int check_named(const char *option, const char *const *named, unsigned count, const char *words, size_t stride,
                        unsigned word_count, const struct suite *s, struct pvb_error *e)
 {
+    const char *known[PVB_MAX_WORKLOADS + SUITE_LIST_MAX + 1] = {NULL};
+    for (unsigned j = 0; j < word_count; j++)
+        known[j] = words + j * stride;
     for (unsigned i = 0; i < count; i++) {
         char has[700] = "";
         bool found = false;
@@ -37,19 +41,31 @@ static int check_named(const char *option, const char *const *named, unsigned co
             if (!strstr(has, word))
                 list_words(has, sizeof(has), word);
         }
-        if (!found)
-            return pvb_fail(e, "%s %s: suite %s does not have it; it has: %s", option, named[i], s->name, has);
+        if (!found) {
+            char ask[100];
+            nearest_ask(named[i], known, ask, sizeof(ask));
+            return pvb_fail(e, "%s %s: suite %s does not have it; it has: %s%s", option, named[i], s->name, has, ask);
+        }
     }
     return 0;
+}
+
+static void ask_hypervisor(const char *name, char *into, size_t size)
+{
+    const char *known[SUITE_LIST_MAX + 1] = {NULL};
+    for (size_t i = 0; hypervisors[i] && i < SUITE_LIST_MAX; i++)
+        known[i] = hypervisors[i]->name;
+    nearest_ask(name, known, into, size);
 }
 
 static int check_narrowing(const struct suite *s, const struct narrowing *n, struct pvb_error *e)
 {
     for (unsigned i = 0; i < n->hypervisor_count; i++)
         if (!hypervisor_find(n->hypervisors[i])) {
-            char known[256];
+            char known[256], ask[100];
             hypervisors_list(known, sizeof(known));
-            return pvb_fail(e, "--hypervisor %s: is not known; known are: %s", n->hypervisors[i], known);
+            ask_hypervisor(n->hypervisors[i], ask, sizeof(ask));
+            return pvb_fail(e, "--hypervisor %s: is not known; known are: %s%s", n->hypervisors[i], known, ask);
         }
     if (check_named("--mode", n->modes, n->mode_count, s->modes[0], sizeof(s->modes[0]), s->mode_count, s, e))
         return -1;

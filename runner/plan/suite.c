@@ -1,5 +1,7 @@
 /* suite.c: the strict reader of suite files; suite.h says why. */
 #include "runner/plan/suite.h"
+#include "common/memory.h"
+#include "common/nearest.h"
 #include "common/text.h"
 #include "runner/hypervisor/hypervisor.h"
 
@@ -7,6 +9,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct reader {
@@ -131,12 +134,18 @@ static bool workload_known(const struct reader *r, const char *name)
 
 static int unknown_workload(struct reader *r, const char *place, const char *name)
 {
-    char known[700] = "";
-    for (size_t i = 0; r->known && i < r->known->names; i++) {
+    char known[700] = "", ask[100] = "";
+    const size_t count = r->known ? r->known->names : 0;
+    const char **names = memory_zeroed(count + 1, sizeof(*names));
+    for (size_t i = 0; i < count; i++) {
         size_t used = strlen(known);
-        snprintf(known + used, sizeof(known) - used, "%s%s", i ? ", " : "", r->known->name[i].name);
+        names[i] = r->known->name[i].name;
+        snprintf(known + used, sizeof(known) - used, "%s%s", i ? ", " : "", names[i]);
     }
-    return BAD(r, place, "\"%.32s\" is not known; known are: %s", name, r->known ? known : "names like null_hypercall");
+    nearest_ask(name, names, ask, sizeof(ask));
+    free(names);
+    return BAD(r, place, "\"%.32s\" is not known; known are: %s%s", name,
+               r->known ? known : "names like null_hypercall", ask);
 }
 
 static int read_counts(struct reader *r, json_t *object, const char *place, struct pvb_param_workload *w)
@@ -193,6 +202,7 @@ static int read_workloads(struct reader *r, struct suite *s, json_t *root)
         if (check_keys(r, "defaults", given, "iterations, warmup") || read_counts(r, given, "defaults", &defaults))
             return -1;
     }
+    s->defaults = defaults;
     if (!array)
         return BAD(r, "workloads", "is missing; give a list of workload names");
     if (!json_is_array(array) || !json_array_size(array))
@@ -284,6 +294,18 @@ static int read_root(struct reader *r, struct suite *s, json_t *root)
     s->blocks = (unsigned)blocks;
     s->timeout_s = (unsigned)timeout;
     return read_workloads(r, s, root);
+}
+
+void suite_add(struct suite *s, const char *name, const struct catalogue *known)
+{
+    const struct reader r = {"", known, NULL};
+    for (unsigned i = 0; i < s->workload_count; i++)
+        if (strcmp(s->workload[i].name, name) == 0)
+            return;
+    if (s->workload_count == PVB_MAX_WORKLOADS || !workload_known(&r, name))
+        return;
+    s->workload[s->workload_count] = s->defaults;
+    snprintf(s->workload[s->workload_count++].name, sizeof(s->defaults.name), "%s", name);
 }
 
 int suite_parse(struct suite *s, const char *path, const char *text, size_t size, const struct catalogue *known,

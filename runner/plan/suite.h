@@ -45,6 +45,7 @@ struct suite {
     struct pmu_names events;
     struct pvb_param_workload workload[PVB_MAX_WORKLOADS];
     unsigned workload_count;
+    struct pvb_param_workload defaults; /* of a workload that says nothing itself */
 };
 
 /* The workloads that there are; from the guest images. NULL: any well-formed name is taken. */
@@ -52,6 +53,10 @@ struct catalogue {
     const struct pvb_workload_name *name;
     size_t names;
 };
+
+/* A workload that the suite does not have, and the images do, comes last, with the suite's usual numbers; any other is
+ * left to whoever looks for it in the suite. */
+void suite_add(struct suite *s, const char *name, const struct catalogue *known);
 
 int suite_load(struct suite *s, const char *path, const struct catalogue *known, struct pvb_error *e);
 

@@ -54,7 +54,7 @@ pv run micro --machine moon; check "an unknown machine is usage" says 2 "--machi
 pv run micro --machine host; check "the minivisor is not for the host" says 2 "--machine host"
 pv run micro --mode pvh; check "a mode that none of the suite's hypervisors has" says 2 "none of its hypervisors runs one of its modes"
 pv run micro --workload nonesuch; check "a workload the suite does not have" says 2 "null_hypercall"
-pv list extra; check "list takes no arguments" says 2 "extra"
+pv list extra; check "list knows its sections" says 2 "extra: is not listed; known are suites, workloads and hypervisors"
 pv run micro --events nosuch; check "an event that is none" says 2 "--events: nosuch: event not found; "
 pv run micro --events cycles,cycles; check "an event twice" says 2 "cycles: stands there twice"
 pv run micro --events cycles,cycles:H; check "an event that can count nothing" says 2 "cycles:H: can count nothing: user and kernel"

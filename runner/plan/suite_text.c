@@ -1,0 +1,117 @@
+/* suite_text.c: the plan's lists in the words of a suite file; suite_text.h says which. */
+#include "runner/plan/suite_text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool has(const json_t *list, const char *word)
+{
+    const json_t *value;
+    size_t i;
+    json_array_foreach(list, i, value)
+    {
+        if (strcmp(json_string_value(value), word) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Each once, in the order in which the plan has them first: that of the suite. */
+static void add(json_t *list, const char *word)
+{
+    if (!has(list, word))
+        json_array_append_new(list, json_string(word));
+}
+
+/* Those of `all` that the plan has, in the suite's order. */
+static json_t *in_order(const char *all, size_t stride, unsigned count, json_t *used)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < count; i++)
+        if (has(used, all + i * stride))
+            json_array_append_new(list, json_string(all + i * stride));
+    json_decref(used);
+    return list;
+}
+
+static void set_axes(json_t *suite, const struct plan *p, const struct narrowing *n)
+{
+    const struct suite *s = p->suite;
+    json_t *named = json_array(), *used = json_array(), *modes = json_array(), *devices = json_array();
+    for (unsigned i = 0; i < p->units; i++) {
+        add(used, p->unit[i].hypervisor->name);
+        add(modes, unit_mode(&p->unit[i]));
+        if (*guest_devices(&p->unit[i].setting.guest[0]))
+            add(devices, guest_devices(&p->unit[i].setting.guest[0]));
+    }
+    for (unsigned i = 0; i < (n->hypervisor_count ? n->hypervisor_count : s->hypervisor_count); i++) {
+        const char *name = n->hypervisor_count ? n->hypervisors[i] : s->hypervisors[i];
+        if (has(used, name))
+            add(named, name);
+    }
+    json_decref(used);
+    json_object_set_new(suite, "hypervisors", named);
+    json_object_set_new(suite, "modes", in_order(s->modes[0], sizeof(s->modes[0]), s->mode_count, modes));
+    devices = in_order(s->devices[0], sizeof(s->devices[0]), s->device_count, devices);
+    if (json_array_size(devices))
+        json_object_set(suite, "devices", devices);
+    json_decref(devices);
+}
+
+static json_t *pin_json(const struct pinning *p)
+{
+    char vcpus[256], helpers[256];
+    if (p->how != PIN_GIVEN)
+        return json_string(p->how == PIN_AUTO ? "auto" : "none");
+    cpu_list_write(&p->vcpus, vcpus, sizeof(vcpus));
+    cpu_list_write(&p->helpers, helpers, sizeof(helpers));
+    return *helpers ? json_pack("{s:s, s:s}", "vcpus", vcpus, "helpers", helpers) : json_pack("{s:s}", "vcpus", vcpus);
+}
+
+/* As they were asked for, before the machine had its say. */
+static void set_host(json_t *suite, const struct plan *p, const struct narrowing *n)
+{
+    const struct pinning *pin = n->pin.how != PIN_UNSAID ? &n->pin : &p->suite->pin;
+    const unsigned blocks = n->blocks ? n->blocks : p->suite->blocks;
+    json_t *events = json_array();
+    if (blocks)
+        json_object_set_new(suite, "blocks", json_integer(blocks));
+    if (pin->how != PIN_UNSAID)
+        json_object_set_new(suite, "pin", pin_json(pin));
+    for (unsigned i = 0; i < p->events.count; i++)
+        json_array_append_new(events, json_string(p->events.name[i]));
+    if (p->events.count)
+        json_object_set(suite, "events", events);
+    json_decref(events);
+}
+
+static json_t *workloads_json(const struct plan *p)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < p->workloads; i++) {
+        const struct pvb_param_workload *w = &p->workload[i];
+        json_t *one = json_pack("{s:s, s:I, s:I}", "name", w->name, "iterations", (json_int_t)w->iterations, "warmup",
+                                (json_int_t)w->warmup);
+        if (w->parameter)
+            json_object_set_new(one, "parameter", json_integer((json_int_t)w->parameter));
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
+json_t *suite_json_of(const struct plan *p, const struct narrowing *n)
+{
+    json_t *suite = json_object();
+    json_object_set_new(suite, "schema", json_string(SUITE_SCHEMA));
+    json_object_set_new(suite, "name", json_string(p->suite->name));
+    if (*p->suite->description)
+        json_object_set_new(suite, "description", json_string(p->suite->description));
+    set_axes(suite, p, n);
+    json_object_set_new(suite, "repeats", json_integer(n->repeats ? n->repeats : p->suite->repeats));
+    json_object_set_new(suite, "timeout_s", json_integer(p->timeout_s));
+    set_host(suite, p, n);
+    if (!n->no_parts && (n->parts || p->suite->parts))
+        json_object_set_new(suite, "parts", json_true());
+    json_object_set_new(suite, "workloads", workloads_json(p));
+    return suite;
+}
