@@ -16,6 +16,7 @@ const struct command commands[] = {
     {"compare", pvb_cmd_compare, "two results: what differs, and is it worse"},
     {"history", pvb_cmd_history, "many nights' results: what stepped, when, with which build"},
     {"merge", pvb_cmd_merge, "several results of one suite as one: KVM's beside Xen's"},
+    {"advise", pvb_cmd_advise, "which mode for a load: what it would pay in each"},
     {"export", pvb_cmd_export, "a result in the formats of other tools"},
     {"trace", pvb_cmd_trace, "the VM exits of a running KVM virtual machine"},
     {"domains", pvb_cmd_domains, "what runs on this computer's hypervisors: domains, virtual machines"},

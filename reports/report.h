@@ -12,6 +12,7 @@ int pvb_cmd_report(int argc, char **argv);
 int pvb_cmd_explain(int argc, char **argv);
 int pvb_cmd_figure(int argc, char **argv);
 int pvb_cmd_merge(int argc, char **argv);
+int pvb_cmd_advise(int argc, char **argv);
 
 /* Also 3: a regression; 5: nothing could be concluded. */
 int pvb_cmd_compare(int argc, char **argv);

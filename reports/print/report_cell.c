@@ -6,7 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-#define WHOLE_ITERATION "whole iteration"
 #define NEARLY_ALL      .99
 /* More values than these, and so many of them so near: their range is of less interest than the others', which are
  * many. */
@@ -113,7 +112,7 @@ static void cost_notes(const struct model_column *c, const struct model_cell *ce
         spread_note(cell, notes, marks);
     if (!c->exact && !cell->has_interval)
         notes_add(notes, marks, "no 95 %% interval: it needs 6 boots, and there are %u", cell->costs);
-    if (measures && strcmp(measures, WHOLE_ITERATION) != 0)
+    if (measures && strcmp(measures, RESULT_WHOLE_ITERATION) != 0)
         notes_add(notes, marks, "measured: %.200s", measures);
 }
 

@@ -24,6 +24,9 @@
 #define RESULT_SOURCES_MAX    64  /* of a merged result */
 
 /* Samples of one benchmark, per iteration. */
+/* What a cost is of, where nothing else is said: result_cost.measures. */
+#define RESULT_WHOLE_ITERATION "whole iteration"
+
 struct result_cost {
     const char *unit, *measures;
     bool exact;

@@ -51,7 +51,7 @@ static int read_cost(const struct result_reader *r, json_t *object, const char *
     if (!cost)
         return 0;
     text_format(at, sizeof(at), "%s.cost", place);
-    c->measures = "whole iteration";
+    c->measures = RESULT_WHOLE_ITERATION;
     if (reader_name(r, cost, at, "unit", &c->unit) || reader_name(r, cost, at, "class", &class) ||
         reader_string(r, cost, at, "measures", OPTIONAL, &c->measures) ||
         reader_number(r, cost, at, "samples", &c->samples) || reader_number(r, cost, at, "min", &c->min) ||
