@@ -123,6 +123,35 @@ static int surroundings(const struct boots *b)
     return 0;
 }
 
+static const json_t *kvm_parameters(const struct result *r, const struct result_run *run)
+{
+    const json_t *before = json_object_get(provenance(r, run, "environment"), "before");
+    return json_object_get(before, "kvm_parameters");
+}
+
+/* With how its modules are set KVM is another one: halt_poll_ns, avic, npt and others decide what an entry costs. */
+static int kvm_settings(const struct boots *b)
+{
+    json_t *old = (json_t *)kvm_parameters(b->result[0], b->run[0]), *value;
+    const json_t *new = kvm_parameters(b->result[1], b->run[1]);
+    const char *key;
+    if (strcmp(b->run[1]->machine, "host") != 0 || !kernel_is_under_test(b->run[1]))
+        return 0;
+    json_object_foreach(old, key, value)
+    {
+        const json_t *is = json_object_get(new, key);
+        char was[100], now[100], name[100];
+        if (!json_is_string(is) || !json_is_string(value) || json_equal(is, value)) /* another kernel may have others */
+            continue;
+        text_format(was, sizeof(was), "%.90s", json_string_value(value));
+        text_format(now, sizeof(now), "%.90s", json_string_value(is));
+        text_format(name, sizeof(name), "%.90s", key);
+        if (note(b->reasons, "another setting of KVM: %s is %s, and was %s", name, now, was))
+            return -1;
+    }
+    return 0;
+}
+
 static bool in_column(const struct model_column *c, const struct result_run *run)
 {
     return strcmp(c->setting, run->setting) == 0;
@@ -146,7 +175,7 @@ int comparable_columns(const struct model *base, unsigned base_column, const str
         const struct boots b = {{base->result, now->result}, {first, &now->result->run[i]}, reasons};
         if (!in_column(&now->column[now_column], b.run[1]) || !b.run[1]->benchmarks)
             continue;
-        if (machines(&b) || hashes(&b) || surroundings(&b))
+        if (machines(&b) || hashes(&b) || surroundings(&b) || kvm_settings(&b))
             return -1;
     }
     return 0;

@@ -82,6 +82,13 @@ static const char *mitigations(const json_t *value)
                : NULL;
 }
 
+static const char *nested_paging(const json_t *value)
+{
+    return json_is_true(value)
+               ? NULL
+               : "KVM shadows the guest's page tables: each change of one is an exit, and so is each switch";
+}
+
 static const char *watchdog(const json_t *value)
 {
     return json_integer_value(value) ? "it holds one of the PMU's counters, and interrupts every guest" : NULL;
@@ -117,6 +124,9 @@ static const struct fact facts[] = {
      "echo tsc | sudo tee /sys/devices/system/clocksource/clocksource0/current_clocksource, or use real hardware"},
     {"hypervisor", fact_hypervisor, SETTING, hypervisor, "use real hardware"},
     {"nested", fact_nested, SETTING, NULL, NULL},
+    {"nested_paging", fact_nested_paging, SETTING, nested_paging, "load kvm_amd with npt=1, or kvm_intel with ept=1"},
+    {"kvm_parameters", fact_kvm, SETTING, NULL, NULL},
+    {"kernel_command_line", fact_kernel_words, SETTING, NULL, NULL},
     {"nmi_watchdog", fact_nmi_watchdog, SETTING, watchdog, "sudo sysctl kernel.nmi_watchdog=0"},
     {"load", fact_load, STATE, load, "end what else is running, or wait"},
     {"steal_s", fact_steal, COUNTER, steal, "use real hardware, or a virtual machine with processors of its own"},

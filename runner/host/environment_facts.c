@@ -208,13 +208,71 @@ json_t *fact_hypervisor(const char *root)
     return json_text(*name ? name : "unknown");
 }
 
+/* A switch that either vendor's module has, each by its name. */
+static json_t *switch_of_kvm(const char *root, const char *amd, const char *intel)
+{
+    char line[16], *paths[] = {path_of("/sys/module/kvm_amd/parameters/%s", amd),
+                               path_of("/sys/module/kvm_intel/parameters/%s", intel)};
+    const bool known = line_of(root, paths[0], line, sizeof(line)) || line_of(root, paths[1], line, sizeof(line));
+    free(paths[0]);
+    free(paths[1]);
+    return known ? json_boolean(line[0] == '1' || line[0] == 'Y') : NULL;
+}
+
 json_t *fact_nested(const char *root)
 {
-    char line[16];
-    if (!line_of(root, "/sys/module/kvm_amd/parameters/nested", line, sizeof(line)) &&
-        !line_of(root, "/sys/module/kvm_intel/parameters/nested", line, sizeof(line)))
+    return switch_of_kvm(root, "nested", "nested");
+}
+
+json_t *fact_nested_paging(const char *root)
+{
+    return switch_of_kvm(root, "npt", "ept");
+}
+
+/* Some are written only, or for root alone. */
+static void add_parameters(json_t *all, const char *root, const char *module)
+{
+    char *pattern = path_of("%s/sys/module/%s/parameters/*", root, module), line[64];
+    glob_t found;
+    if (glob(pattern, 0, NULL, &found) == 0) {
+        for (size_t i = 0; i < found.gl_pathc; i++) {
+            char *name = path_of("%s.%s", module, strrchr(found.gl_pathv[i], '/') + 1);
+            if (line_of("", found.gl_pathv[i], line, sizeof(line)))
+                json_object_set_new(all, name, json_text(line));
+            free(name);
+        }
+        globfree(&found);
+    }
+    free(pattern);
+}
+
+json_t *fact_kvm(const char *root)
+{
+    static const char *const modules[] = {"kvm", "kvm_amd", "kvm_intel"};
+    json_t *all = json_object();
+    for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++)
+        add_parameters(all, root, modules[i]);
+    if (json_object_size(all))
+        return all;
+    json_decref(all);
+    return NULL;
+}
+
+json_t *fact_kernel_words(const char *root)
+{
+    static const char *const places[] = {"BOOT_IMAGE=", "root=", "resume=", "initrd="};
+    char line[4096], words[4096] = "";
+    if (!line_of(root, "/proc/cmdline", line, sizeof(line)))
         return NULL;
-    return json_boolean(line[0] == '1' || line[0] == 'Y');
+    for (const char *word = strtok(line, " "); word; word = strtok(NULL, " ")) {
+        bool is_place = false;
+        for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+            is_place = is_place || strncmp(word, places[i], strlen(places[i])) == 0;
+        size_t used = strlen(words);
+        if (!is_place)
+            snprintf(words + used, sizeof(words) - used, "%s%s", used ? " " : "", word);
+    }
+    return json_text(words);
 }
 
 json_t *fact_nmi_watchdog(const char *root)

@@ -22,6 +22,9 @@ json_t *fact_hugepages(const char *root);      /* "always", "madvise", "never" *
 json_t *fact_clock_source(const char *root);
 json_t *fact_hypervisor(const char *root); /* what this computer is a guest of, "unknown" if it does not say; "none" */
 json_t *fact_nested(const char *root);     /* true: KVM's guests may have guests */
+json_t *fact_nested_paging(const char *root); /* true: KVM leaves the second walk of page tables to the processor */
+json_t *fact_kvm(const char *root); /* {"kvm.halt_poll_ns": "200000", "kvm_amd.npt": "Y", …}: its modules' parameters */
+json_t *fact_kernel_words(const char *root); /* its command line, less what only says where its disk is */
 json_t *fact_nmi_watchdog(const char *root);
 json_t *fact_load(const char *root);      /* of the last minute */
 json_t *fact_steal(const char *root);     /* seconds of all processors since the start */

@@ -471,6 +471,20 @@ expect("host: but Xen is", changed(kernel("6.1.0", "4.17", "xen"), quiet), chang
        "build hvm: xen 4.18, was 4.17")
 
 
+def parameters(hypervisor, **of):
+    def change(d):
+        kernel("6.1.0", "6.1.0", hypervisor)(d)
+        d["provenance"]["environment"] = {"before": {"kvm_parameters": of}, "after": {}, "changed": []}
+    return change
+
+
+for hypervisor, status, words in ("kvm", 1, "another setting of KVM: halt_poll_ns is 0, and was 200000"), ("xen", 3, "page_fault hvm on xen, host: +"):
+    expect(f"host: how KVM's modules are set, for {hypervisor}", changed(parameters(hypervisor, halt_poll_ns="200000"), quiet),
+           changed(parameters(hypervisor, halt_poll_ns="0"), slow), status, words)
+expect("host: what only one kernel's modules have is no other setting", changed(parameters("kvm", avic="N"), quiet),
+       changed(parameters("kvm", halt_poll_ns="0"), slow), 3, "page_fault hvm on kvm, host: +")
+
+
 def means(factor):
     return lambda d: [b["cost"].update(mean=b["cost"]["mean"] * factor) for r in d["runs"] for b in r["benchmarks"]]
 

@@ -182,6 +182,9 @@ static char *make_host(char *root)
     put(root, "/proc/sys/kernel/numa_balancing", "1\n");
     put(root, "/sys/devices/system/clocksource/clocksource0/current_clocksource", "hpet\n");
     put(root, "/sys/module/kvm_amd/parameters/nested", "1\n");
+    put(root, "/sys/module/kvm_amd/parameters/npt", "N\n");
+    put(root, "/sys/module/kvm/parameters/halt_poll_ns", "200000\n");
+    put(root, "/proc/cmdline", "BOOT_IMAGE=/vmlinuz root=UUID=1234 ro mitigations=off quiet\n");
     return root;
 }
 
@@ -212,6 +215,10 @@ static void facts(void **state)
     assert_true(says(f, "transparent_hugepages", "\"always\""));
     assert_true(says(f, "clock_source", "\"hpet\""));
     assert_true(says(f, "nested", "true"));
+    assert_true(says(f, "nested_paging", "false"));
+    assert_true(says(f, "kvm_parameters",
+                     "{\"kvm.halt_poll_ns\":\"200000\",\"kvm_amd.nested\":\"1\",\"kvm_amd.npt\":\"N\"}"));
+    assert_true(says(f, "kernel_command_line", "\"ro mitigations=off quiet\""));
     assert_true(says(f, "load", "1.25"));
     assert_true(says(f, "steal_s", "2.5"));
     assert_true(says(f, "throttled", "7"));
@@ -255,7 +262,7 @@ static void judgements(void **state)
         if (strcmp(j[i].name, "nmi_watchdog") == 0)
             assert_false(j[i].known);
     }
-    assert_int_equal(bad, 10);
+    assert_int_equal(bad, 11);
     remove_tree(root);
     json_decref(f);
 }
