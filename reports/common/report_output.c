@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static int put(const char *path, const char *text, size_t size, struct report_error *e)
@@ -38,6 +39,14 @@ int report_output(const char *path, void (*print)(const void *what, FILE *out, v
         bad = put(path, text, size, e);
     free(text);
     return bad ? -1 : 0;
+}
+
+size_t report_width(void)
+{
+    struct winsize size;
+    if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col < 40)
+        return 0;
+    return size.ws_col;
 }
 
 bool report_colour(void)

@@ -14,6 +14,9 @@
 int report_output(const char *path, void (*print)(const void *what, FILE *out, void *with), const void *what,
                   void *with, struct report_error *e);
 
+/* Columns of the terminal that standard output is; 0: it is none, or does not say. */
+size_t report_width(void);
+
 /* Standard output is a terminal that takes colour, and nobody forbids it. */
 bool report_colour(void);
 

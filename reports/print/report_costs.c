@@ -151,6 +151,17 @@ size_t report_cut(const struct model *m, struct report_slice slices[MODEL_COLUMN
     return count;
 }
 
+/* On a terminal all of it, and no more. */
+static size_t page_width(const struct report_options *o)
+{
+    return o->width ? o->width : PAGE_WIDTH;
+}
+
+static size_t wide_page(const struct report_options *o)
+{
+    return o->width ? o->width : WIDE_PAGE;
+}
+
 static bool fits(const struct model *m, const struct report_slice *slices, size_t count, unsigned parts, size_t page)
 {
     struct notes trial = {0};
@@ -181,7 +192,7 @@ static void print_in_turn(const struct model *m, const struct report_options *o,
                           size_t count, unsigned parts, struct notes *notes, FILE *out)
 {
     for (size_t done = 0, n; done < count; done += n) {
-        for (n = 1; done + n < count && fits(m, slices + done, n + 1, parts, PAGE_WIDTH);)
+        for (n = 1; done + n < count && fits(m, slices + done, n + 1, parts, page_width(o));)
             n++;
         if (done)
             fputc('\n', out);
@@ -200,13 +211,24 @@ static bool one_machine(const struct model *m)
 
 /* The parts of the table in which the costs of all hypervisors stand side by side, and nothing else; 0: it is too wide.
  */
-static unsigned side_by_side(const struct model *m, const struct report_slice *slices, size_t count, unsigned costs)
+static unsigned side_by_side(const struct model *m, const struct report_options *o, const struct report_slice *slices,
+                             size_t count, unsigned costs)
 {
-    if (count < 2 || fits(m, slices, count, costs | REPORT_ENTRIES, PAGE_WIDTH))
+    if (count < 2 || fits(m, slices, count, costs | REPORT_ENTRIES, page_width(o)))
         return 0;
-    if (fits(m, slices, count, costs, WIDE_PAGE))
+    if (fits(m, slices, count, costs, wide_page(o)))
         return costs;
-    return one_machine(m) && fits(m, slices, count, costs | REPORT_SHORT, WIDE_PAGE) ? costs | REPORT_SHORT : 0;
+    return one_machine(m) && fits(m, slices, count, costs | REPORT_SHORT, wide_page(o)) ? costs | REPORT_SHORT : 0;
+}
+
+/* Where there is no terminal, a table that is too wide stays in one piece. */
+static bool each_fits(const struct model *m, const struct report_options *o, const struct report_slice *slices,
+                      size_t count, unsigned parts)
+{
+    for (size_t i = 0; i < count && o->width; i++)
+        if (!fits(m, slices + i, 1, parts, o->width))
+            return false;
+    return true;
 }
 
 void report_costs(const struct model *m, const struct report_options *o, struct notes *notes, FILE *out)
@@ -214,13 +236,17 @@ void report_costs(const struct model *m, const struct report_options *o, struct 
     struct report_slice slices[MODEL_COLUMNS_MAX];
     size_t count = report_cut(m, slices);
     const unsigned costs = o->cold ? REPORT_COSTS | REPORT_COLD : REPORT_COSTS;
-    const unsigned wide = side_by_side(m, slices, count, costs);
+    const unsigned wide = side_by_side(m, o, slices, count, costs);
     if (wide) {
         print_slices(m, o, slices, count, wide, notes, out);
         fputc('\n', out);
         print_slices(m, o, slices, count, REPORT_ENTRIES, notes, out);
-    } else {
+    } else if (each_fits(m, o, slices, count, costs | REPORT_ENTRIES)) {
         print_in_turn(m, o, slices, count, costs | REPORT_ENTRIES, notes, out);
+    } else {
+        print_in_turn(m, o, slices, count, costs, notes, out);
+        fputc('\n', out);
+        print_in_turn(m, o, slices, count, REPORT_ENTRIES, notes, out);
     }
     count = report_with_native(m, slices, count);
     if (count)

@@ -13,6 +13,7 @@
 struct report_options {
     enum table_style style;
     bool cold, entries, parts, subtracted;
+    size_t width; /* columns of the terminal; 0: there is none */
 };
 
 void report_header(const struct model *m, const struct report_options *o, FILE *out);

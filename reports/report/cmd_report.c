@@ -32,7 +32,8 @@ static const char help[] =
     "      --subtract-empty   take the cost of the empty loop off the others\n" FILTER_HELP
     "  -o, --output=FILE      write there instead of to standard output\n"
     "      --help             this text\n\n"
-    "Colour is used on a terminal only, and never when NO_COLOR is set.\n";
+    "Colour is used on a terminal only, and never when NO_COLOR is set. Tables are as wide as the terminal; elsewhere\n"
+    "120 columns, and 140 for one that compares all hypervisors.\n";
 
 /* -1: go on; else the exit status. */
 static int read_options(struct report_command *c, int argc, char **argv)
@@ -57,6 +58,7 @@ static int read_options(struct report_command *c, int argc, char **argv)
     };
     int status = options_read(&table, argc, argv);
     c->print.style = c->format == MARKDOWN ? TABLE_MARKDOWN : !c->output && report_colour() ? TABLE_COLOUR : TABLE_TEXT;
+    c->print.width = c->format == TEXT && !c->output ? report_width() : 0;
     return status;
 }
 
@@ -97,7 +99,8 @@ static int show(struct report_command *c, const struct model *m, struct report_e
     if (c->format == HTML && html_figures_draw(&page.figures, m, e))
         return -1;
     /* An explanation is of one result; `merge` makes one of several. */
-    page.is_explained = c->format == HTML && !c->result[1] && explain_beside(&page.explained, c->result[0], m->result->document);
+    page.is_explained =
+        c->format == HTML && !c->result[1] && explain_beside(&page.explained, c->result[0], m->result->document);
     int bad = report_output(c->output, c->format == HTML ? print_html : print, m, &page, e);
     html_figures_free(&page.figures);
     if (page.is_explained)
