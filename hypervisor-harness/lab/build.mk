@@ -49,15 +49,14 @@ $(BUILD)/lab/init: $(LAB_HOST)/init.c $(LAB_HOST)/symbols.c $(LAB_HOST)/symbols.
 $(LAB_KVM)/debian/packages: $(LAB_HOST)/fetch-packages $(BUILD)/.setup
 	$(LAB_HOST)/fetch-packages $(@D) $(LAB_KVM_PACKAGES)
 
-# The kernel's ELF file, and its modules. Without debug information, which nobody reads there, and so without a signature, too: the
-# kernel would hash them whole to look for a key that it has not (a fifth of all instructions of the start).
-lab_modules = mkdir -p $(2) && find $(1) '(' $(patsubst %,-name %.ko -o,$(3)) -false ')' -exec cp -t $(2) {} + && \
-	find $(2) -name '*.ko' -exec $(OBJCOPY) --strip-debug {} ';'
+# The kernel's ELF file, and its modules without the debug information, which nobody reads there.
 $(LAB_KVM)/vmlinux: $(LAB_KVM)/debian/packages $(LAB_HOST)/unpack-kernel hypervisor-harness/lab/build.mk
 	$(LAB_HOST)/unpack-kernel $(LAB_KVM)/debian/root/boot/vmlinuz-* $@
 	rm -rf $(LAB_KVM)/modules
-	$(call lab_modules,$(LAB_KVM)/debian/root/lib/modules,$(LAB_KVM)/modules,irqbypass kvm kvm-amd \
-		tun tap vhost vhost_iotlb vhost_net)
+	mkdir $(LAB_KVM)/modules
+	find $(LAB_KVM)/debian/root/lib/modules '(' -name irqbypass.ko -o -name kvm.ko -o -name kvm-amd.ko \
+		-o -name tun.ko -o -name tap.ko -o -name vhost.ko -o -name vhost_iotlb.ko -o -name vhost_net.ko ')' \
+		-exec cp -t $(LAB_KVM)/modules {} +
 
 $(LAB_KVM)/host.cpio: $(LAB_KVM)/debian/packages $(BUILD)/lab/pack $(BUILD)/lab/init $(BUILD)/pvbench \
 		$(LAB_HOST)/list-programs hypervisor-harness/lab/build.mk

@@ -43,8 +43,9 @@ $(LAB_XEN)/xen: $(LAB_XEN)/debian/packages $(XEN_DIST_SAID)
 $(LAB_XEN)/vmlinux: $(LAB_XEN)/debian/packages $(LAB_HOST)/unpack-kernel hypervisor-harness/lab/xen.mk
 	$(LAB_HOST)/unpack-kernel $(LAB_XEN)/debian/root/boot/vmlinuz-* $@
 	rm -rf $(LAB_XEN)/modules
-	$(call lab_modules,$(LAB_XEN)/debian/root/lib/modules,$(LAB_XEN)/modules,xen-evtchn xen-privcmd xen-gntdev xen-gntalloc \
-		xenfs loop xen-blkback xen-netback tun)
+	mkdir $(LAB_XEN)/modules
+	find $(LAB_XEN)/debian/root/lib/modules '(' -name xen-evtchn.ko -o -name xen-privcmd.ko -o -name xen-gntdev.ko \
+		-o -name xen-gntalloc.ko -o -name xenfs.ko -o -name loop.ko -o -name xen-blkback.ko -o -name xen-netback.ko -o -name tun.ko ')' -exec cp -t $(LAB_XEN)/modules {} +
 
 # libgcc_s: pthread_cancel looks for it when it is needed, so no file says so.
 $(LAB_XEN)/host.cpio: $(LAB_XEN)/debian/packages $(BUILD)/lab/pack $(BUILD)/lab/init $(BUILD)/lab/xen-services $(BUILD)/lab/xen-block \

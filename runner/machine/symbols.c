@@ -111,14 +111,19 @@ static char *word(char **at)
 void symbols_read_lines(struct symbols *s, const char *text, size_t size, bool xen)
 {
     char *copy = memory_zeroed(1, size + 1), *save = NULL;
+    const char *owner = "";
+    uint64_t address = 0;
     memcpy(copy, text, size);
     s->text = memory_grown(s->text, (s->texts + 1) * sizeof(*s->text));
     s->text[s->texts++] = copy;
-    for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-        char *address = word(&line), *name = address ? word(&line) : NULL, *owner = name ? word(&line) : NULL;
-        if (owner && (strcmp(owner, "xen") == 0) == xen)
-            add(s, strtoull(address, NULL, 16), name, owner);
-    }
+    for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+        for (char *of = word(&line); of; of = word(&line))
+            if (*of == '@')
+                owner = of + 1;
+            else if (*of == '+')
+                address += strtoull(of + 1, NULL, 16);
+            else if (*owner && (strcmp(owner, "xen") == 0) == xen)
+                add(s, address, of, owner);
     sort(s);
 }
 

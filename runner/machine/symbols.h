@@ -22,7 +22,7 @@ struct symbols {
 /* Every function of an ELF64 file, or none of a file that is malformed. The file must outlive the table. */
 void symbols_read_elf(struct symbols *s, const struct blob *file, const char *owner);
 
-/* Lines "ADDRESS NAME OWNER", as a host in the lab hands them out: those of the owner "xen", or all others. */
+/* What a host in the lab hands out (hypervisor-harness/lab/host/symbols.h): what is of "xen", or all else. */
 void symbols_read_lines(struct symbols *s, const char *text, size_t size, bool xen);
 
 /* The one that lies at `address` or next below it; NULL: there is none, or it is too far away to be it. Of several at
