@@ -53,7 +53,7 @@ static void price_cell(const struct advice *a, const struct advice_row *r, unsig
 {
     char number[NUMBER_SIZE];
     const struct model_cell *cell = r->row < 0 ? NULL : model_at(a->model, (size_t)r->row, column);
-    if (!r->price[column].known) {
+    if (!cell || !r->price[column].known) {
         struct table_cell *to = table_set(t, at, column + 2, "n/a");
         if (cell && cell->any && *cell->any->reason)
             notes_add(notes, &to->marks, "%.40s: %s", cell->any->status, cell->any->reason);

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#define NEARLY_ALL      .99
+#define NEARLY_ALL .99
 /* More values than these, and so many of them so near: their range is of less interest than the others', which are
  * many. */
 #define FEW  8

@@ -91,8 +91,7 @@ static int prepare_guest(struct launch *launch, const struct boot_order *order, 
 {
     const struct recipe *r = order->hypervisor->lab;
     const struct lab_machine machine = {
-        .machine = r->machine,
-        .memory_mib = r->memory_mib, .kernel = GUEST_FILE, .cpu = r->cpu, .serial = r->serial};
+        .machine = r->machine, .memory_mib = r->memory_mib, .kernel = GUEST_FILE, .cpu = r->cpu, .serial = r->serial};
     return boot(launch, order, &machine, e);
 }
 

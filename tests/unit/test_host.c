@@ -216,8 +216,8 @@ static void facts(void **state)
     assert_true(says(f, "clock_source", "\"hpet\""));
     assert_true(says(f, "nested", "true"));
     assert_true(says(f, "nested_paging", "false"));
-    assert_true(says(f, "kvm_parameters",
-                     "{\"kvm.halt_poll_ns\":\"200000\",\"kvm_amd.nested\":\"1\",\"kvm_amd.npt\":\"N\"}"));
+    assert_true(
+        says(f, "kvm_parameters", "{\"kvm.halt_poll_ns\":\"200000\",\"kvm_amd.nested\":\"1\",\"kvm_amd.npt\":\"N\"}"));
     assert_true(says(f, "kernel_command_line", "\"ro mitigations=off quiet\""));
     assert_true(says(f, "load", "1.25"));
     assert_true(says(f, "steal_s", "2.5"));

@@ -169,6 +169,7 @@ static void load_modules(void)
     split(text, paths, ARGUMENTS_MAX);
     for (char **path = paths; *path; path++)
         load_module(*path);
+    free(text);
 }
 
 static bool clock_is_early(void)
@@ -262,6 +263,7 @@ static int run(void)
     relay(ends[0], 'E');
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
+    free(text);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
