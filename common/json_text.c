@@ -4,6 +4,7 @@
 #include "common/text.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 json_t *json_text(const char *text)
 {
@@ -13,6 +14,18 @@ json_t *json_text(const char *text)
     if (!string)
         out_of_memory();
     return string;
+}
+
+bool json_has_text(const json_t *list, const char *text)
+{
+    const json_t *value;
+    size_t i;
+    json_array_foreach(list, i, value)
+    {
+        if (json_is_string(value) && strcmp(json_string_value(value), text) == 0)
+            return true;
+    }
+    return false;
 }
 
 void json_print(json_t *document, size_t flags, FILE *out)

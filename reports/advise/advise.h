@@ -43,8 +43,8 @@ struct advice_row {
     int row;    /* of the model, whose costs are taken; -1: nothing there is like it */
     size_t too; /* other rows that enter in the same way, and would give another price */
     struct {
-        bool known, is_part; /* part: the workload times a part of what it does */
-        double all;          /* a second, in the column's unit */
+        bool known;
+        double all; /* a second, in the column's unit */
     } price[MODEL_COLUMNS_MAX];
 };
 

@@ -57,11 +57,6 @@ static void find_entry(const struct model *m, const char *name, struct advice_ro
     }
 }
 
-static bool times_a_part(const struct model_cell *cell)
-{
-    return cell->measured && strcmp(cell->measured->cost.measures, RESULT_WHOLE_ITERATION) != 0;
-}
-
 static void price(struct advice *a, struct advice_row *r)
 {
     bool any = false;
@@ -71,7 +66,6 @@ static void price(struct advice *a, struct advice_row *r)
             continue;
         any = true;
         r->price[column].known = true;
-        r->price[column].is_part = times_a_part(cell);
         r->price[column].all = r->of->rate * fmax(cell->mean, 0);
     }
     a->priced += any;

@@ -1,5 +1,6 @@
 /* advise_print.c: advice as a table, as sentences and as JSON. */
 #include "reports/advise/advise.h"
+#include "common/json_text.h"
 #include "common/memory.h"
 #include "reports/common/notes.h"
 #include "reports/common/number.h"
@@ -61,7 +62,7 @@ static void price_cell(const struct advice *a, const struct advice_row *r, unsig
     }
     number_cost(number, r->price[column].all, false);
     struct table_cell *to = table_set(t, at, column + 2, "%s", number);
-    if (r->price[column].is_part)
+    if (cell->measured && result_times_a_part(&cell->measured->cost))
         notes_add(notes, &to->marks, "of each operation only: %.100s", cell->measured->cost.measures);
 }
 
@@ -119,12 +120,12 @@ static void dearer(const struct advice *a, unsigned column, double least, char *
 {
     const struct advice_column *c = &a->column[column];
     char all[80], times[NUMBER_SIZE], part[NUMBER_SIZE];
-    amount(&a->model->column[column], c->all, all, sizeof(all));
-    share(c->dearest->price[column].all, c->all, part);
     if (c->all <= least * ALIKE) {
         text_append(into, size, "; %.40s takes as much", a->model->column[column].mode);
         return;
     }
+    amount(&a->model->column[column], c->all, all, sizeof(all));
+    share(c->dearest->price[column].all, c->all, part);
     text_append(into, size, "; %.40s takes %s", a->model->column[column].mode, all);
     if (least > 0) {
         number_ratio(times, c->all / least);
@@ -159,6 +160,7 @@ static void verdict(const struct advice *a, const struct model_group *g, FILE *o
 
 void advice_print(const struct advice *a, bool markdown, FILE *out)
 {
+    const enum table_style style = markdown ? TABLE_MARKDOWN : TABLE_TEXT;
     struct notes notes = {0};
     struct table t;
     table_start(&t);
@@ -169,14 +171,8 @@ void advice_print(const struct advice *a, bool markdown, FILE *out)
     fprintf(out, "load    %s%s\n", a->load->name, a->load->is_trace ? ", as traced" : "");
     fprintf(out, "prices  %.64s, %.40s; the mean of each operation%s\n\n", a->model->result->suite,
             a->model->result->date, a->subtracted ? ", without the loop around it" : ", with the loop around it");
-    table_print(&t, markdown ? TABLE_MARKDOWN : TABLE_TEXT, out);
-    for (size_t i = 0; i < notes.count; i++) {
-        char mark[64], line[400];
-        const struct notes_marks one = {{(unsigned)i + 1}};
-        notes_superscript(&one, mark, sizeof(mark));
-        text_format(line, sizeof(line), "%s %s", mark, notes.text[i]);
-        text_wrap(out, line, WIDTH, 2);
-    }
+    table_print(&t, style, out);
+    table_notes(&notes, style, out);
     fputc('\n', out);
     for (unsigned i = 0; i < a->model->groups; i++)
         verdict(a, &a->model->group[i], out);
@@ -208,7 +204,5 @@ void advice_json(const struct advice *a, FILE *out)
                                       a->column[i].all, "complete", is_whole(a, i)));
     json_t *all = json_pack("{s:s, s:s, s:b, s:o, s:o}", "schema", "pvbench.advice/1", "load", a->load->name,
                             "loop_subtracted", a->subtracted, "rows", rows, "settings", columns);
-    json_dumpf(all, out, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15));
-    fputc('\n', out);
-    json_decref(all);
+    json_print(all, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15), out);
 }

@@ -9,6 +9,7 @@
 
 #define GAP              2
 #define SUPERSCRIPT_SIZE 192
+#define NOTES_WIDTH      100u
 
 struct widths {
     size_t text[TABLE_COLUMNS_MAX], mark[TABLE_COLUMNS_MAX];
@@ -243,4 +244,21 @@ void table_print(const struct table *t, enum table_style style, FILE *out)
         print_markdown(t, out);
     else
         print_text(t, style == TABLE_COLOUR, out);
+}
+
+void table_notes(const struct notes *n, enum table_style style, FILE *out)
+{
+    for (size_t i = 0; i < n->count; i++) {
+        struct notes_marks mark = {{(unsigned)i + 1}};
+        char number[64];
+        notes_superscript(&mark, number, sizeof(number));
+        if (style == TABLE_MARKDOWN) {
+            fprintf(out, "%s%zu. ", i ? "" : "\n", i + 1);
+            table_markdown_text(n->text[i], out);
+            fputc('\n', out);
+        } else {
+            fprintf(out, "%s ", number);
+            text_wrap(out, n->text[i], NOTES_WIDTH, text_width(number) + 1);
+        }
+    }
 }

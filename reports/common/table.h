@@ -46,6 +46,9 @@ size_t table_width(const struct table *t);
 void table_print(const struct table *t, enum table_style style, FILE *out);
 void table_free(struct table *t);
 
+/* Each footnote on its own line; those of Markdown are a list. */
+void table_notes(const struct notes *n, enum table_style style, FILE *out);
+
 /* A text within a Markdown table or paragraph. */
 void table_markdown_text(const char *text, FILE *out);
 

@@ -1,5 +1,6 @@
 /* compare.c: pairs two results and draws the verdicts together; compare.h says by what. */
 #include "reports/compare/compare.h"
+#include "common/json_text.h"
 #include "common/text.h"
 
 #include <stdlib.h>
@@ -77,14 +78,8 @@ static void partly_lost(struct compare_cell *into, const struct model_cell *base
 
 static bool asked(const json_t *only, const char *what, const char *name)
 {
-    const json_t *list = json_object_get(only, what), *value;
-    size_t i;
-    json_array_foreach(list, i, value)
-    {
-        if (json_is_string(value) && strcmp(json_string_value(value), name) == 0)
-            return true;
-    }
-    return !json_is_array(list);
+    const json_t *list = json_object_get(only, what);
+    return !json_is_array(list) || json_has_text(list, name);
 }
 
 static bool asked_here(const json_t *only, const struct model_column *column, const char *workload)

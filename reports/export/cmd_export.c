@@ -56,11 +56,7 @@ static int read_options(struct export_command *c, int argc, char **argv)
         .row = rows,
         .rows = sizeof(rows) / sizeof(rows[0]),
         .output = &c->output,
-        .operand = c->result,
-        .least = 1,
-        .most = RESULT_SOURCES_MAX,
-        .what = "result",
-        .give = "give 64 results at most",
+        RESULT_OPERANDS(c->result),
     };
     for (size_t i = 0; i < FORMATS; i++)
         names[i] = formats[i].name;

@@ -32,7 +32,7 @@ static enum split handlers_of(const struct model *m, size_t row, unsigned column
 {
     const struct model_cell *cell = model_at(m, row, column);
     *handlers = 0;
-    if (!cell->has_cost || !cell->has_entries || strcmp(cell->any->cost.measures, RESULT_WHOLE_ITERATION) != 0)
+    if (!cell->has_cost || !cell->has_entries || result_times_a_part(&cell->any->cost))
         return SPLIT_NO_COST;
     for (size_t i = 0; i < cell->kinds; i++) {
         const struct model_kind *k = &cell->kind[i];

@@ -1,4 +1,5 @@
 /* cmd_merge.c: `pvbench merge`: several results become one. */
+#include "common/json_text.h"
 #include "common/options.h"
 #include "common/text.h"
 #include "common/usage.h"
@@ -45,20 +46,11 @@ static int read_options(struct merge_command *c, int argc, char **argv)
     return -1;
 }
 
+/* As a run writes one. */
 static void print(const void *what, FILE *out, void *with)
 {
-    fprintf(out, "%s\n", (const char *)what);
+    json_print(json_incref((json_t *)what), JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15), out);
     (void)with;
-}
-
-/* As a run writes one. */
-static int write_result(const struct merge_command *c, const json_t *document, struct report_error *e)
-{
-    char *text = json_dumps(document, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15));
-    int bad =
-        !text ? report_fail(e, "%s: out of memory", c->result[0]) : report_output(c->output, print, text, NULL, e);
-    free(text);
-    return bad;
 }
 
 /* What is written can be read. */
@@ -91,7 +83,7 @@ static int merge(const struct merge_command *c, const struct merge *m, struct re
 {
     json_t *document = merge_document(m);
     int bad = check(c, document, e) || (c->output && merge_explanations(m, document, c->output, c->quiet, e)) ||
-              write_result(c, document, e);
+              report_output(c->output, print, document, NULL, e);
     json_decref(document);
     return bad ? -1 : 0;
 }

@@ -112,7 +112,7 @@ static void cost_notes(const struct model_column *c, const struct model_cell *ce
         spread_note(cell, notes, marks);
     if (!c->exact && !cell->has_interval)
         notes_add(notes, marks, "no 95 %% interval: it needs 6 boots, and there are %u", cell->costs);
-    if (measures && strcmp(measures, RESULT_WHOLE_ITERATION) != 0)
+    if (result_times_a_part(&cell->any->cost))
         notes_add(notes, marks, "measured: %.200s", measures);
 }
 

@@ -248,19 +248,7 @@ static void commands(const struct result *r, const struct report_options *o, FIL
 
 void report_footer(const struct model *m, const struct report_options *o, const struct notes *notes, FILE *out)
 {
-    for (size_t i = 0; i < notes->count; i++) {
-        struct notes_marks mark = {{(unsigned)i + 1}};
-        char number[64];
-        notes_superscript(&mark, number, sizeof(number));
-        if (o->style == TABLE_MARKDOWN) {
-            fprintf(out, "%s%zu. ", i ? "" : "\n", i + 1);
-            table_markdown_text(notes->text[i], out);
-            fputc('\n', out);
-        } else {
-            fprintf(out, "%s ", number);
-            text_wrap(out, notes->text[i], 100, text_width(number) + 1);
-        }
-    }
+    table_notes(notes, o->style, out);
     unavailable(m, o, out);
     report_host(m, o, out);
     commands(m->result, o, out);

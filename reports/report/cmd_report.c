@@ -50,11 +50,7 @@ static int read_options(struct report_command *c, int argc, char **argv)
         .row = rows,
         .rows = sizeof(rows) / sizeof(rows[0]),
         .output = &c->output,
-        .operand = c->result,
-        .least = 1,
-        .most = RESULT_SOURCES_MAX,
-        .what = "result",
-        .give = "give 64 results at most",
+        RESULT_OPERANDS(c->result),
     };
     int status = options_read(&table, argc, argv);
     c->print.style = c->format == MARKDOWN ? TABLE_MARKDOWN : !c->output && report_colour() ? TABLE_COLOUR : TABLE_TEXT;

@@ -22,6 +22,10 @@ struct merge_input {
 };
 
 /* A setting of one of the inputs. */
+/* Of a command's options: the results that it takes, and reads with merge_load(). */
+#define RESULT_OPERANDS(list)                                                                                          \
+    .operand = (list), .least = 1, .most = RESULT_SOURCES_MAX, .what = "result", .give = "give 64 results at most"
+
 struct merge_setting {
     const char *key;
     size_t input;

@@ -3,6 +3,7 @@
  * they share is said once above them, so that a merged result of one computer reads as one run's.
  */
 #include "common/memory.h"
+#include "common/json_text.h"
 #include "reports/result/merge.h"
 
 #include <stdlib.h>
@@ -16,24 +17,12 @@ static const char *text_of(const json_t *object, const char *key)
 
 /* --- each once, in order --------------------------------------------------------------- */
 
-static bool names(const json_t *settings, const char *key)
-{
-    const json_t *value;
-    size_t i;
-    json_array_foreach(settings, i, value)
-    {
-        if (strcmp(json_string_value(value), key) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* The settings of an input in the merged order; `of`: those of them alone, unless it is NULL. */
 static json_t *settings_of(const struct merge *m, size_t input, const json_t *of)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < m->settings; i++)
-        if (m->setting[i].input == input && (!of || names(of, m->setting[i].key)))
+        if (m->setting[i].input == input && (!of || json_has_text(of, m->setting[i].key)))
             json_array_append_new(list, json_string(m->setting[i].key));
     return list;
 }

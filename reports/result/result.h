@@ -95,6 +95,9 @@ struct result {
     size_t runs;
 };
 
+/* The workload times a part of an iteration alone, and says which. */
+bool result_times_a_part(const struct result_cost *c);
+
 /* The names of the classes in the JSON. */
 extern const char *const result_classes[PVB_CLASSES];
 

@@ -117,3 +117,8 @@ int64_t result_time(const char *date)
         return -1;
     return (int64_t)timegm(&t);
 }
+
+bool result_times_a_part(const struct result_cost *c)
+{
+    return c->measures && strcmp(c->measures, RESULT_WHOLE_ITERATION) != 0;
+}

@@ -3,6 +3,7 @@
  * measured asks of a run, since the runs of a merged result have several answers.
  */
 #include "common/text.h"
+#include "common/json_text.h"
 #include "reports/result/result_reader.h"
 
 #include <stdio.h>
@@ -19,25 +20,13 @@ const json_t *result_sources(const struct result *r)
     return json_is_array(sources) ? sources : NULL;
 }
 
-static bool names(const json_t *source, const char *setting)
-{
-    const json_t *value;
-    size_t i;
-    json_array_foreach(json_object_get(source, "settings"), i, value)
-    {
-        if (strcmp(json_string_value(value), setting) == 0)
-            return true;
-    }
-    return false;
-}
-
 static const json_t *source_of(const struct result *r, const char *setting)
 {
     const json_t *source;
     size_t i;
     json_array_foreach(result_sources(r), i, source)
     {
-        if (names(source, setting))
+        if (json_has_text(json_object_get(source, "settings"), setting))
             return source;
     }
     return NULL;

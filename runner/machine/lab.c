@@ -87,11 +87,16 @@ static int boot(struct launch *launch, const struct boot_order *order, const str
     return launch->argv ? 0 : pvb_fail(e, "lab: out of memory");
 }
 
+/* What all boots of a hypervisor have. */
+static struct lab_machine machine_of(const struct recipe *r)
+{
+    return (struct lab_machine){.machine = r->machine, .memory_mib = r->memory_mib, .cpu = r->cpu, .serial = r->serial};
+}
+
 static int prepare_guest(struct launch *launch, const struct boot_order *order, struct pvb_error *e)
 {
-    const struct recipe *r = order->hypervisor->lab;
-    const struct lab_machine machine = {
-        .machine = r->machine, .memory_mib = r->memory_mib, .kernel = GUEST_FILE, .cpu = r->cpu, .serial = r->serial};
+    struct lab_machine machine = machine_of(order->hypervisor->lab);
+    machine.kernel = GUEST_FILE;
     return boot(launch, order, &machine, e);
 }
 
@@ -103,15 +108,10 @@ static int prepare_file(struct launch *launch, const struct boot_order *order, s
         return -1;
     /* As wide for each limit: what lies behind it in the machine's memory must not move. */
     snprintf(arguments, sizeof(arguments), "%s limit_s=%05u", r->arguments, lab_seconds(&r->pace, order->timeout_s));
-    const struct lab_machine machine = {
-        .machine = r->machine,
-        .memory_mib = r->memory_mib,
-        .kernel = r->kernel,
-        .append = arguments,
-        .initrd = GUEST_FILE,
-        .cpu = r->cpu,
-        .serial = r->serial,
-    };
+    struct lab_machine machine = machine_of(r);
+    machine.kernel = r->kernel;
+    machine.append = arguments;
+    machine.initrd = GUEST_FILE;
     return boot(launch, order, &machine, e);
 }
 
@@ -121,7 +121,7 @@ static int prepare_host(struct launch *launch, const struct boot_order *order, s
     char initrd[512];
     if (lab_host_write(order, e))
         return -1;
-    struct lab_machine machine = {.machine = r->machine, .memory_mib = r->memory_mib, .cpu = r->cpu};
+    struct lab_machine machine = machine_of(r);
     lab_host_machine(&machine, r->host, initrd, sizeof(initrd));
     return boot(launch, order, &machine, e);
 }

@@ -1,25 +1,14 @@
 /* suite_text.c: the plan's lists in the words of a suite file; suite_text.h says which. */
 #include "runner/plan/suite_text.h"
+#include "common/json_text.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static bool has(const json_t *list, const char *word)
-{
-    const json_t *value;
-    size_t i;
-    json_array_foreach(list, i, value)
-    {
-        if (strcmp(json_string_value(value), word) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Each once, in the order in which the plan has them first: that of the suite. */
 static void add(json_t *list, const char *word)
 {
-    if (!has(list, word))
+    if (!json_has_text(list, word))
         json_array_append_new(list, json_string(word));
 }
 
@@ -28,7 +17,7 @@ static json_t *in_order(const char *all, size_t stride, unsigned count, json_t *
 {
     json_t *list = json_array();
     for (unsigned i = 0; i < count; i++)
-        if (has(used, all + i * stride))
+        if (json_has_text(used, all + i * stride))
             json_array_append_new(list, json_string(all + i * stride));
     json_decref(used);
     return list;
@@ -46,7 +35,7 @@ static void set_axes(json_t *suite, const struct plan *p, const struct narrowing
     }
     for (unsigned i = 0; i < (n->hypervisor_count ? n->hypervisor_count : s->hypervisor_count); i++) {
         const char *name = n->hypervisor_count ? n->hypervisors[i] : s->hypervisors[i];
-        if (has(used, name))
+        if (json_has_text(used, name))
             add(named, name);
     }
     json_decref(used);

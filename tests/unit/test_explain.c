@@ -88,18 +88,24 @@ static void formats(void **state)
     explain_free(&x);
 }
 
-static char *against(const char *now)
+static char *changed(const char *now, void (*how)(const struct explanation *, const struct explanation *,
+                                                  const struct explain_choice *, FILE *))
 {
     struct explanation base = parsed(plain), x = parsed(now);
     const struct explain_choice all = {.least = 0};
     char *text;
     size_t size;
     FILE *out = memory_stream(&text, &size);
-    explain_against(&x, &base, &all, out);
+    how(&x, &base, &all, out);
     fclose(out);
     explain_free(&x);
     explain_free(&base);
     return text;
+}
+
+static char *against(const char *now)
+{
+    return changed(now, explain_against);
 }
 
 static void has(const char *text, const char *wanted)
@@ -135,21 +141,6 @@ static void what_is_gone(void **state)
     has(text, "-2 instructions an operation");
     has(text, "mod_l1_entry.isra.0  xen  gone; perhaps inlined into do_mmu_update (+38)");
     free(text);
-}
-
-static char *changed(const char *now, void (*how)(const struct explanation *, const struct explanation *,
-                                                  const struct explain_choice *, FILE *))
-{
-    struct explanation base = parsed(plain), x = parsed(now);
-    const struct explain_choice all = {.least = 0};
-    char *text;
-    size_t size;
-    FILE *out = memory_stream(&text, &size);
-    how(&x, &base, &all, out);
-    fclose(out);
-    explain_free(&x);
-    explain_free(&base);
-    return text;
 }
 
 /* Twice as many operations as in the other: check is new, the inner mod_l1_entry is gone. */
