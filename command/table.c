@@ -9,6 +9,7 @@
 
 const struct command commands[] = {
     {"run", pvb_cmd_run, "boot a suite's workloads and write what they cost"},
+    {"plan", pvb_cmd_plan, "what each shard of a run on several computers would do"},
     {"list", pvb_cmd_list, "suites, workloads, hypervisors and modes"},
     {"report", pvb_cmd_report, "a result as a table: PV beside HVM"},
     {"explain", pvb_cmd_explain, "in which functions the instructions are, and what changed"},

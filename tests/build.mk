@@ -8,7 +8,7 @@ include tests/lab/inside/build.mk
 include tests/fuzz/build.mk
 
 UNIT_TESTS := $(sort $(wildcard tests/unit/test_*.c))
-SYSTEM_TESTS += $(addprefix tests/system/,run_errors.sh suites.py completion.py faults.py house.py compare.py ci_recipe.py export.py domains.py expectations)
+SYSTEM_TESTS += $(addprefix tests/system/,run_errors.sh suites.py completion.py faults.py house.py compare.py ci_recipe.py export.py shards.py domains.py expectations)
 # Two at once, the long ones first: each keeps one processor busy, and nothing in them depends on time but their deadlines.
 LAB_TESTS := $(addprefix tests/lab/,kvm xen) tests/system/build.sh tests/system/build_clang.sh tests/system/fuzz_short.sh $(LAB_TESTS) $(addprefix tests/lab/,minivisor_hostile \
 	minivisor_hostile_back minivisor_grub parts explain reproducible regression kvm_expectations host xen_expectations)
@@ -37,6 +37,11 @@ $(BUILD)/tests/prometheus-node-exporter: | $(BUILD)/.setup
 CHECK_NEEDS += $(BUILD)/tests/callgrind_annotate
 $(BUILD)/tests/callgrind_annotate: | $(BUILD)/.setup
 	tests/fetch-program valgrind usr/bin/callgrind_annotate $@
+
+# GNU parallel, a script; its package would start a service that measures this computer beside us.
+CHECK_NEEDS += $(BUILD)/tests/parallel
+$(BUILD)/tests/parallel: | $(BUILD)/.setup
+	tests/fetch-program parallel usr/bin/parallel $@
 
 # Xen of another release, from another Debian: not for every check, which must not depend on two of them.
 .PHONY: check-xen-dist

@@ -13,7 +13,7 @@
 
 struct merge_command {
     const char *result[RESULT_SOURCES_MAX], *output; /* output: NULL for standard output */
-    bool quiet;
+    bool quiet, partial;
 };
 
 static const char help[] =
@@ -26,6 +26,9 @@ static const char help[] =
     "input. pvbench report, figure and export take several results as well, and merge them by the same rules.\n\n"
     "  -o, --output=OUT   the merged result; - for standard output. Explanations beside the results become one\n"
     "                     beside OUT (see pvbench run --explain)\n"
+    "      --partial      where shards of a plan are missing (see pvbench run --shard), merge what there is; else "
+    "that\n"
+    "                     is an error, which names them\n"
     "  -q, --quiet        say nothing but errors\n"
     "      --help         this text\n\n"
     "Where each came from, when and by which command, stands in the merged result's provenance.\n";
@@ -34,9 +37,10 @@ static const char help[] =
 static int read_options(struct merge_command *c, int argc, char **argv)
 {
     const char *given = NULL;
-    const struct option_row rows[] = {{"output", 'o', .text = &given}, {"quiet", 'q', .flag = &c->quiet}};
+    const struct option_row rows[] = {
+        {"output", 'o', .text = &given}, {"partial", .flag = &c->partial}, {"quiet", 'q', .flag = &c->quiet}};
     const struct option_table table = {
-        help, rows, 2, NULL, c->result, 2, RESULT_SOURCES_MAX, "result", "give two results at least, and 64 at most"};
+        help, rows, 3, NULL, c->result, 2, RESULT_SOURCES_MAX, "result", "give two results at least, and 64 at most"};
     int status = options_read(&table, argc, argv);
     if (status >= 0)
         return status;
@@ -79,8 +83,27 @@ static void tell(const struct merge_command *c, const struct merge *m)
                json_array_size(m->sources) < 2 ? "; they are copies of one" : "");
 }
 
+/* A matrix with a hole in it is not taken for a whole one. */
+static int check_shards(const struct merge_command *c, const struct merge *m, struct report_error *e)
+{
+    char which[1500];
+    const size_t missing = merge_shards_missing(m, which, sizeof(which));
+    if (missing && !c->partial)
+        return report_fail(e,
+                           "%s: %zu shard%s of the plan did not run, or %s result is not named: %s; run pvbench run "
+                           "--shard for it, with the same options, or merge what there is with --partial",
+                           m->input[0].path, missing, missing == 1 ? "" : "s", missing == 1 ? "its" : "their", which);
+    if (missing)
+        text_print(stderr, "pvbench: missing: %s", which);
+    if (merge_shards_twice(m, which, sizeof(which)) && !c->quiet)
+        text_print(stderr, "pvbench: %s: the same, and counted once", which);
+    return 0;
+}
+
 static int merge(const struct merge_command *c, const struct merge *m, struct report_error *e)
 {
+    if (check_shards(c, m, e))
+        return -1;
     json_t *document = merge_document(m);
     int bad = check(c, document, e) || (c->output && merge_explanations(m, document, c->output, c->quiet, e)) ||
               report_output(c->output, print, document, NULL, e);

@@ -139,11 +139,14 @@ static const char *other_workload(const json_t *a, const json_t *b)
 static int differ(const struct merge *m, const struct merge_setting *a, const struct merge_setting *b, size_t at,
                   const char *workload)
 {
-    return report_fail(m->e,
-                       "%s: runs[%zu]: is %.100s, which %s has, too, and %s%.64s is not the same in both; leave one of "
-                       "them out, or measure it once with --repeats",
-                       m->input[b->input].path, at ? at - 1 : 0, b->key, m->input[a->input].path,
-                       *workload ? "its workload " : "it", workload);
+    char twice[400];
+    const bool shards = merge_shards_twice(m, twice, sizeof(twice)) > 0;
+    return report_fail(
+        m->e,
+        "%s: runs[%zu]: is %.100s, which %s has, too, and %s%.64s is not the same in both%s%s; leave one "
+        "of them out, or measure it once with --repeats",
+        m->input[b->input].path, at ? at - 1 : 0, b->key, m->input[a->input].path, *workload ? "its workload " : "it",
+        workload, shards ? ": " : "", twice);
 }
 
 static int same_setting(const struct merge *m, const struct merge_setting *a, const struct merge_setting *b)
@@ -207,7 +210,7 @@ static int check(struct merge *m)
     for (size_t i = 0; i < m->inputs; i++)
         if (check_input(&m->input[i], m->e))
             return -1;
-    return gather(m) || merge_sources(m) || merge_fit(m) || compare_equal(m) ? -1 : 0;
+    return gather(m) || merge_sources(m) || merge_fit(m) || merge_shards_fit(m) || compare_equal(m) ? -1 : 0;
 }
 
 int merge_take(struct merge *m, json_t *const *document, const char *const *path, size_t count, struct report_error *e)
@@ -255,6 +258,8 @@ size_t merge_count(const struct merge *m)
 
 static json_t *merged_runs(const struct merge *m)
 {
+    if (merge_is_one_plan(m))
+        return merge_runs_of_plan(m);
     json_t *runs = json_array(), *boot;
     for (size_t i = 0; i < m->settings; i++) {
         size_t at = 0;

@@ -75,6 +75,16 @@ int merge_fit(const struct merge *m);
 /* Where they come from (merge_sources.c): each once, in the order of their settings. */
 int merge_sources(struct merge *m);
 
+/* Shards of one plan (merge_shards.c): whether they are of one division, and those of a host of one computer. */
+int merge_shards_fit(const struct merge *m);
+/* By name, what no input has of the plans that they are shards of; how many shards. */
+size_t merge_shards_missing(const struct merge *m, char *into, size_t size);
+/* By name, with where and when, what ran more than once; how many. */
+size_t merge_shards_twice(const struct merge *m, char *into, size_t size);
+/* All of them are shards of one plan; their runs in its order, a new reference. */
+bool merge_is_one_plan(const struct merge *m);
+json_t *merge_runs_of_plan(const struct merge *m);
+
 /* What they share, and the sources. A new reference. */
 json_t *merge_provenance(const struct merge *m);
 

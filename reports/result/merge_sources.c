@@ -185,14 +185,15 @@ static json_t *all_reproducible(const struct merge *m)
     return json_boolean(all);
 }
 
-/* Each hypervisor's; that no two differ was checked. NULL: there are none. */
-static json_t *all_hosts(const struct merge *m)
+/* What is kept by hypervisor or setting, of all of them; that no two lab hosts differ was checked. NULL: there is none.
+ */
+static json_t *all_of(const struct merge *m, const char *key)
 {
     json_t *hosts = json_object(), *source;
     size_t i;
     json_array_foreach(m->sources, i, source)
     {
-        json_t *of = json_object_get(source, "lab_hosts");
+        json_t *of = json_object_get(source, key);
         if (json_is_object(of))
             json_object_update_missing(hosts, of);
     }
@@ -252,7 +253,8 @@ json_t *merge_provenance(const struct merge *m)
     json_object_set_new(p, "command_line", json_array()); /* no single one gives it again */
     for (size_t i = 0; i < sizeof(behind) / sizeof(behind[0]); i++)
         set_shared(m, p, behind[i]);
-    set(p, "lab_hosts", all_hosts(m));
+    set(p, "lab_hosts", all_of(m, "lab_hosts"));
+    set(p, "boot_seconds", all_of(m, "boot_seconds"));
     set(p, "reproducible", all_reproducible(m));
     json_object_set_new(p, "wall_s", all_seconds(m));
     json_object_set(p, "merged", m->sources);

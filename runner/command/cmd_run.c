@@ -6,7 +6,6 @@
  */
 #include "common/inherited.h"
 #include "common/stale.h"
-#include "runner/plan/catalogue.h"
 #include "runner/plan/suite_text.h"
 #include "common/json_text.h"
 #include "common/text.h"
@@ -14,6 +13,9 @@
 #include "runner/command/commands.h"
 #include "runner/command/earlier.h"
 #include "runner/command/explanation.h"
+#include "runner/command/losses.h"
+#include "runner/command/shard.h"
+#include "runner/command/suite_named.h"
 #include "runner/host/environment.h"
 #include "runner/command/output.h"
 #include "runner/document/provenance.h"
@@ -35,6 +37,7 @@ struct run {
     struct run_options options;
     struct suite suite;
     struct plan plan;
+    struct shards shards; /* with --shard only */
     struct materials materials;
     struct output output;
     struct journal journal;
@@ -48,26 +51,13 @@ struct run {
     unsigned lost; /* benchmarks and boots that are not as they should be */
 };
 
-static int read_suite(struct run *r, struct pvb_error *e)
-{
-    struct paths paths;
-    struct image image = {0};
-    struct catalogue known;
-    if (paths_find(&paths, e))
-        return -1;
-    char *path = paths_suite(&paths, r->options.suite, e);
-    int bad = !path || catalogue_load(&known, &image, &paths, e) || suite_load(&r->suite, path, &known, e);
-    for (unsigned i = 0; i < r->options.narrowing.workload_count && !bad; i++)
-        suite_add(&r->suite, r->options.narrowing.workloads[i], &known);
-    free(path);
-    image_free(&image);
-    paths_free(&paths);
-    return bad ? -1 : 0;
-}
-
 static char *output_path(const struct run *r)
 {
-    return r->options.output ? path_of("%s", r->options.output) : path_of("results/%s.json", r->suite.name);
+    const struct shard_options *o = &r->options.shard;
+    if (r->options.output)
+        return path_of("%s", r->options.output);
+    return o->shard ? path_of("results/%s.%u-of-%u.json", r->suite.name, o->shard, o->count)
+                    : path_of("results/%s.json", r->suite.name);
 }
 
 /* An interrupted run goes on in the order that it was begun in. */
@@ -137,7 +127,6 @@ static int open_journal(struct run *r, struct pvb_error *e)
     return bad;
 }
 
-/* All that can be wrong before a boot. -1: an error, -2: wrong usage. */
 /* A host may have a hypervisor that boots its guests without. */
 static bool needs_emulator(const struct plan *plan)
 {
@@ -157,16 +146,30 @@ static void add_host_facts(struct run *r)
     json_object_set_new(r->provenance, "environment", json_pack("{s:o}", "before", environment_read("")));
 }
 
+/* -1: an error, -2: wrong usage. */
+static int make_plan(struct run *r, struct pvb_error *e)
+{
+    const struct shard_options *o = &r->options.shard;
+    if (plan_make(&r->plan, &r->suite, &r->options.narrowing, e))
+        return -2;
+    int bad = o->shard ? shard_divide(&r->shards, &r->plan, o, e) : 0;
+    if (o->shard && !bad)
+        shards_take(&r->shards, &r->plan, o->shard);
+    return bad;
+}
+
+/* All that can be wrong before a boot. -1: an error, -2: wrong usage. */
 static int prepare(struct run *r, struct pvb_error *e)
 {
     char version[128] = "", why[512];
     /* From here on there may be something to be cleaned up. */
     session_catch_signals();
-    if (read_suite(r, e))
+    if (suite_named(&r->suite, r->options.suite, &r->options.narrowing, e))
         return -1;
     take_seed(r);
-    if (plan_make(&r->plan, &r->suite, &r->options.narrowing, e))
-        return -2;
+    int wrong = make_plan(r, e);
+    if (wrong)
+        return wrong;
     if (materials_load(&r->materials, &r->plan, e))
         return -1;
     if (needs_emulator(&r->plan) && !lab_check(version, sizeof(version), why, sizeof(why)))
@@ -197,40 +200,6 @@ static int prepare(struct run *r, struct pvb_error *e)
     r->session.jobs = r->options.jobs;
     r->session.no_retry = r->options.no_retry;
     return 0;
-}
-
-/* Says every status that is not good; `runs` as in the result. */
-static unsigned report_losses(const json_t *runs)
-{
-    unsigned lost = 0;
-    size_t i, j;
-    json_t *run, *bench;
-    json_array_foreach(runs, i, run)
-    {
-        const char *status = json_string_value(json_object_get(run, "status"));
-        const char *hypervisor = json_string_value(json_object_get(json_object_get(run, "hypervisor"), "name"));
-        char guest[SETTING_KEY_SIZE];
-        run_json_guest(run, guest);
-        int boot = (int)json_integer_value(json_object_get(run, "boot"));
-        if (strcmp(status, "skipped") == 0)
-            continue;
-        if (strcmp(status, "ok") != 0) {
-            lost++;
-            text_print(stderr, "pvbench: %s %s boot %d: %s: %s", hypervisor, guest, boot, status,
-                       json_string_value(json_object_get(run, "reason")));
-        }
-        json_array_foreach(json_object_get(run, "benchmarks"), j, bench)
-        {
-            const char *state = json_string_value(json_object_get(bench, "status"));
-            if (strcmp(state, "ok") == 0 || strcmp(state, "not_applicable") == 0)
-                continue;
-            lost++;
-            text_print(stderr, "pvbench: %s %s boot %d: %s: %s: %s", hypervisor, guest, boot,
-                       json_string_value(json_object_get(bench, "name")), state,
-                       json_string_value(json_object_get(bench, "reason")));
-        }
-    }
-    return lost;
 }
 
 static void tell_changes(const json_t *changes)
@@ -291,7 +260,12 @@ static int write_result(struct run *r, json_t *runs, struct pvb_error *e)
 {
     close_host_facts(r);
     json_object_set_new(r->provenance, "wall_s", json_real((double)(now_ms() - r->started) / 1000));
-    json_t *suite = suite_json(r);
+    json_t *suite = suite_json(r), *seconds = session_boot_seconds(&r->session);
+    if (seconds)
+        json_object_set_new(r->provenance, "boot_seconds", seconds);
+    if (r->options.shard.shard)
+        json_object_set_new(r->provenance, "shard",
+                            shard_json(&r->shards, &r->plan, r->options.shard.shard, session_places(&r->session)));
     int bad = r->plan.explain ? explanation_publish(r->output.path, suite, runs, e) : 0;
     json_t *document = json_pack("{s:s, s:o, s:O, s:O}", "schema", "pvbench.result/1", "suite", suite, "provenance",
                                  r->provenance, "runs", runs);
@@ -402,7 +376,7 @@ static int carry_out(struct run *r, bool *journal_done)
         result = verify(r, runs, &e);
     const bool part = result < 0 || result == 1 || r->session.abandoned;
     int bad = publish_result(r, runs, part);
-    r->lost = report_losses(runs);
+    r->lost = losses_report(runs);
     if (bad && result < 0)
         fprintf(stderr, "pvbench: %s\n", e.text);
     else if (!bad && part)
@@ -443,6 +417,7 @@ static int clean_up(struct run *r, int status, bool booted, bool journal_done)
         session_close(&r->second);
     output_close(&r->output);
     materials_free(&r->materials);
+    shards_free(&r->shards);
     plan_free(&r->plan);
     json_decref(r->provenance);
     free(r->work_dir);
@@ -454,7 +429,9 @@ static int clean_up(struct run *r, int status, bool booted, bool journal_done)
 static int print_suite(struct run *r)
 {
     struct pvb_error e = {""};
-    int bad = read_suite(r, &e) ? -1 : plan_make(&r->plan, &r->suite, &r->options.narrowing, &e) ? -2 : 0;
+    int bad = suite_named(&r->suite, r->options.suite, &r->options.narrowing, &e) ? -1
+              : plan_make(&r->plan, &r->suite, &r->options.narrowing, &e)         ? -2
+                                                                                  : 0;
     if (bad) {
         fprintf(stderr, "pvbench: %s\n", e.text);
         return bad == -2 ? EXIT_USAGE : EXIT_ERROR;

@@ -4,6 +4,7 @@
 
 #include "common/usage.h"
 
+int pvb_cmd_plan(int argc, char **argv);
 int pvb_cmd_run(int argc, char **argv);
 int pvb_cmd_list(int argc, char **argv);
 int pvb_cmd_trace(int argc, char **argv);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define JOBS_MOST 64
+#define ROWS_MAX  40
 
 static const char help[] =
     "Usage: pvbench run [OPTION]... SUITE\n"
@@ -38,6 +39,11 @@ static const char help[] =
     "      --explain           in the lab: also in which functions of guest, hypervisor and host they are, kept "
     "beside\n"
     "                          the result as NAME.explain.json (pvbench explain); takes up to twice the time\n"
+    "      --shard=I/N         only this one of N parts of the work, as pvbench plan --shards=N divides it; pvbench "
+    "merge\n"
+    "                          puts them together (default of -o then: results/SUITE.I-of-N.json)\n"
+    "      --from=RESULT       divide by the seconds that each boot of this earlier result took; the same in every\n"
+    "                          shard\n"
     "      --timeout=SECONDS   for each boot, in place of the suite's; in the lab of its clock, which\n"
     "                          passes 0.1 s for each (on Xen 0.5 s), however busy this computer is\n"
     "      --machine=MACHINE   lab: emulated, exact (default); host: this computer\n"
@@ -61,6 +67,39 @@ static const char help[] =
     "\n"
     "Exit status: 0 all measured; 1 an error, or a workload was lost; 2 wrong usage; 4 not reproducible.\n"
     "Environment: PVBENCH_QEMU the emulator; PVBENCH_IMAGES, PVBENCH_SUITES their folders; TMPDIR; NO_COLOR.\n";
+
+static const char plan_help[] =
+    "Usage: pvbench plan [OPTION]... SUITE\n"
+    "Says what each of N shards of a run would do, and how long it would take; nothing is run. Then\n"
+    "pvbench run SUITE --shard I/N, with the same options, does one of them, on whatever computer, and pvbench merge\n"
+    "puts their results together: the same as one run of all gives.\n"
+    "\n"
+    "      --shards=N          how many (default: 1)\n"
+    "      --from=RESULT       divide by the seconds that each boot of this earlier result took; what it does not "
+    "have\n"
+    "                          takes 2 s a boot, 30 s where the lab boots a host, 5 s on this computer\n"
+    "      --format=FORMAT     text (default) or json\n"
+    "\n"
+    "What pvbench run is given beside, which says there what it means:\n"
+    "      --hypervisor=NAME\n"
+    "      --mode=MODE\n"
+    "      --devices=KIND\n"
+    "      --workload=NAME\n"
+    "      --iterations=N\n"
+    "      --warmup=N\n"
+    "      --repeats=N\n"
+    "      --blocks=N\n"
+    "      --seed=N\n"
+    "      --timeout=SECONDS\n"
+    "      --machine=MACHINE\n"
+    "      --pin=PLACE\n"
+    "      --events=LIST\n"
+    "      --parts             (--no-parts: not)\n"
+    "      --explain\n"
+    "      --xen=FILE\n"
+    "      --kernel=FILE\n"
+    "      --modules=DIR\n"
+    "      --help              this text\n";
 
 /* A list of names that one option after the other makes longer. */
 struct names {
@@ -118,6 +157,14 @@ static int take_events(void *into, const char *command, const char *argument)
     return pmu_names_add(&n->events, argument, why, sizeof(why)) ? 0 : usage_error(command, "--events: %s", why);
 }
 
+static int take_shard(void *into, const char *command, const char *argument)
+{
+    struct shard_options *o = into;
+    if (shards_read(argument, &o->shard, &o->count) == 0)
+        return 0;
+    return usage_error(command, "--shard %s: is not I/N, from 1/1 to %d/%d", argument, SHARDS_MAX, SHARDS_MAX);
+}
+
 /* 0 is a number of its own: nothing but the first, cold operation comes before. */
 static int take_warmup(void *into, const char *command, const char *argument)
 {
@@ -126,19 +173,23 @@ static int take_warmup(void *into, const char *command, const char *argument)
     return options_number(command, "--warmup", argument, 0, PVB_MAX_ITERATIONS, &n->warmup);
 }
 
-static int read_rows(struct run_options *o, int argc, char **argv)
+struct shared_names {
+    struct names hypervisors, modes, devices, workloads;
+};
+
+/* What decides which boots there are, and what they are asked: the same for a plan as for its run. */
+static size_t add_shared(struct option_row *row, struct shared_names *names, struct run_options *o)
 {
     struct narrowing *n = &o->narrowing;
-    struct names hypervisor_names = {"--hypervisor", n->hypervisors, &n->hypervisor_count};
-    struct names modes = {"--mode", n->modes, &n->mode_count};
-    struct names devices = {"--devices", n->devices, &n->device_count};
-    struct names workloads = {"--workload", n->workloads, &n->workload_count};
-    const struct option_row rows[] = {
-        {"output", 'o', .text = &o->output},
-        {"hypervisor", .take = take_name, .into = &hypervisor_names},
-        {"mode", .take = take_name, .into = &modes},
-        {"devices", .take = take_name, .into = &devices},
-        {"workload", .take = take_name, .into = &workloads},
+    *names = (struct shared_names){{"--hypervisor", n->hypervisors, &n->hypervisor_count},
+                                   {"--mode", n->modes, &n->mode_count},
+                                   {"--devices", n->devices, &n->device_count},
+                                   {"--workload", n->workloads, &n->workload_count}};
+    const struct option_row shared[] = {
+        {"hypervisor", .take = take_name, .into = &names->hypervisors},
+        {"mode", .take = take_name, .into = &names->modes},
+        {"devices", .take = take_name, .into = &names->devices},
+        {"workload", .take = take_name, .into = &names->workloads},
         {"iterations", .number = &n->iterations, .min = 1, .max = PVB_MAX_ITERATIONS},
         {"warmup", .take = take_warmup, .into = n},
         {"repeats", .number = &n->repeats, .min = 1, .max = SUITE_REPEATS_MAX},
@@ -151,23 +202,23 @@ static int read_rows(struct run_options *o, int argc, char **argv)
         {"explain", .flag = &n->explain},
         {"timeout", .number = &n->timeout_s, .min = 1, .max = SUITE_TIMEOUT_MAX},
         {"machine", .take = take_machine, .into = &n->machine},
-        {"jobs", 'j', .number = &o->jobs, .min = 1, .max = most_jobs()},
-        {"verify", .flag = &o->verify},
-        {"resume", .flag = &o->resume},
-        {"force", .flag = &o->force},
-        {"no-retry", .flag = &o->no_retry},
-        {"print-suite", .flag = &o->print_suite},
         {"xen", .text = &n->xen},
         {"kernel", .text = &n->kernel},
         {"modules", .text = &n->modules},
-        {"keep-logs", .text = &o->keep_logs},
-        {"quiet", 'q', .flag = &o->quiet},
+        {"from", .text = &o->shard.from},
     };
+    memcpy(row, shared, sizeof(shared));
+    return sizeof(shared) / sizeof(shared[0]);
+}
+
+static int read_table(const char *text, const struct option_row *row, size_t rows, const char **suite, int argc,
+                      char **argv)
+{
     const struct option_table table = {
-        .help = help,
-        .row = rows,
-        .rows = sizeof(rows) / sizeof(rows[0]),
-        .operand = &o->suite,
+        .help = text,
+        .row = row,
+        .rows = rows,
+        .operand = suite,
         .least = 1,
         .most = 1,
         .what = "suite",
@@ -176,16 +227,70 @@ static int read_rows(struct run_options *o, int argc, char **argv)
     return options_read(&table, argc, argv);
 }
 
+static int read_rows(struct run_options *o, int argc, char **argv)
+{
+    struct shared_names names;
+    const struct option_row own[] = {
+        {"output", 'o', .text = &o->output},
+        {"shard", .take = take_shard, .into = &o->shard},
+        {"jobs", 'j', .number = &o->jobs, .min = 1, .max = most_jobs()},
+        {"verify", .flag = &o->verify},
+        {"resume", .flag = &o->resume},
+        {"force", .flag = &o->force},
+        {"no-retry", .flag = &o->no_retry},
+        {"print-suite", .flag = &o->print_suite},
+        {"keep-logs", .text = &o->keep_logs},
+        {"quiet", 'q', .flag = &o->quiet},
+    };
+    struct option_row rows[ROWS_MAX];
+    const size_t shared = add_shared(rows, &names, o);
+    memcpy(rows + shared, own, sizeof(own));
+    return read_table(help, rows, shared + sizeof(own) / sizeof(own[0]), &o->suite, argc, argv);
+}
+
+/* What a run and a plan may both be asked wrongly. -1: nothing. */
+static int check_shared(const char *command, const struct run_options *o)
+{
+    const struct narrowing *n = &o->narrowing;
+    if (n->blocks && n->repeats)
+        return usage_error(command, "--blocks and --repeats: a plan has the ones or the others");
+    if (!*o->suite || (o->shard.from && !*o->shard.from))
+        return usage_error(command, "an argument is empty");
+    if (o->shard.count && n->machine->is_here && !n->repeats && !n->seed)
+        return usage_error(command, "shards of a host need --seed, the same for each, or their blocks are of several "
+                                    "plans");
+    return -1;
+}
+
+int plan_options_read(struct run_options *o, unsigned *format, int argc, char **argv)
+{
+    static const char *const formats[] = {"text", "json", NULL};
+    struct shared_names names;
+    *o = (struct run_options){.narrowing.machine = machines[0], .shard.count = 1};
+    const struct option_row own[] = {{"shards", .number = &o->shard.count, .min = 1, .max = SHARDS_MAX},
+                                     {"format", .choice = format, .choices = formats}};
+    struct option_row rows[ROWS_MAX];
+    const size_t shared = add_shared(rows, &names, o);
+    memcpy(rows + shared, own, sizeof(own));
+    int status = read_table(plan_help, rows, shared + 2, &o->suite, argc, argv);
+    return status >= 0 ? status : check_shared("plan", o);
+}
+
 int run_options_read(struct run_options *o, int argc, char **argv)
 {
     *o = (struct run_options){.narrowing.machine = machines[0]};
     int status = read_rows(o, argc, argv);
     if (status >= 0)
         return status;
-    if (o->narrowing.blocks && o->narrowing.repeats)
-        return usage_error("run", "--blocks and --repeats: a plan has the ones or the others");
-    if (!*o->suite || (o->output && !*o->output) || (o->keep_logs && !*o->keep_logs))
+    status = check_shared("run", o);
+    if (status >= 0)
+        return status;
+    if ((o->output && !*o->output) || (o->keep_logs && !*o->keep_logs))
         return usage_error("run", "an argument is empty");
+    if (o->shard.from && !o->shard.count)
+        return usage_error("run", "--from says how work is divided; give --shard=I/N, too, or leave it out");
+    if (o->shard.count && o->print_suite)
+        return usage_error("run", "--shard and --print-suite: a shard is no suite; leave one of them out");
     if (o->narrowing.machine->is_here && o->jobs > 1)
         return usage_error("run", "--jobs %u: boots on a host would be in each other's way; leave it out", o->jobs);
     o->jobs = o->jobs ? o->jobs : usual_jobs(o->narrowing.machine);

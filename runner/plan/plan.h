@@ -41,6 +41,7 @@ struct unit {
     const struct machine *machine;
     unsigned repeat;
     unsigned block; /* from 1; 0: the plan has none */
+    unsigned place; /* in the whole plan, where this one is a shard of it (shards.h) */
 };
 
 struct plan {

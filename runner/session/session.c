@@ -18,6 +18,7 @@ struct slot {
     struct boot *boot; /* NULL: free */
     unsigned unit;
     unsigned kills; /* of the unit's emulator, by somebody else */
+    long long began;
 };
 
 struct loop {
@@ -65,6 +66,7 @@ int session_open(struct session *s, const struct plan *plan, const struct materi
     s->plan = plan;
     s->materials = materials;
     s->runs = json_array();
+    s->seconds = json_object();
     for (unsigned i = 0; i < plan->units; i++)
         if (json_array_append_new(s->runs, json_array()))
             return -1;
@@ -74,7 +76,8 @@ int session_open(struct session *s, const struct plan *plan, const struct materi
 void session_close(struct session *s)
 {
     json_decref(s->runs);
-    s->runs = NULL;
+    json_decref(s->seconds);
+    s->runs = s->seconds = NULL;
 }
 
 /* 1 when started, 0 when the unit has nothing left to run, -1 on an error. */
@@ -93,6 +96,7 @@ static int start(struct loop *l, struct slot *slot, unsigned unit, struct pvb_er
     order.dir = dir;
     slot->boot = boot_start(&order, e);
     slot->unit = unit;
+    slot->began = now_ms();
     if (!slot->boot)
         free(dir);
     return slot->boot ? 1 : -1;
@@ -196,6 +200,16 @@ static int boot_again(struct loop *l, struct slot *slot, struct pvb_error *e)
     return 0;
 }
 
+/* How long it took, for whoever divides the next run. */
+static void note_seconds(struct session *s, const struct slot *slot)
+{
+    char key[SETTING_KEY_SIZE];
+    setting_key(&slot->boot->order.setting, key, sizeof(key));
+    if (!json_object_get(s->seconds, key))
+        json_object_set_new(s->seconds, key, json_array());
+    json_array_append_new(json_object_get(s->seconds, key), json_real((double)(now_ms() - slot->began) / 1000));
+}
+
 /* A boot is over: on disk before the next one starts. */
 static int take_in(struct loop *l, struct slot *slot, struct pvb_error *e)
 {
@@ -206,6 +220,7 @@ static int take_in(struct loop *l, struct slot *slot, struct pvb_error *e)
     unsigned unit = slot->unit;
     if (slot->boot->pinned)
         json_object_set(run, "pinning", slot->boot->pinned);
+    note_seconds(s, slot);
     release(slot);
     json_array_append_new(json_array_get(s->runs, unit), run);
     if (s->journal && journal_add(s->journal, unit, run, e))
@@ -294,4 +309,34 @@ json_t *session_result(const struct session *s, const char *reason)
         json_decref(own);
     }
     return runs;
+}
+
+json_t *session_boot_seconds(const struct session *s)
+{
+    json_t *means = json_object(), *list, *one;
+    const char *key;
+    size_t i;
+    json_object_foreach(s->seconds, key, list)
+    {
+        double sum = 0;
+        json_array_foreach(list, i, one) sum += json_real_value(one);
+        json_object_set_new(means, key, json_real(sum / (double)json_array_size(list)));
+    }
+    if (json_object_size(means))
+        return means;
+    json_decref(means);
+    return NULL;
+}
+
+json_t *session_places(const struct session *s)
+{
+    json_t *places = json_array();
+    for (unsigned i = 0; i < s->plan->units; i++) {
+        struct pvb_param_workload rest[PVB_MAX_WORKLOADS];
+        const json_t *own = json_array_get(s->runs, i);
+        const size_t count = json_array_size(own) + (run_json_remaining(own, s->plan, rest) ? 1 : 0);
+        for (size_t j = 0; j < count; j++)
+            json_array_append_new(places, json_integer(s->plan->unit[i].place));
+    }
+    return places;
 }

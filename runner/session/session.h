@@ -26,6 +26,7 @@ struct session {
     unsigned jobs;
     bool no_retry;      /* what a boot lost stays lost */
     json_t *runs;       /* for each unit an array of runs */
+    json_t *seconds;    /* for each setting those of each of its boots that came to an end */
     unsigned abandoned; /* units whose emulator was killed again and again, and by which signal */
     int killer;
 };
@@ -37,6 +38,12 @@ int session_run(struct session *s, struct pvb_error *e);
 
 /* The result's `runs`: in the plan's order, boots numbered; what is missing is skipped with `reason`. */
 json_t *session_result(const struct session *s, const char *reason);
+
+/* {setting: the mean seconds of a boot}, of those that were booted now; NULL: none was. A new reference. */
+json_t *session_boot_seconds(const struct session *s);
+
+/* For each of session_result()'s runs the place of its unit in the whole plan. A new reference. */
+json_t *session_places(const struct session *s);
 
 void session_close(struct session *s);
 

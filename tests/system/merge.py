@@ -15,7 +15,7 @@ sys.path.insert(0, "tests")
 from tap import check, end  # noqa: E402
 PVBENCH = os.path.abspath(os.path.join(os.environ.get("PVB_BUILD", "build"), "pvbench"))
 SCHEMA = jsonschema.Draft202012Validator(json.load(open("reports/result/result-schema.json")))
-OWN = ("date", "command_line", "wall_s", "merged")  # what belongs to a run itself
+OWN = ("date", "command_line", "wall_s", "boot_seconds", "merged")  # what belongs to a run itself
 work = tempfile.TemporaryDirectory()
 
 

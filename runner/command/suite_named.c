@@ -1,0 +1,22 @@
+/* suite_named.c: see suite_named.h. */
+#include "runner/command/suite_named.h"
+#include "runner/plan/catalogue.h"
+
+#include <stdlib.h>
+
+int suite_named(struct suite *s, const char *name_or_path, const struct narrowing *n, struct pvb_error *e)
+{
+    struct paths paths;
+    struct image image = {0};
+    struct catalogue known;
+    if (paths_find(&paths, e))
+        return -1;
+    char *path = paths_suite(&paths, name_or_path, e);
+    int bad = !path || catalogue_load(&known, &image, &paths, e) || suite_load(s, path, &known, e);
+    for (unsigned i = 0; i < n->workload_count && !bad; i++)
+        suite_add(s, n->workloads[i], &known);
+    free(path);
+    image_free(&image);
+    paths_free(&paths);
+    return bad ? -1 : 0;
+}
