@@ -10,20 +10,20 @@ include tests/fuzz/build.mk
 UNIT_TESTS := $(sort $(wildcard tests/unit/test_*.c))
 SYSTEM_TESTS += $(addprefix tests/system/,run_errors.sh suites.py completion.py faults.py house.py compare.py ci_recipe.py export.py shards.py domains.py expectations)
 # Two at once, the long ones first: each keeps one processor busy, and nothing in them depends on time but their deadlines.
-LAB_TESTS := $(addprefix tests/lab/,kvm xen) tests/system/build.sh tests/system/build_clang.sh tests/system/fuzz_short.sh $(LAB_TESTS) $(addprefix tests/lab/,minivisor_hostile \
+LAB_TESTS := $(addprefix tests/lab/,kvm xen) tests/system/build.sh tests/system/build_clang.sh tests/system/package.sh tests/system/fuzz_short.sh $(LAB_TESTS) $(addprefix tests/lab/,minivisor_hostile \
 	minivisor_hostile_back minivisor_grub parts explain reproducible regression kvm_expectations host xen_expectations)
 # What compares results of tests before.
 LAST_TESTS := tests/lab/xen_minivisor tests/lab/io
 
 UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_TESTS))
 
-$(BUILD)/tests/%: tests/unit/%.c $$(ASAN_OBJS) $$(XEN_DOMAIN_ASAN) $(BUILD)/.said/pvbench
+$(BUILD)/tests/%: tests/unit/%.c $$(ASAN_OBJS) $$(XEN_DOMAIN_ASAN) $(BUILD)/.said/pvbench | $(BUILD)/.setup-check
 	@mkdir -p $(@D)
 	$(ASAN_CC) -MMD -MP -MF $@.d $< $(ASAN_OBJS) $(XEN_DOMAIN_ASAN) -lcmocka $(PVBENCH_LIBS) -o $@
 
 # System calls that fail, signals at any moment, disks that fill up: an hour. A sample of it is in every check.
 .PHONY: check-faults
-check-faults: all
+check-faults: $(BUILD)/.setup-check all
 	tests/faults/sweep $(SWEEP)
 
 # Prometheus' own programs, which the test of exports asks (23 MB to fetch, once).
@@ -45,14 +45,22 @@ $(BUILD)/tests/parallel: | $(BUILD)/.setup
 
 # Xen of another release, from another Debian: not for every check, which must not depend on two of them.
 .PHONY: check-xen-dist
-check-xen-dist: all lab-hosts
+check-xen-dist: $(BUILD)/.setup-check all lab-hosts
 	tests/run tests/lab/xen_dist
+
+# The Debian packages, installed in a Debian of their own: as root, with a mirror. What needs neither is in every check.
+.PHONY: deb check-package
+CHECK_NEEDS += $(BUILD)/.setup-package
+deb: $(BUILD)/.setup-package
+	setup/build-package $(BUILD)/deb
+check-package: deb $(BUILD)/.setup-debootstrap
+	tests/run tests/package/installed
 
 # For the daily loop: the quick ones alone.
 .PHONY: check-quick
-check-quick: all $(UNIT_PROGRAMS) $(BUILD)/asan/pvbench
+check-quick: $(BUILD)/.setup-check all $(UNIT_PROGRAMS) $(BUILD)/asan/pvbench
 	tests/run -j 2 $(UNIT_PROGRAMS) $(filter-out tests/stats/% tests/system/build% tests/system/images_reproducible.sh,$(SYSTEM_TESTS))
 
 # The quick ones first: what they find is found soon.
-check: all $(UNIT_PROGRAMS) $(BUILD)/asan/pvbench $$(CHECK_NEEDS)
+check: $(BUILD)/.setup-check all $(UNIT_PROGRAMS) $(BUILD)/asan/pvbench $$(CHECK_NEEDS)
 	tests/run $(UNIT_PROGRAMS) $(SYSTEM_TESTS) -j 2 $(LAB_TESTS) -j 1 $(LAST_TESTS)

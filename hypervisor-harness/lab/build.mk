@@ -30,7 +30,8 @@ include hypervisor-harness/lab/xen.mk
 
 .PHONY: lab-hosts
 lab-hosts: $(LAB_KVM)/host.cpio $(LAB_KVM)/vmlinux
-bench check: | lab-hosts
+check: | lab-hosts
+bench: | $(filter lab-hosts,$(MAKECMDGOALS))
 # A host that was packed once holds a pvbench, which must not grow older than the one that starts it.
 ifneq ($(wildcard $(LAB_KVM)/host.cpio),)
 all: | lab-hosts

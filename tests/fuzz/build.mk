@@ -8,7 +8,7 @@ CFLAGS_FUZZ := -std=gnu11 -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fn
 	-fno-omit-frame-pointer
 CHECK_NEEDS += $(FUZZ_PROGRAMS)
 
-$(BUILD)/fuzz/objects/%.o: %.c $(BUILD)/.setup $(BUILD)/.said/fuzz
+$(BUILD)/fuzz/objects/%.o: %.c $(BUILD)/.setup-check $(BUILD)/.said/fuzz
 	@mkdir -p $(@D)
 	$(CLANG) $(PVB_CPPFLAGS) $(CFLAGS_FUZZ) -MMD -MP -c $< -o $@
 

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 
+import yaml
+
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 sys.path.insert(0, "tests")
 from tap import check, end  # noqa: E402
@@ -117,8 +119,75 @@ def host(folder):
     is_("a failed run", job, job.run("2026-11-05T01:00:00Z", status=1, result=False), 1, 4, 0)
 
 
+# --- the files for GitLab and GitHub: the same recipe, once a hypervisor ---------------------------------------------------
+
+
+def references(value):
+    """All texts in it."""
+    if isinstance(value, dict):
+        return [t for v in value.values() for t in references(v)]
+    return [t for v in value for t in references(v)] if isinstance(value, list) else [value] if isinstance(value, str) else []
+
+
+HYPERVISORS = ["minivisor", "kvm", "xen"]
+ONCE_EACH = RECIPES[0].replace("run micro ", 'run micro --hypervisor "$HYPERVISOR" ')
+
+
+def keys(what, object_, known, needed):
+    check(f"{what}: its keys are such", set(needed) <= set(object_) <= set(known), set(object_) - set(known) or set(needed) - set(object_))
+
+
+def gitlab():
+    """The keys are those of GitLab's reference of .gitlab-ci.yml."""
+    jobs = yaml.safe_load(open("doc/ci/gitlab-ci.yml"))
+    check("GitLab: one job", list(jobs) == ["pvbench nightly"], list(jobs))
+    job = jobs["pvbench nightly"]
+    keys("GitLab", job, ("image", "rules", "parallel", "timeout", "resource_group", "cache", "before_script", "script", "artifacts"),
+         ("image", "script", "parallel"))
+    keys("GitLab: cache", job["cache"], ("key", "paths", "when"), ("key", "paths"))
+    keys("GitLab: artifacts", job["artifacts"], ("when", "expire_in", "paths"), ("paths",))
+    check("GitLab: once a hypervisor", job["parallel"] == {"matrix": [{"HYPERVISOR": HYPERVISORS}]}, job["parallel"])
+    check("GitLab: nights are kept whatever came of them", job["cache"]["when"] == job["artifacts"]["when"] == "always" and
+          set(job["cache"]["paths"]) == {"nights", "good"}, job["cache"])
+    check("GitLab: each hypervisor has nights of its own", "$HYPERVISOR" in job["cache"]["key"] and "$HYPERVISOR" in job["resource_group"])
+    check("GitLab: it runs the page's recipe", job["script"] == [ONCE_EACH], job["script"])
+    check("GitLab: each step is a text", all(isinstance(step, str) for step in job["before_script"] + job["script"]), job["before_script"])
+
+
+def github():
+    """The keys are those of GitHub's workflow syntax."""
+    flow = yaml.safe_load(open("doc/ci/github-workflow.yml"))
+    keys("GitHub", flow, ("name", True, "permissions", "jobs"), (True, "jobs"))  # YAML 1.1 reads "on" as true
+    check("GitHub: nightly, and by hand", set(flow[True]) == {"schedule", "workflow_dispatch"}, flow[True])
+    job = flow["jobs"]["nightly"]
+    keys("GitHub: job", job, ("runs-on", "container", "timeout-minutes", "strategy", "concurrency", "env", "steps"), ("runs-on", "steps"))
+    check("GitHub: once a hypervisor, whatever becomes of the others", job["strategy"] == {"fail-fast": False, "matrix": {"hypervisor": HYPERVISORS}})
+    for i, step in enumerate(job["steps"]):
+        keys(f"GitHub: step {i}", step, ("name", "if", "uses", "with", "run", "shell"), ())
+        check(f"GitHub: step {i} is a program or an action", ("run" in step) != ("uses" in step) and ("with" in step) <= ("uses" in step), step)
+        check(f"GitHub: step {i}: an action has a version", re.fullmatch(r"actions/[a-z/-]+@v\d+", step.get("uses", "actions/x@v1")), step)
+    named = {step.get("name"): step for step in job["steps"]}
+    check("GitHub: it runs the page's recipe, in bash", named["Tonight"] == {"name": "Tonight", "shell": "bash", "run": ONCE_EACH}, named["Tonight"])
+    before, after = named["The nights before"]["with"], named["The nights for the next one"]
+    check("GitHub: nights are kept whatever came of them", after["if"] == "always()" and after["with"] == {k: before[k] for k in ("path", "key")})
+    check("GitHub: and found by the next one", before["key"].startswith(before["restore-keys"]), before)
+    known = {"matrix.hypervisor", "github.run_id", "github.run_attempt"}
+    said = {m for text in references(flow) for m in re.findall(r"\$\{\{ *([^} ]*) *\}\}", text)}
+    check("GitHub: what it refers to is there", said <= known, said - known)
+
+
+def each_once(folder):
+    job = Job(ONCE_EACH, folder)
+    os.environ["HYPERVISOR"] = "minivisor"
+    is_("a job of one hypervisor: the first night", job, job.run("2026-11-02T01:00:00Z"), 0, 1, 1)
+    is_("a regression", job, job.run("2026-11-03T01:00:00Z", plus("cpuid", 10)), 3, 2, 1)
+
+
 with tempfile.TemporaryDirectory() as root:
     check("the page has two recipes", len(RECIPES) == 2 and "compare" in RECIPES[0] and "history" in RECIPES[1], RECIPES)
     exact(os.path.join(root, "exact job"))
     host(os.path.join(root, "host"))
+    each_once(os.path.join(root, "each"))
+gitlab()
+github()
 end()
