@@ -60,6 +60,17 @@ static __always_inline void count_hypercall(struct kvm_vcpu_state *s, __u32 plac
     detail_count(s, type, place, number);
 }
 
+/* From a program of the guest: CPUID with the mark as its leaf. A region ends when this exit came in, not the one
+ * before. */
+static __always_inline void mark_by_cpuid(struct kvm_vcpu_state *s, struct kvm_vcpu *vcpu)
+{
+    __u32 leaf = (__u32)vcpu->arch.regs[0];
+    if (!PVB_MARK_IS(leaf))
+        return;
+    on_exit_done(s);
+    mark_note(s, leaf);
+}
+
 /* AMD: the reason is no argument of the tracepoint, it lies in the VMCB, and with it what the exit is about. */
 static __always_inline int svm_exit(struct kvm_vcpu *vcpu)
 {
@@ -71,6 +82,8 @@ static __always_inline int svm_exit(struct kvm_vcpu *vcpu)
     __u32 kind = kvm_kind_of(exit.code), place = on_exit(s, kind);
     if (kind == 0x60) {
         s->exit_flags |= KVM_EXIT_INTERRUPT;
+    } else if (kind == 0x72) {
+        mark_by_cpuid(s, vcpu);
     } else if (kind == 0x7b) {
         __u32 port = (__u32)exit.info1 >> IOIO_PORT_SHIFT;
         if (port == settings.mark_port && (exit.info1 & (IOIO_IN | IOIO_STRING | IOIO_SIZE32)) == IOIO_SIZE32 &&
@@ -104,6 +117,8 @@ static __always_inline int vmx_exit(struct kvm_vcpu *vcpu, __u32 reason)
     s->detailed = 0;
     if (kind == 1)
         s->exit_flags |= KVM_EXIT_INTERRUPT;
+    else if (kind == 10)
+        mark_by_cpuid(s, vcpu);
     else if (kind == 18)
         count_hypercall(s, place, vcpu);
     else if (kind == 31 || kind == 32)

@@ -10,8 +10,10 @@ install: all
 	install -d $(INTO)/bin $(INTO)/lib/pvbench $(INTO)/share/pvbench/suites $(INTO)/share/man/man1
 	install -m 755 $(BUILD)/pvbench $(INTO)/bin/pvbench
 	install -m 755 $(BUILD)/pvbench-xen-domain $(INTO)/lib/pvbench
-	install -m 644 $(BUILD)/minivisor.elf $(BUILD)/guest-pv.elf $(BUILD)/guest-hvm.elf $(BUILD)/workloads.sha256 \
+	install -m 644 $(BUILD)/minivisor.elf $(BUILD)/guest-pv.elf $(BUILD)/guest-hvm.elf $(BUILD)/guest-linux.elf \
+		$(BUILD)/workloads.sha256 \
 		$(BUILD)/revision $(INTO)/lib/pvbench
+	[ ! -f $(BUILD)/guest-vmlinux ] || install -m 644 $(BUILD)/guest-vmlinux $(INTO)/lib/pvbench
 	for host in kvm xen; do \
 		[ -f $(BUILD)/lab/$$host/host.cpio ] || continue; \
 		install -d $(INTO)/lib/pvbench/lab/$$host/modules; \

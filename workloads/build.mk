@@ -17,9 +17,9 @@ GUEST_ALL_OBJS := $(WORKLOAD_OBJS) $(GUEST_OBJS) $(GUEST_OBJS_pv) $(GUEST_OBJS_h
 .SECONDARY: $(GUEST_ALL_OBJS)
 WORKLOADS_SHA256 := $(BUILD)/workloads.sha256
 
-IMAGES += $(BUILD)/guest-pv.elf $(BUILD)/guest-hvm.elf $(WORKLOADS_SHA256)
+IMAGES += $(BUILD)/guest-pv.elf $(BUILD)/guest-hvm.elf $(WORKLOADS_SHA256) $(BUILD)/guest-linux.elf
 SYSTEM_TESTS += $(sort $(wildcard tests/system/images_*.sh))
-LINT_SRCS += $(wildcard workloads/micro/*.c workloads/io/*.c workloads/guest/*.c workloads/guest/*/*.c)
+LINT_SRCS += $(wildcard workloads/micro/*.c workloads/io/*.c workloads/guest/*.c workloads/guest/*/*.c workloads/linux/*.c)
 
 $(BUILD)/workloads/%.o: workloads/%.c $(BUILD)/.setup $(BUILD)/.said/guests
 	@mkdir -p $(@D)
@@ -32,6 +32,12 @@ $(BUILD)/workloads/%.o: workloads/%.S $(BUILD)/.setup $(BUILD)/.said/guests
 $(BUILD)/guest-%.elf: workloads/guest/link.lds $(WORKLOAD_OBJS) $(GUEST_OBJS) $$(GUEST_OBJS_$$*) $(BUILD)/.said/guest-sources
 	$(LD) $(GUEST_LDFLAGS) -Map=$(@:.elf=.map) -T $(filter %.lds %.o,$^) -o $@
 	@$(RECORD_REVISION)
+
+# The first process of guests that are Linux: the loads, their harness and the programs that they start, with no library
+# of anybody's.
+LINUX_LOADS := $(sort $(wildcard workloads/linux/*.c))
+$(BUILD)/guest-linux.elf: $(LINUX_LOADS) $(wildcard workloads/linux/*.h include/pvbench/*.h) $(BUILD)/.setup $(BUILD)/.said/static
+	$(STATIC_CC) $(LINUX_LOADS) -o $@
 
 # One hash for all workload objects, the debug information left out: it names
 # the compiler's options and the header files of the system.

@@ -47,6 +47,11 @@ $(LAB_XEN)/vmlinux: $(LAB_XEN)/debian/packages $(LAB_HOST)/unpack-kernel hypervi
 	find $(LAB_XEN)/debian/root/lib/modules '(' -name xen-evtchn.ko -o -name xen-privcmd.ko -o -name xen-gntdev.ko \
 		-o -name xen-gntalloc.ko -o -name xenfs.ko -o -name loop.ko -o -name xen-blkback.ko -o -name xen-netback.ko -o -name tun.ko ')' -exec cp -t $(LAB_XEN)/modules {} +
 
+# Guests that are Linux have the first domain's kernel, which has what every mode wants.
+lab-hosts: $(BUILD)/guest-vmlinux
+$(BUILD)/guest-vmlinux: $(LAB_XEN)/vmlinux
+	ln -f $< $@
+
 # libgcc_s: pthread_cancel looks for it when it is needed, so no file says so.
 $(LAB_XEN)/host.cpio: $(LAB_XEN)/debian/packages $(BUILD)/lab/pack $(BUILD)/lab/init $(BUILD)/lab/xen-services $(BUILD)/lab/xen-block \
 		$(BUILD)/pvbench $(BUILD)/pvbench-xen-domain $(LAB_HOST)/list-programs hypervisor-harness/lab/xen.mk $(XEN_DIST_SAID)

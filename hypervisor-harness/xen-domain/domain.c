@@ -108,13 +108,17 @@ static int configure(struct domain *d, libxl_domain_config *c, const char *mode,
     ours_uuid(getpid(), libxl_uuid_bytearray(&c->c_info.uuid));
     libxl_domain_build_info_init_type(b, c->c_info.type);
     b->max_vcpus = 1;
-    b->max_memkb = b->target_memkb = DOMAIN_MEMORY_MIB * 1024;
+    b->max_memkb = b->target_memkb = domain_memory_mib(d) * 1024;
     /* The guest reads the processor's own TSC: emulating each read would be an entry in every sample. */
     b->tsc_mode = LIBXL_TSC_MODE_NATIVE;
     if (c->c_info.type == LIBXL_DOMAIN_TYPE_HVM)
         configure_hvm(b, guest);
     else
         b->kernel = strdup(guest);
+    if (d->archive) {
+        b->ramdisk = strdup(d->archive);
+        b->cmdline = strdup(d->arguments);
+    }
     /* It stays after its end, so that its last words can be read. */
     c->on_poweroff = c->on_reboot = c->on_watchdog = c->on_crash = c->on_soft_reset = LIBXL_ACTION_ON_SHUTDOWN_PRESERVE;
     libxl_defbool_set(&b->numa_placement, false);

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #define DOMAIN_MEMORY_MIB 64
+#define DOMAIN_LINUX_MIB  128 /* of memory, of a guest that is Linux */
 #define DOMAIN_FDS        2
 
 struct domain {
@@ -28,7 +29,15 @@ struct domain {
     unsigned cpus;    /* that are online */
     char version[64]; /* Xen's */
     uint32_t khz;     /* of the processor's TSC */
+    /* Of a guest that is Linux: the archive that is its first file system, and its kernel's command line. NULL: it is
+     * none. */
+    const char *archive, *arguments;
 };
+
+static inline unsigned domain_memory_mib(const struct domain *d)
+{
+    return d->archive ? DOMAIN_LINUX_MIB : DOMAIN_MEMORY_MIB;
+}
 
 /* Each returns -1 with the reason in `why`. */
 int domain_connect(struct domain *d, char *why, size_t size);

@@ -1,5 +1,5 @@
 /*
- * main.c: pvbench-xen-domain MODE GUEST [KIND DISK]: runs one guest as a domain of Xen and
+ * main.c: pvbench-xen-domain MODE GUEST [KIND DISK | linux ARCHIVE ARGUMENTS]: runs one guest as a domain of Xen and
  * says in the lines of pvbench/log.h what it said and what it caused:
  * "G " before the guest's lines, "M " before ours. pvbench-xen-domain list:
  * the domains that there are, as JSON, or the line that says why not.
@@ -183,7 +183,7 @@ static const char *run_for_costs(struct run *r, char *why, size_t size)
     if (create(r, why, size))
         return NULL;
     printf("M start abi=%d version=%s mode=%s tsc_khz=%u guest_kib=%d\n", PVB_LOG_ABI, r->domain.version, r->mode,
-           r->domain.khz, DOMAIN_MEMORY_MIB * 1024);
+           r->domain.khz, (int)domain_memory_mib(&r->domain) * 1024);
     fflush(stdout);
     r->lines.line = guest_line;
     return live(r, why, size);
@@ -222,6 +222,8 @@ static bool run_for_counts(struct run *r, char *why, size_t size)
         snprintf(why, size, "out of memory");
         return false;
     }
+    if (r->domain.archive)
+        xen_trace_linux(r->trace);
     xen_trace_host(r->trace, r->first.host);
     guest_image_tell(&r->image, r->trace);
     if (r->domain.cpus == 1)
@@ -274,6 +276,12 @@ static int run(struct run *r, char *why, size_t size)
     return 0;
 }
 
+static int usage(void)
+{
+    fprintf(stderr, "Usage: pvbench-xen-domain pv|pvh|hvm GUEST [pv|emulated DISK | linux ARCHIVE ARGUMENTS] | list\n");
+    return 2;
+}
+
 int main(int argc, char **argv)
 {
     static struct run r = {.disk = DISK_NONE};
@@ -287,12 +295,11 @@ int main(int argc, char **argv)
         puts(why);
         return 1;
     }
-    if (argc != 3 && argc != 5) {
-        fprintf(stderr, "Usage: pvbench-xen-domain pv|pvh|hvm GUEST [pv|emulated DISK] | list\n");
-        return 2;
-    }
-    if (!realpath(argv[2], guest) || (argc == 5 && !realpath(argv[4], image))) {
-        fprintf(stderr, "pvbench-xen-domain: %s: %s\n", argc == 5 ? argv[4] : argv[2], strerror(errno));
+    const bool is_linux = argc == 6 && strcmp(argv[3], "linux") == 0;
+    if (argc != 3 && argc != 5 && !is_linux)
+        return usage();
+    if (!realpath(argv[2], guest) || (argc > 3 && !realpath(argv[4], image))) {
+        fprintf(stderr, "pvbench-xen-domain: %s: %s\n", argc > 3 ? argv[4] : argv[2], strerror(errno));
         return 2;
     }
     inherited_catch(note_signal);
@@ -307,6 +314,10 @@ int main(int argc, char **argv)
     if (!bad)
         domain_destroy_left(&r.domain, 0);
     deadline_end();
+    if (is_linux) {
+        r.domain.archive = image;
+        r.domain.arguments = argv[5];
+    }
     bad = bad || (argc == 5 && open_devices(&r, argv[3], image, why, sizeof(why))) || run(&r, why, sizeof(why));
     if (bad)
         give_up(why);

@@ -2,6 +2,7 @@
 #include "hypervisor-harness/xen-domain/trace.h"
 #include "hypervisor-harness/xen-domain/books.h"
 #include "hypervisor-harness/xen-domain/code.h"
+#include "hypervisor-harness/xen-domain/returns.h"
 
 #include <pvbench/entries.h>
 #include <pvbench/log.h>
@@ -22,9 +23,6 @@
 #define EXIT_SHARED (TRC_HVM_ENTRYEXIT + 2)
 #define EXIT_SVM    (TRC_HVM_ENTRYEXIT + 3)
 
-/* What the last entry of a PV guest was, for telling what an iret returns from. */
-enum last { LAST_OTHER, LAST_MARK, LAST_TO_USER };
-
 struct xen_trace {
     struct xen_books *books;
     unsigned domain;
@@ -41,8 +39,7 @@ struct xen_trace {
     uint64_t idle_since, idle;
 
     /* PV */
-    enum last last;
-    unsigned traps; /* forwarded and not yet returned from */
+    struct returns returns;
 
     /* the multicall at hand: not counted before its first sub-call tells whether it goes on with an older one */
     bool undecided;
@@ -107,6 +104,11 @@ unsigned xen_trace_last_call(const struct xen_trace *t)
 void xen_trace_whole(struct xen_trace *t)
 {
     t->whole = true;
+}
+
+void xen_trace_linux(struct xen_trace *t)
+{
+    t->returns.is_linux = true;
 }
 
 void xen_trace_host(struct xen_trace *t, struct xen_host *host)
@@ -175,27 +177,19 @@ static void pv_subcall(struct xen_trace *t, const struct record *r)
 
 static void pv_mark(struct xen_trace *t, uint32_t mark, uint64_t tsc)
 {
-    t->last = LAST_MARK;
+    t->returns.last = LAST_MARK;
     if (PVB_MARK_IS_END(mark))
         xen_books_close(t->books, PVB_MARK_REGION(mark), tsc);
     else
         xen_books_open(t->books, PVB_MARK_REGION(mark), tsc);
 }
 
-/* See the head of trace.h. */
 static void pv_iret(struct xen_trace *t)
 {
+    const enum returned from = returns_iret(&t->returns);
     pv_entry(t, PVB_CLASS_HYPERCALL, PVB_HC_iret, NO_DETAIL);
-    if (t->traps) {
-        t->traps--;
-        t->last = LAST_OTHER;
-    } else if (t->last == LAST_MARK || t->last == LAST_TO_USER) {
-        pv_entry(t, PVB_CLASS_FORWARD, PVB_FW_syscall, NO_DETAIL);
-        t->last = LAST_TO_USER;
-    } else {
-        pv_entry(t, PVB_CLASS_FORWARD, PVB_FW_event, NO_DETAIL);
-        t->last = LAST_OTHER;
-    }
+    if (from != RETURNED_TRAP)
+        pv_entry(t, PVB_CLASS_FORWARD, from == RETURNED_SYSCALL ? PVB_FW_syscall : PVB_FW_event, NO_DETAIL);
 }
 
 static void pv_hypercall(struct xen_trace *t, const struct record *r)
@@ -210,22 +204,19 @@ static void pv_hypercall(struct xen_trace *t, const struct record *r)
         pv_iret(t);
         return;
     }
+    returns_call(&t->returns, op, r->extras >= 2 ? &r->extra[1] : NULL);
     if (op == PVB_HC_multicall && r->extras >= 2) {
         pv_multicall(t, r->extra[1]);
-        t->last = LAST_OTHER;
         return;
     }
     if (goes_on(r, op)) {
         xen_books_tick(t->books);
-        t->last = LAST_OTHER;
         return;
     }
-    /* Of the others' arguments only counts are recorded, which say nothing of what was done; grant_table_op's command
-     * is, but its commands have no names here (entries.def), and no workload gives one. */
+    /* Of the others' arguments only counts are recorded; grant_table_op's command is, but has no name (entries.def). */
     if ((op == PVB_HC_vcpu_op || op == PVB_HC_sched_op) && r->extras >= 2)
         detail = r->extra[1];
     pv_entry(t, PVB_CLASS_HYPERCALL, op, detail);
-    t->last = LAST_OTHER;
 }
 
 static void pv_record(struct xen_trace *t, const struct record *r)
@@ -244,14 +235,18 @@ static void pv_record(struct xen_trace *t, const struct record *r)
     case TRC_PV_TRAP:
         if (r->extras >= 3) {
             pv_entry(t, PVB_CLASS_FORWARD, r->extra[2] & 0x7fff, NO_DETAIL);
-            t->traps++;
+            t->returns.traps++;
         }
         break;
     case TRC_PV_PAGE_FAULT:
         pv_entry(t, PVB_CLASS_FORWARD, PVB_FW_page_fault, NO_DETAIL);
-        t->traps++;
+        t->returns.traps++;
         break;
     case TRC_PV_FORCED_INVALID_OP:
+        if (r->extras >= 2 && PVB_MARK_IS(wide(r->extra) >> PVB_MARK_STUB_SHIFT)) {
+            pv_mark(t, (uint32_t)(wide(r->extra) >> PVB_MARK_STUB_SHIFT), r->tsc);
+            return;
+        }
         pv_entry(t, PVB_CLASS_EMULATE, PVB_EM_cpuid, NO_DETAIL);
         break;
     case TRC_PV_EMULATE_PRIVOP:
@@ -266,7 +261,7 @@ static void pv_record(struct xen_trace *t, const struct record *r)
         /* Mended by Xen behind the guest's back: the lazy FPU, a descriptor page, a 32-bit segment. */
         pv_entry(t, PVB_CLASS_EMULATE, XEN_CODE_OTHER, NO_DETAIL);
     }
-    t->last = LAST_OTHER;
+    t->returns.last = LAST_OTHER;
 }
 
 /* Intel's reasons are in the low half of what the processor gives (SDM vol. 3, table 25-14). */
@@ -335,6 +330,12 @@ static void hvm_handler(struct xen_trace *t, const struct record *r)
     case TRC_HVM_IOPORT_READ:
         if (r->extras >= 1 && io)
             detail = r->extra[0];
+        break;
+    case TRC_HVM_CPUID:
+        if (r->extras >= 1 && PVB_MARK_IS(r->extra[0]) && exit_is(t, PVB_EX_CPUID, PVB_VX_CPUID)) {
+            t->is_mark = true;
+            t->mark = r->extra[0];
+        }
         break;
     case TRC_HVM_MSR_READ:
         if (r->extras >= 1 && exit_is(t, PVB_EX_MSR, PVB_VX_MSR_READ))

@@ -11,10 +11,7 @@
  * What Xen does not write down, and what is done about it:
  * - PV entries have no record of their end: they have no cost.
  * - a bounced SYSCALL and an event's upcall (PV) are not traced. They follow
- *   from the iret hypercalls: each one that ends no traced trap either ends
- *   an event or goes to user mode, whence only SYSCALL leads back. It goes to
- *   user mode when a mark or such an iret came right before it; an event
- *   needs a hypercall, or time asleep, to come about.
+ *   from the iret hypercalls (returns.h).
  * - the instruction of an emulation is not recorded, its address is: it is
  *   read from the guest's image, which lies at its own addresses.
  *
@@ -50,6 +47,9 @@ void xen_trace_image(struct xen_trace *t, uint64_t address, const uint8_t *bytes
 
 /* The processor is the computer's only one: what the first domain asks is all in the trace. */
 void xen_trace_whole(struct xen_trace *t);
+
+/* The guest is Linux, which has rules of its own (returns.h). */
+void xen_trace_linux(struct xen_trace *t);
 
 /* What the probes in the first domain noted, which must outlive the trace: sorted into the regions and printed with
  * them. */

@@ -81,6 +81,10 @@
  *   PV:  vcpu_op(VCPUOP_is_up, vcpuid = mark)  -> -ENOENT. The Xen trace
  *        records both arguments.
  *   HVM: outl(mark, PVB_MARK_PORT), a port that no device owns.
+ * From a program of a guest (Linux), which may do neither:
+ *   PV:  forced emulation of CPUID in a stub at the address mark << PVB_MARK_STUB_SHIFT: of it the Xen trace records
+ *        the address alone.
+ *   HVM: CPUID, the mark its leaf.
  * The marking entries themselves belong to no region.
  */
 #define PVB_MARK_PORT          0x7076u
@@ -90,5 +94,7 @@
 #define PVB_MARK_IS(value)     (((value)&0xffff0000u) == PVB_MARK_BASE)
 #define PVB_MARK_REGION(value) (((value)&0xffffu) >> 1)
 #define PVB_MARK_IS_END(value) ((value)&1u)
+#define PVB_MARK_LAST          (PVB_MARK_BASE | 0x1ffu) /* of all regions that there may be */
+#define PVB_MARK_STUB_SHIFT    4
 
 #endif

@@ -173,6 +173,7 @@ void image_free(struct image *image)
 {
     free(image->path);
     blob_free(&image->file);
+    blob_free(&image->kernel);
     *image = (struct image){0};
 }
 
@@ -206,15 +207,24 @@ void image_fill(struct image *image, const struct pvb_param_workload *workloads,
     memcpy(image->file.bytes + image->params, &params, sizeof(params));
 }
 
+int image_copy_filled(struct image *copy, const struct image *image, const struct pvb_param_workload *workloads,
+                      unsigned count, uint32_t flags, struct pvb_error *e)
+{
+    *copy = *image;
+    copy->file.bytes = malloc(image->file.size);
+    if (!copy->file.bytes)
+        return pvb_fail(e, "%s: out of memory", image->path);
+    memcpy(copy->file.bytes, image->file.bytes, image->file.size);
+    image_fill(copy, workloads, count, flags);
+    return 0;
+}
+
 int image_write_filled(const struct image *image, const struct pvb_param_workload *workloads, unsigned count,
                        uint32_t flags, const char *path, struct pvb_error *e)
 {
-    struct image copy = *image;
-    copy.file.bytes = malloc(image->file.size);
-    if (!copy.file.bytes)
-        return pvb_fail(e, "%s: out of memory", path);
-    memcpy(copy.file.bytes, image->file.bytes, image->file.size);
-    image_fill(&copy, workloads, count, flags);
+    struct image copy;
+    if (image_copy_filled(&copy, image, workloads, count, flags, e))
+        return -1;
     int result = write_new_file(path, copy.file.bytes, copy.file.size, e);
     free(copy.file.bytes);
     return result;

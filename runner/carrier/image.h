@@ -24,6 +24,8 @@ struct image {
     size_t names;
     const struct pvb_places *places; /* NULL: the image has none */
     char sha256[SHA256_HEX];         /* as built, before the parameters */
+    struct blob kernel;              /* that boots it; empty: it boots itself */
+    char kernel_sha256[SHA256_HEX];
 };
 
 int image_load(struct image *image, const char *path, struct pvb_error *e);
@@ -41,7 +43,11 @@ const char *image_subsystem(const struct image *image, const char *workload);
 /* Fills the parameter section in the image's memory; `flags`: PVB_PARAM_*. */
 void image_fill(struct image *image, const struct pvb_param_workload *workloads, unsigned count, uint32_t flags);
 
-/* Writes a copy that runs these workloads. */
+/* A copy that runs these workloads; all but its `file.bytes`, which the caller frees, is `image`'s. */
+int image_copy_filled(struct image *copy, const struct image *image, const struct pvb_param_workload *workloads,
+                      unsigned count, uint32_t flags, struct pvb_error *e);
+
+/* Writes such a copy. */
 int image_write_filled(const struct image *image, const struct pvb_param_workload *workloads, unsigned count,
                        uint32_t flags, const char *path, struct pvb_error *e);
 

@@ -181,7 +181,6 @@ int pvb_cmd_list(int argc, char **argv)
 {
     struct pvb_error e = {""};
     struct paths paths;
-    struct image image = {0};
     struct catalogue known = {0};
     bool as_json = false, events = false;
     const char *pattern = NULL, *operand = NULL;
@@ -207,7 +206,7 @@ int pvb_cmd_list(int argc, char **argv)
         fprintf(stderr, "pvbench: %s\n", e.text);
         return EXIT_ERROR;
     }
-    int bad = catalogue_load(&known, &image, &paths, &e);
+    int bad = catalogue_load(&known, &paths, &e);
     if (bad) {
         fprintf(stderr, "pvbench: %s\n", e.text);
     } else {
@@ -220,7 +219,7 @@ int pvb_cmd_list(int argc, char **argv)
             print_all(all, only);
         json_decref(all);
     }
-    image_free(&image);
+    catalogue_free(&known);
     paths_free(&paths);
     return bad ? EXIT_ERROR : usage_finish(EXIT_GOOD);
 }

@@ -61,6 +61,7 @@ static const char help[] =
     "      --kernel=FILE       kernel of the host in the lab (kvm; xen: the first domain's), a vmlinux or bzImage, in\n"
     "                          place of the lab's own\n"
     "      --modules=DIR       that kernel's modules, anywhere below DIR; without: all is built in\n"
+    "      --guest-kernel=FILE kernel of guests that are Linux (suite linux), a vmlinux, in place of Debian's\n"
     "      --keep-logs=DIR     keep guests and consoles there, also when all went well\n"
     "  -q, --quiet             say nothing but errors\n"
     "      --help              this text\n"
@@ -99,6 +100,7 @@ static const char plan_help[] =
     "      --xen=FILE\n"
     "      --kernel=FILE\n"
     "      --modules=DIR\n"
+    "      --guest-kernel=FILE\n"
     "      --help              this text\n";
 
 /* A list of names that one option after the other makes longer. */
@@ -206,6 +208,7 @@ static size_t add_shared(struct option_row *row, struct shared_names *names, str
         {"kernel", .text = &n->kernel},
         {"modules", .text = &n->modules},
         {"from", .text = &o->shard.from},
+        {"guest-kernel", .text = &n->guest_kernel},
     };
     memcpy(row, shared, sizeof(shared));
     return sizeof(shared) / sizeof(shared[0]);

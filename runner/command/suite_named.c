@@ -7,16 +7,15 @@
 int suite_named(struct suite *s, const char *name_or_path, const struct narrowing *n, struct pvb_error *e)
 {
     struct paths paths;
-    struct image image = {0};
-    struct catalogue known;
+    struct catalogue known = {0};
     if (paths_find(&paths, e))
         return -1;
     char *path = paths_suite(&paths, name_or_path, e);
-    int bad = !path || catalogue_load(&known, &image, &paths, e) || suite_load(s, path, &known, e);
+    int bad = !path || catalogue_load(&known, &paths, e) || suite_load(s, path, &known, e);
     for (unsigned i = 0; i < n->workload_count && !bad; i++)
         suite_add(s, n->workloads[i], &known);
     free(path);
-    image_free(&image);
+    catalogue_free(&known);
     paths_free(&paths);
     return bad ? -1 : 0;
 }

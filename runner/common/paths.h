@@ -11,6 +11,7 @@ struct paths {
     char *images;                       /* guest-pv.elf, guest-hvm.elf, minivisor.elf, workloads.sha256 */
     char *suites;                       /* NAME.json */
     const char *kernel, *modules, *xen; /* in place of the lab's own; NULL: those */
+    const char *guest_kernel;           /* of guests that are Linux; NULL: Debian's */
 };
 
 /* PVBENCH_IMAGES and PVBENCH_SUITES in the environment go first. */

@@ -32,9 +32,14 @@ static json_t *head(const struct boot_order *o, const char *version)
     if (o->block)
         json_object_set_new(run, "block", json_integer(o->block));
     if (o->machine->describe)
-        json_object_set_new(run, o->setting.machine, o->machine->describe(o->hypervisor));
-    json_object_set_new(run, "guest",
-                        json_pack("{s:s, s:s}", "sha256", o->image->sha256, "workloads_sha256", o->workloads_sha256));
+        json_object_set_new(run, o->setting.machine, o->machine->describe(o->hypervisor, &o->setting.guest[0]));
+    json_t *guest = json_pack("{s:s, s:s}", "sha256", o->image->sha256, "workloads_sha256", o->workloads_sha256);
+    /* Its image is of the loads alone, the kernel the rest. */
+    if (o->image->kernel.size) {
+        json_object_set_new(guest, "workloads_sha256", json_string(o->image->sha256));
+        json_object_set_new(guest, "kernel_sha256", json_string(o->image->kernel_sha256));
+    }
+    json_object_set_new(run, "guest", guest);
     return run;
 }
 

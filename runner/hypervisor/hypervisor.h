@@ -11,11 +11,13 @@
 #define RUNNER_HYPERVISOR_H
 
 #include "collectors/collector.h"
+#include "runner/carrier/carrier.h"
 #include "runner/common/error.h"
 #include "runner/common/files.h"
 #include "runner/common/paths.h"
 #include "runner/common/process.h"
 #include "runner/hypervisor/recipe.h"
+#include "runner/setting/setting.h"
 
 #include <jansson.h>
 
@@ -48,8 +50,6 @@ struct identity {
     struct lab_host *host; /* for those that the lab boots a host for */
 };
 
-struct guest_setting;
-
 /* Who hears what a process says that was started for a guest. */
 struct listener {
     const struct collector *const *collectors; /* ends with NULL */
@@ -80,6 +80,8 @@ struct here {
 struct hypervisor {
     const char *name, *summary;
     const char *const *modes; /* ends with NULL */
+    /* Those in which it boots guests that are Linux; ends with NULL. NULL: in none. */
+    const char *const *linux_modes;
     /* The guests with devices that there are, "MODE+KIND"; ends with NULL. NULL: none has any. */
     const char *const *devices;
     /* The file of the guest, when it is not guest_image_name()'s. May be NULL. */
@@ -90,8 +92,6 @@ struct hypervisor {
     const struct recipe *lab; /* NULL: not in the lab */
     const char *no_entries;   /* why there are none to be counted, whatever counts; NULL: there are */
 };
-
-#define GUEST_FILE "guest.elf"
 
 /* The disk of a guest that has devices: a raw image of so many bytes, beside the guest. */
 #define DISK_FILE "disk.raw"
@@ -109,6 +109,8 @@ extern const struct hypervisor *const hypervisors[]; /* ends with NULL */
 
 const struct hypervisor *hypervisor_find(const char *name);
 bool hypervisor_has_mode(const struct hypervisor *h, const char *mode);
+/* In its mode, with what it carries. */
+bool hypervisor_boots(const struct hypervisor *h, const struct guest_setting *guest);
 bool mode_known(const char *mode);
 
 /* Devices are of a kind, such as "pv" and "emulated"; "": none, which every guest can be without. */
@@ -121,7 +123,10 @@ const char *status_name(enum status status);
 void hypervisors_list(char *into, size_t size);
 void modes_list(char *into, size_t size);
 
-/* The file of the guest for a mode: one image serves hvm and pvh. */
+/* The file in the folder of images of what the guest carries. */
+const char *guest_file_name(const struct hypervisor *h, const struct guest_setting *guest);
+
+/* The file of the bare guest for a mode: one image serves hvm and pvh. */
 const char *guest_image_name(const struct hypervisor *h, const char *mode);
 
 #endif

@@ -11,6 +11,7 @@
 #include "runner/hypervisor/kvm_monitor.h"
 #include "runner/hypervisor/kvm_network.h"
 #include "runner/hypervisor/hypervisor.h"
+#include "runner/hypervisor/linux_guest.h"
 #include "runner/setting/setting.h"
 
 #include "hypervisor-harness/lab/lab.h"
@@ -68,19 +69,19 @@ static int identify(struct identity *id, const struct paths *paths, struct pvb_e
 }
 
 /* What every guest gets. */
-static const char *const machine_words[] = {
-    "-nodefaults", "-no-user-config",
-    /* Its threads have names, by which vCPUs are told from helpers. */
-    "-name", "pvbench,debug-threads=on",
-    /*
-     * The machine that a fully virtualized guest has come to expect, with
-     * PIT, PIC and power management timer, less what the guest never
-     * touches and the firmware would look for.
-     */
-    "-machine", "pc,hpet=off,i8042=off,usb=off,smm=off,vmport=off", "-accel", "kvm", "-smp", "1", "-m", "80",
-    "-display", "none", "-monitor", "none", "-net", "none",
-    /* A triple fault ends it, in place of starting all over. */
-    "-no-reboot", "-serial", "stdio", "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-kernel", GUEST_FILE, NULL};
+static const char *const machine_words[] = {"-nodefaults", "-no-user-config",
+                                            /* Its threads have names, by which vCPUs are told from helpers. */
+                                            "-name", "pvbench,debug-threads=on",
+                                            /*
+                                             * The machine that a fully virtualized guest has come to expect, with
+                                             * PIT, PIC and power management timer, less what the guest never
+                                             * touches and the firmware would look for.
+                                             */
+                                            "-machine", "pc,hpet=off,i8042=off,usb=off,smm=off,vmport=off", "-accel",
+                                            "kvm", "-smp", "1", "-display", "none", "-monitor", "none", "-net", "none",
+                                            /* A triple fault ends it, in place of starting all over. */
+                                            "-no-reboot", "-serial", "stdio", "-device",
+                                            "isa-debug-exit,iobase=0xf4,iosize=4", "-kernel", GUEST_FILE, NULL};
 
 /* Its paravirtual console. What it gets is of no interest, but must go somewhere. */
 static const char *const pv_words[] = {"-cpu",     "host",
@@ -146,6 +147,17 @@ static bool add_devices(struct launch *launch, size_t *count, const char *kind)
     return true;
 }
 
+/* A bare guest is done with what the smallest machine has. */
+static bool add_carried(struct launch *launch, size_t *count, const struct guest_setting *guest)
+{
+    static const char *const bare[] = {"-m", "80", NULL};
+    char arguments[LINUX_GUEST_ARGUMENTS_SIZE];
+    linux_guest_arguments(guest, "kvm", "ttyS0", arguments);
+    const char *const of_linux[] = {
+        "-m", LAB_STRING(LINUX_GUEST_MEMORY_MIB), "-initrd", GUEST_ARCHIVE, "-append", arguments, NULL};
+    return add_words(launch->argv, count, guest_is_linux(guest) ? of_linux : bare);
+}
+
 static int prepare(struct launch *launch, const struct guest_setting *guest, struct pvb_error *e)
 {
     const char *const emulator[] = {lab_emulator(), NULL};
@@ -153,7 +165,8 @@ static int prepare(struct launch *launch, const struct guest_setting *guest, str
     size_t count = 0;
     launch->argv = calloc(WORDS_MAX, sizeof(*launch->argv));
     if (launch->argv && add_words(launch->argv, &count, emulator) && add_words(launch->argv, &count, machine_words) &&
-        add_words(launch->argv, &count, pv ? pv_words : hvm_words) && add_devices(launch, &count, guest_devices(guest)))
+        add_carried(launch, &count, guest) && add_words(launch->argv, &count, pv ? pv_words : hvm_words) &&
+        add_devices(launch, &count, guest_devices(guest)))
         return 0;
     if (launch->argv)
         lab_command_free(launch->argv);
@@ -232,6 +245,7 @@ static const struct recipe lab = {
     /* The pvbench inside starts the guest twice, for costs and for counts. */
     .pace = {.slower = 10, .start_s = 10, .starts = 2},
     .memory_mib = 320,
+    .linux_memory_mib = 768,
     .host = &lab_host,
 };
 
@@ -241,6 +255,7 @@ const struct hypervisor hypervisor_kvm = {
     .name = "kvm",
     .summary = "Linux's own: HVM by hardware alone, PV with KVM's paravirtual interfaces",
     .modes = modes,
+    .linux_modes = modes,
     .devices = devices,
     .image = image,
     .listener = {.collectors = collectors, .speaker = guest_log_speaker, .judge = judge, .standstill = standstill},

@@ -7,6 +7,7 @@
  * second walk of page tables that nested paging would add, and no cache that it would fill.
  */
 #include "runner/hypervisor/hypervisor.h"
+#include "runner/hypervisor/linux_guest.h"
 
 #include "hypervisor-harness/lab/lab.h"
 
@@ -46,6 +47,7 @@ static const struct recipe lab = {
     .layout = "bare",
     .pace = {.slower = 10, .start_s = 1, .starts = 1},
     .memory_mib = 80,
+    .linux_memory_mib = LINUX_GUEST_MEMORY_MIB,
     .serial = "serial.log",
 };
 
@@ -53,6 +55,7 @@ const struct hypervisor hypervisor_native = {
     .name = "native",
     .summary = "none: the HVM image on the bare emulated computer, as the base of all costs",
     .modes = modes,
+    .linux_modes = modes,
     .listener = {.collectors = collectors, .speaker = guest_log_speaker, .judge = judge},
     .lab = &lab,
     .no_entries = NOTHING,

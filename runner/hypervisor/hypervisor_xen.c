@@ -10,7 +10,7 @@
 #include "runner/hypervisor/xen_program.h"
 #include "runner/host/xen_here.h"
 #include "runner/hypervisor/hypervisor.h"
-#include "runner/setting/setting.h"
+#include "runner/hypervisor/linux_guest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +20,7 @@
 #define BUILD_ID "/sys/hypervisor/properties/buildid"
 
 static const char *const modes[] = {"pv", "pvh", "hvm", NULL};
+static const char *const linux_modes[] = {"pv", "pvh", NULL};
 static const char *const devices[] = {"pv+pv", "pvh+pv", "hvm+pv", "hvm+emulated", NULL};
 /* Each adds to what those before it have said of a region. */
 static const struct collector *const collectors[] = {&xen_domain_log_collector,
@@ -51,9 +52,13 @@ static int identify(struct identity *id, const struct paths *paths, struct pvb_e
 
 static int prepare(struct launch *launch, const struct guest_setting *guest, struct pvb_error *e)
 {
-    const char *const words[] = {guest->mode, GUEST_FILE, guest_devices(guest), DISK_FILE};
-    const size_t count = *guest_devices(guest) ? 4 : 2;
+    char arguments[LINUX_GUEST_ARGUMENTS_SIZE];
+    const char *const with_devices[] = {guest->mode, GUEST_FILE, guest_devices(guest), DISK_FILE};
+    const char *const of_linux[] = {guest->mode, GUEST_FILE, "linux", GUEST_ARCHIVE, arguments};
+    const char *const *words = guest_is_linux(guest) ? of_linux : with_devices;
+    const size_t count = guest_is_linux(guest) ? 5 : *guest_devices(guest) ? 4 : 2;
     char **argv = calloc(count + 2, sizeof(*argv));
+    linux_guest_arguments(guest, "xen", "hvc0", arguments);
     if (!argv)
         return pvb_fail(e, "xen: out of memory");
     argv[0] = xen_program_find();
@@ -98,6 +103,7 @@ const struct hypervisor hypervisor_xen = {
     .name = "xen",
     .summary = "the hypervisor of PV: the same images as PV, PVH and HVM domains, counted from its trace",
     .modes = modes,
+    .linux_modes = linux_modes,
     .devices = devices,
     .listener = {.collectors = collectors, .speaker = hypervisor_log_speaker, .judge = judge},
     .here = &here,

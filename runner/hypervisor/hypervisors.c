@@ -86,6 +86,25 @@ void devices_list(char *into, size_t size)
         append(into, size, device_kinds[i]);
 }
 
+static bool in_list(const char *const *list, const char *word)
+{
+    for (; list && *list; list++)
+        if (strcmp(*list, word) == 0)
+            return true;
+    return false;
+}
+
+bool hypervisor_boots(const struct hypervisor *h, const struct guest_setting *guest)
+{
+    return in_list(guest_is_linux(guest) ? h->linux_modes : h->modes, guest->mode);
+}
+
+const char *guest_file_name(const struct hypervisor *h, const struct guest_setting *guest)
+{
+    const struct carrier *c = carrier_find(guest->carrier);
+    return c && c->image ? c->image : guest_image_name(h, guest->mode);
+}
+
 const char *guest_image_name(const struct hypervisor *h, const char *mode)
 {
     if (h->image)

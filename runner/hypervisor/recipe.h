@@ -46,9 +46,9 @@ struct recipe_host {
 
 struct recipe {
     struct lab_pace pace;
-    unsigned memory_mib;
-    const char *machine; /* QEMU's; NULL: LAB_MACHINE */
-    const char *cpu;     /* NULL: LAB_CPU */
+    unsigned memory_mib, linux_memory_mib; /* the second: for guests that are Linux */
+    const char *machine;                   /* QEMU's; NULL: LAB_MACHINE */
+    const char *cpu;                       /* NULL: LAB_CPU */
     /*
      * Boots directly: the file in the folder of images, and its arguments, behind which the limit is added. NULL:
      * there is none, and the machine boots the guest.

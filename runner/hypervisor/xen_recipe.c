@@ -79,6 +79,7 @@ const struct recipe xen_recipe = {
     .pace = {.slower = 2, .start_s = 20, .starts = 1},
     .layout = "xen",
     .memory_mib = 1024,
+    .linux_memory_mib = 1024,
     /*
      * SMAP and SMEP off: the emulator faults Xen's own accesses to a PV
      * guest's frames. MONITOR off: it offers the feature and not the instruction.

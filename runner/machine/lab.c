@@ -1,6 +1,7 @@
 /*
  * lab.c: the emulated machine, by a hypervisor's recipe: it boots what is measured itself, or a host (lab_host.h).
  */
+#include "runner/hypervisor/linux_guest.h"
 #include "runner/machine/lab_host.h"
 #include "runner/machine/lab_pace.h"
 #include "runner/machine/lab_parts.h"
@@ -87,31 +88,49 @@ static int boot(struct launch *launch, const struct boot_order *order, const str
     return launch->argv ? 0 : pvb_fail(e, "lab: out of memory");
 }
 
-/* What all boots of a hypervisor have. */
-static struct lab_machine machine_of(const struct recipe *r)
+static unsigned memory_mib(const struct recipe *r, const struct guest_setting *guest)
 {
-    return (struct lab_machine){.machine = r->machine, .memory_mib = r->memory_mib, .cpu = r->cpu, .serial = r->serial};
+    return guest_is_linux(guest) ? r->linux_memory_mib : r->memory_mib;
+}
+
+/* What all boots of a hypervisor have. */
+static struct lab_machine machine_of(const struct recipe *r, const struct guest_setting *guest)
+{
+    return (struct lab_machine){
+        .machine = r->machine, .memory_mib = memory_mib(r, guest), .cpu = r->cpu, .serial = r->serial};
 }
 
 static int prepare_guest(struct launch *launch, const struct boot_order *order, struct pvb_error *e)
 {
-    struct lab_machine machine = machine_of(order->hypervisor->lab);
+    const struct guest_setting *guest = &order->setting.guest[0];
+    char arguments[LINUX_GUEST_ARGUMENTS_SIZE];
+    struct lab_machine machine = machine_of(order->hypervisor->lab, guest);
     machine.kernel = GUEST_FILE;
+    if (guest_is_linux(guest)) {
+        linux_guest_arguments(guest, "none", "ttyS0", arguments);
+        machine.initrd = GUEST_ARCHIVE;
+        machine.append = arguments;
+    }
     return boot(launch, order, &machine, e);
 }
 
 static int prepare_file(struct launch *launch, const struct boot_order *order, struct pvb_error *e)
 {
     const struct recipe *r = order->hypervisor->lab;
-    char arguments[160];
+    const struct guest_setting *guest = &order->setting.guest[0];
+    char arguments[160], line[LINUX_GUEST_ARGUMENTS_SIZE], modules[LINUX_GUEST_ARGUMENTS_SIZE + 64] = GUEST_FILE;
     if (put_kernel(order, e))
         return -1;
     /* As wide for each limit: what lies behind it in the machine's memory must not move. */
     snprintf(arguments, sizeof(arguments), "%s limit_s=%05u", r->arguments, lab_seconds(&r->pace, order->timeout_s));
-    struct lab_machine machine = machine_of(r);
+    /* A guest that is Linux: module 0 is its kernel, whose words are its command line, and module 1 the archive. */
+    linux_guest_arguments(guest, order->hypervisor->name, "hvc0", line);
+    if (guest_is_linux(guest))
+        snprintf(modules, sizeof(modules), GUEST_FILE " %s," GUEST_ARCHIVE, line);
+    struct lab_machine machine = machine_of(r, guest);
     machine.kernel = r->kernel;
     machine.append = arguments;
-    machine.initrd = GUEST_FILE;
+    machine.initrd = modules;
     return boot(launch, order, &machine, e);
 }
 
@@ -121,7 +140,7 @@ static int prepare_host(struct launch *launch, const struct boot_order *order, s
     char initrd[512];
     if (lab_host_write(order, e))
         return -1;
-    struct lab_machine machine = machine_of(r);
+    struct lab_machine machine = machine_of(r, &order->setting.guest[0]);
     lab_host_machine(&machine, r->host, initrd, sizeof(initrd));
     return boot(launch, order, &machine, e);
 }
@@ -151,11 +170,11 @@ static void clean(const struct boot_order *order)
         lab_host_clean(order);
 }
 
-static json_t *describe(const struct hypervisor *h)
+static json_t *describe(const struct hypervisor *h, const struct guest_setting *guest)
 {
     const struct recipe *r = h->lab;
     return json_pack("{s:s, s:s, s:i}", "cpu", r->cpu ? r->cpu : LAB_CPU, "clock", "one tick an instruction",
-                     "memory_mib", (int)r->memory_mib);
+                     "memory_mib", (int)memory_mib(r, guest));
 }
 
 const struct machine machine_lab = {

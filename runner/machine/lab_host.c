@@ -175,6 +175,8 @@ static char *suite_text(const struct boot_order *order)
     if (suite && json_array_size(events))
         json_object_set(suite, "events", events);
     json_decref(events);
+    if (suite && guest_is_linux(&order->setting.guest[0]))
+        json_object_set_new(suite, "carrier", json_text(order->setting.guest[0].carrier));
     if (suite && *guest_devices(&order->setting.guest[0]))
         json_object_set_new(suite, "devices", json_pack("[s]", guest_devices(&order->setting.guest[0])));
     char *text = suite ? json_dumps(suite, JSON_COMPACT) : NULL;
@@ -200,17 +202,26 @@ static int put_modules(struct cpio *c, const struct modules *m)
     return put_text(c, "work/modules", list);
 }
 
+/* Of a guest that is Linux. */
+static int put_guest_kernel(struct cpio *c, const struct image *image)
+{
+    const struct blob *kernel = &image->kernel;
+    return kernel->size && (cpio_file(c, "work/" GUEST_KERNEL, 0, kernel->bytes, kernel->size) ||
+                            put_text(c, "work/" GUEST_KERNEL_SHA256, image->kernel_sha256));
+}
+
 /* What this boot adds to the host's archive. */
 static int put_work(struct cpio *c, const struct boot_order *order, const char *suite)
 {
+    const struct guest_setting *guest = &order->setting.guest[0];
     char name[64], workloads[SHA256_HEX + 1], arguments[sizeof(INNER_RUN) + 64];
     snprintf(arguments, sizeof(arguments), "%s%s", order->hypervisor->lab->host->before, INNER_RUN);
-    snprintf(name, sizeof(name), "work/%s", guest_image_name(order->hypervisor, order->setting.guest[0].mode));
+    snprintf(name, sizeof(name), "work/%s", guest_file_name(order->hypervisor, guest));
     snprintf(workloads, sizeof(workloads), "%s\n", order->workloads_sha256);
     return cpio_folder(c, "work") || put_modules(c, &order->identity->host->modules) ||
                    cpio_file(c, name, 0, order->image->file.bytes, order->image->file.size) ||
-                   put_text(c, "work/workloads.sha256", workloads) || put_text(c, "work/suite.json", suite) ||
-                   put_text(c, "work/arguments", arguments) ||
+                   put_guest_kernel(c, order->image) || put_text(c, "work/workloads.sha256", workloads) ||
+                   put_text(c, "work/suite.json", suite) || put_text(c, "work/arguments", arguments) ||
                    put_text(c, "work/symbols", order->explain ? "1" : "0") || cpio_end(c)
                ? -1
                : 0;

@@ -61,7 +61,7 @@ struct machine {
     /* Takes large files of a boot that is over away, which say nothing of what happened. May be NULL. */
     void (*clean)(const struct boot_order *order);
     /* What the result says of it; a new reference. The member may be NULL. */
-    json_t *(*describe)(const struct hypervisor *h);
+    json_t *(*describe)(const struct hypervisor *h, const struct guest_setting *guest);
     /* How its clock relates to a boot's time. NULL, the member: by this computer's seconds. */
     const struct lab_pace *(*pace)(const struct hypervisor *h);
 };

@@ -17,7 +17,7 @@ static const struct image *find_image(const struct materials *m, const char *nam
 
 static const char *image_name(const struct unit *u)
 {
-    return guest_image_name(u->hypervisor, unit_mode(u));
+    return guest_file_name(u->hypervisor, &u->setting.guest[0]);
 }
 
 const struct image *materials_image(const struct materials *m, const struct unit *u)
@@ -42,7 +42,7 @@ static int load_image(struct materials *m, const struct plan *plan, const struct
     if (find_image(m, name))
         return 0;
     struct image *image = &m->image[m->images];
-    if (carrier_find(u->setting.guest[0].carrier)->load(image, m->paths.images, name, e))
+    if (carrier_find(u->setting.guest[0].carrier)->load(image, &m->paths, name, e))
         return -1;
     m->image_name[m->images++] = name;
     for (unsigned i = 0; i < plan->workloads; i++)
@@ -88,6 +88,7 @@ int materials_load(struct materials *m, const struct plan *plan, struct pvb_erro
     m->paths.kernel = plan->kernel;
     m->paths.modules = plan->modules;
     m->paths.xen = plan->xen;
+    m->paths.guest_kernel = plan->guest_kernel;
     for (unsigned i = 0; i < plan->units; i++)
         if (load_image(m, plan, &plan->unit[i], e) || load_identity(m, &plan->unit[i], e))
             return -1;
@@ -127,6 +128,9 @@ json_t *materials_json(const struct materials *m)
     json_t *images = json_object();
     for (unsigned i = 0; i < m->images; i++)
         json_object_set_new(images, m->image_name[i], json_string(m->image[i].sha256));
+    for (unsigned i = 0; i < m->images; i++)
+        if (m->image[i].kernel.size)
+            json_object_set_new(images, "the guests' kernel", json_string(m->image[i].kernel_sha256));
     for (unsigned i = 0; i < m->identities; i++)
         json_object_set_new(images, m->hypervisor[i]->name, json_string(m->identity[i].sha256));
     for (unsigned i = 0; i < m->identities; i++)

@@ -125,8 +125,10 @@ static unsigned take_pairs(struct unit *pair, const struct suite *s, const struc
         for (unsigned m = 0; m < s->mode_count; m++) {
             const struct hypervisor *hypervisor =
                 hypervisor_find(n->hypervisor_count ? n->hypervisors[h] : s->hypervisors[h]);
-            const struct unit u = unit_of(hypervisor, s->modes[m], machine_of(n));
-            if (wanted(n->modes, n->mode_count, s->modes[m]) && hypervisor_has_mode(hypervisor, s->modes[m]) &&
+            struct unit u = unit_of(hypervisor, s->modes[m], machine_of(n));
+            if (*s->carrier)
+                u.setting.guest[0].carrier = s->carrier;
+            if (wanted(n->modes, n->mode_count, s->modes[m]) && hypervisor_boots(hypervisor, &u.setting.guest[0]) &&
                 machine_of(n)->has(hypervisor) && pairs + SUITE_LIST_MAX <= PAIRS_MAX)
                 pairs += take_devices(pair + pairs, &u, s, n);
         }
@@ -257,7 +259,8 @@ int plan_make(struct plan *p, const struct suite *s, const struct narrowing *n, 
                        .timeout_s = n->timeout_s ? n->timeout_s : s->timeout_s,
                        .kernel = n->kernel,
                        .modules = n->modules,
-                       .xen = n->xen};
+                       .xen = n->xen,
+                       .guest_kernel = n->guest_kernel};
     if (check_narrowing(s, n, e))
         return -1;
     take_workloads(p, s, n);
@@ -269,6 +272,8 @@ int plan_make(struct plan *p, const struct suite *s, const struct narrowing *n, 
     if ((n->kernel || n->modules) && !has_lab_host(pair, pairs, NULL))
         return pvb_fail(e, "--kernel, --modules: no boot of this plan has a host in the lab; add --hypervisor kvm, or "
                            "--hypervisor xen");
+    if (n->guest_kernel && strcmp(s->carrier, SETTING_CARRIER_LINUX) != 0)
+        return pvb_fail(e, "--guest-kernel: the guests of suite %s are no Linux; leave it out", s->name);
     if (n->xen && !has_lab_host(pair, pairs, &hypervisor_xen))
         return pvb_fail(e, "--xen: no boot of this plan is on Xen in the lab; add --hypervisor xen");
     if (take_machine_options(p, s, n, pair, pairs, e))

@@ -33,6 +33,7 @@ struct narrowing {
     bool no_events;                     /* also none of the suite's */
     const struct machine *machine;      /* NULL: the usual one */
     const char *kernel, *modules, *xen; /* of the host in the lab; NULL: its own */
+    const char *guest_kernel;           /* of guests that are Linux; NULL: Debian's */
 };
 
 struct unit {
@@ -55,6 +56,7 @@ struct plan {
     bool parts;                         /* whose the instructions are is counted, too */
     bool explain;                       /* and in which functions */
     const char *kernel, *modules, *xen; /* of the host in the lab; NULL: its own */
+    const char *guest_kernel;           /* of guests that are Linux; NULL: Debian's */
     struct pvb_param_workload workload[PVB_MAX_WORKLOADS];
     unsigned workloads;
     char sha256[SHA256_HEX]; /* of all of the above */

@@ -3,7 +3,9 @@
 #include "common/memory.h"
 #include "common/nearest.h"
 #include "common/text.h"
+#include "runner/carrier/carrier.h"
 #include "runner/hypervisor/hypervisor.h"
+#include "runner/setting/setting.h"
 
 #include <jansson.h>
 
@@ -261,6 +263,19 @@ static int read_flag(struct reader *r, json_t *root, const char *key, bool *flag
     return 0;
 }
 
+/* The usual one, when it is not said. */
+static int read_carrier(struct reader *r, json_t *root, struct suite *s)
+{
+    char known[128];
+    snprintf(s->carrier, sizeof(s->carrier), "%s", SETTING_CARRIER);
+    if (read_string(r, root, "carrier", sizeof(s->carrier), false, s->carrier))
+        return -1;
+    carriers_list(known, sizeof(known));
+    if (!carrier_known(s->carrier))
+        return BAD(r, "carrier", "\"%s\" is not known; known are: %s", s->carrier, known);
+    return 0;
+}
+
 static int read_root(struct reader *r, struct suite *s, json_t *root)
 {
     char schema[SUITE_NAME_SIZE];
@@ -272,16 +287,18 @@ static int read_root(struct reader *r, struct suite *s, json_t *root)
         return -1;
     if (strcmp(schema, SUITE_SCHEMA) != 0)
         return BAD(r, "schema", "is \"%s\"; give \"" SUITE_SCHEMA "\"", schema);
-    if (check_keys(r, "", root,
-                   "schema, name, description, hypervisors, modes, devices, repeats, blocks, pin, events, parts, "
-                   "timeout_s, defaults, workloads"))
+    if (check_keys(
+            r, "", root,
+            "schema, name, description, carrier, hypervisors, modes, devices, repeats, blocks, pin, events, parts, "
+            "timeout_s, defaults, workloads"))
         return -1;
     if (read_string(r, root, "name", sizeof(s->name), true, s->name) ||
         read_string(r, root, "description", sizeof(s->description), false, s->description))
         return -1;
     if (!plain_name(s->name))
         return BAD(r, "name", "\"%s\" is not a plain name; use the characters a-z 0-9 _ -", s->name);
-    if (read_words(r, root, "hypervisors", hypervisor_known, hypervisors_list, s->hypervisors, &s->hypervisor_count) ||
+    if (read_carrier(r, root, s) ||
+        read_words(r, root, "hypervisors", hypervisor_known, hypervisors_list, s->hypervisors, &s->hypervisor_count) ||
         read_words(r, root, "modes", mode_known, modes_list, s->modes, &s->mode_count) ||
         (json_object_get(root, "devices") &&
          read_words(r, root, "devices", devices_known, devices_list, s->devices, &s->device_count)) ||

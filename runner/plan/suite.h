@@ -36,6 +36,7 @@ struct suite {
     unsigned hypervisor_count;
     char modes[SUITE_LIST_MAX][PVB_NAME_SIZE];
     unsigned mode_count;
+    char carrier[PVB_NAME_SIZE];                 /* of its guests */
     char devices[SUITE_LIST_MAX][PVB_NAME_SIZE]; /* kinds of them; none: guests without devices */
     unsigned device_count;
     unsigned repeats, timeout_s;

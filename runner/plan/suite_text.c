@@ -26,6 +26,8 @@ static json_t *in_order(const char *all, size_t stride, unsigned count, json_t *
 static void set_axes(json_t *suite, const struct plan *p, const struct narrowing *n)
 {
     const struct suite *s = p->suite;
+    if (guest_is_linux(&p->unit[0].setting.guest[0]))
+        json_object_set_new(suite, "carrier", json_string(s->carrier));
     json_t *named = json_array(), *used = json_array(), *modes = json_array(), *devices = json_array();
     for (unsigned i = 0; i < p->units; i++) {
         add(used, p->unit[i].hypervisor->name);

@@ -54,15 +54,14 @@ static int prepare_dir(struct boot *b, struct pvb_error *e)
     const struct boot_order *o = &b->order;
     if (mkdir(o->dir, 0777) && errno != EEXIST)
         return pvb_fail(e, "%s: cannot be created: %s", o->dir, strerror(errno));
-    char *guest = path_of("%s/" GUEST_FILE, o->dir), *log = path_of("%s/" CONSOLE_FILE, o->dir);
-    int result =
-        carrier_find(o->setting.guest[0].carrier)->write(o->image, o->workload, o->workloads, guest_flags(o), guest, e);
+    char *log = path_of("%s/" CONSOLE_FILE, o->dir);
+    int result = carrier_find(o->setting.guest[0].carrier)
+                     ->write(o->image, o->workload, o->workloads, guest_flags(o), o->dir, e);
     if (!result) {
         b->log = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (b->log < 0)
             result = pvb_fail(e, "%s: cannot be created: %s", log, strerror(errno));
     }
-    free(guest);
     free(log);
     return result;
 }

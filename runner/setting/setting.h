@@ -15,13 +15,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #define SETTING_GUESTS   1   /* at a time, so far */
 #define SETTING_KEY_SIZE 160 /* with the closing NUL: of any setting whose names are known */
 
 /* The usual ones. */
-#define SETTING_CARRIER "bare"
-#define SETTING_VCPUS   1
+#define SETTING_CARRIER       "bare"
+#define SETTING_CARRIER_LINUX "linux"
+#define SETTING_VCPUS         1
 
 struct guest_setting {
     const char *carrier; /* what travels in it (runner/carrier) */
@@ -34,6 +36,12 @@ struct guest_setting {
 static inline const char *guest_devices(const struct guest_setting *g)
 {
     return g->devices ? g->devices : "";
+}
+
+/* A kernel, an archive and a command line are booted, where a bare guest is one file. */
+static inline bool guest_is_linux(const struct guest_setting *g)
+{
+    return g->carrier && strcmp(g->carrier, SETTING_CARRIER_LINUX) == 0;
 }
 
 /* The strings belong to whoever named them, as a rule to a table that lives as long as pvbench. */
