@@ -138,12 +138,13 @@ endif
 BENCH_HYPERVISORS := native minivisor $(if $(or $(filter lab-hosts,$(MAKECMDGOALS)),$(wildcard $(BUILD)/lab/kvm/host.cpio)),kvm xen)
 bench: all
 	@mkdir -p results
-	$(BUILD)/pvbench run micro $(addprefix --hypervisor ,$(BENCH_HYPERVISORS)) -o results/micro.json
-	$(BUILD)/pvbench report results/micro.json
-	$(BUILD)/pvbench figure results/micro.json -o results
-	$(BUILD)/pvbench run io --hypervisor minivisor -o results/io.json
+	$(BUILD)/pvbench run micro $(addprefix --hypervisor ,$(BENCH_HYPERVISORS)) -o results/micro.json >$(BUILD)/bench.log
+	$(BUILD)/pvbench figure results/micro.json -o results >>$(BUILD)/bench.log
+	$(BUILD)/pvbench run io --hypervisor minivisor -o results/io.json >>$(BUILD)/bench.log
 	$(BUILD)/pvbench report results/io.json
-	@$(if $(filter xen,$(BENCH_HYPERVISORS)),,echo "for KVM and Xen beside these (183 MB to fetch): make lab-hosts bench")
+	@echo
+	$(BUILD)/pvbench report results/micro.json
+	@setup/bench-end $(BUILD)/pvbench $(BUILD)/bench.log $(BENCH_HYPERVISORS)
 
 lint: $(BUILD)/.setup-lint
 	tests/lint

@@ -4,6 +4,8 @@
 #include "common/usage.h"
 #include "common/inherited.h"
 #include "command/table.h"
+#include "reports/report.h"
+#include "runner/command/commands.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -69,6 +71,7 @@ static int run(int argc, char **argv)
 int main(int argc, char **argv)
 {
     inherited_mend();
+    pvb_run_says = pvb_report_findings;
     int status = run(argc, argv);
     /* What went wrong has been said; what was lost on the way out has not. */
     return status == EXIT_ERROR ? status : usage_finish(status);

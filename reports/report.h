@@ -7,6 +7,12 @@
 #ifndef REPORTS_REPORT_H
 #define REPORTS_REPORT_H
 
+#include <stdio.h>
+
+/* The findings of a result that was just written, and the commands that show more of it; of a file that is none,
+ * nothing. */
+void pvb_report_findings(const char *path, FILE *out);
+
 /* argv[0] is the command's name. Return the exit status: 0 good, 1 error, 2 usage. */
 int pvb_cmd_report(int argc, char **argv);
 int pvb_cmd_explain(int argc, char **argv);

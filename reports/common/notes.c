@@ -40,6 +40,12 @@ void notes_add(struct notes *n, struct notes_marks *marks, const char *format, .
     }
 }
 
+void notes_copy(struct notes *into, const struct notes *from)
+{
+    for (size_t i = 0; i < from->count; i++)
+        number_of(into, from->text[i]);
+}
+
 void notes_free(struct notes *n)
 {
     for (size_t i = 0; i < n->count; i++)

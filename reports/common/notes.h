@@ -23,6 +23,7 @@ struct notes_marks {
 /* Refers to the note with this text at `marks`, and makes it when it is new. */
 void notes_add(struct notes *n, struct notes_marks *marks, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+void notes_copy(struct notes *into, const struct notes *from); /* into: has none; notes_free() it */
 void notes_free(struct notes *n);
 
 /* "¹ ³", or "" */

@@ -8,7 +8,6 @@
 #include "common/memory.h"
 #include "reports/figure/figure.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,10 +187,8 @@ static void write_heads(const struct map *p, struct figure *f, double left, doub
     for (unsigned i = 0, first = 0; i < p->columns; i++) {
         const struct model_column *c = &f->m->column[p->column[i]];
         const struct model_column *next = i + 1 < p->columns ? &f->m->column[p->column[i + 1]] : NULL;
-        char mode[24], name[64];
-        snprintf(mode, sizeof(mode), "%.12s", c->mode);
-        for (char *at = mode; *at; at++)
-            *at = (char)toupper((unsigned char)*at);
+        char mode[MODEL_MODE], name[64];
+        model_mode(f->m, p->column[i], mode);
         figure_label(f, mode, FIGURE_SMALL, left + (i + 0.5) * width, top + 6 * zoom, "center", "#000000");
         if (next && strcmp(next->hypervisor, c->hypervisor) == 0 && strcmp(next->machine, c->machine) == 0)
             continue;

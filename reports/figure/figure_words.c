@@ -4,7 +4,6 @@
 #include "reports/common/number.h"
 #include "reports/print/report_cell.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #define DEFAULT_SIZE 8.0 /* points */
@@ -75,13 +74,10 @@ static const char *machine_of(const struct model_column *c)
 void figure_column_label(const struct model *m, unsigned column, char into[FIGURE_LABEL])
 {
     const struct model_column *c = &m->column[column];
-    char mode[16];
-    size_t n = 0;
-    for (; c->mode[n] && n + 1 < sizeof(mode); n++)
-        mode[n] = (char)toupper((unsigned char)c->mode[n]);
-    mode[n] = 0;
+    char mode[MODEL_MODE];
+    model_mode(m, column, mode);
     bool one = all_alike(m, hypervisor_of), same = all_alike(m, machine_of);
-    snprintf(into, FIGURE_LABEL, "%.16s%s%s%s%.12s", one ? "" : c->hypervisor, one ? "" : " ", mode, same ? "" : " ",
+    snprintf(into, FIGURE_LABEL, "%.16s%s%.20s%s%.12s", one ? "" : c->hypervisor, one ? "" : " ", mode, same ? "" : " ",
              same ? "" : c->machine);
 }
 

@@ -68,20 +68,31 @@ static bool is_crowded(const struct model_cell *cell)
     return c && cell->distinct > FEW && cell->at_median < MOST * cell->samples && samples_near(c) >= MOST * c->samples;
 }
 
+/* "; the mean is 283.1", where it disagrees with the median that stands in the cell. */
+static void mean_words(const struct model_cell *cell, char *into, size_t size)
+{
+    char mean[NUMBER_SIZE];
+    into[0] = 0;
+    number_cost(mean, cell->mean, true);
+    if (model_mean_disagrees(cell->cost, cell->mean))
+        snprintf(into, size, "; the mean is %s", mean);
+}
+
 /* What nearly all samples agree on needs no range of its own: a host's tick in one of a thousand is in most cells. */
 static void spread_note(const struct model_cell *cell, struct notes *notes, struct notes_marks *marks)
 {
-    char low[NUMBER_SIZE], high[NUMBER_SIZE], count[64] = "";
+    char low[NUMBER_SIZE], high[NUMBER_SIZE], count[64] = "", mean[NUMBER_SIZE + 20];
+    mean_words(cell, mean, sizeof(mean));
     if (cell->at_median < cell->samples && cell->at_median >= NEARLY_ALL * cell->samples) {
         notes_add(notes, marks,
                   "nearly constant: at least %.0f %% of the samples are the median; the others are in the result's "
-                  "distribution",
-                  100 * NEARLY_ALL);
+                  "distribution%s",
+                  100 * NEARLY_ALL, mean);
         return;
     }
     if (is_crowded(cell)) {
-        notes_add(notes, marks, "not constant: at least %.0f %% of the samples lie within %.0f %% of the median",
-                  100 * MOST, 100 * NEAR);
+        notes_add(notes, marks, "not constant: at least %.0f %% of the samples lie within %.0f %% of the median%s",
+                  100 * MOST, 100 * NEAR, mean);
         return;
     }
     number_cost(low, cell->low, true);
@@ -89,16 +100,16 @@ static void spread_note(const struct model_cell *cell, struct notes *notes, stru
     if (cell->distinct)
         snprintf(count, sizeof(count), ", %zu distinct values", cell->distinct);
     notes_add(notes, marks,
-              cell->at_median > 0 ? "not constant: %s..%s%s; %.0f of %.0f samples are the median"
-                                  : "not constant: %s..%s%s",
-              low, high, count, cell->at_median, cell->samples);
+              cell->at_median > 0 ? "not constant: %s..%s%s%s; %.0f of %.0f samples are the median"
+                                  : "not constant: %s..%s%s%s",
+              low, high, count, mean, cell->at_median, cell->samples);
 }
 
 static void cost_notes(const struct model_column *c, const struct model_cell *cell, struct notes *notes,
                        struct notes_marks *marks)
 {
     const char *measures = cell->any->cost.measures;
-    char low[NUMBER_SIZE], high[NUMBER_SIZE];
+    char low[NUMBER_SIZE + 20], high[NUMBER_SIZE];
     if (cell->bad)
         notes_add(notes, marks, "%u of %u boots did not measure it: %s: %s", cell->bad, cell->bad + cell->boots,
                   in_words(cell->lost->status), reason_of(cell->lost->reason));
@@ -110,6 +121,9 @@ static void cost_notes(const struct model_column *c, const struct model_cell *ce
     }
     if (c->exact && (cell->distinct > 1 || cell->distinct == 0))
         spread_note(cell, notes, marks);
+    mean_words(cell, low, sizeof(low));
+    if (!c->exact && *low)
+        notes_add(notes, marks, "%s", low + strlen("; "));
     if (!c->exact && !cell->has_interval)
         notes_add(notes, marks, "no 95 %% interval: it needs 6 boots, and there are %u", cell->costs);
     if (result_times_a_part(&cell->any->cost))
@@ -206,6 +220,37 @@ void cell_entries(const struct model *m, unsigned column, size_t row, struct not
         notes_add(notes, &out->marks, "the mean of %u boots, whose entries differ", cell->counted);
     if (cell->counted < cell->boots)
         notes_add(notes, &out->marks, "counted in %u of %u boots", cell->counted, cell->boots);
+}
+
+double cell_handlers(const struct model_cell *cell)
+{
+    double sum = 0;
+    for (size_t i = 0; i < cell->kinds; i++) {
+        const struct model_kind *k = &cell->kind[i];
+        if (!k->unit || strcmp(k->unit, cell->unit) != 0)
+            return 0;
+        sum += k->mean * k->per_operation;
+    }
+    return sum;
+}
+
+bool cell_is_watched(const struct model_cell *cell)
+{
+    return cell->has_cost && cell->mean > 0 && cell_handlers(cell) > cell->mean &&
+           !result_times_a_part(&cell->any->cost);
+}
+
+const char *cell_watching(const struct model *m, unsigned column)
+{
+    static const char *const words[][2] = {
+        {"xen", "handlers are timed in a start of their own, in which Xen writes records of each entry into its trace; "
+                "costs are those of a start that nobody watches"},
+        {"kvm", "handlers are timed in a start of their own, in which probes run at each entry; costs are those of a "
+                "start that nobody watches"}};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strcmp(m->column[column].hypervisor, words[i][0]) == 0)
+            return words[i][1];
+    return "what times the handlers makes them longer, and is not in the cost";
 }
 
 void cell_column_notes(const struct model *m, unsigned column, struct notes *notes, struct notes_marks *marks)

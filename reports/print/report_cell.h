@@ -20,6 +20,14 @@ void cell_entries(const struct model *m, unsigned column, size_t row, struct not
 /* "F1 H2", "0" */
 void cell_classes(const struct model_cell *cell, char *into, size_t size);
 
+/*
+ * What all handlers of an operation's entries cost together, in the mean; 0 when one of them was not timed. It can be
+ * more than the operation: then it is watched, and the words say what by.
+ */
+double cell_handlers(const struct model_cell *cell);
+bool cell_is_watched(const struct model_cell *cell);
+const char *cell_watching(const struct model *m, unsigned column);
+
 /* Footnotes on a column's head: boots that failed, builds that differ. */
 void cell_column_notes(const struct model *m, unsigned column, struct notes *notes, struct notes_marks *marks);
 

@@ -13,12 +13,12 @@
 #include <string.h>
 
 #define PAGE_WIDTH 120
-#define WIDE_PAGE  140 /* for the comparison of all hypervisors */
-#define MEAN_APART 2.0 /* so many times, then it is said */
+#define WIDE_PAGE  150 /* for the comparison of all hypervisors */
 
-static bool has_ratio(const struct report_slice *s)
+/* With the first slice of a group. */
+static unsigned pairs_of(const struct report_slice *s)
 {
-    return s->group->pv >= 0 && s->group->hvm >= 0 && s->first == s->group->first;
+    return s->first == s->group->first ? s->group->pairs : 0;
 }
 
 static void head_costs(const struct model *m, const struct report_slice *s, unsigned parts, struct notes *notes,
@@ -32,13 +32,16 @@ static void head_costs(const struct model *m, const struct report_slice *s, unsi
     if (parts & REPORT_SHORT)
         text_format(span, sizeof(span), "%.40s", c->hypervisor);
     else
-        text_format(span, sizeof(span), "%.40s %.20s: %.40s", c->hypervisor, c->machine, *unit ? unit : "cost");
+        text_format(span, sizeof(span), "%.40s %.20s: %.40s", c->hypervisor, c->machine,
+                    !(parts & REPORT_COSTS) ? "ratios"
+                    : *unit                 ? unit
+                                            : "cost");
     for (unsigned i = s->first; i < s->first + s->count && (parts & REPORT_COSTS); i++) {
         text_format(head, sizeof(head), "%s", m->column[i].mode);
         cell_column_notes(m, i, notes, &table_column(t, span, head, true)->marks);
     }
-    if (has_ratio(s) && (parts & REPORT_COSTS))
-        table_column(t, span, s->group->ratio, true)->ratio = true;
+    for (unsigned i = 0; i < pairs_of(s) && (parts & REPORT_RATIOS); i++)
+        table_column(t, span, s->group->pair[i].name, true)->ratio = true;
     for (unsigned i = s->first; i < s->first + s->count && (parts & REPORT_COLD); i++) {
         text_format(head, sizeof(head), "%.40s cold", m->column[i].mode);
         table_column(t, span, head, true);
@@ -63,12 +66,11 @@ static void head_native(const struct model *m, const struct report_slice *s, str
         table_column(t, span, m->column[i].mode, true)->ratio = true;
 }
 
-/* A ratio of medians of which the means hold less than half, or the contrary. */
+/* Where the medians' ratio and the means' disagree, both are said. */
 static void mean_note(const struct model_ratio *r, struct notes *notes, struct notes_marks *marks)
 {
     char text[NUMBER_SIZE];
-    double apart = r->mean > 0 ? r->median / r->mean : 1;
-    if (apart <= MEAN_APART && apart >= 1 / MEAN_APART)
+    if (!model_mean_disagrees(r->median, r->mean))
         return;
     number_ratio(text, r->mean);
     notes_add(notes, marks, "of the medians; of the means it is %s", text);
@@ -96,8 +98,8 @@ static void fill_costs(const struct model *m, const struct report_slice *s, unsi
 {
     for (unsigned i = s->first; i < s->first + s->count && (parts & REPORT_COSTS); i++)
         cell_cost(m, i, row, notes, t, at_row, (*at)++);
-    if (has_ratio(s) && (parts & REPORT_COSTS))
-        ratio_cell(m, (unsigned)s->group->pv, (unsigned)s->group->hvm, row, notes, t, at_row, (*at)++);
+    for (unsigned i = 0; i < pairs_of(s) && (parts & REPORT_RATIOS); i++)
+        ratio_cell(m, s->group->pair[i].over, s->group->pair[i].under, row, notes, t, at_row, (*at)++);
     for (unsigned i = s->first; i < s->first + s->count && (parts & REPORT_COLD); i++)
         cell_cold(m, i, row, notes, t, at_row, (*at)++);
     for (unsigned i = s->first; i < s->first + s->count && (parts & REPORT_NATIVE); i++)
@@ -162,18 +164,38 @@ static size_t wide_page(const struct report_options *o)
     return o->width ? o->width : WIDE_PAGE;
 }
 
-static bool fits(const struct model *m, const struct report_slice *slices, size_t count, unsigned parts, size_t page)
+/* Columns of a table, that of the workloads' names left out. */
+static unsigned columns_of(const struct report_slice *s, unsigned parts)
 {
-    struct notes trial = {0};
+    static const unsigned each[] = {REPORT_COSTS, REPORT_COLD, REPORT_ENTRIES, REPORT_NATIVE};
+    unsigned columns = parts & REPORT_RATIOS ? pairs_of(s) : 0;
+    for (size_t i = 0; i < sizeof(each) / sizeof(each[0]); i++)
+        columns += parts & each[i] ? s->count : 0;
+    return columns;
+}
+
+/* Behind the notes that there are: their numbers take room. It adds its own to them. */
+static bool fits_behind(const struct model *m, const struct report_slice *slices, size_t count, unsigned parts,
+                        size_t page, struct notes *notes)
+{
     struct table t;
     unsigned columns = 1;
     for (size_t i = 0; i < count; i++)
-        columns += 3 * slices[i].count + 1;
+        columns += columns_of(&slices[i], parts);
     if (columns > TABLE_COLUMNS_MAX)
         return false;
-    report_costs_table(m, slices, count, parts, &trial, &t);
+    report_costs_table(m, slices, count, parts, notes, &t);
     bool good = table_width(&t) <= page;
     table_free(&t);
+    return good;
+}
+
+static bool fits(const struct model *m, const struct report_slice *slices, size_t count, unsigned parts, size_t page,
+                 const struct notes *notes)
+{
+    struct notes trial = {0};
+    notes_copy(&trial, notes);
+    bool good = fits_behind(m, slices, count, parts, page, &trial);
     notes_free(&trial);
     return good;
 }
@@ -192,7 +214,7 @@ static void print_in_turn(const struct model *m, const struct report_options *o,
                           size_t count, unsigned parts, struct notes *notes, FILE *out)
 {
     for (size_t done = 0, n; done < count; done += n) {
-        for (n = 1; done + n < count && fits(m, slices + done, n + 1, parts, page_width(o));)
+        for (n = 1; done + n < count && fits(m, slices + done, n + 1, parts, page_width(o), notes);)
             n++;
         if (done)
             fputc('\n', out);
@@ -212,39 +234,62 @@ static bool one_machine(const struct model *m)
 /* The parts of the table in which the costs of all hypervisors stand side by side, and nothing else; 0: it is too wide.
  */
 static unsigned side_by_side(const struct model *m, const struct report_options *o, const struct report_slice *slices,
-                             size_t count, unsigned costs)
+                             size_t count, unsigned costs, const struct notes *notes)
 {
-    if (count < 2 || fits(m, slices, count, costs | REPORT_ENTRIES, page_width(o)))
+    if (count < 2 || fits(m, slices, count, costs | REPORT_ENTRIES, page_width(o), notes))
         return 0;
-    if (fits(m, slices, count, costs, wide_page(o)))
+    if (fits(m, slices, count, costs, wide_page(o), notes))
         return costs;
-    return one_machine(m) && fits(m, slices, count, costs | REPORT_SHORT, wide_page(o)) ? costs | REPORT_SHORT : 0;
+    costs |= REPORT_SHORT;
+    return one_machine(m) && fits(m, slices, count, costs, wide_page(o), notes) ? costs : 0;
 }
 
 /* Where there is no terminal, a table that is too wide stays in one piece. */
 static bool each_fits(const struct model *m, const struct report_options *o, const struct report_slice *slices,
-                      size_t count, unsigned parts)
+                      size_t count, unsigned parts, const struct notes *notes)
 {
-    for (size_t i = 0; i < count && o->width; i++)
-        if (!fits(m, slices + i, 1, parts, o->width))
-            return false;
-    return true;
+    struct notes trial = {0};
+    bool good = true;
+    notes_copy(&trial, notes);
+    for (size_t i = 0; i < count && o->width && good; i++)
+        good = fits_behind(m, slices + i, 1, parts, o->width, &trial);
+    notes_free(&trial);
+    return good;
+}
+
+/* Without the entries; where that is too wide as well, the ratios stand in a table of their own. */
+static void print_costs_apart(const struct model *m, const struct report_options *o, const struct report_slice *slices,
+                              size_t count, unsigned costs, struct notes *notes, FILE *out)
+{
+    struct report_slice paired[MODEL_COLUMNS_MAX];
+    size_t pairs = 0;
+    if (each_fits(m, o, slices, count, costs, notes)) {
+        print_in_turn(m, o, slices, count, costs, notes, out);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (pairs_of(&slices[i]))
+            paired[pairs++] = slices[i];
+    print_in_turn(m, o, slices, count, costs & ~REPORT_RATIOS, notes, out);
+    if (pairs)
+        fputc('\n', out);
+    print_in_turn(m, o, paired, pairs, REPORT_RATIOS, notes, out);
 }
 
 void report_costs(const struct model *m, const struct report_options *o, struct notes *notes, FILE *out)
 {
     struct report_slice slices[MODEL_COLUMNS_MAX];
     size_t count = report_cut(m, slices);
-    const unsigned costs = o->cold ? REPORT_COSTS | REPORT_COLD : REPORT_COSTS;
-    const unsigned wide = side_by_side(m, o, slices, count, costs);
+    const unsigned costs = REPORT_COSTS | REPORT_RATIOS | (o->cold ? REPORT_COLD : 0);
+    const unsigned wide = side_by_side(m, o, slices, count, costs, notes);
     if (wide) {
         print_slices(m, o, slices, count, wide, notes, out);
         fputc('\n', out);
         print_slices(m, o, slices, count, REPORT_ENTRIES, notes, out);
-    } else if (each_fits(m, o, slices, count, costs | REPORT_ENTRIES)) {
+    } else if (each_fits(m, o, slices, count, costs | REPORT_ENTRIES, notes)) {
         print_in_turn(m, o, slices, count, costs | REPORT_ENTRIES, notes, out);
     } else {
-        print_in_turn(m, o, slices, count, costs, notes, out);
+        print_costs_apart(m, o, slices, count, costs, notes, out);
         fputc('\n', out);
         print_in_turn(m, o, slices, count, REPORT_ENTRIES, notes, out);
     }

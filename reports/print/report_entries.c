@@ -80,6 +80,9 @@ static void cell_rows(const struct model *m, size_t row, unsigned column, struct
                       c->mode, c->machine);
         if (cell->kinds) {
             kind_row(&cell->kind[i], t, at);
+            if (i == 0 && cell_is_watched(cell))
+                notes_add(notes, &t->cell[at * t->columns + MEAN].marks, "more than the operation: %s",
+                          cell_watching(m, column));
         } else if (cell->boots && cell->has_entries) {
             table_set(t, at, COUNT, "0");
         } else if (cell->boots) {

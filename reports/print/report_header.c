@@ -1,6 +1,7 @@
 /* report_header.c: what was measured, on what, and how to do it again. */
 #include "reports/print/report_print.h"
 #include "common/memory.h"
+#include "reports/finding/finding.h"
 #include "reports/result/command_line.h"
 #include "reports/common/wrap.h"
 
@@ -12,6 +13,7 @@
 
 #define HASH_DIGITS 12
 #define NAME_WIDTH  12
+#define LINE_WIDTH  100
 
 static const char *text_of(const json_t *object, const char *key)
 {
@@ -33,7 +35,7 @@ void report_line(FILE *out, const struct report_options *o, const char *name, co
         fputc('\n', out);
     } else {
         fprintf(out, "%-*s", NAME_WIDTH, name);
-        text_wrap(out, text, 100, NAME_WIDTH);
+        text_wrap(out, text, o->width && o->width < LINE_WIDTH ? o->width : LINE_WIDTH, NAME_WIDTH);
     }
 }
 
@@ -192,6 +194,20 @@ static void dates(const struct result *r, const struct report_options *o, FILE *
     }
 }
 
+void report_findings(const struct model *m, const struct report_options *o, FILE *out)
+{
+    const char *name = "finding";
+    char subject[200];
+    for (unsigned g = 0; g < m->groups; g++) {
+        char *text = finding_text(m, &m->group[g]);
+        finding_subject(m, &m->group[g], subject, sizeof(subject));
+        if (text)
+            report_line(out, o, name, "%s: %s", subject, text);
+        name = text ? "" : name;
+        free(text);
+    }
+}
+
 void report_header(const struct model *m, const struct report_options *o, FILE *out)
 {
     const struct result *r = m->result;
@@ -200,6 +216,7 @@ void report_header(const struct model *m, const struct report_options *o, FILE *
         markdown_title(r->suite, out);
     else
         report_line(out, o, "suite", "%s", r->suite);
+    report_findings(m, o, out);
     dates(r, o, out);
     hypervisors(m, o, out);
     machines(m, o, out);

@@ -18,14 +18,18 @@ struct report_options {
 
 void report_header(const struct model *m, const struct report_options *o, FILE *out);
 
+/* What is to be decided by, a paragraph a hypervisor (reports/finding). */
+void report_findings(const struct model *m, const struct report_options *o, FILE *out);
+
 /* The columns of a hypervisor on a machine that fit beside each other. */
 struct report_slice {
     const struct model_group *group;
     unsigned first, count;
 };
-enum { REPORT_COSTS = 1, REPORT_COLD = 2, REPORT_ENTRIES = 4, REPORT_NATIVE = 8 }; /* parts of a table */
+/* Parts of a table; ratios are those of a group's pairs. */
+enum { REPORT_COSTS = 1, REPORT_COLD = 2, REPORT_ENTRIES = 4, REPORT_NATIVE = 8, REPORT_RATIOS = 32 };
 #define REPORT_SHORT 16 /* beside the parts: heads without machine and unit, which are the same all over */
-#define REPORT_SLICE 6  /* columns of a slice; each makes one cell of each part, and all of them one ratio */
+#define REPORT_SLICE 6  /* columns of a slice; each makes one cell of each part, and all of them the group's ratios */
 
 /* Returns how many slices there are. */
 size_t report_cut(const struct model *m, struct report_slice slices[MODEL_COLUMNS_MAX]);

@@ -33,7 +33,7 @@ static const char help[] =
     "  -o, --output=FILE      write there instead of to standard output\n"
     "      --help             this text\n\n"
     "Colour is used on a terminal only, and never when NO_COLOR is set. Tables are as wide as the terminal; elsewhere\n"
-    "120 columns, and 140 for one that compares all hypervisors.\n";
+    "120 columns, and 150 for one that compares all hypervisors.\n";
 
 /* -1: go on; else the exit status. */
 static int read_options(struct report_command *c, int argc, char **argv)

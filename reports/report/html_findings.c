@@ -5,10 +5,13 @@
  */
 #include "common/text.h"
 #include "reports/common/number.h"
+#include "reports/finding/finding.h"
 #include "reports/html/html.h"
+#include "reports/print/report_cell.h"
 #include "reports/report/html_report.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NAMED_MAX 6    /* workloads that a sentence names */
@@ -115,6 +118,13 @@ static void measured(const struct model *m, FILE *out)
     fputs("</p>\n", out);
 }
 
+static void code(const char *text, FILE *out)
+{
+    fputs("<code>", out);
+    html_text(text, out);
+    fputs("</code>", out);
+}
+
 struct ratios {
     size_t count, dearer, cheaper, contrary; /* contrary: the medians and the means say different things */
     double log_sum, mean_sum;
@@ -155,12 +165,12 @@ static void add_ratio(struct ratios *r, const struct model_ratio *ratio, size_t 
     }
 }
 
-static struct ratios ratios_of(const struct model *m, const struct model_group *g)
+static struct ratios ratios_of(const struct model *m, const struct model_pair *pair)
 {
     struct ratios r = {0};
     for (size_t row = 0; row < m->rows; row++) {
         struct model_ratio ratio;
-        if (strcmp(m->row[row].name, "empty") != 0 && model_ratio(m, g, row, &ratio))
+        if (strcmp(m->row[row].name, "empty") != 0 && model_ratio(m, pair, row, &ratio))
             add_ratio(&r, &ratio, row);
     }
     return r;
@@ -168,18 +178,11 @@ static struct ratios ratios_of(const struct model *m, const struct model_group *
 
 static void name_group(const struct model *m, const struct model_group *g, FILE *out)
 {
-    const struct model_column *c = &m->column[g->first];
+    char subject[200];
+    finding_subject(m, g, subject, sizeof(subject));
     fputs("<strong>", out);
-    html_format(out, "%s%s%s", c->hypervisor, strcmp(c->machine, "lab") == 0 ? "" : " on ",
-                strcmp(c->machine, "lab") == 0 ? "" : c->machine);
+    html_text(subject, out);
     fputs("</strong>", out);
-}
-
-static void code(const char *text, FILE *out)
-{
-    fputs("<code>", out);
-    html_text(text, out);
-    fputs("</code>", out);
 }
 
 static double times(double ratio)
@@ -202,40 +205,41 @@ static void say_ratio(const struct model *m, const struct model_ratio *r, size_t
     fprintf(out, by_mean ? " (in the mean; %s× in the median)" : " (in the median; %s× in the mean)", other);
 }
 
-static void contrary_finding(const struct model *m, const struct model_group *g, const struct ratios *r, FILE *out)
+static void contrary_finding(const struct model *m, const struct model_pair *pair, const struct ratios *r, FILE *out)
 {
     struct model_ratio ratio;
     char median[NUMBER_SIZE], mean[NUMBER_SIZE];
-    if (!r->contrary || !model_ratio(m, g, r->contrary_row, &ratio))
+    if (!r->contrary || !model_ratio(m, pair, r->contrary_row, &ratio))
         return;
     number_ratio(median, ratio.median);
     number_ratio(mean, ratio.mean);
-    fprintf(out, " In %zu the median and the mean do not agree: %s of ", r->contrary, g->ratio);
+    fprintf(out, " In %zu the median and the mean do not agree: %s of ", r->contrary, pair->name);
     code(m->row[r->contrary_row].label, out);
     fprintf(out, " is %s in the median and %s in the mean.\n", median, mean);
 }
 
-static void geomean_finding(const struct model_group *g, const struct ratios *r, FILE *out)
+static void geomean_finding(const struct model_pair *pair, const struct ratios *r, FILE *out)
 {
     char number[NUMBER_SIZE], mean[NUMBER_SIZE];
     double medians = exp(r->log_sum / (double)r->count), means = exp(r->mean_sum / (double)r->count);
     number_ratio(number, medians);
     number_ratio(mean, means);
-    fprintf(out, ". Geometric mean of %s: %s", g->ratio, number);
-    if (r->means == r->count && times(medians / means) > EQUAL)
+    fprintf(out, ". Geometric mean of %s: %s", pair->name, number);
+    if (r->means == r->count && model_mean_disagrees(medians, means))
         fprintf(out, " of the medians, %s of the means", mean);
     fputs(".\n", out);
 }
 
-static void ratio_finding(const struct model *m, const struct model_group *g, FILE *out)
+static void ratio_finding(const struct model *m, const struct model_pair *pair, FILE *out)
 {
-    struct ratios r = ratios_of(m, g);
+    struct ratios r = ratios_of(m, pair);
+    char over[MODEL_MODE], under[MODEL_MODE];
     if (!r.count)
         return;
-    const bool devices = strcmp(g->ratio, "pv/emulated") == 0;
-    fprintf(out, " %s in %zu of %zu workloads, cheaper in %zu, and about the same in %zu",
-            devices ? "Paravirtual devices are dearer than emulated ones" : "PV is dearer than HVM", r.dearer, r.count,
-            r.cheaper, r.count - r.dearer - r.cheaper - r.contrary);
+    model_mode(m, pair->over, over);
+    model_mode(m, pair->under, under);
+    html_format(out, " %s is dearer than %s in %zu of %zu workloads, cheaper in %zu, and about the same in %zu", over,
+                under, r.dearer, r.count, r.cheaper, r.count - r.dearer - r.cheaper - r.contrary);
     const bool most = side(r.most.held) > 0, least = side(r.least.held) < 0;
     if (most || least)
         fputs(": at the most it is", out);
@@ -244,25 +248,26 @@ static void ratio_finding(const struct model *m, const struct model_group *g, FI
     fputs(most && least ? " and" : "", out);
     if (least)
         say_ratio(m, &r.least, r.least_row, out);
-    geomean_finding(g, &r, out);
-    contrary_finding(m, g, &r, out);
+    geomean_finding(pair, &r, out);
+    contrary_finding(m, pair, &r, out);
 }
 
 /* Workloads that enter the hypervisor in one mode and never in the other: where the difference comes from. */
-static void entry_finding(const struct model *m, const struct model_group *g, bool pv, FILE *out)
+static void entry_finding(const struct model *m, unsigned in, unsigned never, FILE *out)
 {
-    unsigned in = (unsigned)(pv ? g->pv : g->hvm), never = (unsigned)(pv ? g->hvm : g->pv);
+    char mode[MODEL_MODE], other[MODEL_MODE];
     size_t found = 0;
+    model_mode(m, in, mode);
+    model_mode(m, never, other);
     for (size_t row = 0; row < m->rows; row++) {
         const struct model_cell *a = model_at(m, row, in), *b = model_at(m, row, never);
         if (!a->has_entries || !b->has_entries || a->entries <= 0 || b->entries > 0)
             continue;
         if (found == 0)
-            fprintf(out, " These enter the hypervisor in %s and never in %s:", pv ? "PV" : "HVM", pv ? "HVM" : "PV");
+            html_format(out, " These enter the hypervisor in %s and never in %s:", mode, other);
         if (found++ < NAMED_MAX) {
-            fputs(found > 1 ? ", <code>" : " <code>", out);
-            html_text(m->row[row].label, out);
-            fputs("</code>", out);
+            fputs(found > 1 ? ", " : " ", out);
+            code(m->row[row].label, out);
         }
     }
     if (found > NAMED_MAX)
@@ -298,6 +303,40 @@ static void dearest_finding(const struct model *m, const struct model_group *g, 
     html_text(m->row[at_row].label, out);
     fputs("</code> in ", out);
     html_format(out, "%s: %s %s in the mean.", name, number, most->unit);
+    fputc('\n', out);
+}
+
+/* Measurements whose handlers took longer than the operation: not a mistake, but the price of watching. */
+static void watching_finding(const struct model *m, const struct model_group *g, FILE *out)
+{
+    const struct model_cell *worst = NULL;
+    size_t found = 0, at_row = 0;
+    unsigned at_column = 0;
+    double most = 1;
+    char handlers[NUMBER_SIZE], cost[NUMBER_SIZE], name[200];
+    for (unsigned i = g->first; i < g->first + g->count; i++)
+        for (size_t row = 0; row < m->rows; row++) {
+            const struct model_cell *cell = model_at(m, row, i);
+            if (!cell_is_watched(cell))
+                continue;
+            found++;
+            if (cell_handlers(cell) / cell->mean < most)
+                continue;
+            most = cell_handlers(cell) / cell->mean;
+            worst = cell;
+            at_row = row;
+            at_column = i;
+        }
+    if (!worst)
+        return;
+    number_cost(handlers, cell_handlers(worst), worst->exact);
+    number_cost(cost, worst->mean, worst->exact);
+    html_column(m, at_column, name, sizeof(name));
+    fprintf(out, " In %zu measurement%s the handlers took longer than the operation, most of all in ", found,
+            found == 1 ? "" : "s");
+    code(m->row[at_row].label, out);
+    html_format(out, " (%s: %s, where the operation takes %s in the mean): %s.", name, handlers, cost,
+                cell_watching(m, at_column));
     fputc('\n', out);
 }
 
@@ -352,10 +391,39 @@ static void warnings(const struct model *m, const struct tally *t, FILE *out)
               out);
 }
 
+/* What is to be decided by, before all else. */
+static void opening(const struct model *m, FILE *out)
+{
+    bool ratios = false, any = false;
+    for (unsigned g = 0; g < m->groups; g++) {
+        char *text = finding_text(m, &m->group[g]);
+        if (!text)
+            continue;
+        fputs(any ? "" : "<ul class=\"findings opening\">\n", out);
+        any = true;
+        fputs("<li>", out);
+        name_group(m, &m->group[g], out);
+        fputs(": ", out);
+        html_text(text, out);
+        fputs("</li>\n", out);
+        ratios = ratios || m->group[g].count > 1;
+        free(text);
+    }
+    fputs(any ? "</ul>\n" : "", out);
+    if (any && ratios)
+        fprintf(
+            out,
+            "<p class=\"soft\">Multiples are what the medians and the means both hold. A median and a mean disagree "
+            "where one is more than %.0f %% above the other: then the smaller multiple stands here, and the notes "
+            "to the tables have both.</p>\n",
+            100 * (MODEL_MEAN_APART - 1));
+}
+
 void html_findings(const struct model *m, FILE *out)
 {
     struct tally t = tally_of(m);
     fputs("<section aria-labelledby=\"summary\">\n<h2 id=\"summary\">Summary</h2>\n", out);
+    opening(m, out);
     measured(m, out);
     tiles(m, &t, out);
     fputs("<ul class=\"findings\">\n", out);
@@ -364,12 +432,14 @@ void html_findings(const struct model *m, FILE *out)
         fputs("<li>", out);
         name_group(m, &m->group[g], out);
         fputs(":", out);
-        if (m->group[g].pv >= 0 && m->group[g].hvm >= 0) {
-            ratio_finding(m, &m->group[g], out);
-            entry_finding(m, &m->group[g], true, out);
-            entry_finding(m, &m->group[g], false, out);
+        for (unsigned i = 0; i < m->group[g].pairs; i++) {
+            const struct model_pair *pair = &m->group[g].pair[i];
+            ratio_finding(m, pair, out);
+            entry_finding(m, pair->over, pair->under, out);
+            entry_finding(m, pair->under, pair->over, out);
         }
         dearest_finding(m, &m->group[g], out);
+        watching_finding(m, &m->group[g], out);
         measured_finding(m, &m->group[g], out);
         fputs("</li>\n", out);
     }

@@ -7,7 +7,6 @@
 #include "reports/print/report_cell.h"
 #include "reports/result/parts.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,12 +16,10 @@ void html_column(const struct model *m, unsigned column, char *into, size_t size
 {
     const struct model_column *c = &m->column[column];
     bool machines = false;
-    char mode[64];
+    char mode[MODEL_MODE];
     for (unsigned i = 1; i < m->columns; i++)
         machines = machines || strcmp(m->column[i].machine, m->column[0].machine) != 0;
-    text_format(mode, sizeof(mode), "%s", c->mode);
-    for (char *at = mode; *at; at++)
-        *at = (char)toupper((unsigned char)*at);
+    model_mode(m, column, mode);
     text_format(into, size, "%s %s%s%s", c->hypervisor, mode, machines ? ", " : "", machines ? c->machine : "");
 }
 
@@ -38,8 +35,8 @@ static void tables(const struct model *m, unsigned parts, const char *caption, s
     for (size_t done = 0, n; done < count; done += n) {
         struct table t;
         unsigned columns = 1;
-        for (n = 0; done + n < count && columns + slices[done + n].count + 1 <= TABLE_COLUMNS_MAX; n++)
-            columns += slices[done + n].count + 1;
+        for (n = 0; done + n < count && columns + slices[done + n].count + MODEL_PAIRS_MAX <= TABLE_COLUMNS_MAX; n++)
+            columns += slices[done + n].count + MODEL_PAIRS_MAX;
         report_costs_table(m, slices + done, n, parts, notes, &t);
         html_table(&t, &(struct html_table){.caption = caption, .link = "w-", .notes = notes, .sortable = true}, out);
         table_free(&t);
@@ -77,14 +74,15 @@ static void all_tables(const struct model *m, const struct report_options *o, st
     const char *unit;
     char caption[200];
     bool one = model_one_unit(m, &unit);
-    text_format(caption, sizeof(caption), "Cost of one operation: %.40s, median. %s above 1: PV is dearer.",
-                one ? unit : "in the unit of the column", m->groups ? m->group[0].ratio : "pv/hvm");
+    text_format(caption, sizeof(caption),
+                "Cost of one operation: %.40s, median. A ratio above 1: the mode named first is dearer.",
+                one ? unit : "in the unit of the column");
     fputs("<h2 id=\"costs\">Costs</h2>\n<p>", out);
     fputs(o->subtracted ? "The row <code>empty</code> has been subtracted from the others, iteration by iteration."
                         : "The row <code>empty</code> is the cost of the loop itself, which the others include.",
           out);
     fputs(" A workload's name leads to its entries.</p>\n", out);
-    tables(m, REPORT_COSTS, caption, notes, out);
+    tables(m, REPORT_COSTS | REPORT_RATIOS, caption, notes, out);
     tables(m, REPORT_NATIVE, "The same as multiples of the cost without a hypervisor (native)", notes, out);
     fputs("<h2 id=\"entries\">Entries</h2>\n<p>Ways into the hypervisor, per operation: F forwarded events, H "
           "hypercalls, "

@@ -5,6 +5,7 @@
 
 #include "reports/stats/stats.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -46,15 +47,32 @@ static int add_column(struct model *m, const struct result_run *run)
     return 0;
 }
 
-/* With devices it is theirs: of two guests that differ in nothing else, where there are two. */
-static void take_into_ratio(struct model_group *g, const char *mode, int column)
+/* Which modes are held against each other: the first of each list that a group has. */
+static const struct {
+    const char *name, *over[3], *under[2];
+} pairs[] = {
+    {"pv/hvm", {"pv"}, {"hvm"}},   {"pv/emulated", {"hvm+pv", "pv+pv", "pv"}, {"hvm+emulated"}},
+    {"pvh/pv", {"pvh"}, {"pv"}},   {"pvh/pv", {"pvh+pv"}, {"pv+pv"}},
+    {"pvh/hvm", {"pvh"}, {"hvm"}}, {"pvh/hvm", {"pvh+pv"}, {"hvm+pv"}},
+};
+
+/* The first of the modes that there is, or -1. */
+static int column_of(const struct model *m, const struct model_group *g, const char *const *mode, size_t modes)
 {
-    if (strcmp(mode, "pv") == 0 || strcmp(mode, "hvm+pv") == 0 || (strcmp(mode, "pv+pv") == 0 && g->pv < 0))
-        g->pv = column;
-    if (strcmp(mode, "hvm") == 0 || strcmp(mode, "hvm+emulated") == 0)
-        g->hvm = column;
-    if (strcmp(mode, "hvm+emulated") == 0)
-        g->ratio = "pv/emulated";
+    for (size_t i = 0; i < modes && mode[i]; i++)
+        for (unsigned c = g->first; c < g->first + g->count; c++)
+            if (strcmp(m->column[c].mode, mode[i]) == 0)
+                return (int)c;
+    return -1;
+}
+
+static void make_pairs(const struct model *m, struct model_group *g)
+{
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        int over = column_of(m, g, pairs[i].over, 3), under = column_of(m, g, pairs[i].under, 2);
+        if (over >= 0 && under >= 0 && g->pairs < MODEL_PAIRS_MAX)
+            g->pair[g->pairs++] = (struct model_pair){(unsigned)over, (unsigned)under, pairs[i].name};
+    }
 }
 
 static void make_groups(struct model *m)
@@ -64,11 +82,12 @@ static void make_groups(struct model *m)
         const struct model_column *c = &m->column[i];
         if (!g || !same_place(&m->column[g->first], c->run)) {
             g = &m->group[m->groups++];
-            *g = (struct model_group){i, 0, -1, -1, "pv/hvm"};
+            *g = (struct model_group){.first = i};
         }
         g->count++;
-        take_into_ratio(g, c->mode, (int)i);
     }
+    for (unsigned i = 0; i < m->groups; i++)
+        make_pairs(m, &m->group[i]);
 }
 
 /* Most runs have the same rows in the same order: `hint` is looked at first. */
@@ -398,9 +417,22 @@ bool model_over(const struct model *m, size_t row, unsigned column, unsigned bas
     return true;
 }
 
-bool model_ratio(const struct model *m, const struct model_group *g, size_t row, struct model_ratio *ratio)
+bool model_ratio(const struct model *m, const struct model_pair *pair, size_t row, struct model_ratio *ratio)
 {
-    return g->pv >= 0 && g->hvm >= 0 && model_over(m, row, (unsigned)g->pv, (unsigned)g->hvm, ratio);
+    return model_over(m, row, pair->over, pair->under, ratio);
+}
+
+bool model_mean_disagrees(double median, double mean)
+{
+    const double apart = median > 0 && mean > 0 ? median / mean : 1;
+    return apart > MODEL_MEAN_APART || apart < 1 / MODEL_MEAN_APART;
+}
+
+void model_mode(const struct model *m, unsigned column, char into[MODEL_MODE])
+{
+    text_format(into, MODEL_MODE, "%s", m->column[column].mode);
+    for (char *at = into; *at && *at != '+'; at++)
+        *at = (char)toupper((unsigned char)*at);
 }
 
 bool model_is_native(const struct model *m, unsigned column)

@@ -23,11 +23,19 @@ struct model_column {
     bool exact, mixed_units;
 };
 
+/* Two columns of a group whose ratio means something: they differ in one thing. */
+struct model_pair {
+    unsigned over, under;
+    const char *name; /* "pv/hvm"; of guests that differ in their devices "pv/emulated" */
+};
+
+#define MODEL_PAIRS_MAX 4
+
 /* The columns of one hypervisor on one machine stand side by side. */
 struct model_group {
     unsigned first, count;
-    int pv, hvm;       /* columns whose ratio means something; else -1 */
-    const char *ratio; /* its name: "pv/hvm"; of guests that differ in their devices "pv/emulated" */
+    struct model_pair pair[MODEL_PAIRS_MAX];
+    unsigned pairs;
 };
 
 struct model_row {
@@ -122,13 +130,22 @@ int model_subtract_empty(struct model *m);
 /* True when every column that measured anything has this one unit. */
 bool model_one_unit(const struct model *m, const char **unit);
 
-/* The group's pv over its hvm, where both have comparable costs in a row. */
+/* One cost over another, where both are comparable in a row. */
 struct model_ratio {
     double median, mean; /* mean: 0 when there is none */
     double held;         /* what both of them hold: the one that is nearer to 1; 1 when they contradict each other */
 };
 
-bool model_ratio(const struct model *m, const struct model_group *g, size_t row, struct model_ratio *ratio);
+/* A median and a mean disagree when one is more than so many times the other: then both are said. */
+#define MODEL_MEAN_APART 1.1
+
+bool model_mean_disagrees(double median, double mean);
+
+bool model_ratio(const struct model *m, const struct model_pair *pair, size_t row, struct model_ratio *ratio);
+
+/* A column's mode as it stands in a sentence: "PV", "HVM+emulated". */
+#define MODEL_MODE 48
+void model_mode(const struct model *m, unsigned column, char into[MODEL_MODE]);
 
 /* Without a hypervisor: there is nothing to enter. */
 bool model_is_native(const struct model *m, unsigned column);

@@ -33,6 +33,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+void (*pvb_run_says)(const char *result, FILE *out);
+
 struct run {
     struct run_options options;
     struct suite suite;
@@ -292,6 +294,8 @@ static void summarize(const struct run *r, const json_t *runs)
     text_print(stdout, "%s: %u measured, %u not applicable, %zu boots, %.1f s%s", r->output.path, ok, other,
                json_array_size(runs), json_real_value(json_object_get(r->provenance, "wall_s")),
                r->options.verify ? ", twice the same" : "");
+    if (pvb_run_says)
+        pvb_run_says(r->output.path, stdout);
 }
 
 /* The second time, without a journal, and the comparison. Returns session_run()'s or an exit status above 1. */

@@ -161,8 +161,8 @@ static void boots_are_merged_not_pooled(void **state)
     assert_false(cell_named(&l.model, "cpuid", 1)->has_entries);
     assert_true(cell_named(&l.model, "null_hypercall", 1)->missing == -5);
     assert_int_equal(cell_named(&l.model, "page_fault", 0)->boots, 0);
-    assert_false(model_ratio(&l.model, &l.model.group[1], 0, &ratio));
-    assert_true(model_ratio(&l.model, &l.model.group[0], 0, &ratio) && ratio.median == 1);
+    assert_int_equal(l.model.group[1].pairs, 0);
+    assert_true(model_ratio(&l.model, &l.model.group[0].pair[0], 0, &ratio) && ratio.median == 1);
     unload(&l);
 }
 
@@ -260,8 +260,9 @@ static void devices_stand_behind_the_mode(void **state)
     assert_string_equal(l.model.column[0].mode, "pv+pv");
     assert_string_equal(l.model.column[1].mode, "hvm+emulated");
     assert_string_equal(l.model.column[1].setting, "kvm/hvm+emulated@lab");
-    assert_int_equal(l.model.group[0].pv, 0);
-    assert_int_equal(l.model.group[0].hvm, 1);
+    assert_int_equal(l.model.group[0].pairs, 1);
+    assert_int_equal(l.model.group[0].pair[0].over, 0);
+    assert_int_equal(l.model.group[0].pair[0].under, 1);
     unload(&l);
     char *text = run_report(IO, NULL);
     assert_non_null(strstr(text, "pv/emulated"));
