@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define RESULTS_MAX  RESULT_SOURCES_MAX
-#define ALL_FORMATS  (FIGURE_SVG | FIGURE_PDF | FIGURE_PNG | FIGURE_TIKZ | FIGURE_CAIROLATEX)
+#define ALL_FORMATS  (FIGURE_SVG | FIGURE_PDF | FIGURE_PNG | FIGURE_CAIROLATEX)
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 struct figure_command {
@@ -46,7 +46,7 @@ static const char help[] =
     "      --only=NAME[,NAME]...  instead of entries and cost, some of\n" FIGURES_HELP
     "                             lmbench: a table, in LaTeX and Markdown, in lmbench's terms\n"
     "                             dall: the same in those of Dall et al., ISCA 2016\n"
-    "      --format=LIST          some of svg,pdf,png,tikz,cairolatex; svg,pdf,png is the default\n"
+    "      --format=LIST          some of svg,pdf,png,cairolatex; svg,pdf,png is the default\n"
     "      --width=WIDTH          page (6.5 in, the default), column (3.35 in) or a number of points\n"
     "      --height=POINTS        the most that a figure may take of a page (640)\n"
     "      --font=NAME            DejaVu Sans is the default; a wider font may not fit\n"
@@ -104,7 +104,7 @@ static int take_only(void *into, const char *command, const char *list)
     for (size_t i = 0; i < TABLE_KINDS; i++)
         names[FIGURE_KINDS + i] = table_kinds[i].name;
     options_list(names, known, sizeof(known));
-    c->asked = true;
+    c->asked = c->style.asked = true;
     for (const char *at = list; at; at = after(at)) {
         size_t n = strcspn(at, ",");
         if (!ask(c, at, n))
@@ -315,8 +315,6 @@ static int draw_sources(const struct figure_command *c, const struct source *sou
     int bad = gnuplot_open(&g, c->dir, e);
     for (size_t i = 0; i < sources && !bad; i++)
         bad = draw_all(c, &g, &source[i], e);
-    if (!bad && c->style.formats & FIGURE_TIKZ)
-        bad = figure_tikz_files(&g, e);
     if (!bad)
         bad = gnuplot_publish(&g, e);
     return gnuplot_close(&g, bad, e);

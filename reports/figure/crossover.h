@@ -1,14 +1,14 @@
-/* crossover.h: where two measured curves cross. */
+/* crossover.h: where two measured curves change places. */
 #ifndef REPORTS_CROSSOVER_H
 #define REPORTS_CROSSOVER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Between two measured sizes; where exactly, nobody measured. */
 struct crossing {
-    double n, cost;       /* where: interpolated between the two neighbours, both axes logarithmic */
-    double before, after; /* the measured n on its two sides */
-    bool first_cheaper;   /* beyond it */
+    double before, after; /* the last size of the one order, the first of the other */
+    bool first_cheaper;   /* from `after` on */
 };
 
 /*

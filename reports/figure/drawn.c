@@ -129,7 +129,7 @@ static bool pdf(const char *text, size_t size)
 /* As many braces closed as opened, and the last line that its writer writes. */
 static bool tex(const char *text, size_t size)
 {
-    static const char *const last[] = {"\\endinput\n", "%% gnuplot variables\n", "\\endgroup\n", "\\par}\n"};
+    static const char *const last[] = {"\\endinput\n", "\\endgroup\n", "\\par}\n"};
     long depth = 0;
     bool whole = false;
     for (const char *at = text; *at; at++) {
@@ -188,7 +188,7 @@ static char *text_of(const char *path, size_t *size)
 /* The line of the formats, with those alone that are text; false when there is none. */
 static bool write_formats(const char *line, FILE *out)
 {
-    static const char *const formats[] = {"svg ", "tikz ", "cairolatex "};
+    static const char *const formats[] = {"svg ", "cairolatex "};
     bool any = false;
     fputs(FORMATS, out);
     for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {

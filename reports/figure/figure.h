@@ -23,7 +23,7 @@ struct explanation;
 #define FIGURE_FONT         "DejaVu Sans"
 #define FIGURE_MARGIN       6.0 /* points */
 
-enum figure_format { FIGURE_SVG = 1, FIGURE_PDF = 2, FIGURE_PNG = 4, FIGURE_TIKZ = 8, FIGURE_CAIROLATEX = 16 };
+enum figure_format { FIGURE_SVG = 1, FIGURE_PDF = 2, FIGURE_PNG = 4, FIGURE_CAIROLATEX = 8 };
 
 /* What the user chose. Sizes are in points. */
 struct figure_style {
@@ -31,23 +31,36 @@ struct figure_style {
     const char *font;
     double size; /* of names and axes; other words follow from it */
     unsigned formats;
+    bool asked;       /* for this figure by its name, though little may be in it */
     const char *base; /* "xen/hvm": what others are multiples of; NULL: the first hvm */
 };
 
 /* The usual style. */
 #define FIGURE_STYLE(formats)                                                                                          \
     {                                                                                                                  \
-        FIGURE_PAGE_WIDTH, FIGURE_PAGE_HEIGHT, FIGURE_FONT, 8, formats, NULL                                           \
+        FIGURE_PAGE_WIDTH, FIGURE_PAGE_HEIGHT, FIGURE_FONT, 8, formats, false, NULL                                    \
     }
 
 enum figure_words { FIGURE_NAMES, FIGURE_SMALL, FIGURE_KEY }; /* names and axes; numbers and kinds; the legend */
+
+/*
+ * What the parts of one figure share, so that their axes are the same and a bar is as long in one as in another:
+ * measured when the figure is tried in one piece.
+ */
+struct figure_shared {
+    bool known;
+    double names, columns, words; /* points: the widest of each */
+    double least, most;           /* on the axis */
+    double scale[2];              /* points a unit, of the panels */
+};
 
 /* One figure, or one part of it, while it is written. */
 struct figure {
     const struct model *m, *whole;       /* m: the part's rows only */
     const struct explanation *explained; /* that beside the result, or NULL */
     const struct figure_style *style;
-    const char *name; /* of the files, without the ending */
+    struct figure_shared *shared; /* NULL: there is one part */
+    const char *name;             /* of the files, without the ending */
     FILE *data, *script;
     double height;                    /* points; the shape sets it before anything is written */
     unsigned labels, objects, arrows; /* written so far */
@@ -79,7 +92,7 @@ typedef enum figure_answer figure_shape(struct figure *f);
         "no explanation of this result stands beside it; run the suite in the lab with --explain", false)              \
     ROW(scaling, "cost against the parameter, with the crossovers",                                                    \
         "no workload has costs for three parameters or more; run the suite scaling", false)                            \
-    ROW(cdf, "how costs that vary are distributed", "no cost varies", false)                                           \
+    ROW(cdf, "how costs that vary are distributed", "no cost varies enough for a curve; see --only=cdf", false)        \
     ROW(heatmap, "hypervisors and modes by subsystem",                                                                 \
         "there are no two columns with costs of the same workloads in one unit", false)
 
@@ -109,9 +122,16 @@ void figure_source(const struct model *m, char *into, size_t size);
 /* A cell's cost, "815", or why there is none: "n/a", "crashed". */
 void figure_value_text(const struct model *m, size_t row, unsigned column, char *into, size_t size);
 
-/* A column's look; of distinct lightness, so that they stay apart in grey. */
-const char *figure_colour(unsigned column);
-const char *figure_fill(unsigned column);
+/*
+ * A column's look: the colour says the mode, the texture (or a line's dashes) the hypervisor. The colours are of
+ * distinct lightness, so that modes stay apart in grey.
+ */
+const char *figure_colour(const struct model *m, unsigned column);
+const char *figure_fill(const struct model *m, unsigned column);
+unsigned figure_dash(const struct model *m, unsigned column);
+
+/* What the parts share; before it is known `value`, which is kept for them. */
+double figure_share(double *shared, bool known, double value);
 
 /* Parts of a script. */
 

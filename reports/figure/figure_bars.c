@@ -57,11 +57,16 @@ static double column_width(const struct bars *b)
 void bars_lay_out(struct bars *b)
 {
     struct figure *f = b->f;
-    const double zoom = figure_zoom(f), columns = column_width(b);
-    double names = 0, widest = 0;
+    const double zoom = figure_zoom(f);
+    double names = 0, widest = 0, columns = column_width(b);
     for (size_t i = 0; i < b->count; i++) {
         names = fmax(names, figure_width_of(f, f->m->row[b->bar[i].row].label, FIGURE_NAMES));
         widest = fmax(widest, figure_width_of(f, b->bar[i].text, FIGURE_SMALL));
+    }
+    if (f->shared) {
+        names = figure_share(&f->shared->names, f->shared->known, names);
+        widest = figure_share(&f->shared->words, f->shared->known, widest);
+        columns = figure_share(&f->shared->columns, f->shared->known, columns);
     }
     b->words = widest + 2 * DISTANCE * zoom;
     b->left = FIGURE_MARGIN + (figure_narrow(f) ? 0 : names + DISTANCE * zoom) + 2 * zoom +
@@ -127,6 +132,11 @@ static void plot(const struct bars *b, double low)
     FILE *out = b->f->script;
     fprintf(out, "low = %.9g\nplot \\\n", low);
     for (unsigned c = 0; c < columns; c++) {
+        /* Names stand between the groups of bars, and are not to be crossed. */
+        if (b->has_unit_line && figure_narrow(b->f) && any(b, c, false))
+            fprintf(out,
+                    "    data index %u using (1):($4-0.5):(0):(1) with vectors nohead lc rgb '#000000' lw 0.8, \\\n",
+                    c);
         for (unsigned p = 0; p < b->pieces && any(b, c, true); p++) {
             const struct figure_key *key = &b->key[b->pieces > 1 ? p : c];
             fprintf(out,
@@ -185,16 +195,36 @@ void bars_write_shares(struct bars *b, const char *what, const char *label)
     bars_write(b, what, label, axis, 0);
 }
 
-void bars_write_ratios(struct bars *b, const char *what, const char *label)
+bool bars_range(const struct bars *b, double *least, double *most)
 {
-    double least = 1, most = 1;
-    char axis[256];
+    struct figure_shared *shared = b->f->shared;
+    bool any = false;
+    *least = *most = 1;
     for (size_t i = 0; i < b->count; i++) {
+        const double value = b->bar[i].value;
         if (!b->bar[i].drawn)
             continue;
-        least = fmin(least, b->bar[i].value);
-        most = fmax(most, b->bar[i].value);
+        *least = any ? fmin(*least, value) : value;
+        *most = any ? fmax(*most, value) : value;
+        any = true;
     }
+    if (shared && shared->known) {
+        *least = shared->least;
+        *most = shared->most;
+    } else if (shared) {
+        shared->least = *least;
+        shared->most = *most;
+    }
+    return any;
+}
+
+void bars_write_ratios(struct bars *b, const char *what, const char *label)
+{
+    double least, most;
+    char axis[256];
+    bars_range(b, &least, &most);
+    least = fmin(least, 1);
+    most = fmax(most, 1);
     bars_lay_out(b);
     const double room = b->right - b->left, low = least / 1.25;
     const double octaves = log2(fmax(most, 1.25) / low) * room / fmax(room - b->words, room / 10);
@@ -206,7 +236,11 @@ void bars_write_ratios(struct bars *b, const char *what, const char *label)
              "set xrange [%.9g:%.9g]\n"
              "set format x tics.'%%g'\n"
              "set xtics %g\n"
-             "set arrow 1 from first 1,graph 0 to first 1,graph 1 nohead back lc rgb '#000000' lw 0.8\n",
-             low, low * exp2(octaves), exp2(step));
+             "%s",
+             low, low * exp2(octaves), exp2(step),
+             figure_narrow(b->f)
+                 ? ""
+                 : "set arrow 1 from first 1,graph 0 to first 1,graph 1 nohead back lc rgb '#000000' lw 0.8\n");
+    b->has_unit_line = true;
     bars_write(b, what, label, axis, low);
 }

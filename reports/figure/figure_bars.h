@@ -34,6 +34,7 @@ struct bars {
     size_t count;
     double length;                   /* in bars, of all rows with the gaps */
     double left, right, top, bottom; /* of the plot on the page, in points */
+    bool has_unit_line;              /* at 1 on the axis */
     double words;                    /* points: the widest words behind a bar, with their distance */
 };
 
@@ -43,6 +44,9 @@ void bars_free(struct bars *b);
 
 /* The rows come in order; in a row, the columns. */
 struct bar *bars_add(struct bars *b, size_t row, unsigned column);
+
+/* The range of the values of what is drawn, in all parts of the figure; false: nothing is, in this one. */
+bool bars_range(const struct bars *b, double *least, double *most);
 
 /* After the last bar: places everything on the page, and sets the figure's height. */
 void bars_lay_out(struct bars *b);

@@ -19,6 +19,17 @@ struct panel {
     double apart; /* the largest share of samples that are not the median */
 };
 
+/* A curve is worth its place where so many samples are not the median; else a note of the table says it. */
+#define SPREAD 0.1
+
+static bool has_spread(const struct panel *panel, size_t panels)
+{
+    for (size_t i = 0; i < panels; i++)
+        if (panel[i].apart >= SPREAD)
+            return true;
+    return false;
+}
+
 static const struct result_cost *cost_of(const struct model *m, size_t row, unsigned column)
 {
     const struct model_cell *cell = model_at(m, row, column);
@@ -120,7 +131,7 @@ static void write_panel(struct lines *l, size_t i, const struct panel *p)
     lines_tics(l, 'y', &y, shares, 3);
     fputs("plot \\\n", f->script);
     for (unsigned c = 0; c < f->m->columns; c++) {
-        lines_look(c, look);
+        lines_look(f->m, c, look);
         fprintf(f->script, "    data index %zu using 1:2 with steps %s%s\n", i * f->m->columns + c, look,
                 c + 1 < f->m->columns ? ", \\" : "");
     }
@@ -156,6 +167,8 @@ enum figure_answer figure_cdf(struct figure *f)
     const char *unit;
     char label[80];
     struct lines l;
+    if (!f->style->asked && panels && !has_spread(panel, panels))
+        panels = 0;
     char *foot = panels && model_one_unit(f->m, &unit) ? foot_text(f, panel, panels, panels) : NULL;
     if (foot) {
         /* What is left out makes the foot longer, which may leave out more: the longest foot that there can be. */

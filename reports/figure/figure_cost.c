@@ -22,21 +22,6 @@ static void add_bars(struct bars *b)
         }
 }
 
-/* The whole range of costs; false when there is none. */
-static bool find_range(const struct bars *b, double *least, double *most)
-{
-    bool any = false;
-    for (size_t i = 0; i < b->count; i++) {
-        const double cost = b->bar[i].value;
-        if (!b->bar[i].drawn)
-            continue;
-        *least = any ? fmin(*least, cost) : cost;
-        *most = any ? fmax(*most, cost) : cost;
-        any = true;
-    }
-    return any;
-}
-
 static void place_bars(struct bars *b, double low)
 {
     for (size_t i = 0; i < b->count; i++) {
@@ -91,7 +76,7 @@ enum figure_answer figure_cost(struct figure *f)
     b.value = "cost per operation";
     b.key = columns.key;
     b.keys = f->m->columns;
-    bool any = find_range(&b, &least, &most);
+    bool any = bars_range(&b, &least, &most);
     if (any) {
         bars_lay_out(&b);
         write(&b, "cost per operation, by workload and mode", least, most);

@@ -10,13 +10,9 @@
 #define FIGURE_ROW(name, shows, missing, usual) {#name, figure_##name, missing, usual},
 const struct figure_kind figure_kinds[FIGURE_KINDS] = {FIGURES(FIGURE_ROW)};
 
-const char *const figure_formats[] = {"svg", "pdf", "png", "tikz", "cairolatex", NULL};
+const char *const figure_formats[] = {"svg", "pdf", "png", "cairolatex", NULL};
 
-static const char *const endings[][3] = {
-    {".svg"}, {".pdf"}, {".png"}, {"-tikz.tex"}, {"-cairolatex.tex", "-cairolatex.pdf"}};
-
-/* What LaTeX needs for figures in TikZ; gnuplot makes it. */
-static const char *const tikz_files[] = {"gnuplot-lua-tikz.sty", "gnuplot-lua-tikz-common.tex"};
+static const char *const endings[][3] = {{".svg"}, {".pdf"}, {".png"}, {"-cairolatex.tex", "-cairolatex.pdf"}};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -47,9 +43,10 @@ static struct model slice(const struct model *m, size_t first, size_t rows)
 }
 
 static int make_part(const struct figure_kind *kind, const struct figure_source *of, const struct model *m,
-                     const struct figure_style *style, struct part *part)
+                     const struct figure_style *style, struct figure_shared *shared, struct part *part)
 {
-    struct figure f = {.m = m, .whole = of->m, .explained = of->explained, .style = style, .name = part->name};
+    struct figure f = {
+        .m = m, .whole = of->m, .explained = of->explained, .style = style, .shared = shared, .name = part->name};
     f.data = memory_stream(&part->data, &part->data_size);
     f.script = memory_stream(&part->script, &part->script_size);
     enum figure_answer answer = FIGURE_NOTHING;
@@ -69,7 +66,7 @@ static int make_part(const struct figure_kind *kind, const struct figure_source 
 
 /* NULL: out of memory. Parts without data have nothing to draw. */
 static struct part *make_parts(const struct figure_kind *kind, const struct figure_source *of,
-                               const struct figure_style *style, unsigned parts)
+                               const struct figure_style *style, struct figure_shared *shared, unsigned parts)
 {
     const struct model *m = of->m;
     struct part *part = calloc(parts, sizeof(*part));
@@ -79,7 +76,7 @@ static struct part *make_parts(const struct figure_kind *kind, const struct figu
         int used = snprintf(part[i].name, sizeof(part[i].name), "%.64s-%s", m->result->suite, kind->name);
         if (parts > 1)
             snprintf(part[i].name + used, sizeof(part[i].name) - (size_t)used, "-%u", i + 1);
-        if (make_part(kind, of, &s, style, &part[i])) {
+        if (make_part(kind, of, &s, style, shared, &part[i])) {
             free_parts(part, parts);
             return NULL;
         }
@@ -129,10 +126,12 @@ int figure_draw(const struct figure_kind *kind, const struct figure_source *of, 
                 struct gnuplot *g, struct report_error *e)
 {
     unsigned parts = 1, drawn = 0;
-    struct part *part = make_parts(kind, of, style, parts);
+    struct figure_shared shared = {.known = false};
+    struct part *part = make_parts(kind, of, style, &shared, parts);
+    shared.known = true;
     while (part && too_high(part, parts, style->most_height) && parts < of->m->rows) {
         free_parts(part, parts);
-        part = make_parts(kind, of, style, ++parts);
+        part = make_parts(kind, of, style, &shared, ++parts);
     }
     if (!part)
         return report_fail(e, "%s: out of memory", of->path);
@@ -146,13 +145,4 @@ int figure_draw(const struct figure_kind *kind, const struct figure_source *of, 
     if (!bad && !drawn)
         report_fail(e, "%s: no figure %.64s-%s: %s", of->path, of->m->result->suite, kind->name, kind->missing);
     return bad ? -1 : drawn ? 0 : 1;
-}
-
-int figure_tikz_files(struct gnuplot *g, struct report_error *e)
-{
-    static const char script[] = "set terminal tikz createstyle\n";
-    int bad = figure_write(g, "createstyle", ".gp", script, sizeof(script) - 1, e) || gnuplot_run(g, "createstyle", e);
-    for (unsigned i = 0; i < COUNT(tikz_files) && !bad; i++)
-        bad = gnuplot_keep(g, tikz_files[i], "", e);
-    return bad ? -1 : 0;
 }

@@ -37,7 +37,4 @@ int figure_draw(const struct figure_kind *kind, const struct figure_source *of, 
 int figure_write(const struct gnuplot *g, const char *name, const char *ending, const char *text, size_t size,
                  struct report_error *e);
 
-/* The LaTeX packages that figures in TikZ need. */
-int figure_tikz_files(struct gnuplot *g, struct report_error *e);
-
 #endif

@@ -3,6 +3,7 @@
 #include "reports/common/number.h"
 
 #include <math.h>
+#include <string.h>
 
 #define TITLE      14.0 /* points at the default size, as all sizes below: above a panel */
 #define NUMBERS    13.0 /* below it */
@@ -11,17 +12,16 @@
 #define RIGHT      12.0
 #define GAP        6.0 /* between two numbers of an axis */
 
-static const struct {
-    const char *colour;
-    unsigned dash;
-} looks[] = {{"#0b3c6f", 1}, {"#c05a00", 2}, {"#3a8070", 4}, {"#a63d2f", 5}, {"#7a4fa3", 3}, {"#202020", 1},
-             {"#808080", 2}, {"#c05a00", 1}, {"#3a8070", 5}, {"#0b3c6f", 4}, {"#a63d2f", 3}, {"#202020", 4}};
-
-#define LOOKS (sizeof(looks) / sizeof(looks[0]))
-
-void lines_look(unsigned column, char into[64])
+/* A light colour is too pale for a line. */
+static const char *line_colour(const struct model *m, unsigned column)
 {
-    snprintf(into, 64, "lc rgb '%s' dt %u lw 1.4", looks[column % LOOKS].colour, looks[column % LOOKS].dash);
+    const char *colour = figure_colour(m, column);
+    return strcmp(colour, "#f4b95a") == 0 ? "#c97a10" : strcmp(colour, "#d9e6f2") == 0 ? "#808080" : colour;
+}
+
+void lines_look(const struct model *m, unsigned column, char into[64])
+{
+    snprintf(into, 64, "lc rgb '%s' dt %u lw 1.4", line_colour(m, column), figure_dash(m, column));
 }
 
 static double line_height(const struct lines *l)
@@ -37,8 +37,8 @@ void lines_lay_out(struct lines *l, struct figure *f, size_t wanted, unsigned mo
     l->foot = foot;
     figure_columns(f->m, &l->columns);
     for (unsigned c = 0; c < f->m->columns; c++) {
-        l->columns.key[c].colour = looks[c % LOOKS].colour;
-        l->columns.key[c].dash = looks[c % LOOKS].dash;
+        l->columns.key[c].colour = line_colour(f->m, c);
+        l->columns.key[c].dash = figure_dash(f->m, c);
     }
     l->across = most_across;
     while (l->across > 1 && (l->across > wanted || room / l->across < 140 * zoom))

@@ -35,6 +35,6 @@ void lines_tics(const struct lines *l, char axis, const struct lines_axis *range
 void lines_end(struct lines *l);
 
 /* "lc rgb '#…' dt 2", and the point type of a column. */
-void lines_look(unsigned column, char into[64]);
+void lines_look(const struct model *m, unsigned column, char into[64]);
 
 #endif

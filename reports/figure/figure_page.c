@@ -40,18 +40,17 @@ void figure_text(const struct figure *f, const char *text, enum figure_words wor
 
 static void write_fonts(const struct figure *f)
 {
-    fputs(
-        "# LaTeX sets the words of tikz and cairolatex: what commands it is taken out of them, and each has its size.\n"
-        "sub(s, a, b) = strstrt(s, a) > 0 ? s[1:strstrt(s, a)-1].b.sub(s[strstrt(s, a)+strlen(a):*], a, b) : s\n"
-        "marks(s) = sub(sub(sub(sub(s, '<', '\\textless{}'), '>', '\\textgreater{}'), '|', '\\textbar{}'), "
-        "'×', '$\\times$')\n"
-        "signs(s) = sub(sub(sub(sub(sub(s, '_', '\\_'), '%', '\\%'), '#', '\\#'), '&', '\\&'), '$', '\\$')\n"
-        "accents(s) = sub(sub(s, '^', '\\textasciicircum{}'), '~', '\\textasciitilde{}')\n"
-        "braces(s) = sub(sub(sub(s, \"\\\\\", \"\\001\"), '{', '\\{'), '}', '\\}')\n"
-        "# gnuplot reads the backslashes of labels that come from the data once more.\n"
-        "twice(s) = sub(s, \"\\\\\", \"\\\\\\\\\")\n"
-        "plain(s) = sub(marks(accents(signs(braces(s)))), \"\\001\", '\\textbackslash{}')\n",
-        f->script);
+    fputs("# LaTeX sets the words of cairolatex: what commands it is taken out of them, and each has its size.\n"
+          "sub(s, a, b) = strstrt(s, a) > 0 ? s[1:strstrt(s, a)-1].b.sub(s[strstrt(s, a)+strlen(a):*], a, b) : s\n"
+          "marks(s) = sub(sub(sub(sub(s, '<', '\\textless{}'), '>', '\\textgreater{}'), '|', '\\textbar{}'), "
+          "'×', '$\\times$')\n"
+          "signs(s) = sub(sub(sub(sub(sub(s, '_', '\\_'), '%', '\\%'), '#', '\\#'), '&', '\\&'), '$', '\\$')\n"
+          "accents(s) = sub(sub(s, '^', '\\textasciicircum{}'), '~', '\\textasciitilde{}')\n"
+          "braces(s) = sub(sub(sub(s, \"\\\\\", \"\\001\"), '{', '\\{'), '}', '\\}')\n"
+          "# gnuplot reads the backslashes of labels that come from the data once more.\n"
+          "twice(s) = sub(s, \"\\\\\", \"\\\\\\\\\")\n"
+          "plain(s) = sub(marks(accents(signs(braces(s)))), \"\\001\", '\\textbackslash{}')\n",
+          f->script);
     for (int i = FIGURE_NAMES; i <= FIGURE_KEY; i++) {
         double size = figure_font_size(f, (enum figure_words)i);
         fprintf(f->script, "%s(s) = latex ? '\\fontsize{%g}{%g}\\selectfont '.plain(s) : s\n", names[i], size,
@@ -80,11 +79,7 @@ static void write_terminals(const struct figure *f)
             "    set output name.'.png'\n"
             "}\n",
             size, size, size);
-    fputs("if (format eq 'tikz') {\n"
-          "    eval sprintf('set terminal tikz notimestamp color size %gin,%gin', width/72.0, height/72.0)\n"
-          "    set output name.'-tikz.tex'\n"
-          "}\n"
-          "if (format eq 'cairolatex') {\n"
+    fputs("if (format eq 'cairolatex') {\n"
           "    set terminal cairolatex pdf input colortext size width/72.0,height/72.0\n"
           "    set output name.'-cairolatex.tex'\n"
           "}\n",
@@ -117,14 +112,14 @@ void figure_begin(struct figure *f, const char *what)
             f->name, what, f->name, f->style->width / 72, f->style->width * 25.4 / 72, f->name, f->style->width,
             f->height);
     quote(f->style->font, f->script);
-    fprintf(f->script, "\nformats = '%s%s%s%s%s'\n\n", formats & FIGURE_SVG ? "svg " : "",
+    fprintf(f->script, "\nformats = '%s%s%s%s'\n\n", formats & FIGURE_SVG ? "svg " : "",
             formats & FIGURE_PDF ? "pdf " : "", formats & FIGURE_PNG ? "png " : "",
-            formats & FIGURE_TIKZ ? "tikz " : "", formats & FIGURE_CAIROLATEX ? "cairolatex " : "");
+            formats & FIGURE_CAIROLATEX ? "cairolatex " : "");
     write_fonts(f);
     fputs("\nset encoding utf8\n"
           "set datafile separator \"\\t\"\n"
           "do for [format in formats] {\n"
-          "latex = format eq 'tikz' || format eq 'cairolatex'\n",
+          "latex = format eq 'cairolatex'\n",
           f->script);
     write_terminals(f);
     fputs("set xtics font names_font\nset ytics font names_font\nunset key\n", f->script);

@@ -1,6 +1,6 @@
 /*
  * figure_scaling.c: cost against a workload's parameter, one panel a workload,
- * with the places where two curves cross: from which N on is one
+ * with the sizes between which two curves cross: from which N on is one
  * cheaper than the other? A workload that does many things at once
  * is also held against the one that does them one at a time. Where the parameter is how many
  * make a batch, a batch's cost is put as a law: a fixed part, and one for each.
@@ -19,8 +19,7 @@
 #define POINTS_LEAST 3
 #define POINTS_MOST  64
 #define PANELS_MOST  16
-#define MARKS_MOST   26 /* a to z */
-#define MARK_SPACE   9.0
+#define MARKS_MOST   26 /* crossings that are said */
 
 static const struct {
     const char *many, *one;
@@ -45,7 +44,6 @@ struct mark {
     struct crossing at;
     size_t panel;
     unsigned column, other; /* other == column: against one at a time */
-    unsigned letter;        /* 0 is a; crossings at one place share it */
 };
 
 struct scaling {
@@ -53,7 +51,6 @@ struct scaling {
     size_t panels;
     struct mark mark[MARKS_MOST];
     size_t marks, unmarked;
-    unsigned letters;
 };
 
 static void add_point(struct panel *p, size_t row, double n)
@@ -134,18 +131,6 @@ static void find_panels(struct scaling *s, const struct model *m)
     }
 }
 
-static void add_mark(struct scaling *s, const struct mark *mark)
-{
-    struct mark *into = &s->mark[s->marks++];
-    *into = *mark;
-    for (const struct mark *k = s->mark; k < into; k++)
-        if (k->panel == mark->panel && k->at.n == mark->at.n && k->at.cost == mark->at.cost) {
-            into->letter = k->letter;
-            return;
-        }
-    s->letters++;
-}
-
 /* Over the points that both have. */
 static void compare(struct scaling *s, size_t panel, unsigned column, unsigned other)
 {
@@ -168,8 +153,7 @@ static void compare(struct scaling *s, size_t panel, unsigned column, unsigned o
             s->unmarked++;
             continue;
         }
-        const struct mark mark = {found[i], panel, column, other, s->letters};
-        add_mark(s, &mark);
+        s->mark[s->marks++] = (struct mark){found[i], panel, column, other};
     }
 }
 
@@ -200,61 +184,7 @@ static void write_data(const struct scaling *s, const struct figure *f, size_t p
                 fprintf(f->data, "%.9g\t%s\t%s\n", p->n[j], cost, single);
             }
         }
-        fprintf(f->data, "\n\n# %s, crossovers: parameter, cost, mark\n", p->name);
-        bool any = false;
-        for (size_t j = 0; j < s->marks; j++)
-            if (s->mark[j].panel == i) {
-                fprintf(f->data, "%.9g\t%.9g\t%c\n", s->mark[j].at.n, s->mark[j].at.cost,
-                        (int)('a' + s->mark[j].letter));
-                any = true;
-            }
-        fputs(any ? "" : "NaN\tNaN\t\n", f->data);
     }
-}
-
-static bool first_of_letter(const struct scaling *s, size_t i)
-{
-    for (size_t before = 0; before < i; before++)
-        if (s->mark[before].letter == s->mark[i].letter)
-            return false;
-    return true;
-}
-
-static int by_place(const void *a, const void *b)
-{
-    const struct mark *x = a, *y = b;
-    return (x->at.n > y->at.n) - (x->at.n < y->at.n);
-}
-
-/* The letters stand in a row above the curves, each as near to its crossing as its neighbours allow. */
-static void write_marks(const struct scaling *s, const struct lines *l, size_t panel, const struct lines_axis *x)
-{
-    struct mark mark[MARKS_MOST] = {{.panel = panel}};
-    size_t count = 0;
-    const double space = MARK_SPACE * figure_zoom(l->f) / l->width;
-    double end = 0;
-    for (size_t i = 0; i < s->marks; i++)
-        if (s->mark[i].panel == panel && first_of_letter(s, i))
-            mark[count++] = s->mark[i];
-    qsort(mark, count, sizeof(mark[0]), by_place);
-    for (size_t i = 0; i < count; i++) {
-        double at = log(mark[i].at.n / x->low) / log(x->high / x->low), rest = (double)(count - i) * space;
-        double place = fmin(fmax(at, end + space / 2), 1 - rest + space / 2);
-        fprintf(l->f->script,
-                "set label %u small('%c') at graph %.4f,0.95 center font small_font\n"
-                "set arrow %u from graph %.4f,0.91 to first %.9g,%.9g nohead lc rgb '#606060' lw 0.4\n",
-                ++l->f->labels, (int)('a' + mark[i].letter), place, ++l->f->arrows, place, mark[i].at.n,
-                mark[i].at.cost);
-        end = place + space / 2;
-    }
-}
-
-static bool marked(const struct scaling *s, size_t panel)
-{
-    for (size_t i = 0; i < s->marks; i++)
-        if (s->mark[i].panel == panel)
-            return true;
-    return false;
 }
 
 static void write_panel(const struct scaling *s, struct lines *l, size_t i)
@@ -262,40 +192,48 @@ static void write_panel(const struct scaling *s, struct lines *l, size_t i)
     const struct figure *f = l->f;
     const struct panel *p = &s->panel[i];
     const struct lines_axis x = {p->x.low / 1.1, p->x.high * 1.1, true};
-    /* Above the curves is room for the marks. */
-    const double above = marked(s, i) ? pow(p->y.high / p->y.low * 1.44, 0.2) : 1;
-    const struct lines_axis y = {p->y.low / 1.2, p->y.high * 1.2 * above, true};
+    const struct lines_axis y = {p->y.low / 1.2, p->y.high * 1.2, true};
     const double costs[] = {p->y.low, sqrt(p->y.low * p->y.high), p->y.high};
-    const unsigned block = (unsigned)(i * (f->m->columns + 1));
+    const unsigned block = (unsigned)(i * f->m->columns);
     char look[64];
     lines_panel(l, i, p->name, &x, &y);
     lines_tics(l, 'x', &x, p->n, p->points);
     lines_tics(l, 'y', &y, costs, p->y.high > p->y.low ? 3 : 1);
-    write_marks(s, l, i, &x);
-    fputs("plot \\\n", f->script);
+    fputs("plot NaN", f->script);
     for (unsigned c = 0; c < f->m->columns; c++) {
-        lines_look(c, look);
+        lines_look(f->m, c, look);
         if (p->curve[c].any)
-            fprintf(f->script, "    data index %u using 1:2 with linespoints %s pt %u ps 0.35, \\\n", block + c, look,
+            fprintf(f->script, ", \\\n    data index %u using 1:2 with linespoints %s pt %u ps 0.35", block + c, look,
                     c % 12 + 4);
         if (p->curve[c].any && p->curve[c].single > 0)
-            fprintf(f->script, "    data index %u using 1:3 with lines lc rgb '%s' dt 3 lw 0.7, \\\n", block + c,
+            fprintf(f->script, ", \\\n    data index %u using 1:3 with lines lc rgb '%s' dt 3 lw 0.7", block + c,
                     l->columns.key[c].colour);
     }
-    fprintf(f->script, "    data index %u using 1:2 with points pt 6 ps 0.9 lc rgb '#000000'\n", block + f->m->columns);
+    fputc('\n', f->script);
 }
 
-/* All that cross at one place. */
-static void say_letter(const struct scaling *s, const struct model *m, size_t first, FILE *out)
+static bool same_place(const struct mark *a, const struct mark *b)
 {
-    char a[FIGURE_LABEL], b[FIGURE_LABEL], at[NUMBER_SIZE];
+    return a->panel == b->panel && a->at.before == b->at.before && a->at.after == b->at.after;
+}
+
+static bool was_said(const struct scaling *s, size_t i)
+{
+    for (size_t before = 0; before < i; before++)
+        if (same_place(&s->mark[before], &s->mark[i]))
+            return true;
+    return false;
+}
+
+/* All that change places between the same two sizes. */
+static void say_crossings(const struct scaling *s, const struct model *m, size_t first, FILE *out)
+{
+    char a[FIGURE_LABEL], b[FIGURE_LABEL];
     const struct mark *k = &s->mark[first];
-    number_ratio(at, k->at.n);
-    fprintf(out, " %c: N = %s (measured: %g and %g), beyond it cheaper:", (int)('a' + k->letter), at, k->at.before,
-            k->at.after);
+    fprintf(out, " %s, cheaper from N = %g on, and not yet at %g:", s->panel[k->panel].name, k->at.after, k->at.before);
     for (size_t i = first, n = 0; i < s->marks; i++) {
         k = &s->mark[i];
-        if (k->letter != s->mark[first].letter)
+        if (!same_place(k, &s->mark[first]))
             continue;
         figure_column_label(m, k->column, a);
         figure_column_label(m, k->other, b);
@@ -361,12 +299,11 @@ static char *foot_text(const struct scaling *s, const struct figure *f)
     for (size_t i = 0; i < s->marks; i++)
         columns = columns || s->mark[i].column != s->mark[i].other;
     fputs(columns ? "" : " No two columns' curves cross.", out);
-    fputs(s->marks ? " Crossovers:" : "", out);
     for (size_t i = 0; i < s->marks; i++)
-        if (first_of_letter(s, i))
-            say_letter(s, f->m, i, out);
+        if (!was_said(s, i))
+            say_crossings(s, f->m, i, out);
     if (s->unmarked)
-        fprintf(out, " And %zu more.", s->unmarked);
+        fprintf(out, " And %zu more crossings.", s->unmarked);
     if (fclose(out)) {
         free(text);
         return NULL;
@@ -391,7 +328,7 @@ enum figure_answer figure_scaling(struct figure *f)
         figure_begin(f, "cost against a workload's parameter, with crossovers");
         write_data(&s, f, l.panels);
         snprintf(label, sizeof(label), "up: %s per operation", unit);
-        lines_begin(&l, "across: N", label);
+        lines_begin(&l, "across: N, the workload's parameter", label);
         for (size_t i = 0; i < l.panels; i++)
             write_panel(&s, &l, i);
         lines_end(&l);

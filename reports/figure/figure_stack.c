@@ -77,6 +77,10 @@ static void measure_names(struct stack *s)
         names = fmax(names, figure_width_of(s->f, s->m->row[s->bar[i].row].label, FIGURE_NAMES));
         s->column_width = fmax(s->column_width, figure_width_of(s->f, label, FIGURE_SMALL));
     }
+    if (s->f->shared) {
+        names = figure_share(&s->f->shared->names, s->f->shared->known, names);
+        s->column_width = figure_share(&s->f->shared->columns, s->f->shared->known, s->column_width);
+    }
     s->left = FIGURE_MARGIN + (figure_narrow(s->f) ? 0 : names + 2 * pad(s)) + pad(s) + s->column_width;
     s->right = s->f->style->width - FIGURE_MARGIN - 8;
 }
@@ -139,6 +143,10 @@ static void choose_scale(struct stack *s, unsigned panel)
         if (s->bar[i].panel == panel)
             most = fmax(most, s->bar[i].total);
     scale = most > 0 ? width / most : width;
+    struct figure_shared *shared = s->f->shared;
+    const bool is_large = most > STACK_SMALL;
+    if (shared && shared->known)
+        scale = fmin(scale, shared->scale[is_large]);
     for (int round = 0; round < 60; round++) {
         double fitting = scale;
         fit_words(s, panel, scale);
@@ -152,6 +160,10 @@ static void choose_scale(struct stack *s, unsigned panel)
             break;
         /* Smaller pieces may push words out, so this is done until nothing changes. */
         scale = fitting;
+    }
+    if (shared && !shared->known) {
+        shared->scale[is_large] = scale;
+        shared->scale[!is_large] = shared->scale[!is_large] > 0 ? shared->scale[!is_large] : scale;
     }
     s->panel[panel].scale = scale;
     s->panel[panel].range = width / scale;

@@ -138,6 +138,12 @@ static void write_panel(const struct stack *s, struct figure *f, unsigned panel,
             "font small_font textcolor rgb '%s', \\\n",
             i, look->border, look->colour, i, look->ink);
     }
+    /* Where names stand between the bars, the axis stands beside the bars alone. */
+    if (figure_narrow(f))
+        fprintf(script,
+                "    data index %u using ($1 == panel ? 0 : NaN):($5-0.5):(0):(1) with vectors nohead "
+                "lc rgb '#000000' lw 0.7, \\\n",
+                ends);
     if (has_lines(s, panel))
         fprintf(script,
                 "    data index %u using ($1 == panel ? 0 : NaN):2:(twice(small(stringcolumn(3)))) with labels left "
@@ -167,8 +173,8 @@ static void write_script(const struct stack *s, struct figure *f, const char *fo
             "set format x tics.'%%g'\n"
             "set xtics out nomirror scale 0.5 offset 0,0.3\n"
             "set grid xtics lt 1 lc rgb '#d8d8d8' lw 0.5\n"
-            "set border 3 lw 0.7\n",
-            s->left / f->style->width, s->right / f->style->width);
+            "set border %d lw 0.7\n",
+            s->left / f->style->width, s->right / f->style->width, figure_narrow(f) ? 1 : 3);
     for (unsigned panel = 0; panel < s->panels; panel++) {
         if (panel)
             fputs("unset label\nunset object\n", f->script);

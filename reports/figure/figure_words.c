@@ -104,23 +104,72 @@ void figure_value_text(const struct model *m, size_t row, unsigned column, char 
     snprintf(into, size, "%.24s", absence ? absence : number);
 }
 
-/* Of distinct lightness; where no further step can be told from the others, a pattern. */
+/* By mode; a mode that is none of these gets one of the others. */
 static const struct {
-    const char *colour, *fill;
-} looks[] = {{"#0b3c6f", "solid 1"},   {"#f4b95a", "solid 1"},   {"#4f9a8a", "solid 1"},   {"#d9e6f2", "solid 1"},
-             {"#a63d2f", "solid 1"},   {"#b9a3c9", "solid 1"},   {"#202020", "pattern 4"}, {"#202020", "pattern 5"},
-             {"#0b3c6f", "pattern 1"}, {"#a63d2f", "pattern 2"}, {"#4f9a8a", "pattern 6"}, {"#0b3c6f", "pattern 7"}};
+    const char *mode, *colour;
+} colours[] = {{"pv", "#0b3c6f"},     {"hvm", "#f4b95a"},    {"pvh", "#4f9a8a"},         {"pv+pv", "#0b3c6f"},
+               {"hvm+pv", "#f4b95a"}, {"pvh+pv", "#4f9a8a"}, {"hvm+emulated", "#a63d2f"}};
+static const char *const others[] = {"#b9a3c9", "#d9e6f2", "#606060", "#7a4fa3"};
 
-#define LOOKS (sizeof(looks) / sizeof(looks[0]))
+/* By hypervisor, in the order of the result. */
+static const char *const textures[] = {"solid 1", "pattern 4", "pattern 5", "pattern 2", "pattern 1", "pattern 6"};
 
-const char *figure_colour(unsigned column)
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static bool has_colour(const char *mode, const char **colour)
 {
-    return looks[column % LOOKS].colour;
+    for (size_t i = 0; i < COUNT(colours); i++)
+        if (strcmp(colours[i].mode, mode) == 0) {
+            *colour = colours[i].colour;
+            return true;
+        }
+    return false;
 }
 
-const char *figure_fill(unsigned column)
+/* The place of its mode among those that have no colour of their own. */
+static unsigned other_of(const struct model *m, unsigned column)
 {
-    return looks[column % LOOKS].fill;
+    const char *colour;
+    unsigned n = 0;
+    for (unsigned i = 0; i < m->columns; i++) {
+        bool known = has_colour(m->column[i].mode, &colour);
+        for (unsigned j = 0; j < i && !known; j++)
+            known = strcmp(m->column[j].mode, m->column[i].mode) == 0;
+        if (strcmp(m->column[i].mode, m->column[column].mode) == 0)
+            return n;
+        n += !known;
+    }
+    return n;
+}
+
+const char *figure_colour(const struct model *m, unsigned column)
+{
+    const char *colour;
+    return has_colour(m->column[column].mode, &colour) ? colour : others[other_of(m, column) % COUNT(others)];
+}
+
+static unsigned hypervisor_at(const struct model *m, unsigned column)
+{
+    for (unsigned g = 0; g < m->groups; g++)
+        if (column < m->group[g].first + m->group[g].count)
+            return g;
+    return 0;
+}
+
+const char *figure_fill(const struct model *m, unsigned column)
+{
+    return textures[hypervisor_at(m, column) % COUNT(textures)];
+}
+
+unsigned figure_dash(const struct model *m, unsigned column)
+{
+    return hypervisor_at(m, column) % 5 + 1;
+}
+
+double figure_share(double *shared, bool known, double value)
+{
+    *shared = known ? *shared : value;
+    return *shared;
 }
 
 void figure_columns(const struct model *m, struct figure_columns *into)
@@ -132,6 +181,6 @@ void figure_columns(const struct model *m, struct figure_columns *into)
         size_t used = strlen(into->label[c]);
         if (!one)
             snprintf(into->label[c] + used, sizeof(into->label[c]) - used, ": %.30s", m->column[c].unit);
-        into->key[c] = (struct figure_key){into->label[c], figure_colour(c), figure_fill(c), 0};
+        into->key[c] = (struct figure_key){into->label[c], figure_colour(m, c), figure_fill(m, c), 0};
     }
 }

@@ -130,7 +130,7 @@
 
   var folded = [];
   window.addEventListener("beforeprint", function () {
-    folded = Array.from(document.querySelectorAll("details:not([open]):not(.aside)"));
+    folded = Array.from(document.querySelectorAll("details.notes:not([open]), details.column:not([open])"));
     folded.forEach(function (d) { d.open = true; });
   });
   window.addEventListener("afterprint", function () { folded.forEach(function (d) { d.open = false; }); });

@@ -25,6 +25,8 @@ static const struct {
      "no workload has a cost above 0", figure_cost},
 };
 
+#define TALL 1.9 /* times as high as wide */
+
 static FILE *open_in(const struct gnuplot *g, const char *name, const char *ending, const char *mode)
 {
     char *path = NULL;
@@ -89,6 +91,14 @@ void html_figures_free(struct html_figures *f)
     }
 }
 
+/* Higher than a page of paper, where it would be cut or too small to be read. */
+static bool is_tall(const char *svg)
+{
+    const char *box = strstr(svg, "viewBox=\"");
+    double left, top, width, height;
+    return box && sscanf(box, "viewBox=\"%lf %lf %lf %lf", &left, &top, &width, &height) == 4 && height > TALL * width;
+}
+
 void html_figures_print(const struct html_figures *f, FILE *out)
 {
     fputs("<h2 id=\"figures\">Figures</h2>\n", out);
@@ -102,8 +112,13 @@ void html_figures_print(const struct html_figures *f, FILE *out)
             fputs(".</p>\n", out);
             continue;
         }
-        fprintf(out, "<figure>\n<div class=\"pane\" role=\"region\" tabindex=\"0\" aria-label=\"Figure: %s\">\n",
-                figures[i].title);
+        if (is_tall(f->svg[i]))
+            fputs(
+                "<p class=\"paper\">Higher than a page: <code>pvbench figure</code> draws it in parts, and the tables "
+                "above have its numbers.</p>\n",
+                out);
+        fprintf(out, "<figure%s>\n<div class=\"pane\" role=\"region\" tabindex=\"0\" aria-label=\"Figure: %s\">\n",
+                is_tall(f->svg[i]) ? " class=\"tall\"" : "", figures[i].title);
         html_svg(f->svg[i], prefix, figures[i].title, out);
         fprintf(out, "</div>\n<figcaption>%s</figcaption>\n</figure>\n", figures[i].caption);
     }

@@ -213,7 +213,8 @@ static void costs(const struct model *m, size_t row, struct notes *notes, FILE *
 
 void html_workloads(const struct model *m, struct notes *notes, FILE *out)
 {
-    fputs("<h2 id=\"workloads\">Workloads</h2>\n<p>Every kind of entry of every workload, with what its handler in the "
+    fputs("<section class=\"workloads\">\n<h2 id=\"workloads\">Workloads</h2>\n<p>Every kind of entry of every "
+          "workload, with what its handler in the "
           "hypervisor cost.</p>\n<div class=\"tools\" data-fold=\"details.workload\"></div>\n",
           out);
     for (size_t row = 0; row < m->rows; row++) {
@@ -235,6 +236,7 @@ void html_workloads(const struct model *m, struct notes *notes, FILE *out)
         fputs("</details>\n", out);
         table_free(&t);
     }
+    fputs("</section>\n", out);
 }
 
 /* --- the page --------------------------------------------------------------------- */

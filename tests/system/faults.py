@@ -159,14 +159,14 @@ DAMAGES = {
             ("has a wrong byte", 'printf x | dd of="$file" bs=1 seek=5000 conv=notrunc 2>/dev/null')],
     "pdf": [("is cut off", 'truncate -s 9000 "$file"'), ("is empty", ': >"$file"'),
             ("has a hole", 'head -c 5000 "$file" >x; tail -c +5011 "$file" >>x; mv x "$file"')],
-    "tex": [("is cut off", 'truncate -s 5000 "$file"'), ("has a hole", 'sed -i "s/(0.000,0.000)/(0.000)/" "$file"')],
+    "tex": [("is cut off", 'truncate -s 5000 "$file"'), ("has a hole", 'sed -i "s/makebox/makebo/" "$file"')],
 }
 
 
 def pictures():
     os.mkdir("bin")
     path = os.path.join(WORK, "bin") + ":" + os.environ["PATH"]
-    formats = {"svg": "svg", "png": "png", "pdf": "pdf", "tex": "tikz"}
+    formats = {"svg": "svg", "png": "png", "pdf": "pdf", "tex": "cairolatex"}
     for ending, damages in DAMAGES.items():
         for what, damage in damages:
             write("bin/gnuplot", GNUPLOT.replace("DAMAGED", ending).replace("DAMAGE", damage).encode())
