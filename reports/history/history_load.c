@@ -23,7 +23,7 @@ static struct loaded *load(struct load *l, size_t at, struct report_error *e)
     }
     n->at = at;
     n->users = 1;
-    if (result_load(&n->result, file, e)) {
+    if (result_load_shared(&l->h->list.shared, &n->result, file, e)) {
         free(n);
         return NULL;
     }

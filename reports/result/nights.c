@@ -75,7 +75,7 @@ static int consider(struct nights *n, const char *path)
     struct report_error why = {""};
     struct result r;
     int bad = 0;
-    if (result_load(&r, path, &why)) {
+    if (result_load_shared(&n->shared, &r, path, &why)) {
         /* The message begins with the file's name, which is said anyway. */
         size_t size = strlen(path);
         bool named = strncmp(why.text, path, size) == 0 && why.text[size] == ':';
@@ -252,6 +252,7 @@ void nights_free(struct nights *n)
         free(n->left[i].why);
     }
     free(n->left);
+    shared_free(&n->shared);
     *n = (struct nights){0};
 }
 

@@ -9,7 +9,7 @@
 #ifndef REPORTS_NIGHTS_H
 #define REPORTS_NIGHTS_H
 
-#include "reports/result/result.h"
+#include "reports/result/result_shared.h"
 
 #define NIGHT_GAP  (6 * 3600) /* seconds */
 #define NIGHTS_MAX 4096       /* results in a folder */
@@ -37,6 +37,7 @@ struct nights {
     unsigned count; /* of nights */
     struct nights_left *left;
     size_t lefts;
+    struct shared shared; /* what the results that are read of it have in common */
 };
 
 /*

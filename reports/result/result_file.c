@@ -2,7 +2,7 @@
 #include "common/memory.h"
 #include "common/publish.h"
 #include "common/text.h"
-#include "reports/result/result.h"
+#include "reports/result/result_shared.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -76,22 +76,29 @@ const char *result_name(const char *path)
     return strcmp(path, "-") == 0 ? "standard input" : path;
 }
 
-json_t *result_read(const char *path, struct report_error *e)
+/* Its bytes; NULL with a message. */
+static char *read_bytes(const char *path, size_t *size, struct report_error *e)
 {
     const bool standard = strcmp(path, "-") == 0;
     const char *name = result_name(path);
     FILE *f = standard ? stdin : fopen(path, "re");
-    size_t size;
     if (!f) {
         mind_computer(name);
         report_fail(e, "%s: cannot be read: %s; give a file that pvbench run wrote", name, strerror(errno));
         return NULL;
     }
     publish_note_input(fileno(f));
-    char *text = slurp(f, name, &size, e);
+    char *text = slurp(f, name, size, e);
     if (!standard)
         fclose(f);
-    json_t *document = text ? document_of(name, text, size, e) : NULL;
+    return text;
+}
+
+json_t *result_read(const char *path, struct report_error *e)
+{
+    size_t size;
+    char *text = read_bytes(path, &size, e);
+    json_t *document = text ? document_of(result_name(path), text, size, e) : NULL;
     free(text);
     return document;
 }
@@ -99,6 +106,18 @@ json_t *result_read(const char *path, struct report_error *e)
 int result_load(struct result *r, const char *path, struct report_error *e)
 {
     json_t *document = result_read(path, e);
+    *r = (struct result){0};
+    return document ? result_take(r, result_name(path), document, e) : -1;
+}
+
+int result_load_shared(struct shared *s, struct result *r, const char *path, struct report_error *e)
+{
+    size_t size;
+    char *text = read_bytes(path, &size, e);
+    json_t *document = text ? shared_parse(s, text, size) : NULL;
+    if (text && !document)
+        document = document_of(result_name(path), text, size, e);
+    free(text);
     *r = (struct result){0};
     return document ? result_take(r, result_name(path), document, e) : -1;
 }
