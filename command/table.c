@@ -16,6 +16,8 @@ const struct command commands[] = {
     {"figure", pvb_cmd_figure, "a result as figures for a paper"},
     {"compare", pvb_cmd_compare, "two results: what differs, and is it worse"},
     {"history", pvb_cmd_history, "many nights' results: what stepped, when, with which build"},
+    {"bisect", pvb_cmd_bisect, "the commit of Xen, Linux or pvbench that changed a number"},
+    {"ab", pvb_cmd_ab, "two builds of a hypervisor: what differs, and is it worse"},
     {"merge", pvb_cmd_merge, "several results of one suite as one: KVM's beside Xen's"},
     {"advise", pvb_cmd_advise, "which mode for a load: what it would pay in each"},
     {"export", pvb_cmd_export, "a result in the formats of other tools"},

@@ -11,6 +11,8 @@ extern void (*pvb_run_says)(const char *result, FILE *out);
 
 int pvb_cmd_plan(int argc, char **argv);
 int pvb_cmd_run(int argc, char **argv);
+int pvb_cmd_bisect(int argc, char **argv);
+int pvb_cmd_ab(int argc, char **argv);
 int pvb_cmd_list(int argc, char **argv);
 int pvb_cmd_trace(int argc, char **argv);
 int pvb_cmd_domains(int argc, char **argv);
