@@ -31,7 +31,7 @@ static char *git(const struct checkout *c, const char *dir, int *status, struct 
 }
 
 /* The same, where anything but 0 is an error. */
-#define GIT(c, dir, e, ...) good(c, e, git(c, dir, &status, e, __VA_ARGS__, NULL), &status)
+#define GIT(c, dir, e, ...) good(c, e, git(c, dir, &status, e, __VA_ARGS__, (char *)NULL), &status)
 
 static char *good(const struct checkout *c, struct pvb_error *e, char *output, const int *status)
 {
@@ -95,7 +95,7 @@ int checkout_resolve(const struct checkout *c, const char *what, const char *nam
     int status = 0;
     char *commit = path_of("%s^{commit}", name);
     char *output =
-        git(c, c->repository, &status, e, "rev-parse", "--verify", "--quiet", "--end-of-options", commit, NULL);
+        git(c, c->repository, &status, e, "rev-parse", "--verify", "--quiet", "--end-of-options", commit, (char *)NULL);
     free(commit);
     if (output && take_hash(output, hash))
         return pvb_fail(e, "%s %s: is no commit of %s; give a tag, a branch or a hash", what, name, c->repository);
@@ -114,7 +114,7 @@ char *checkout_between(const struct checkout *c, const char *oldest, const char 
 int checkout_is_ancestor(const struct checkout *c, const char *oldest, const char *newest, struct pvb_error *e)
 {
     int status = 0;
-    if (done(git(c, c->tree, &status, e, "merge-base", "--is-ancestor", oldest, newest, NULL)))
+    if (done(git(c, c->tree, &status, e, "merge-base", "--is-ancestor", oldest, newest, (char *)NULL)))
         return -1;
     return status == 0
                ? 0
