@@ -26,6 +26,9 @@ static const char help[] =
     "                              trend of everything, which needs no network\n"
     "      --limit=RULE[,RULE]...  how much worse a metric may get, as for pvbench compare\n"
     "      --noise-floor=PERCENT   a smaller change of a noisy metric is not believed (1)\n"
+    "      --commits=FILE          in the order of these commits, oldest first (git rev-list --reverse), in place of\n"
+    "                              the dates'; a result is of the commit that its name begins with, else of its "
+    "revision\n"
     "      --force                 other machines and guests do not begin another experiment\n" FILTER_HELP_30
     "  -o, --output=FILE           write there instead of to standard output\n"
     "      --help                  this text\n\n"
@@ -62,6 +65,7 @@ static int read_options(struct history_command *c, int argc, char **argv)
     const struct option_row rows[] = {{"format", .choice = &c->format, .choices = formats},
                                       {"limit", .take = take_limit, .into = &c->history.limits},
                                       {"noise-floor", .take = take_floor, .into = &c->history.floor},
+                                      {"commits", .text = &c->history.commits},
                                       {"force", .flag = &c->history.force},
                                       FILTER_OPTIONS(&c->filter)};
     const struct option_table table = {help,

@@ -50,15 +50,20 @@ void history_judge(struct history *h)
     }
 }
 
-static int list(struct history *h, const char *folder, struct report_error *e)
+static int list(struct history *h, const char *folder, const struct history_options *o, struct report_error *e)
 {
     if (nights_read(&h->list, folder, NULL, NULL, e))
+        return -1;
+    if (o->commits && nights_by_commits(&h->list, o->commits, e))
         return -1;
     const struct nights_left *damaged = nights_damaged(&h->list);
     if (!h->list.files && damaged)
         return report_fail(e, "%s: %s; there is no other result in %s", damaged->path, damaged->why, folder);
     if (!h->list.files)
-        return report_fail(e, "%s: holds no result; keep each night's as NAME.json there", folder);
+        return report_fail(e,
+                           o->commits ? "%s: holds no result of these commits; name it COMMIT.json"
+                                      : "%s: holds no result; keep each night's as NAME.json there",
+                           folder);
     h->result = calloc(h->list.files, sizeof(*h->result));
     if (!h->result)
         return report_fail(e, "%s: out of memory", folder);
@@ -67,6 +72,7 @@ static int list(struct history *h, const char *folder, struct report_error *e)
     for (size_t i = 0; i < h->results; i++)
         h->result[i] = (struct history_result){.file = h->list.file[i].path,
                                                .date = h->list.file[i].date,
+                                               .commit = h->list.file[i].commit,
                                                .suite = "",
                                                .pvbench = "",
                                                .revision = "",
@@ -78,7 +84,7 @@ static int list(struct history *h, const char *folder, struct report_error *e)
 int history_make(struct history *h, const char *folder, const struct history_options *o, struct report_error *e)
 {
     *h = (struct history){.folder = folder, .words = json_object()};
-    int bad = list(h, folder, e) || history_load(h, o, e) ? -1 : 0;
+    int bad = list(h, folder, o, e) || history_load(h, o, e) ? -1 : 0;
     for (size_t i = 0; i < h->all && !bad; i++)
         if (history_noisy(h, &h->series[i], o))
             bad = report_fail(e, "%s: out of memory", folder);

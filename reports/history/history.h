@@ -29,6 +29,7 @@ struct history_build {
 
 struct history_result {
     const char *file, *date, *suite, *pvbench, *revision;
+    const char *commit; /* that it is of, where the order is theirs; else "" */
     struct history_build *build;
     size_t builds;
     unsigned night;        /* which one it belongs to */
@@ -69,8 +70,9 @@ struct history_series {
 struct history_options {
     struct filter *filter; /* what of the results is looked at */
     struct limits limits;
-    double floor; /* of noise, as a share */
-    bool force;   /* all nights are one experiment */
+    double floor;        /* of noise, as a share */
+    bool force;          /* all nights are one experiment */
+    const char *commits; /* a list of them, whose order is the nights'; NULL: the order is that of dates */
 };
 
 struct history {

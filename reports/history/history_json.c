@@ -26,6 +26,8 @@ static json_t *step_json(const struct history *h, const struct history_series *s
     json_object_set_new(o, "night", json_integer((json_int_t)step->at));
     json_object_set_new(o, "before", json_integer((json_int_t)step->before));
     json_object_set_new(o, "date", json_text(h->result[step->at].date));
+    if (*h->result[step->at].commit)
+        json_object_set_new(o, "commit", json_text(h->result[step->at].commit));
     json_object_set_new(o, "verdict", json_text(verdict_names[step->verdict]));
     json_object_set_new(o, "says", json_text(sentence));
     json_object_set_new(o, "build", json_text(builds));

@@ -20,7 +20,7 @@ const struct history_result *history_newest(const struct history *h)
 
 void history_day(const struct history_result *n, char into[16])
 {
-    text_format(into, 16, "%.10s", n->date);
+    text_format(into, 16, *n->commit ? "%.12s" : "%.10s", *n->commit ? n->commit : n->date);
 }
 
 static bool several_suites(const struct history *h)

@@ -11,7 +11,7 @@
 
 #define DAY (24 * 3600)
 
-static int leave(struct nights *n, const char *path, bool damaged, const char *why)
+int nights_leave(struct nights *n, const char *path, bool damaged, const char *why)
 {
     struct nights_left *more = realloc(n->left, (n->lefts + 1) * sizeof(*more));
     if (!more)
@@ -53,10 +53,13 @@ static int add(struct nights *n, const char *path, const struct result *r, bool 
     more[n->files] = (struct nights_file){.path = strdup(path),
                                           .date = strdup(undated ? "~" : r->date), /* behind all digits */
                                           .time = undated ? INT64_MAX / 2 : result_time(r->date),
+                                          .revision = strdup(r->revision),
                                           .extra = extra,
                                           .identity = result_identity(r)};
     n->files++;
-    return more[n->files - 1].path && more[n->files - 1].date ? add_origins(&more[n->files - 1], r) : -1;
+    return more[n->files - 1].path && more[n->files - 1].date && more[n->files - 1].revision
+               ? add_origins(&more[n->files - 1], r)
+               : -1;
 }
 
 /* A document that says itself that it is something else is no damaged result. */
@@ -79,13 +82,13 @@ static int consider(struct nights *n, const char *path)
         /* The message begins with the file's name, which is said anyway. */
         size_t size = strlen(path);
         bool named = strncmp(why.text, path, size) == 0 && why.text[size] == ':';
-        return leave(n, path, !is_something_else(path),
-                     why.text + (named ? size + 1 + strspn(why.text + size + 1, " ") : 0));
+        return nights_leave(n, path, !is_something_else(path),
+                            why.text + (named ? size + 1 + strspn(why.text + size + 1, " ") : 0));
     }
     if (!*r.date)
-        bad = leave(n, path, true, "provenance.date: is missing, so it has no place in time");
+        bad = nights_leave(n, path, true, "provenance.date: is missing, so it has no place in time");
     else if (n->files == NIGHTS_MAX)
-        bad = leave(n, path, true, "there are too many results; keep fewer in a folder");
+        bad = nights_leave(n, path, true, "there are too many results; keep fewer in a folder");
     else
         bad = add(n, path, &r, false);
     result_free(&r);
@@ -137,10 +140,11 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct nights_left *)a)->path, ((const struct nights_left *)b)->path);
 }
 
-static void free_file(struct nights_file *file)
+void nights_file_free(struct nights_file *file)
 {
     free(file->path);
     free(file->date);
+    free(file->revision);
     free(file->origin);
 }
 
@@ -190,11 +194,11 @@ static int leave_copies(struct nights *n)
         char why[300];
         text_format(why, sizeof(why), n->file[i].holder ? "is of the same runs as %.250s" : "is a copy of %.250s",
                     original);
-        if (leave(n, n->file[i].path, false, why))
+        if (nights_leave(n, n->file[i].path, false, why))
             return -1;
     }
     for (size_t i = kept; i < n->files; i++)
-        free_file(&n->file[i]);
+        nights_file_free(&n->file[i]);
     n->files = kept;
     return 0;
 }
@@ -245,7 +249,7 @@ int nights_read(struct nights *n, const char *folder, const struct result *extra
 void nights_free(struct nights *n)
 {
     for (size_t i = 0; i < n->files; i++)
-        free_file(&n->file[i]);
+        nights_file_free(&n->file[i]);
     free(n->file);
     for (size_t i = 0; i < n->lefts; i++) {
         free(n->left[i].path);

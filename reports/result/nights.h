@@ -15,7 +15,8 @@
 #define NIGHTS_MAX 4096       /* results in a folder */
 
 struct nights_file {
-    char *path, *date;
+    char *path, *date, *revision; /* revision: of pvbench; "": not known */
+    char commit[16];              /* that it is of, where they are known (nights_by_commits); else "" */
     int64_t time;
     uint64_t identity;
     uint64_t *origin; /* the runs of pvbench that it is of: one, or those that it was merged from */
@@ -46,7 +47,17 @@ struct nights {
  */
 int nights_read(struct nights *n, const char *folder, const struct result *extra, const char *extra_path,
                 struct report_error *e);
+/*
+ * In the order of a list of commits, oldest first, in place of that of dates; each commit is a night. A result is of
+ * the commit that its file's name begins with, else of its revision; what is of none of them is left out.
+ */
+int nights_by_commits(struct nights *n, const char *path, struct report_error *e);
+
 void nights_free(struct nights *n);
+
+/* Parts of it. */
+int nights_leave(struct nights *n, const char *path, bool damaged, const char *why);
+void nights_file_free(struct nights_file *file);
 
 /* What was to be a result and is none; NULL: nothing. */
 const struct nights_left *nights_damaged(const struct nights *n);

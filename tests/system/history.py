@@ -322,6 +322,58 @@ def in_browser(page, page_files):
     check("its table sorts", page.js("document.querySelector('th[aria-sort=ascending]').textContent") == "where")
 
 
+def by_commits(root):
+    """Old commits that were measured last, as a bisect does."""
+    commits = [f"{(i + 1) * 0x123456789:040x}"[::-1] for i in range(10)]
+    nights = [night(i) for i in range(10)]
+    for r in nights[6:]:
+        extra_entry(r)
+    folder = os.path.join(root, "commits")
+    os.mkdir(folder)
+    for i in range(10):
+        r = copy.deepcopy(nights[i])
+        r["provenance"]["date"] = f"2026-03-{20 - i:02}T02:00:00Z"  # the newest commit first
+        # Half of them are named by their commit; of the others it is the revision in them.
+        r["provenance"]["git_revision"] = "0" * 40 if i % 2 else commits[i] + "-dirty"
+        json.dump(r, open(os.path.join(folder, f"{commits[i][:12]}.json" if i % 2 else f"x{i}.json"), "w"))
+    order = os.path.join(root, "order")
+    open(order, "w").write("".join(f"{c} subject {i}\n" for i, c in enumerate(commits)))
+    run, dated = history(folder, f"--commits={order}"), history(folder)
+    check("in the order of commits it is a regression, in that of dates it was an improvement", "regression  page_fault" in run.stdout and
+          f"\n{commits[6][:12]}\n" in run.stdout and "better" not in run.stdout and "better" in dated.stdout, run.stdout + run.stderr + dated.stdout)
+    status, d = document(folder, f"--commits={order}")
+    check("as JSON, too", [t["commit"] for s in d["series"] for t in s["steps"]] == [commits[6][:12]], d["series"][0]["steps"])
+    open(order, "w").write("".join(c[:9] + "\n" for c in commits[:8]))
+    run = history(folder, f"--commits={order}")
+    check("what is of no commit of the list is left out, and told", run.stdout.count("is of no commit in") == 2 and run.stdout.startswith("history     8 nights"), run.stdout)
+    for text, words in (("", "names no commit"), ("# a comment\n", "order:1: begins with no commit"), (commits[0] + "\nabc\n", "order:2: begins with no commit")):
+        open(order, "w").write(text)
+        run = history(folder, f"--commits={order}")
+        check(f"a list that is none: {words}", run.returncode == 1 and words in run.stderr and run.stderr.count("\n") == 1, run.stderr)
+
+
+def thousand(root):
+    """As pvbench writes them, of a size as those of all hypervisors have; each night another build."""
+    folder, r = os.path.join(root, "thousand"), night(0)
+    os.mkdir(folder)
+    r["runs"] += [dict(copy.deepcopy(run), mode="pvh") for run in r["runs"][:1]]
+    for i in range(1000):
+        r["provenance"]["date"] = f"{2020 + i // 336}-{1 + i // 28 % 12:02}-{1 + i % 28:02}T02:00:00Z"
+        version(r, f"0.1.{i}")
+        if i % 250 == 100:
+            extra_entry(r, 5)
+        if i % 250 in (0, 100):
+            tail = json.dumps(r, indent=2)
+        text = tail if i % 250 in (0, 100) else json.dumps({k: v for k, v in r.items() if k != "runs"}, indent=2)[:-2] + tail[tail.index(',\n  "runs": ['):].replace("0.1.", f"0.1.{i}.")
+        open(os.path.join(folder, f"{i}.json"), "w").write(text + "\n")
+    child = subprocess.Popen([PVBENCH, "history", folder], stdout=subprocess.PIPE, text=True)
+    out = child.stdout.read()
+    _, status, used = os.wait4(child.pid, 0)
+    size = sum(os.path.getsize(os.path.join(folder, f)) for f in os.listdir(folder)) / 1e6
+    check(f"1,000 nights ({size:.0f} MB) take {used.ru_utime + used.ru_stime:.1f} s and {used.ru_maxrss / 1e3:.0f} MB", used.ru_utime + used.ru_stime < 10 and
+          used.ru_maxrss < 1e6 and out.count("page_fault pv on minivisor: ") == 4, out[-2000:])
+
+
 def speed(root):
     folder = os.path.join(root, "many")
     os.mkdir(folder)
@@ -340,5 +392,7 @@ with tempfile.TemporaryDirectory() as root:
     unlike(root)
     nights_of(root)
     pages(root, noisy(root))
+    by_commits(root)
     speed(root)
+    thousand(root)
 end()
