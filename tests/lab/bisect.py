@@ -108,8 +108,19 @@ check("in a form that git bisect replay takes", subprocess.run(["git", "-C", rep
 # --- a signal in the middle, and what cannot be --------------------------------------------------
 process = subprocess.Popen([PVBENCH, "bisect", hashes[0], "main", f"--metric={METRIC}", f"--checkout={repo}", f"--cache={work.name}/other", "-q",
                             "--build=sleep 600", "--product=x"], env=ENVIRONMENT, cwd=work.name, stderr=subprocess.PIPE, text=True)
+
+
+def builds():
+    """Its child is the command that builds."""
+    tasks = f"/proc/{process.pid}/task/{process.pid}/children"
+    try:
+        return any(open(f"/proc/{child}/comm").read() == "sh\n" for child in open(tasks).read().split())
+    except OSError:  # it has just ended
+        return False
+
+
 deadline = time.monotonic() + 60
-while time.monotonic() < deadline and not subprocess.run(["pgrep", "-P", str(process.pid), "sh"], capture_output=True).stdout and process.poll() is None:
+while time.monotonic() < deadline and process.poll() is None and not builds():
     time.sleep(.1)
 process.send_signal(signal.SIGTERM)
 error = process.communicate(timeout=60)[1]
