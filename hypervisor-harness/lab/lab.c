@@ -71,6 +71,7 @@ char **lab_command(const struct lab_machine *m)
     snprintf(plugin, sizeof(plugin), LAB_PLUGIN_PATH ",%s", m->plugin ? m->plugin : "");
     const char *varying[] = {"-machine", m->machine ? m->machine : LAB_MACHINE,
                              "-cpu",     m->cpu ? m->cpu : LAB_CPU,
+                             "-boot",    m->boot,
                              "-m",       memory,
                              "-serial",  serial,
                              "-kernel",  m->kernel,

@@ -49,6 +49,7 @@ struct recipe {
     unsigned memory_mib, linux_memory_mib; /* the second: for guests that are Linux */
     const char *machine;                   /* QEMU's; NULL: LAB_MACHINE */
     const char *cpu;                       /* NULL: LAB_CPU */
+    const char *boot;                      /* what the firmware does before it boots (QEMU's -boot); NULL: nothing */
     /*
      * Boots directly: the file in the folder of images, and its arguments, behind which the limit is added. NULL:
      * there is none, and the machine boots the guest.

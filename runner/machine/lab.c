@@ -97,7 +97,7 @@ static unsigned memory_mib(const struct recipe *r, const struct guest_setting *g
 static struct lab_machine machine_of(const struct recipe *r, const struct guest_setting *guest)
 {
     return (struct lab_machine){
-        .machine = r->machine, .memory_mib = memory_mib(r, guest), .cpu = r->cpu, .serial = r->serial};
+        .machine = r->machine, .memory_mib = memory_mib(r, guest), .cpu = r->cpu, .boot = r->boot, .serial = r->serial};
 }
 
 static int prepare_guest(struct launch *launch, const struct boot_order *order, struct pvb_error *e)
