@@ -26,14 +26,3 @@ bool beside_is_explanation(const char *name)
 {
     return ends_with(name, explanation_ending);
 }
-
-char *beside_result(const char *explanation)
-{
-    if (!beside_is_explanation(explanation))
-        return NULL;
-    const size_t size = strlen(explanation) - (sizeof(explanation_ending) - 1);
-    char *path = memory_zeroed(1, size + sizeof(result_ending));
-    memcpy(path, explanation, size);
-    memcpy(path + size, result_ending, sizeof(result_ending));
-    return path;
-}

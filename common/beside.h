@@ -10,9 +10,6 @@
 /* NAME.json's explanation is NAME.explain.json; what has no such ending gets one. The caller frees it. */
 char *beside_explanation(const char *result);
 
-/* NAME.json of NAME.explain.json, or NULL: it has no such name. The caller frees it. */
-char *beside_result(const char *explanation);
-
 /* Is a file of this name the explanation of a result? */
 bool beside_is_explanation(const char *name);
 

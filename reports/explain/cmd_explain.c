@@ -3,12 +3,11 @@
 #include "common/usage.h"
 #include "reports/common/report_output.h"
 #include "reports/explain/explain.h"
-#include "reports/explain/explain_paths.h"
 #include "reports/report.h"
 
 #include <stdlib.h>
 
-enum format { TEXT, SPREAD, ENTRIES, PATHS, SUMS, HTML, FOLDED, CALLGRIND };
+enum format { TEXT, SPREAD, ENTRIES, PATHS, SUMS, HTML, FOLDED, CALLGRIND, PPROF };
 
 struct explain_command {
     struct explain_choice choice;
@@ -16,8 +15,6 @@ struct explain_command {
     unsigned format, least;
     const char *explanation, *against, *output; /* output: NULL for standard output */
     struct explanation base;
-    struct result result; /* that beside the explanation, where it is asked */
-    bool has_result;
 };
 
 static const char help[] =
@@ -33,26 +30,24 @@ static const char help[] =
     "      --format=FORMAT    text (the default); spread: what the longest iteration executed that the shortest did\n"
     "                         not, where they are not alike; entries: where in its own code the guest was left, for\n"
     "                         the hypervisor or by an interrupt; paths: which functions each kind of entry reaches,\n"
-    "                         and the shortest and the longest path, of kinds that some workload takes alone (the\n"
-    "                         result stands beside EXPLANATION); sums: what all functions executed against what the\n"
-    "                         guest has measured; html: a page of flame graphs that needs no network; folded: stacks,\n"
-    "                         for other flame graphs; callgrind: for callgrind_annotate and KCachegrind. The latter "
-    "two\n"
-    "                         are of all operations together\n"
+    "                         and the shortest and the longest path; sums: what all functions executed against what\n"
+    "                         the guest has measured; html: a page of flame graphs that needs no network; folded:\n"
+    "                         stacks, for other flame graphs; callgrind: for callgrind_annotate and KCachegrind;\n"
+    "                         pprof: for pprof, packed. The latter three are of all operations together\n"
     "  -o, --output=FILE      write there instead of to standard output\n"
     "      --help             this text\n";
 
 /* What changed is not told in every format. */
 static void (*const against_ways[])(const struct explanation *, const struct explanation *,
                                     const struct explain_choice *, FILE *) = {
-    [TEXT] = explain_against, [HTML] = explain_changed_html, [FOLDED] = explain_changed_folded, [CALLGRIND] = NULL};
+    [TEXT] = explain_against, [HTML] = explain_changed_html, [FOLDED] = explain_changed_folded, [PPROF] = NULL};
 
 /* -1: go on; else the exit status. */
 static int read_options(struct explain_command *c, int argc, char **argv)
 {
-    static const char *const formats[] = {[TEXT] = "text",     [SPREAD] = "spread",       [ENTRIES] = "entries",
-                                          [PATHS] = "paths",   [SUMS] = "sums",           [HTML] = "html",
-                                          [FOLDED] = "folded", [CALLGRIND] = "callgrind", NULL};
+    static const char *const formats[] = {
+        [TEXT] = "text", [SPREAD] = "spread", [ENTRIES] = "entries",     [PATHS] = "paths", [SUMS] = "sums",
+        [HTML] = "html", [FOLDED] = "folded", [CALLGRIND] = "callgrind", [PPROF] = "pprof", NULL};
     const struct option_row rows[] = {{"against", .text = &c->against},
                                       {"setting", .text = &c->choice.setting},
                                       FILTER_OPTIONS(&c->filter),
@@ -75,12 +70,11 @@ static void print(const void *what, FILE *out, void *with)
 {
     const struct explain_command *c = with;
     static void (*const ways[])(const struct explanation *, const struct explain_choice *, FILE *) = {
-        [TEXT] = explain_text, [SPREAD] = explain_spread, [ENTRIES] = explain_entries,    [SUMS] = explain_sums,
-        [HTML] = explain_html, [FOLDED] = explain_folded, [CALLGRIND] = explain_callgrind};
+        [TEXT] = explain_text,     [SPREAD] = explain_spread,       [ENTRIES] = explain_entries,
+        [PATHS] = explain_paths,   [SUMS] = explain_sums,           [HTML] = explain_html,
+        [FOLDED] = explain_folded, [CALLGRIND] = explain_callgrind, [PPROF] = explain_pprof};
     if (c->against)
         against_ways[c->format](what, &c->base, &c->choice, out);
-    else if (c->format == PATHS)
-        explain_paths(what, &c->result, &c->choice, out);
     else
         ways[c->format](what, &c->choice, out);
 }
@@ -106,13 +100,6 @@ static int check_choice(const struct explain_command *c, const struct explanatio
                        x->path, c->choice.setting);
 }
 
-static int load_result(struct explain_command *c, const struct explanation *x, struct report_error *e)
-{
-    const int bad = c->format == PATHS ? explain_result(x, &c->result, e) : 0;
-    c->has_result = c->format == PATHS && !bad;
-    return bad;
-}
-
 int pvb_cmd_explain(int argc, char **argv)
 {
     struct explain_command c = {.format = TEXT};
@@ -122,9 +109,7 @@ int pvb_cmd_explain(int argc, char **argv)
     if (status >= 0)
         return status;
     int bad = explain_load(&x, c.explanation, &e) || (c.against && explain_load(&c.base, c.against, &e)) ||
-              check_choice(&c, &x, &e) || load_result(&c, &x, &e) || report_output(c.output, print, &x, &c, &e);
-    if (c.has_result)
-        result_free(&c.result);
+              check_choice(&c, &x, &e) || report_output(c.output, print, &x, &c, &e);
     explain_free(&x);
     explain_free(&c.base);
     if (bad)

@@ -14,10 +14,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
-struct result;
-
 struct explain_function {
-    const char *owner; /* guest, minivisor, xen, kernel, a module of the kernel's, programs */
+    const char *owner; /* guest, minivisor, xen, kernel, a module of the kernel's, programs; or entry: it is the root of
+                          all that is executed for one kind of entry, which is its name */
     const char *name;  /* without the source file that Xen puts before it */
 };
 
@@ -37,12 +36,28 @@ struct explain_row {
     uint64_t self, with_callees, entered, left;
 };
 
+/* What one entry executed outside of the guest, and its functions in the order in which it came to them. */
+struct explain_path {
+    uint64_t instructions;
+    unsigned *function;
+    size_t functions;
+};
+
+/* The entries of one kind. */
+struct explain_entry {
+    unsigned kind; /* the function that is its root */
+    uint64_t count;
+    struct explain_path least, most; /* of them, by their instructions */
+};
+
 struct explain_region {
     uint64_t instructions;
     bool has_total;
     uint64_t total; /* of the samples, as the guest took them */
     struct explain_node *node;
     size_t nodes;
+    struct explain_entry *entry;
+    size_t entries;
     /* The two iterations that differ most, or NULL where all are alike. The list of the region's; not of themselves. */
     struct explain_region *shortest, *longest;
 };
@@ -126,12 +141,15 @@ struct explain_row *explain_rows(const struct explain_run *run, const struct exp
 void explain_text(const struct explanation *x, const struct explain_choice *c, FILE *out);
 /* Which code of the guest's asked for the hypervisor. */
 void explain_entries(const struct explanation *x, const struct explain_choice *c, FILE *out);
+/* The functions of each kind of entry, its shortest and its longest path. */
+void explain_paths(const struct explanation *x, const struct explain_choice *c, FILE *out);
 void explain_sums(const struct explanation *x, const struct explain_choice *c, FILE *out);
 void explain_folded(const struct explanation *x, const struct explain_choice *c, FILE *out);
 void explain_html(const struct explanation *x, const struct explain_choice *c, FILE *out);
 /* The part of a page that has its flame graphs: of this one, and of a result's; class: explain_pictures.h. */
 void explain_flames(const struct explanation *x, const struct explain_choice *c, const char *class, FILE *out);
 void explain_callgrind(const struct explanation *x, const struct explain_choice *c, FILE *out);
+void explain_pprof(const struct explanation *x, const struct explain_choice *c, FILE *out); /* bytes, no text */
 
 /* What the longest iteration executed that the shortest did not. */
 void explain_spread(const struct explanation *x, const struct explain_choice *c, FILE *out);
@@ -153,7 +171,5 @@ void explain_in_short(const struct explanation *x, const struct explanation *bas
 
 /* The one beside a result, NAME.explain.json of NAME.json, if the result has its hash. False: there is none. */
 bool explain_beside(struct explanation *x, const char *result, const json_t *document);
-/* The result beside which it stands, the other way round. */
-int explain_result(const struct explanation *x, struct result *into, struct report_error *e);
 
 #endif

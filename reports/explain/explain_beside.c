@@ -1,7 +1,6 @@
-/* explain_beside.c: the explanation that stands beside a result, if it is that result's; and the other way round. */
+/* explain_beside.c: the explanation that stands beside a result, if it is that result's. */
 #include "common/beside.h"
 #include "reports/explain/explain.h"
-#include "reports/result/result.h"
 
 #include <sha2.h>
 #include <stdlib.h>
@@ -52,25 +51,4 @@ bool explain_beside(struct explanation *x, const char *result, const json_t *doc
         return true;
     explain_free(x);
     return false;
-}
-
-int explain_result(const struct explanation *x, struct result *into, struct report_error *e)
-{
-    char *path = beside_result(x->path);
-    struct stat st;
-    int bad = -1;
-    if (!path || stat(path, &st)) {
-        report_fail(e,
-                    "%s: the kinds of entries are in the result, which does not stand beside it as NAME.json; put it "
-                    "there",
-                    x->path);
-    } else if (result_load(into, path, e) == 0) {
-        bad = are_of(x, into->document)
-                  ? 0
-                  : report_fail(e, "%s: is not of the result beside it, %s; give both of one run", x->path, path);
-        if (bad)
-            result_free(into);
-    }
-    free(path);
-    return bad;
 }

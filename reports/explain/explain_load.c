@@ -71,6 +71,53 @@ static int load_nodes(struct loader *l, const json_t *list, const struct explain
     return sum == r->instructions ? 0 : bad(l, "the nodes' instructions do not sum up to the region's");
 }
 
+static int load_path(struct loader *l, json_t *object, const struct explain_run *run, struct explain_path *p)
+{
+    size_t i;
+    json_t *number, *list = json_object_get(object, "functions");
+    if (reader_count(&l->reader, object, l->place, "instructions", REQUIRED, 0, &p->instructions))
+        return -1;
+    p->function = memory_zeroed(json_array_size(list), sizeof(*p->function));
+    json_array_foreach(list, i, number)
+    {
+        const json_int_t function = json_is_integer(number) ? json_integer_value(number) : -1;
+        if (function < 0 || function >= (json_int_t)run->functions)
+            return bad(l, "an entry reaches a function that is not there");
+        p->function[p->functions++] = (unsigned)function;
+    }
+    return 0;
+}
+
+static int load_entry(struct loader *l, json_t *object, const struct explain_run *run, struct explain_entry *e)
+{
+    uint64_t kind;
+    if (reader_count(&l->reader, object, l->place, "kind", REQUIRED, 0, &kind) ||
+        reader_count(&l->reader, object, l->place, "count", REQUIRED, 1, &e->count))
+        return -1;
+    if (kind >= run->functions)
+        return bad(l, "an entry is of a kind that is not there");
+    e->kind = (unsigned)kind;
+    return load_path(l, json_object_get(object, "least"), run, &e->least) ||
+                   load_path(l, json_object_get(object, "most"), run, &e->most)
+               ? -1
+               : 0;
+}
+
+/* There are none in what an older pvbench explained. */
+static int load_entries(struct loader *l, const json_t *list, const struct explain_run *run, struct explain_region *r)
+{
+    size_t i;
+    json_t *entry;
+    r->entry = memory_zeroed(json_array_size(list), sizeof(*r->entry));
+    json_array_foreach((json_t *)list, i, entry)
+    {
+        r->entries++;
+        if (load_entry(l, entry, run, &r->entry[i]))
+            return -1;
+    }
+    return 0;
+}
+
 static int load_region(struct loader *l, json_t *object, const struct explain_run *run, struct explain_region *r)
 {
     if (reader_count(&l->reader, object, l->place, "instructions", REQUIRED, 0, &r->instructions))
@@ -78,7 +125,10 @@ static int load_region(struct loader *l, json_t *object, const struct explain_ru
     r->has_total = json_is_integer(json_object_get(object, "total"));
     if (reader_count(&l->reader, object, l->place, "total", OPTIONAL, 0, &r->total))
         return -1;
-    return load_nodes(l, json_object_get(object, "nodes"), run, r);
+    return load_nodes(l, json_object_get(object, "nodes"), run, r) ||
+                   load_entries(l, json_object_get(object, "entries"), run, r)
+               ? -1
+               : 0;
 }
 
 /* Both, or none. */
@@ -186,15 +236,23 @@ int explain_parse(struct explanation *x, const char *path, const char *text, siz
     return take(x, path, document, &error, e);
 }
 
+static void empty_region(struct explain_region *r)
+{
+    free(r->node);
+    for (size_t i = 0; i < r->entries; i++) {
+        free(r->entry[i].least.function);
+        free(r->entry[i].most.function);
+    }
+    free(r->entry);
+}
+
 static void free_region(struct explain_region *r)
 {
-    if (!r)
-        return;
-    free(r->node);
+    empty_region(r);
     if (r->shortest)
-        free(r->shortest->node);
+        empty_region(r->shortest);
     if (r->longest)
-        free(r->longest->node);
+        empty_region(r->longest);
     free(r->shortest);
     free(r->longest);
 }

@@ -71,7 +71,7 @@ static void add_named(struct stack *s, struct stack_bar *bar, const struct expla
             const struct explain_function *f = &run->function[rows[i].function];
             const double value = (double)rows[i].self / operations;
             char number[NUMBER_SIZE];
-            if (explain_whose(f->owner) != owner)
+            if (explain_whose(f->owner) != owner || !rows[i].self)
                 continue;
             struct stack_piece *p = stack_add(s, bar, owner, f->name, value, value * scale);
             number_cost(number, value, true);

@@ -3,6 +3,7 @@
  */
 #include "runner/machine/lab_explain.h"
 #include "common/memory.h"
+#include "runner/machine/profile_entries.h"
 #include "runner/machine/profile_tree.h"
 #include "runner/machine/symbols.h"
 
@@ -27,6 +28,12 @@ struct node {
     uint64_t address, site; /* 0: where its world is entered */
 };
 
+/* Where what is executed stands, and for what. */
+struct at {
+    uint32_t node;
+    unsigned cause;
+};
+
 struct reader {
     FILE *file;
     char line[LINE_MAX];
@@ -36,13 +43,20 @@ struct reader {
     size_t nodes;
     struct symbols symbols[WORLDS];
     struct function_list functions;
+    struct profile_guest guest;
+    char kind_name[PROFILE_CAUSES][64];
+    uint32_t kind[PROFILE_CAUSES]; /* the function that stands for it, once its name is known */
+    struct profile_entry entry[PROFILE_CAUSES];
     struct part {
         struct profile_tree tree;
-        uint32_t *place; /* of the plugin's nodes in the tree, plus one */
-        size_t places;
-        uint64_t instructions; /* of the one span, of which a part is */
+        struct places {
+            uint32_t *place; /* of the plugin's nodes in the tree, plus one */
+            size_t count;
+        } below[PROFILE_CAUSES]; /* what the guest was left for; 0: it was not */
+        uint64_t instructions;   /* of the one span, of which a part is */
         bool seen;
-    } part[PARTS_OF_REGION], *into;
+    } part[PARTS_OF_REGION], *into; /* NULL: what is read is of none of them */
+    struct profile_path *path;      /* it is of this one; NULL: it is not */
 };
 
 /* --- names ------------------------------------------------------------------- */
@@ -108,57 +122,88 @@ static uint32_t place_below(struct reader *r, uint32_t place, enum world world, 
     return profile_child(&r->into->tree, place, function);
 }
 
+/* Several causes may have one name. */
+static uint32_t kind_of(struct reader *r, unsigned cause)
+{
+    if (!*r->kind_name[cause]) {
+        profile_cause_name(cause, &r->guest, r->kind_name[cause], sizeof(r->kind_name[cause]));
+        r->kind[cause] = function_number(&r->functions, "entry", r->kind_name[cause]);
+    }
+    return r->kind[cause];
+}
+
+/* An entry is a root: all that is executed for it stands below. */
+static uint32_t root_of(struct reader *r, unsigned cause)
+{
+    return cause ? profile_child(&r->into->tree, PROFILE_NO_PARENT, kind_of(r, cause)) : PROFILE_NO_PARENT;
+}
+
 /* Those that nobody called have no place of their own: what is executed there are functions that nobody called. */
-static uint32_t place_in_tree(struct reader *r, uint32_t number)
+static uint32_t place_in_tree(struct reader *r, uint32_t number, unsigned cause)
 {
     const struct node *n = &r->node[number];
+    uint32_t *place = &r->into->below[cause].place[number];
     uint64_t start;
     if (!n->address)
-        return PROFILE_NO_PARENT;
-    if (!r->into->place[number]) {
-        const uint32_t caller = place_below(r, place_in_tree(r, n->parent), n->world, n->site, &start);
+        return root_of(r, cause);
+    if (!*place) {
+        const uint32_t caller = place_below(r, place_in_tree(r, n->parent, cause), n->world, n->site, &start);
         const uint32_t function = function_at(r, n->world, n->address, &start);
-        r->into->place[number] = profile_child(&r->into->tree, caller, function) + 1;
+        *place = profile_child(&r->into->tree, caller, function) + 1;
     }
-    return r->into->place[number] - 1;
+    return *place - 1;
 }
 
-static void make_room(struct part *p, size_t nodes)
+static void make_room(struct places *p, size_t nodes)
 {
-    if (p->places >= nodes)
+    if (p->count >= nodes)
         return;
     p->place = memory_grown(p->place, nodes * sizeof(*p->place));
-    memset(p->place + p->places, 0, (nodes - p->places) * sizeof(*p->place));
-    p->places = nodes;
+    memset(p->place + p->count, 0, (nodes - p->count) * sizeof(*p->place));
+    p->count = nodes;
 }
 
-static struct profile_node *node_at(struct reader *r, uint32_t number, uint64_t address, uint64_t *start)
+static struct profile_node *node_at(struct reader *r, const struct at *at, unsigned cause, uint64_t address,
+                                    uint64_t *start)
 {
-    make_room(r->into, r->nodes);
-    const uint32_t above = place_in_tree(r, number);
-    const uint32_t place = place_below(r, above, r->node[number].world, address, start);
+    make_room(&r->into->below[cause], r->nodes);
+    const uint32_t above = place_in_tree(r, at->node, cause);
+    const uint32_t place = place_below(r, above, r->node[at->node].world, address, start);
     return &r->into->tree.node[place];
 }
 
-static void count_at(struct reader *r, uint32_t number, uint64_t address, uint64_t count)
+static void count_at(struct reader *r, const struct at *at, uint64_t address, uint64_t count)
 {
     uint64_t start;
-    struct profile_node *n = node_at(r, number, address, &start);
+    if (r->path)
+        profile_path_add(r->path, function_at(r, r->node[at->node].world, address, &start));
+    if (!r->into)
+        return;
+    struct profile_node *n = node_at(r, at, at->cause, address, &start);
     n->self += count;
     n->entered += address == start ? count : 0;
 }
 
-static void leave_at(struct reader *r, uint32_t number, uint64_t address, uint64_t count)
+/* It is the guest that was left, whatever for. */
+static void leave_at(struct reader *r, const struct at *at, uint64_t address, uint64_t count)
 {
     uint64_t start;
-    node_at(r, number, address, &start)->left += count;
+    if (!r->into)
+        return;
+    node_at(r, at, 0, address, &start)->left += count;
+    const uint32_t root = root_of(r, at->cause);
+    if (root != PROFILE_NO_PARENT)
+        r->into->tree.node[root].entered += count;
+    if (r->into == &r->part[ALL])
+        r->entry[at->cause].count += count;
 }
 
 static void begin_part(struct part *p)
 {
     profile_tree_free(&p->tree);
-    if (p->places)
-        memset(p->place, 0, p->places * sizeof(*p->place));
+    for (unsigned i = 0; i < PROFILE_CAUSES; i++)
+        if (p->below[i].count)
+            memset(p->below[i].place, 0, p->below[i].count * sizeof(*p->below[i].place));
 }
 
 /* A segment's extreme is the region's, if no other segment has one that is more extreme; else it goes nowhere. */
@@ -171,6 +216,7 @@ static bool take_extreme(struct reader *r)
     struct part *p = &r->part[is_shortest ? SHORTEST : LONGEST];
     const bool is_more = !p->seen || (is_shortest ? instructions < p->instructions : instructions > p->instructions);
     r->into = is_more ? p : NULL;
+    r->path = NULL;
     if (!is_more)
         return true;
     begin_part(p);
@@ -179,12 +225,54 @@ static bool take_extreme(struct reader *r)
     return true;
 }
 
+/* The like of one entry. */
+static bool take_path(struct reader *r)
+{
+    uint64_t instructions;
+    char how[8], word[16];
+    if (sscanf(r->line, "%7s %15s %" SCNu64, how, word, &instructions) != 3)
+        return false;
+    const int cause = profile_cause(word);
+    const bool is_least = strcmp(how, "least") == 0;
+    if (cause < 0 || (!is_least && strcmp(how, "most") != 0))
+        return false;
+    struct profile_path *p = is_least ? &r->entry[cause].least : &r->entry[cause].most;
+    r->into = NULL;
+    r->path = profile_path_begin(p, is_least, instructions) ? p : NULL;
+    return true;
+}
+
+static bool take_at(struct reader *r, struct at *at)
+{
+    char word[16];
+    if (sscanf(r->line, "at %u %15s", &at->node, word) != 2)
+        return false;
+    const int cause = profile_cause(word);
+    at->cause = cause < 0 ? 0 : (unsigned)cause;
+    return cause >= 0 && at->node < r->nodes;
+}
+
+/* What was executed at the place, or where the guest was left. */
+static bool take_count(struct reader *r, const struct at *at)
+{
+    uint64_t address, count;
+    if (at->node >= r->nodes)
+        return false;
+    if (sscanf(r->line, "left %" SCNx64 " %" SCNu64, &address, &count) == 2)
+        leave_at(r, at, address, count);
+    else if (sscanf(r->line, "%" SCNx64 " %" SCNu64, &address, &count) == 2)
+        count_at(r, at, address, count);
+    else
+        return false;
+    return true;
+}
+
 /* The lines of one segment, up to the next one's first. */
 static bool take_segment(struct reader *r)
 {
-    uint32_t at = 0;
-    uint64_t address, count;
+    struct at at = {0, 0};
     r->into = &r->part[ALL];
+    r->path = NULL;
     if (!next_line(r) || strncmp(r->line, "segment ", 8) != 0)
         return false;
     while (next_line(r)) {
@@ -192,23 +280,10 @@ static bool take_segment(struct reader *r)
             r->waits = true;
             break;
         }
-        if (strncmp(r->line, "node ", 5) == 0) {
-            if (!take_node(r))
-                return false;
-        } else if (sscanf(r->line, "at %u", &at) == 1) {
-            if (at >= r->nodes)
-                return false;
-        } else if (sscanf(r->line, "left %" SCNx64 " %" SCNu64, &address, &count) == 2 && at < r->nodes) {
-            if (r->into)
-                leave_at(r, at, address, count);
-        } else if (sscanf(r->line, "%" SCNx64 " %" SCNu64, &address, &count) == 2 && at < r->nodes) {
-            if (r->into)
-                count_at(r, at, address, count);
-        } else if (take_extreme(r)) {
-            at = 0;
-        } else {
+        if (strncmp(r->line, "node ", 5) == 0 ? !take_node(r)
+            : strncmp(r->line, "at ", 3) == 0 ? !take_at(r, &at)
+                                              : !take_count(r, &at) && !take_extreme(r) && !take_path(r))
             return false;
-        }
     }
     r->segment++;
     return r->waits;
@@ -229,6 +304,7 @@ static json_t *region_json(const struct reader *r, const json_t *measured)
     json_t *region = part_json(&r->part[ALL]), *total = json_object_get(json_object_get(measured, "parts"), "total");
     if (total)
         json_object_set(region, "total", total);
+    json_object_set_new(region, "entries", profile_entries_json(r->entry, r->kind));
     for (unsigned i = SHORTEST; i <= LONGEST && r->part[SHORTEST].instructions != r->part[LONGEST].instructions; i++)
         json_object_set_new(region, names[i], part_json(&r->part[i]));
     return region;
@@ -243,6 +319,7 @@ static bool take_region(struct reader *r, size_t end, const json_t *measured, js
         r->part[i].seen = false;
         r->part[i].instructions = 0;
     }
+    profile_entries_clear(r->entry);
     while (good && r->segment < end)
         good = take_segment(r);
     json_object_set_new(into, name, region_json(r, measured));
@@ -278,24 +355,40 @@ static json_t *explain(struct reader *r, const struct explain_segments *segments
     return json_pack("{s:o, s:o}", "functions", function_list_json(&r->functions), "benchmarks", benchmarks);
 }
 
+static void read_all(struct reader *r, const struct boot_order *order, const struct observation *o,
+                     const struct explain_segments *segments, size_t count, json_t *run)
+{
+    read_symbols(r, order, o);
+    r->guest.is_hvm = strcmp(guest_image_name(order->hypervisor, order->setting.guest[0].mode), "guest-hvm.elf") == 0;
+    r->guest.is_kvms = strcmp(order->hypervisor->lab->layout, "linux") == 0;
+    json_t *explanation = r->file ? explain(r, segments, count) : NULL;
+    json_object_set_new(run, "explanation", explanation ? explanation : json_pack("{s:s}", "unavailable", MALFORMED));
+}
+
+static void free_reader(struct reader *r)
+{
+    for (unsigned i = 0; i < WORLDS; i++)
+        symbols_free(&r->symbols[i]);
+    function_list_free(&r->functions);
+    for (unsigned i = 0; i < PARTS_OF_REGION; i++) {
+        profile_tree_free(&r->part[i].tree);
+        for (unsigned cause = 0; cause < PROFILE_CAUSES; cause++)
+            free(r->part[i].below[cause].place);
+    }
+    profile_entries_free(r->entry);
+    free(r->node);
+    free(r);
+}
+
 void lab_explain_tell(const struct boot_order *order, const struct observation *o,
                       const struct explain_segments *segments, size_t count, json_t *run)
 {
-    struct reader r = {0};
+    struct reader *r = memory_zeroed(1, sizeof(*r));
     char *path = path_of("%s/" EXPLAIN_FILE, order->dir);
-    r.file = fopen(path, "re");
-    read_symbols(&r, order, o);
-    json_t *explanation = r.file ? explain(&r, segments, count) : NULL;
-    json_object_set_new(run, "explanation", explanation ? explanation : json_pack("{s:s}", "unavailable", MALFORMED));
-    if (r.file)
-        fclose(r.file);
-    for (unsigned i = 0; i < WORLDS; i++)
-        symbols_free(&r.symbols[i]);
-    function_list_free(&r.functions);
-    for (unsigned i = 0; i < PARTS_OF_REGION; i++) {
-        profile_tree_free(&r.part[i].tree);
-        free(r.part[i].place);
-    }
-    free(r.node);
+    r->file = fopen(path, "re");
+    read_all(r, order, o, segments, count, run);
+    if (r->file)
+        fclose(r->file);
+    free_reader(r);
     free(path);
 }

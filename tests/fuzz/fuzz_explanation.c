@@ -2,7 +2,7 @@
  * Any bytes as an explanation: refused in one line, or shown in every way, against itself, and against another before
  * and behind it, without harm.
  */
-#include "reports/explain/explain_paths.h"
+#include "reports/explain/explain.h"
 
 #include "fuzz_shown.h"
 
@@ -29,25 +29,21 @@ static void show_against(const struct explanation *now, const struct explanation
     shown_page(&s);
 }
 
-/* With a result that says of the seed's workload what it takes. */
-static void show_paths(const struct explanation *x)
+/* It is no text. */
+static void show_packed(const struct explanation *x)
 {
-    struct result_kind kinds[] = {{.class = PVB_CLASS_HYPERCALL, .name = "mmu_update", .count = 5},
-                                  {.class = PVB_CLASS_EXIT, .name = "HLT", .count = 0}};
-    struct result_benchmark b = {.name = "pte_update", .parameter = 8, .iterations = 5};
-    struct result_run run = {.setting = "xen/pv@lab", .benchmark = &b, .benchmarks = 1};
-    const struct result r = {.run = &run, .runs = 1};
-    struct shown s;
-    b.entries = (struct result_entries){.known = true, .kind = kinds, .kinds = 2};
-    explain_paths(x, &r, &choice, shown_begin(&s));
-    shown_text(&s);
+    FILE *nowhere = fopen("/dev/null", "we");
+    if (!nowhere)
+        abort();
+    explain_pprof(x, &choice, nowhere);
+    fclose(nowhere);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static void (*const ways[])(const struct explanation *, const struct explain_choice *, FILE *) = {
-        explain_text, explain_spread, explain_entries, explain_sums, explain_folded, explain_callgrind};
+        explain_text, explain_spread, explain_entries, explain_paths, explain_sums, explain_folded, explain_callgrind};
     struct explanation x, base;
     struct report_error e = {""};
     if (explain_parse(&x, "x.explain.json", (const char *)bytes, size, &e)) {
@@ -63,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     shown_text(&s);
     explain_html(&x, &choice, shown_begin(&s));
     shown_page(&s);
-    show_paths(&x);
+    show_packed(&x);
     show_against(&x, &x);
     show_against(&x, &base);
     show_against(&base, &x);

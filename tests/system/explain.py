@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """`pvbench explain`: what it refuses, its pages of flame graphs, in a browser, and where else they stand."""
 
+import gzip
 import json
 import os
 import re
@@ -95,10 +96,59 @@ def of_stacks(text, numbers):
     return {line[1]: tuple(map(int, line.groups()[1:])) for line in lines}
 
 
+def of_message(data):
+    """[(field, number or bytes)] of a message of protocol buffers (protobuf.dev, "Encoding")"""
+    fields, at = [], 0
+
+    def varint():
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte, at = data[at], at + 1
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return value
+    while at < len(data):
+        key = varint()
+        assert key & 7 in (0, 2), key
+        value = varint()
+        if key & 7 == 2:
+            value, at = data[at:at + value], at + value
+        fields.append((key >> 3, value))
+    assert at == len(data)
+    return fields
+
+
+def pprof(path, work):
+    """The same stacks as the folded ones, by the numbers of profile.proto."""
+    packed = os.path.join(work, "x.pb.gz")
+    said = run("explain", "--format=pprof", "-o", packed, path)
+    with gzip.open(packed) as f:
+        profile = of_message(f.read())
+    strings = [text.decode() for field, text in profile if field == 6]
+    functions = {f[1]: f for f in (dict(of_message(m)) for field, m in profile if field == 5)}
+    places = {loc[1]: functions[dict(of_message(loc[4]))[1]] for loc in (dict(of_message(m)) for field, m in profile if field == 4)}
+    stacks = {}
+    for field, m in profile:
+        if field != 2:
+            continue
+        sample = of_message(m)
+        labels = {strings[label[1]]: strings[label[2]] for label in (dict(of_message(x)) for f, x in sample if f == 3)}
+        frames = ["%s`%s" % (strings[places[x][4]], strings[places[x][2]]) for f, x in reversed(sample) if f == 1]
+        stacks[";".join([labels["setting"], labels["workload"], *frames])] = (next(x for f, x in sample if f == 2),)
+    unit = dict(of_message(next(m for field, m in profile if field == 1)))
+    check("pprof's profile has the stacks that the folded have", said.returncode == 0 and strings[0] == "" and
+          (strings[unit[1]], strings[unit[2]]) == ("instructions", "count") and
+          stacks == of_stacks(run("explain", "--format=folded", path).stdout, 1), (said.stderr, list(stacks)[:3]))
+
+
 def changes(path, work):
     base = changed(path, work, "base.explain.json", other_build)
     both = of_stacks(run("explain", "--against", base, "--format=folded", path).stdout, 2)
     before, now = (of_stacks(run("explain", "--format=folded", of).stdout, 1) for of in (base, path))
+    check("folded: an entry is the root of what was executed for it", any(
+        ";entry`hypercall mmu_update;minivisor`syscall_entry" in stack for stack in now), list(now)[:5])
     check("folded, --against: each stack with both numbers", set(both) == set(before) | set(now) and
           all(both[stack] == before.get(stack, (0,)) + now.get(stack, (0,)) for stack in both))
     page = os.path.join(work, "changed.html")
@@ -113,14 +163,23 @@ def changes(path, work):
 
 
 def paths(path, work):
+    """Each of its kinds comes with another in an iteration, and has a path of its own."""
     said = run("explain", "--format=paths", path)
-    check("paths: what never comes alone is said", said.stdout.startswith("minivisor/pv@lab: never alone in an iteration: ") and
-          "forward page_fault" in said.stdout, said.stdout + said.stderr)
-    alone = os.path.join(work, "lonely.explain.json")
-    shutil.copy(path, alone)
-    refused("paths without a result beside them", 1, "does not stand beside it as NAME.json", "explain", "--format=paths", alone)
-    shutil.copy(os.path.join(ROOT, "tests", "fixtures", "result-micro.json"), os.path.join(work, "lonely.json"))
-    refused("paths beside another result", 1, "is not of the result beside it", "explain", "--format=paths", alone)
+    reached = {head: text for head, text in re.findall(r"^(.*?) on minivisor/pv@lab: .*\n((?:    .*\n)*)", said.stdout, re.M)}
+    check("paths: every kind of entry has its own", set(reached) == {"forward page_fault", "hypercall mmu_update",
+          "hypercall iret"} and "pv_forward_exception" in reached["forward page_fault"] and
+          "do_iret" in reached["hypercall iret"] and "do_iret" not in reached["hypercall mmu_update"] and
+          "do_mmu_update" in reached["hypercall mmu_update"], said.stdout + said.stderr)
+    with open(path) as f:
+        document = json.load(f)
+    for bench in document["runs"][0]["benchmarks"]:
+        for region in (bench["cold"], bench["steady"]):
+            del region["entries"]
+    old = os.path.join(work, "old.explain.json")
+    with open(old, "w") as f:
+        json.dump(document, f)
+    said = run("explain", "--format=paths", old)
+    check("paths of an older explanation: none, and why", "run the suite again with --explain" in said.stdout, said.stdout)
 
 
 def report(result, into, *options):
@@ -224,6 +283,7 @@ with tempfile.TemporaryDirectory() as work:
     run("explain", "--format=html", "-o", evil, changed(path, work, "evil.json", name_it))
     with open(evil) as f:
         check("names stay text", "<img" not in f.read())
+    pprof(path, work)
     changes(path, work)
     paths(path, work)
     on_the_results_page(result, work)

@@ -1,6 +1,6 @@
 /* Explanations as they are shown: what is checked of a file, rows, stacks, and what changed. */
 #include "common/memory.h"
-#include "reports/explain/explain_paths.h"
+#include "reports/explain/explain.h"
 #include "reports/explain/flame.h"
 
 #include <setjmp.h>
@@ -85,6 +85,27 @@ static void formats(void **state)
     text = shown(explain_sums, &x);
     assert_non_null(strstr(text, "0.000 %"));
     free(text);
+    explain_free(&x);
+}
+
+/* What is in it, tests/system/explain.py reads. */
+static void packed(void **state)
+{
+    (void)state;
+    struct explanation x = parsed(plain);
+    const struct explain_choice all = {.least = 0};
+    char *bytes[2];
+    size_t size[2];
+    for (unsigned i = 0; i < 2; i++) {
+        FILE *out = memory_stream(&bytes[i], &size[i]);
+        explain_pprof(&x, &all, out);
+        fclose(out);
+    }
+    assert_int_equal(size[0], size[1]);
+    assert_memory_equal(bytes[0], bytes[1], size[0]); /* no time of day */
+    assert_memory_equal(bytes[0], "\x1f\x8b\x08\0\0\0\0\0", 8);
+    free(bytes[0]);
+    free(bytes[1]);
     explain_free(&x);
 }
 
@@ -266,57 +287,57 @@ static void why_iterations_differ(void **state)
     explain_free(&x);
 }
 
-static struct result_benchmark counted(double iterations, struct result_kind *kind, size_t kinds)
-{
-    struct result_benchmark b = {.name = "pte_update", .iterations = iterations};
-    b.entries = (struct result_entries){.known = true, .kind = kind, .kinds = kinds};
-    return b;
-}
-
-static char *paths_of(const char *explained, struct result_benchmark *b)
-{
-    struct result_run run = {.setting = "xen/pv@lab", .benchmark = b, .benchmarks = 1};
-    const struct result r = {.run = &run, .runs = 1};
-    const struct explain_choice all = {.least = 0};
-    struct explanation x = parsed(explained);
-    char *text;
-    size_t size;
-    FILE *out = memory_stream(&text, &size);
-    explain_paths(&x, &r, &all, out);
-    fclose(out);
-    explain_free(&x);
-    return text;
-}
-
-/* Five iterations, each of which makes one hypercall; the longest maps, and so has a function more. */
-static const char once[] =
-    "{\"schema\":\"pvbench.explanation/1\",\"runs\":[{\"setting\":\"xen/pv@lab\",\"functions\":[" FUNCTIONS "],"
-    "\"benchmarks\":[{\"name\":\"pte_update\",\"iterations\":5,\"ops_per_iteration\":1,\"cold\":{\"instructions\":"
-    "0,\"nodes\":[]},\"steady\":{\"instructions\":570,\"nodes\":[-1,0,50,5,5,-1,1,500,5,0,1,2,20,1,0],\"shortest\":{"
-    "\"instructions\":110,\"nodes\":[-1,0,10,1,1,-1,1,100,1,0]},\"longest\":{\"instructions\":130,\"nodes\":[-1,0,10,1,"
-    "1,-1,"
-    "1,100,1,0,1,2,20,1,0]}}}]}]}";
+/* Four hypercalls, of which two were made beside another entry; the longest maps, and so has a function more. The last
+ * function was reached by none of the two. */
+#define ENTRIES(functions)                                                                                             \
+    "{\"schema\":\"pvbench.explanation/1\",\"runs\":[{\"setting\":\"xen/pv@lab\",\"functions\":[" functions            \
+    ",[\"entry\",\"hypercall mmu_update\"],[\"entry\",\"emulate cpuid\"],[\"xen\",\"check\"]],\"benchmarks\":["        \
+    "{\"name\":\"pte_update\",\"iterations\":2,\"ops_per_iteration\":1,\"cold\":{\"instructions\":0,\"nodes\":[]},"    \
+    "\"steady\":{\"instructions\":250,\"nodes\":[-1,0,20,2,2,-1,3,0,2,0,1,1,210,2,0,2,2,20,1,0],"                      \
+    "\"entries\":[{\"kind\":3,\"count\":2,\"least\":{\"instructions\":100,\"functions\":[1]},"                         \
+    "\"most\":{\"instructions\":130,\"functions\":[2,1]}}]}},"                                                         \
+    "{\"name\":\"both\",\"iterations\":2,\"ops_per_iteration\":1,\"cold\":{\"instructions\":0,\"nodes\":[]},"          \
+    "\"steady\":{\"instructions\":247,\"nodes\":[-1,0,20,2,4,-1,3,0,2,0,1,1,200,2,0,2,5,7,1,0,-1,4,0,2,0,4,5,20,2,0]," \
+    "\"entries\":[{\"kind\":3,\"count\":2,\"least\":{\"instructions\":90,\"functions\":[1]},"                          \
+    "\"most\":{\"instructions\":117,\"functions\":[1]}},"                                                              \
+    "{\"kind\":4,\"count\":2,\"least\":{\"instructions\":10,\"functions\":[5]},"                                       \
+    "\"most\":{\"instructions\":10,\"functions\":[5]}}]}}]}]}"
+static const char entries[] = ENTRIES(FUNCTIONS);
 
 static void paths_of_kinds(void **state)
 {
     (void)state;
-    struct result_kind kinds[] = {{.class = PVB_CLASS_HYPERCALL, .name = "mmu_update", .count = 5},
-                                  {.class = PVB_CLASS_FORWARD, .name = "event", .count = 1}};
-    struct result_benchmark b = counted(5, kinds, 1);
-    char *text = paths_of(once, &b);
+    struct explanation x = parsed(entries);
+    char *text = shown(explain_paths, &x);
     assert_string_equal(
-        text, "hypercall mmu_update on xen/pv@lab, by pte_update: from 100 to 120 instructions outside of the "
-              "guest\n    reached by both, 1: do_mmu_update\n    by the longest, not the shortest, 1: "
-              "mod_l1_entry.isra.0\n\n");
+        text, "hypercall mmu_update on xen/pv@lab: from 90 (both) to 130 instructions (pte_update), of 4 times\n"
+              "    reached by both, 1: do_mmu_update\n"
+              "    by the longest, not the shortest, 1: mod_l1_entry.isra.0\n"
+              "    by others alone, 1: check\n\n"
+              "emulate cpuid on xen/pv@lab: 10 instructions, each time of 2\n"
+              "    reached by both, 1: check\n\n");
     free(text);
-    b = counted(5, kinds, 2); /* one iteration of five has another entry: none is known to have this one alone */
-    text = paths_of(once, &b);
-    assert_string_equal(text, "xen/pv@lab: never alone in an iteration: hypercall mmu_update, forward event\n");
+    explain_free(&x);
+    x = parsed(plain);
+    text = shown(explain_paths, &x);
+    has(text, "no entry is told of");
     free(text);
-    b = counted(5, kinds, 1); /* the guest was never left: this is not what was counted */
-    text = paths_of(plain, &b);
-    has(text, "never alone in an iteration: hypercall mmu_update\n");
+    explain_free(&x);
+}
+
+/* What is executed for an entry stands below it, in stacks and in what is said of callers. */
+static void entries_are_roots(void **state)
+{
+    (void)state;
+    struct explanation x = parsed(entries);
+    char *text = shown(explain_folded, &x);
+    has(text, "xen/pv@lab;pte_update;entry`hypercall mmu_update;xen`do_mmu_update 210\n");
+    assert_null(strstr(text, "emulate cpuid 0"));
     free(text);
+    text = shown(explain_text, &x);
+    has(text, "do_mmu_update        xen    hypercall mmu_update");
+    free(text);
+    explain_free(&x);
 }
 
 static void refused(const char *text, const char *why)
@@ -341,6 +362,14 @@ static void damaged(void **state)
     refused("{\"schema\":\"pvbench.explanation/1\",\"runs\":[{\"setting\":\"xen\\u0085/pv\",\"functions\":[],"
             "\"benchmarks\":[]}]}",
             "runs[0]: its setting cannot be shown");
+    refused(ENTRIES("[\"guest\",\"op\"]"), "a node has a parent or a function that is not there");
+    refused(DOCUMENT(FUNCTIONS, "0", "],\"entries\":[{\"kind\":3,\"count\":1}"),
+            "an entry is of a kind that is not there");
+    refused(DOCUMENT(FUNCTIONS, "0", "],\"entries\":[{\"kind\":2,\"count\":0}"), "count");
+    refused(DOCUMENT(FUNCTIONS, "0", "],\"entries\":[{\"kind\":2,\"count\":1}"), "instructions");
+    refused(DOCUMENT(FUNCTIONS, "0",
+                     "],\"entries\":[{\"kind\":2,\"count\":1,\"least\":{\"instructions\":1,\"functions\":[-1]}}"),
+            "an entry reaches a function that is not there");
     refused(DOCUMENT("[\"guest\"]", "100", "-1,0,100,10,0"), "no owner and name");
     refused(DOCUMENT("[\"guest\",\"\\u001b[2J\"]", "100", "-1,0,100,10,0"), "no owner and name");
 }
@@ -350,6 +379,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows),
         cmocka_unit_test(formats),
+        cmocka_unit_test(packed),
         cmocka_unit_test(what_changed),
         cmocka_unit_test(what_is_gone),
         cmocka_unit_test(damaged),
@@ -360,6 +390,7 @@ int main(void)
         cmocka_unit_test(a_page_stays_small),
         cmocka_unit_test(names_of_builds),
         cmocka_unit_test(paths_of_kinds),
+        cmocka_unit_test(entries_are_roots),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

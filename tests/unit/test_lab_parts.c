@@ -182,8 +182,9 @@ static void functions(void **state)
 {
     (void)state;
     json_t *x = explained(
-        "segment 1\n" NODES "node 4 0 guest 2000 1000\nat 0\n1000 10\nat 4\n2000 4\n2003 6\n"
-        "segment 2\nat 4\n2000 30\nat 1\nffff 9\nshortest 19\nat 4\n2000 19\nlongest 20\nat 0\n1000 20\nend\n");
+        "segment 1\n" NODES "node 4 0 guest 2000 1000\nat 0 none\n1000 10\nat 4 none\n2000 4\n2003 6\n"
+        "segment 2\nat 4 none\n2000 30\nat 4 cpuid\nleft 2003 2\nat 1 cpuid\nffff 9\nshortest 19\nat 4 none\n2000 19\n"
+        "longest 20\nat 0 none\n1000 20\nleast cpuid 4\nat 1 cpuid\nffff 4\nmost cpuid 5\nat 1 cpuid\nffff 5\nend\n");
     json_t *bench = json_array_get(json_object_get(x, "benchmarks"), 0), *cold = json_object_get(bench, "cold"),
            *steady = json_object_get(bench, "steady");
     assert_string_equal(json_string_value(json_object_get(bench, "name")), "cpuid");
@@ -193,7 +194,15 @@ static void functions(void **state)
     assert_int_equal(json_integer_value(json_object_get(json_object_get(steady, "shortest"), "instructions")), 19);
     assert_int_equal(json_integer_value(json_object_get(json_object_get(steady, "longest"), "instructions")), 20);
     assert_null(json_object_get(cold, "longest"));
-    assert_int_equal(json_array_size(json_object_get(x, "functions")), 2);
+    assert_int_equal(json_array_size(json_object_get(x, "functions")), 3);
+    json_t *entry = json_array_get(json_object_get(steady, "entries"), 0), *kind = json_object_get(entry, "kind"),
+           *name = json_array_get(json_object_get(x, "functions"), (size_t)json_integer_value(kind));
+    assert_int_equal(json_integer_value(json_object_get(entry, "count")), 2);
+    assert_string_equal(json_string_value(json_array_get(name, 0)), "entry");
+    assert_string_equal(json_string_value(json_array_get(name, 1)), "exit CPUID");
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(entry, "least"), "instructions")), 4);
+    assert_int_equal(json_array_size(json_object_get(json_object_get(entry, "most"), "functions")), 1);
+    assert_int_equal(json_array_size(json_object_get(cold, "entries")), 0);
     json_decref(x);
 }
 
@@ -202,12 +211,16 @@ static void no_functions(void **state)
     static const char *const damaged[] = {
         NULL,
         "",
-        "segment 1\nat 7\n1000 1\nsegment 2\nend\n",
-        "segment 1\n" NODES "at 0\nwhat\nsegment 2\nend\n",
-        "segment 1\n" NODES "longest\nat 0\n1 1\nsegment 2\nend\n",
+        "segment 1\nat 7 none\n1000 1\nsegment 2\nend\n",
+        "segment 1\n" NODES "at 0 what\n1000 1\nsegment 2\nend\n",
+        "segment 1\n" NODES "at 0 call64\n1000 1\nsegment 2\nend\n",
+        "segment 1\n" NODES "most cpuid\nsegment 2\nend\n",
+        "segment 1\n" NODES "more cpuid 1\nsegment 2\nend\n",
+        "segment 1\n" NODES "at 0 none\nwhat\nsegment 2\nend\n",
+        "segment 1\n" NODES "longest\nat 0 none\n1 1\nsegment 2\nend\n",
         "segment 1\nnode 1 0 guest 0 0\nsegment 2\nend\n",
         "segment 1\nnode 0 9 guest 0 0\nsegment 2\nend\n",
-        "segment 1\n" NODES "segment 2\nat 0\n1000 1\n",
+        "segment 1\n" NODES "segment 2\nat 0 none\n1000 1\n",
     };
     (void)state;
     for (size_t i = 0; i < sizeof(damaged) / sizeof(damaged[0]); i++) {

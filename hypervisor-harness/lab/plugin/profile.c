@@ -1,22 +1,25 @@
 /* profile.c: see profile.h. */
 #include "profile.h"
+#include "causes.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A block, executed below one node. */
+/* A block, executed below one node, for one cause. */
 struct cell {
     struct block *block;
     uint32_t node;
-    uint64_t whole; /* times, in this segment */
-    int64_t *steps; /* what differs before an instruction: of those executions that were parts of it */
-    uint32_t *left; /* times, of each instruction, that the guest was left there for whoever is below it */
+    enum cause cause; /* CAUSE_NONE: by the guest itself */
+    uint64_t whole;   /* times, in this segment */
+    int64_t *steps;   /* what differs before an instruction: of those executions that were parts of it */
+    uint32_t *left;   /* times, of each instruction, that the guest was left there for whoever is below it */
 };
 
 /* Where it ends before it begins, the guest was left: at that instruction, or behind it. */
 struct piece {
     struct block *block;
     uint32_t node, from, to;
+    enum cause cause;
 };
 
 static FILE *file;
@@ -32,7 +35,10 @@ static struct list {
     uint64_t instructions;
 } span, shortest, longest;
 static size_t ended;
+/* Of each cause, the entry that executed least of this segment's, and most. */
+static struct list least[CAUSES], most[CAUSES];
 static struct piece current;
+static enum cause cause; /* what is executed outside of the guest is for that */
 static bool recording;
 static uint32_t nodes_written;
 
@@ -54,16 +60,22 @@ static void *grown(void *array, size_t count, size_t *room, size_t size)
 
 /* --- the cells --------------------------------------------------------------- */
 
-static size_t hash_of(const struct block *b, uint32_t node)
+static size_t hash_of(const struct cell *c)
 {
-    return (size_t)((((uint64_t)(uintptr_t)b ^ (uint64_t)node << 40) * 0x9e3779b97f4a7c15u) >> 20);
+    const uint64_t key = (uint64_t)(uintptr_t)c->block ^ (uint64_t)c->node << 40 ^ (uint64_t)c->cause << 33;
+    return (size_t)((key * 0x9e3779b97f4a7c15u) >> 20);
 }
 
-static uint32_t *place_of(const struct block *b, uint32_t node)
+static bool is_cell(const struct cell *c, const struct cell *wanted)
 {
-    for (size_t i = hash_of(b, node);; i++) {
+    return c->block == wanted->block && c->node == wanted->node && c->cause == wanted->cause;
+}
+
+static uint32_t *place_of(const struct cell *wanted)
+{
+    for (size_t i = hash_of(wanted);; i++) {
         uint32_t *at = &table[i % table_size];
-        if (!*at || (cells[*at - 1].block == b && cells[*at - 1].node == node))
+        if (!*at || is_cell(&cells[*at - 1], wanted))
             return at;
     }
 }
@@ -76,17 +88,18 @@ static void widen(void)
     if (!table)
         abort();
     for (size_t i = 0; i < cell_count; i++)
-        *place_of(cells[i].block, cells[i].node) = (uint32_t)i + 1;
+        *place_of(&cells[i]) = (uint32_t)i + 1;
 }
 
-static struct cell *cell_of(struct block *b, uint32_t node)
+static struct cell *cell_of(const struct piece *p)
 {
+    const struct cell wanted = {.block = p->block, .node = p->node, .cause = p->cause};
     if (cell_count * 2 >= table_size)
         widen();
-    uint32_t *at = place_of(b, node);
+    uint32_t *at = place_of(&wanted);
     if (!*at) {
         cells = grown(cells, cell_count, &cell_room, sizeof(*cells));
-        cells[cell_count] = (struct cell){.block = b, .node = node};
+        cells[cell_count] = wanted;
         *at = (uint32_t)++cell_count;
     }
     return &cells[*at - 1];
@@ -101,10 +114,20 @@ static void *counters(void *array, uint64_t count, size_t size)
     return array;
 }
 
+static bool is_leaving(const struct piece *p)
+{
+    return p->from > p->to;
+}
+
+static uint64_t size_of(const struct piece *p)
+{
+    return is_leaving(p) ? 0 : p->to - p->from;
+}
+
 static void count_piece(const struct piece *p)
 {
-    struct cell *c = cell_of(p->block, p->node);
-    if (p->from > p->to) {
+    struct cell *c = cell_of(p);
+    if (is_leaving(p)) {
         c->left = counters(c->left, p->block->instructions, sizeof(*c->left));
         c->left[p->to]++;
         return;
@@ -129,14 +152,16 @@ static void add(struct piece p)
 static void add_piece(uint64_t to)
 {
     if (recording && current.block && to > current.from)
-        add((struct piece){current.block, current.node, current.from, (uint32_t)to});
+        add((struct piece){current.block, current.node, current.from, (uint32_t)to,
+                           current.block->world == WORLD_GUEST ? CAUSE_NONE : cause});
 }
 
 /* What is intercepted is not done; what asks for the hypervisor, such as SYSCALL, is, and is the last of its block. */
 static void add_leaving(uint64_t done)
 {
     const uint64_t last = current.block->instructions - 1, at = done < last ? done : last;
-    add((struct piece){current.block, current.node, (uint32_t)at + 1, (uint32_t)at});
+    cause = cause_of(current.block, done);
+    add((struct piece){current.block, current.node, (uint32_t)at + 1, (uint32_t)at, cause});
 }
 
 void profile_block(struct block *b, uint64_t done)
@@ -163,13 +188,35 @@ void profile_end(uint64_t position)
     current.from = (uint32_t)position;
 }
 
-static void keep(struct list *l)
+static void keep(struct list *l, const struct piece *piece, size_t count, uint64_t instructions)
 {
-    while (l->room < span.count)
+    while (l->room < count)
         l->piece = grown(l->piece, l->room, &l->room, sizeof(*l->piece));
-    memcpy(l->piece, span.piece, span.count * sizeof(*span.piece));
-    l->count = span.count;
-    l->instructions = span.instructions;
+    memcpy(l->piece, piece, count * sizeof(*piece));
+    l->count = count;
+    l->instructions = instructions;
+}
+
+/* `shorter`, `longer`: what executed least so far, and most. */
+static void keep_extremes(struct list *shorter, struct list *longer, const struct piece *piece, size_t count,
+                          uint64_t instructions)
+{
+    if (count && (!shorter->count || instructions < shorter->instructions))
+        keep(shorter, piece, count, instructions);
+    if (count && (!longer->count || instructions > longer->instructions))
+        keep(longer, piece, count, instructions);
+}
+
+/* From where the guest was left to where it goes on. Returns that place. */
+static size_t close_entry(size_t from)
+{
+    const enum cause of = span.piece[from].cause;
+    uint64_t instructions = 0;
+    size_t to = from + 1;
+    for (; to < span.count && span.piece[to].cause && !is_leaving(&span.piece[to]); to++)
+        instructions += size_of(&span.piece[to]);
+    keep_extremes(&least[of], &most[of], &span.piece[from + 1], to - from - 1, instructions);
+    return to;
 }
 
 void profile_close(bool good)
@@ -179,13 +226,11 @@ void profile_close(bool good)
     span.instructions = 0;
     for (size_t i = 0; i < span.count; i++) {
         count_piece(&span.piece[i]);
-        if (span.piece[i].to > span.piece[i].from)
-            span.instructions += span.piece[i].to - span.piece[i].from;
+        span.instructions += size_of(&span.piece[i]);
     }
-    if (span.count && (!shortest.count || span.instructions < shortest.instructions))
-        keep(&shortest);
-    if (span.count && (!longest.count || span.instructions > longest.instructions))
-        keep(&longest);
+    keep_extremes(&shortest, &longest, span.piece, span.count, span.instructions);
+    for (size_t i = 0; i < span.count;)
+        i = is_leaving(&span.piece[i]) ? close_entry(i) : i + 1;
     span.count = ended = 0;
 }
 
@@ -206,7 +251,7 @@ static void write_cell(const struct cell *c)
 {
     uint64_t at = c->block->start;
     int64_t more = 0;
-    fprintf(file, "at %u\n", c->node);
+    fprintf(file, "at %u %s\n", c->node, cause_word(c->cause));
     for (uint64_t i = 0; i < c->block->instructions; at += c->block->size[i++]) {
         more += c->steps ? c->steps[i] : 0;
         if (c->whole + (uint64_t)more)
@@ -228,12 +273,23 @@ static void write_cells(void)
         memset(table, 0, table_size * sizeof(*table));
 }
 
-static void write_list(const char *name, const struct list *l)
+/* It is the next segment's again. */
+static void write_list(const char *name, const char *of, struct list *l)
 {
     for (size_t i = 0; i < l->count; i++)
         count_piece(&l->piece[i]);
-    fprintf(file, "%s %lu\n", name, l->instructions);
+    if (l->count)
+        fprintf(file, "%s%s %lu\n", name, of, l->instructions);
     write_cells();
+    l->count = 0;
+}
+
+static void write_entries(void)
+{
+    for (unsigned i = 0; i < CAUSES; i++) {
+        write_list("least ", cause_word((enum cause)i), &least[i]);
+        write_list("most ", cause_word((enum cause)i), &most[i]);
+    }
 }
 
 /* Which of several is the shortest of a benchmark's segments is seen by who reads them all. */
@@ -244,9 +300,7 @@ void profile_segment(uint64_t spans)
     fprintf(file, "segment %lu\n", spans);
     write_nodes();
     write_cells();
-    if (shortest.count) {
-        write_list("shortest", &shortest);
-        write_list("longest", &longest);
-    }
-    shortest.count = longest.count = 0;
+    write_list("shortest", "", &shortest);
+    write_list("longest", "", &longest);
+    write_entries();
 }

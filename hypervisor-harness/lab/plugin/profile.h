@@ -10,8 +10,10 @@
 #include <stdio.h>
 
 /* Not called, nothing is counted. A segment's lines: "segment", its spans; then of each node that was not known before
- * "node NUMBER PARENT WORLD ADDRESS SITE"; then "at NODE" with lines "ADDRESS COUNT" behind it, and "left ADDRESS
- * COUNT" of the guest's instructions at which it was left. Addresses are hexadecimal.
+ * "node NUMBER PARENT WORLD ADDRESS SITE"; then "at NODE CAUSE", of what was executed for an entry of that cause
+ * (causes.h), with lines "ADDRESS COUNT" behind it, and "left ADDRESS COUNT" of the guest's instructions at which it
+ * was left for that. Behind "shortest INSTRUCTIONS" and "longest INSTRUCTIONS" stands the like of one span, behind
+ * "least CAUSE INSTRUCTIONS" and "most CAUSE INSTRUCTIONS" of one entry. Addresses are hexadecimal.
  */
 void profile_write_to(FILE *file);
 
