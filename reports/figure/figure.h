@@ -94,7 +94,9 @@ typedef enum figure_answer figure_shape(struct figure *f);
         "no workload has costs for three parameters or more; run the suite scaling", false)                            \
     ROW(cdf, "how costs that vary are distributed", "no cost varies enough for a curve; see --only=cdf", false)        \
     ROW(heatmap, "hypervisors and modes by subsystem",                                                                 \
-        "there are no two columns with costs of the same workloads in one unit", false)
+        "there are no two columns with costs of the same workloads in one unit", false)                                \
+    ROW(mitigations, "what each protection against a processor's faults changed",                                      \
+        "no hypervisor was started in several ways; run the suite mitigations", false)
 
 #define FIGURE_DECLARED(name, shows, missing, usual) figure_shape figure_##name;
 FIGURES(FIGURE_DECLARED)

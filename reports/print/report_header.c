@@ -266,6 +266,7 @@ static void commands(const struct result *r, const struct report_options *o, FIL
 void report_footer(const struct model *m, const struct report_options *o, const struct notes *notes, FILE *out)
 {
     table_notes(notes, o->style, out);
+    report_variants(m, o, out);
     unavailable(m, o, out);
     report_host(m, o, out);
     commands(m->result, o, out);

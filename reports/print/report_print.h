@@ -64,6 +64,9 @@ void report_line(FILE *out, const struct report_options *o, const char *name, co
 /* What belongs to numbers of a host: schedule, changes, noise floor, PMU. Nothing for those of the lab alone. */
 void report_host(const struct model *m, const struct report_options *o, FILE *out);
 
+/* What each way to start a hypervisor changed; nothing when each was started in one. */
+void report_variants(const struct model *m, const struct report_options *o, FILE *out);
+
 void report_footer(const struct model *m, const struct report_options *o, const struct notes *notes, FILE *out);
 
 #endif

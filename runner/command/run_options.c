@@ -20,6 +20,7 @@ static const char help[] =
     "      --hypervisor=NAME   this one in place of the suite's; may be repeated\n"
     "      --mode=MODE         only this one of the suite's modes (pv, pvh, hvm); may be repeated\n"
     "      --devices=KIND      only this kind of the suite's devices (pv, iothread, vhost, emulated); may be repeated\n"
+    "      --variant=NAME      only this one of the suite's ways to start a hypervisor; may be repeated\n"
     "      --workload=NAME     only this one of the suite's workloads, or one that pvbench list has and the suite "
     "does\n"
     "                          not; may be repeated\n"
@@ -85,6 +86,7 @@ static const char plan_help[] =
     "      --hypervisor=NAME\n"
     "      --mode=MODE\n"
     "      --devices=KIND\n"
+    "      --variant=NAME\n"
     "      --workload=NAME\n"
     "      --iterations=N\n"
     "      --warmup=N\n"
@@ -176,7 +178,7 @@ static int take_warmup(void *into, const char *command, const char *argument)
 }
 
 struct shared_names {
-    struct names hypervisors, modes, devices, workloads;
+    struct names hypervisors, modes, devices, variants, workloads;
 };
 
 /* What decides which boots there are, and what they are asked: the same for a plan as for its run. */
@@ -186,11 +188,13 @@ static size_t add_shared(struct option_row *row, struct shared_names *names, str
     *names = (struct shared_names){{"--hypervisor", n->hypervisors, &n->hypervisor_count},
                                    {"--mode", n->modes, &n->mode_count},
                                    {"--devices", n->devices, &n->device_count},
+                                   {"--variant", n->variants, &n->variant_count},
                                    {"--workload", n->workloads, &n->workload_count}};
     const struct option_row shared[] = {
         {"hypervisor", .take = take_name, .into = &names->hypervisors},
         {"mode", .take = take_name, .into = &names->modes},
         {"devices", .take = take_name, .into = &names->devices},
+        {"variant", .take = take_name, .into = &names->variants},
         {"workload", .take = take_name, .into = &names->workloads},
         {"iterations", .number = &n->iterations, .min = 1, .max = PVB_MAX_ITERATIONS},
         {"warmup", .take = take_warmup, .into = n},

@@ -33,6 +33,9 @@ static json_t *head(const struct boot_order *o, const char *version)
         json_object_set_new(run, "block", json_integer(o->block));
     if (o->machine->describe)
         json_object_set_new(run, o->setting.machine, o->machine->describe(o->hypervisor, &o->setting.guest[0]));
+    if (o->words)
+        json_object_set_new(json_object_get(run, o->setting.machine), "variant",
+                            json_pack("{s:s, s:s}", "name", o->variant, "words", o->words));
     json_t *guest = json_pack("{s:s, s:s}", "sha256", o->image->sha256, "workloads_sha256", o->workloads_sha256);
     /* Its image is of the loads alone, the kernel the rest. */
     if (o->image->kernel.size) {

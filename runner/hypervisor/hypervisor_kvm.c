@@ -233,6 +233,7 @@ static const struct recipe_host lab_host = {
     .before = "",
     .arguments = "quiet nokaslr mitigations=off tsc=reliable tsc_early_khz=1000000 nowatchdog "
                  "cryptomgr.notests panic=-1",
+    .unprotected = "mitigations=off",
 };
 
 static const struct recipe lab = {

@@ -11,6 +11,8 @@
 
 #include "runner/common/files.h"
 
+#include <jansson.h>
+
 /*
  * In the lab a boot's time is a time of the machine's clock, which ticks once an instruction: so many of its
  * seconds are one of the clock's, which is about what an emulator on an idle computer takes.
@@ -30,6 +32,9 @@ struct recipe_below {
      */
     int (*read)(struct blob *b, const char *path, char sha256[SHA256_HEX], struct pvb_error *e);
     const char *arguments;
+    const char *unprotected; /* of its arguments the words that switch what protects it off */
+    /* What it says of what protects it, of that log: {what: how}, a new reference. */
+    json_t *(*protections)(const char *log);
     const char *log; /* what its serial port said, in the boot's folder */
     /* What a machine that never came to its guest said at last, of that log; never empty. */
     void (*last_words)(const char *log, char *into, size_t size);
@@ -41,6 +46,7 @@ struct recipe_host {
     bool is_measured;                 /* kernel and modules are the hypervisor */
     const char *before;               /* what runs before the pvbench inside, each word with its newline */
     const char *arguments;            /* the kernel's */
+    const char *unprotected;          /* of these the words that switch what protects it off */
     const struct recipe_below *below; /* NULL: the kernel is what the machine boots */
 };
 

@@ -1,5 +1,6 @@
 /* xen_recipe.c: Xen's host in the lab, the hypervisor below its kernel; and what a Xen that died there said. */
 #include "runner/hypervisor/xen_recipe.h"
+#include "common/xen_protections.h"
 #include "runner/hypervisor/xen_image.h"
 
 #include <stdio.h>
@@ -50,6 +51,18 @@ void xen_last_words(const char *log, char *into, size_t size)
         snprintf(into, size, "its console said nothing");
 }
 
+json_t *xen_protections(const char *log)
+{
+    char line[400];
+    struct xen_protections p = {.said = json_object()};
+    FILE *f = fopen(log, "re");
+    while (f && fgets(line, sizeof(line), f) && xen_protections_line(&p, line))
+        continue;
+    if (f)
+        fclose(f);
+    return p.said;
+}
+
 static const struct recipe_below below = {
     .file = "xen",
     .read = xen_image_read,
@@ -58,6 +71,8 @@ static const struct recipe_below below = {
      * boot's log. bootscrub would only cost time; spec-ctrl: as mitigations=off.
      */
     .arguments = "com1=115200,8n1 console=com1 dom0_mem=512M,max:512M bootscrub=0 spec-ctrl=no",
+    .unprotected = "spec-ctrl=no",
+    .protections = xen_protections,
     .log = "xen.log",
     .last_words = xen_last_words,
 };

@@ -137,11 +137,11 @@ static int prepare_file(struct launch *launch, const struct boot_order *order, s
 static int prepare_host(struct launch *launch, const struct boot_order *order, struct pvb_error *e)
 {
     const struct recipe *r = order->hypervisor->lab;
-    char initrd[512];
+    struct lab_host_words words;
     if (lab_host_write(order, e))
         return -1;
     struct lab_machine machine = machine_of(r, &order->setting.guest[0]);
-    lab_host_machine(&machine, r->host, initrd, sizeof(initrd));
+    lab_host_machine(&machine, order, &words);
     return boot(launch, order, &machine, e);
 }
 

@@ -284,17 +284,32 @@ void lab_host_clean(const struct boot_order *order)
         remove_file(order->dir, below->file);
 }
 
-void lab_host_machine(struct lab_machine *m, const struct recipe_host *r, char *initrd, size_t size)
+/* The boot's own words, where it has some, in the place of those that switch what protects the hypervisor off. */
+static void put_arguments(char *into, size_t size, const char *usual, const char *unprotected, const char *words)
 {
+    const char *at = words ? strstr(usual, unprotected) : NULL;
+    if (!at) {
+        snprintf(into, size, "%s", usual);
+        return;
+    }
+    const char *rest = at + strlen(unprotected);
+    snprintf(into, size, "%.*s%s%s", (int)(at - usual), usual, words, rest + (!*words && *rest == ' '));
+}
+
+void lab_host_machine(struct lab_machine *m, const struct boot_order *order, struct lab_host_words *w)
+{
+    const struct recipe_host *r = order->hypervisor->lab->host;
     const struct recipe_below *below = r->below;
     m->kernel = below ? below->file : KERNEL;
-    m->append = below ? below->arguments : r->arguments;
+    put_arguments(w->arguments, sizeof(w->arguments), below ? below->arguments : r->arguments,
+                  below ? below->unprotected : r->unprotected, order->words);
+    m->append = w->arguments;
     m->serial = below ? below->log : NULL;
     if (below)
-        snprintf(initrd, size, KERNEL " %s," ARCHIVE, r->arguments);
+        snprintf(w->initrd, sizeof(w->initrd), KERNEL " %s," ARCHIVE, r->arguments);
     else
-        snprintf(initrd, size, "%s", ARCHIVE);
-    m->initrd = initrd;
+        snprintf(w->initrd, sizeof(w->initrd), "%s", ARCHIVE);
+    m->initrd = w->initrd;
 }
 
 void lab_host_last_words(const struct recipe_host *r, const char *dir, char *into, size_t size)

@@ -37,8 +37,11 @@ void lab_host_free(struct lab_host *host);
 int lab_host_write(const struct boot_order *order, struct pvb_error *e);
 void lab_host_clean(const struct boot_order *order);
 
-/* What the machine boots of those files; `initrd` is room for a text that must live as long as `m`. */
-void lab_host_machine(struct lab_machine *m, const struct recipe_host *r, char *initrd, size_t size);
+/* What the machine boots of those files, and how; the texts are as long-lived as `words`. */
+struct lab_host_words {
+    char initrd[512], arguments[512];
+};
+void lab_host_machine(struct lab_machine *m, const struct boot_order *order, struct lab_host_words *words);
 
 /* All that the machine says is the host's word; the guest's stays inside. The verdict is on the host; STATUS_OK: there
  * is one on the guest, in the result that it handed out. */

@@ -128,6 +128,20 @@ static void tell_below(json_t *run, const json_t *inner, const struct boot_order
                                   order->identity->host->kernel_sha256));
 }
 
+/* What the hypervisor says of itself, at its start: with it goes that a switch did nothing there. */
+static void tell_protections(json_t *run, const json_t *document, const struct boot_order *order)
+{
+    const struct recipe_below *below = order->hypervisor->lab->host->below;
+    const json_t *mitigations = json_object_get(json_object_get(document, "provenance"), "mitigations");
+    if (!below) {
+        json_object_set(run, "protections", json_is_object(mitigations) ? (json_t *)mitigations : json_null());
+        return;
+    }
+    char *log = path_of("%s/%s", order->dir, below->log);
+    json_object_set_new(run, "protections", below->protections(log));
+    free(log);
+}
+
 json_t *lab_host_take(const struct boot_order *order, const struct observation *o)
 {
     const struct host_words *h = lab_host_words(o);
@@ -138,6 +152,8 @@ json_t *lab_host_take(const struct boot_order *order, const struct observation *
         run = measured(inner);
         if (order->hypervisor->lab->host->below)
             tell_below(run, inner, order, o);
+        if (order->variant)
+            tell_protections(run, document, order);
     }
     json_decref(document);
     return run;

@@ -23,6 +23,9 @@ struct boot_order {
     const struct identity *identity;
     const struct image *image;
     const char *workloads_sha256;
+    /* How the hypervisor is started, of a suite that has several ways: its name ("": as usual), and the words that it
+     * is started with in place of the usual ones. NULL, the name: the suite has none. */
+    const char *variant, *words;
     const char *dir; /* made by the boot, for its files, and the process's working folder */
     unsigned timeout_s;
     struct pvb_param_workload workload[PVB_MAX_WORKLOADS];

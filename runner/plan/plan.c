@@ -2,13 +2,14 @@
 #include "runner/plan/plan.h"
 #include "common/memory.h"
 #include "common/nearest.h"
+#include "runner/plan/suite_variants.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Hypervisors with modes and kinds of devices. */
+/* Hypervisors with modes, kinds of devices and variants. */
 #define PAIRS_MAX (SUITE_LIST_MAX * SUITE_LIST_MAX)
 
 static bool wanted(const char *const *list, unsigned count, const char *word)
@@ -25,29 +26,39 @@ static void list_words(char *into, size_t size, const char *word)
     snprintf(into + used, size - used, "%s%s", used ? ", " : "", word);
 }
 
-/* Whoever names on the command line what the suite does not have is told what it has. */
+/* Whoever names on the command line what the suite does not have is told what it has; `known` ends with NULL. */
+static int check_list(const char *option, const char *const *named, unsigned count, const char *const *known,
+                      const struct suite *s, struct pvb_error *e)
+{
+    for (unsigned i = 0; i < count; i++) {
+        char has[700] = "", ask[100];
+        bool found = false;
+        for (const char *const *word = known; *word; word++) {
+            found = found || strcmp(*word, named[i]) == 0;
+            if (!strstr(has, *word))
+                list_words(has, sizeof(has), *word);
+        }
+        if (found)
+            continue;
+        nearest_ask(named[i], known, ask, sizeof(ask));
+        return pvb_fail(e, "%s %s: suite %s does not have it; it has: %s%s", option, named[i], s->name,
+                        *has ? has : "none", ask);
+    }
+    return 0;
+}
+
 static int check_named(const char *option, const char *const *named, unsigned count, const char *words, size_t stride,
                        unsigned word_count, const struct suite *s, struct pvb_error *e)
 {
     const char *known[PVB_MAX_WORKLOADS + SUITE_LIST_MAX + 1] = {NULL};
     for (unsigned j = 0; j < word_count; j++)
         known[j] = words + j * stride;
-    for (unsigned i = 0; i < count; i++) {
-        char has[700] = "";
-        bool found = false;
-        for (unsigned j = 0; j < word_count; j++) {
-            const char *word = words + j * stride;
-            found = found || strcmp(word, named[i]) == 0;
-            if (!strstr(has, word))
-                list_words(has, sizeof(has), word);
-        }
-        if (!found) {
-            char ask[100];
-            nearest_ask(named[i], known, ask, sizeof(ask));
-            return pvb_fail(e, "%s %s: suite %s does not have it; it has: %s%s", option, named[i], s->name, has, ask);
-        }
-    }
-    return 0;
+    return check_list(option, named, count, known, s, e);
+}
+
+static const char *variant_name(const struct suite_variant *v)
+{
+    return *v->name ? v->name : SUITE_VARIANT_USUAL;
 }
 
 static void ask_hypervisor(const char *name, char *into, size_t size)
@@ -71,6 +82,11 @@ static int check_narrowing(const struct suite *s, const struct narrowing *n, str
         return -1;
     if (check_named("--devices", n->devices, n->device_count, s->devices[0], sizeof(s->devices[0]), s->device_count, s,
                     e))
+        return -1;
+    const char *variants[SUITE_LIST_MAX + 1] = {NULL};
+    for (unsigned i = 0; i < s->variant_count; i++)
+        variants[i] = variant_name(&s->variant[i]);
+    if (check_list("--variant", n->variants, n->variant_count, variants, s, e))
         return -1;
     return check_named("--workload", n->workloads, n->workload_count, s->workload[0].name, sizeof(s->workload[0]),
                        s->workload_count, s, e);
@@ -117,10 +133,29 @@ static unsigned take_devices(struct unit *pair, const struct unit *u, const stru
     return pairs;
 }
 
+/* Each once for each way to start its hypervisor that the suite has for it, and that is wanted. */
+static unsigned take_variants(struct unit *pair, const struct unit *u, const struct suite *s, const struct narrowing *n)
+{
+    unsigned pairs = 0;
+    if (!s->variant_count)
+        return take_devices(pair, u, s, n);
+    for (unsigned i = 0; i < s->variant_count; i++) {
+        struct unit one = *u;
+        if (!wanted(n->variants, n->variant_count, variant_name(&s->variant[i])) ||
+            !suite_variant_is_for(&s->variant[i], u->hypervisor))
+            continue;
+        one.variant = &s->variant[i];
+        one.setting.guest[0].variant = *one.variant->name ? one.variant->name : NULL;
+        pairs += take_devices(pair + pairs, &one, s, n);
+    }
+    return pairs;
+}
+
 /* All pairs of hypervisor and guest that exist and are wanted: the suite's hypervisors, or those named instead. */
 static unsigned take_pairs(struct unit *pair, const struct suite *s, const struct narrowing *n)
 {
     unsigned pairs = 0, count = n->hypervisor_count ? n->hypervisor_count : s->hypervisor_count;
+    const unsigned most = (s->device_count ? s->device_count : 1) * (s->variant_count ? s->variant_count : 1);
     for (unsigned h = 0; h < count; h++)
         for (unsigned m = 0; m < s->mode_count; m++) {
             const struct hypervisor *hypervisor =
@@ -129,8 +164,8 @@ static unsigned take_pairs(struct unit *pair, const struct suite *s, const struc
             if (*s->carrier)
                 u.setting.guest[0].carrier = s->carrier;
             if (wanted(n->modes, n->mode_count, s->modes[m]) && hypervisor_boots(hypervisor, &u.setting.guest[0]) &&
-                machine_of(n)->has(hypervisor) && pairs + SUITE_LIST_MAX <= PAIRS_MAX)
-                pairs += take_devices(pair + pairs, &u, s, n);
+                machine_of(n)->has(hypervisor) && pairs + most <= PAIRS_MAX)
+                pairs += take_variants(pair + pairs, &u, s, n);
         }
     return pairs;
 }
@@ -276,6 +311,11 @@ int plan_make(struct plan *p, const struct suite *s, const struct narrowing *n, 
         return pvb_fail(e, "--guest-kernel: the guests of suite %s are no Linux; leave it out", s->name);
     if (n->xen && !has_lab_host(pair, pairs, &hypervisor_xen))
         return pvb_fail(e, "--xen: no boot of this plan is on Xen in the lab; add --hypervisor xen");
+    if (s->variant_count && machine_of(n)->is_here)
+        return pvb_fail(e,
+                        "suite %s: its variants are ways to start a hypervisor, which the lab does; on a host start it "
+                        "with their words, and measure with another suite",
+                        s->name);
     if (take_machine_options(p, s, n, pair, pairs, e))
         return -1;
     p->unit = calloc((size_t)pairs * (p->blocks ? 2 * p->blocks : repeats), sizeof(*p->unit));

@@ -20,8 +20,9 @@
 
 /* What the command line narrows or overrides; zero: as the suite says. */
 struct narrowing {
-    const char *hypervisors[NARROW_MAX], *modes[NARROW_MAX], *devices[NARROW_MAX], *workloads[NARROW_MAX];
-    unsigned hypervisor_count, mode_count, device_count, workload_count;
+    const char *hypervisors[NARROW_MAX], *modes[NARROW_MAX], *devices[NARROW_MAX], *workloads[NARROW_MAX],
+        *variants[NARROW_MAX];
+    unsigned hypervisor_count, mode_count, device_count, workload_count, variant_count;
     unsigned iterations, repeats, timeout_s;
     unsigned warmup;
     bool has_warmup;       /* else the workloads' own */
@@ -40,6 +41,7 @@ struct unit {
     struct setting setting;
     const struct hypervisor *hypervisor;
     const struct machine *machine;
+    const struct suite_variant *variant; /* NULL: the suite has none */
     unsigned repeat;
     unsigned block; /* from 1; 0: the plan has none */
     unsigned place; /* in the whole plan, where this one is a shard of it (shards.h) */

@@ -5,6 +5,7 @@
 #include "common/text.h"
 #include "runner/carrier/carrier.h"
 #include "runner/hypervisor/hypervisor.h"
+#include "runner/plan/suite_variants.h"
 #include "runner/setting/setting.h"
 
 #include <jansson.h>
@@ -287,10 +288,9 @@ static int read_root(struct reader *r, struct suite *s, json_t *root)
         return -1;
     if (strcmp(schema, SUITE_SCHEMA) != 0)
         return BAD(r, "schema", "is \"%s\"; give \"" SUITE_SCHEMA "\"", schema);
-    if (check_keys(
-            r, "", root,
-            "schema, name, description, carrier, hypervisors, modes, devices, repeats, blocks, pin, events, parts, "
-            "timeout_s, defaults, workloads"))
+    if (check_keys(r, "", root,
+                   "schema, name, description, carrier, hypervisors, modes, devices, variants, repeats, blocks, pin, "
+                   "events, parts, timeout_s, defaults, workloads"))
         return -1;
     if (read_string(r, root, "name", sizeof(s->name), true, s->name) ||
         read_string(r, root, "description", sizeof(s->description), false, s->description))
@@ -302,6 +302,7 @@ static int read_root(struct reader *r, struct suite *s, json_t *root)
         read_words(r, root, "modes", mode_known, modes_list, s->modes, &s->mode_count) ||
         (json_object_get(root, "devices") &&
          read_words(r, root, "devices", devices_known, devices_list, s->devices, &s->device_count)) ||
+        suite_variants_read(s, r->path, json_object_get(root, "variants"), r->e) ||
         read_number(r, root, "", "repeats", 1, SUITE_REPEATS_MAX, &repeats) ||
         read_number(r, root, "", "blocks", 1, SUITE_BLOCKS_MAX, &blocks) || read_pin(r, s, root) ||
         read_flag(r, root, "parts", &s->parts) || read_events(r, s, root) ||

@@ -25,9 +25,20 @@
 #define SUITE_TIMEOUT_MAX        86400
 #define SUITE_NAME_SIZE          64
 #define SUITE_SUMMARY_SIZE       256
+#define SUITE_WORDS_SIZE         128
 #define SUITE_DEFAULT_TIMEOUT    60
 #define SUITE_DEFAULT_ITERATIONS 1000
 #define SUITE_DEFAULT_WARMUP     10
+
+/*
+ * How a hypervisor is started in the lab, other than as usual: in place of the words that switch what protects it off.
+ * Without words for a hypervisor's own command line the variant is none of it.
+ */
+struct suite_variant {
+    char name[PVB_NAME_SIZE]; /* "": as usual */
+    bool is_for_xen, is_for_kernel;
+    char xen[SUITE_WORDS_SIZE], kernel[SUITE_WORDS_SIZE]; /* of Xen; of the kernel, where that is the hypervisor */
+};
 
 struct suite {
     char name[SUITE_NAME_SIZE], description[SUITE_SUMMARY_SIZE];
@@ -39,6 +50,8 @@ struct suite {
     char carrier[PVB_NAME_SIZE];                 /* of its guests */
     char devices[SUITE_LIST_MAX][PVB_NAME_SIZE]; /* kinds of them; none: guests without devices */
     unsigned device_count;
+    struct suite_variant variant[SUITE_LIST_MAX]; /* none: all as usual */
+    unsigned variant_count;
     unsigned repeats, timeout_s;
     bool parts;      /* in the lab: whose the instructions are */
     unsigned blocks; /* on a host; 0: not said */

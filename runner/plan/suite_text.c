@@ -1,6 +1,7 @@
 /* suite_text.c: the plan's lists in the words of a suite file; suite_text.h says which. */
 #include "runner/plan/suite_text.h"
 #include "common/json_text.h"
+#include "runner/plan/suite_variants.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +24,22 @@ static json_t *in_order(const char *all, size_t stride, unsigned count, json_t *
     return list;
 }
 
+/* Those that a boot of the plan has, in the suite's order. */
+static void set_variants(json_t *suite, const struct plan *p)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < p->suite->variant_count; i++) {
+        bool used = false;
+        for (unsigned u = 0; u < p->units && !used; u++)
+            used = p->unit[u].variant == &p->suite->variant[i];
+        if (used)
+            json_array_append_new(list, suite_variant_json(&p->suite->variant[i]));
+    }
+    if (json_array_size(list))
+        json_object_set(suite, "variants", list);
+    json_decref(list);
+}
+
 static void set_axes(json_t *suite, const struct plan *p, const struct narrowing *n)
 {
     const struct suite *s = p->suite;
@@ -43,6 +60,7 @@ static void set_axes(json_t *suite, const struct plan *p, const struct narrowing
     json_decref(used);
     json_object_set_new(suite, "hypervisors", named);
     json_object_set_new(suite, "modes", in_order(s->modes[0], sizeof(s->modes[0]), s->mode_count, modes));
+    set_variants(suite, p);
     devices = in_order(s->devices[0], sizeof(s->devices[0]), s->device_count, devices);
     if (json_array_size(devices))
         json_object_set(suite, "devices", devices);

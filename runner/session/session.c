@@ -3,6 +3,7 @@
 #include "common/memory.h"
 #include "common/inherited.h"
 #include "runner/document/run_json.h"
+#include "runner/plan/suite_variants.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -52,6 +53,8 @@ static struct boot_order order_of(const struct session *s, unsigned unit)
         .identity = materials_identity(s->materials, u->hypervisor),
         .image = materials_image(s->materials, u),
         .workloads_sha256 = s->materials->workloads_sha256,
+        .variant = u->variant ? u->variant->name : NULL,
+        .words = u->variant && *u->variant->name ? suite_variant_words(u->variant, u->hypervisor) : NULL,
         .timeout_s = s->plan->timeout_s,
         .parts = s->plan->parts,
         .explain = s->plan->explain,

@@ -34,6 +34,8 @@ void setting_guest_key(const struct guest_setting *g, char *key, size_t size)
         append(key, size, "+%s", guest_devices(g));
     if (g->vcpus != SETTING_VCPUS)
         append(key, size, "+%uvcpus", g->vcpus);
+    if (g->variant)
+        append(key, size, "+%s", g->variant);
 }
 
 void setting_key(const struct setting *s, char *key, size_t size)

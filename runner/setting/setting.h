@@ -8,7 +8,7 @@
  *
  * The key leaves out what is as usual: "xen/pv@lab" has one guest with the carrier "bare" and one
  * vCPU and no devices. What is not as usual stands between mode and machine: "xen/pv+linux+2vcpus@lab",
- * "kvm/hvm+emulated@lab".
+ * "kvm/hvm+emulated@lab", "xen/pv+xpti@lab".
  */
 #ifndef RUNNER_SETTING_H
 #define RUNNER_SETTING_H
@@ -30,6 +30,7 @@ struct guest_setting {
     const char *mode;    /* "pv", "pvh", "hvm" */
     unsigned vcpus;
     const char *devices; /* the kind of its disk and its network: "pv", "emulated", …; NULL: it has none */
+    const char *variant; /* the name that the suite gives to how its hypervisor was started; NULL: as usual */
 };
 
 /* "": it has no devices. */

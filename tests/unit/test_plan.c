@@ -51,6 +51,48 @@ static void key_is(const struct unit *u, const char *expected)
     assert_string_equal(key, expected);
 }
 
+/* Each mode of a hypervisor once for each way to start it that the suite has for it; the minivisor has none. */
+static void a_boot_for_each_way_to_start(void **state)
+{
+    (void)state;
+    struct plan p;
+    struct pvb_error e;
+    struct suite s = suite;
+    strcpy(s.hypervisors[0], "kvm");
+    strcpy(s.hypervisors[1], "xen");
+    s.hypervisor_count = 2;
+    s.repeats = 1;
+    s.variant[0] = (struct suite_variant){.name = "shipped", .is_for_xen = true, .is_for_kernel = true};
+    s.variant[2] = (struct suite_variant){.name = "xpti", .is_for_xen = true, .xen = "xpti=on"};
+    s.variant_count = 3;
+    struct narrowing n = {.machine = &machine_lab};
+    static const char *const keys[] = {
+        "kvm/pv+shipped@lab", "kvm/pv@lab",      "kvm/hvm+shipped@lab", "kvm/hvm@lab", "xen/pv+shipped@lab",
+        "xen/pv@lab",         "xen/pv+xpti@lab", "xen/hvm+shipped@lab", "xen/hvm@lab", "xen/hvm+xpti@lab"};
+    assert_int_equal(plan_make(&p, &s, &n, &e), 0);
+    assert_int_equal(p.units, sizeof(keys) / sizeof(keys[0]));
+    for (unsigned i = 0; i < p.units; i++)
+        key_is(&p.unit[i], keys[i]);
+    assert_string_equal(p.unit[6].variant->xen, "xpti=on");
+    plan_free(&p);
+    n.variants[0] = "xpti";
+    n.variant_count = 1;
+    assert_int_equal(plan_make(&p, &s, &n, &e), 0);
+    assert_int_equal(p.units, 2);
+    plan_free(&p);
+    n.variants[0] = "xpt";
+    assert_int_equal(plan_make(&p, &s, &n, &e), -1);
+    assert_non_null(
+        strstr(e.text, "--variant xpt: suite s does not have it; it has: shipped, usual, xpti; did you mean xpti?"));
+    n = (struct narrowing){.machine = &machine_lab, .hypervisors = {"minivisor"}, .hypervisor_count = 1};
+    assert_int_equal(plan_make(&p, &s, &n, &e), 0); /* as usual */
+    assert_int_equal(p.units, 2);
+    plan_free(&p);
+    n = (struct narrowing){.machine = &machine_host};
+    assert_int_equal(plan_make(&p, &s, &n, &e), -1);
+    assert_non_null(strstr(e.text, "suite s: its variants are ways to start a hypervisor, which the lab does"));
+}
+
 /* A guest for each kind of devices that its hypervisor has in that mode; of a suite without, each guest as it always
  * was. */
 static void a_guest_for_each_kind_of_devices(void **state)
@@ -242,6 +284,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(as_the_suite_says),
         cmocka_unit_test(a_guest_for_each_kind_of_devices),
+        cmocka_unit_test(a_boot_for_each_way_to_start),
         cmocka_unit_test(blocks_on_a_host),
         cmocka_unit_test(parts_on_a_host),
         cmocka_unit_test(no_place_for_what_has_no_threads),

@@ -28,6 +28,9 @@ static void keys(void **state)
     key_is(&s, "xen/pv+linux+2vcpus@lab");
     s.guest[0].devices = "pv";
     key_is(&s, "xen/pv+linux+pv+2vcpus@lab");
+    s.guest[0].variant = "xpti";
+    key_is(&s, "xen/pv+linux+pv+2vcpus+xpti@lab");
+    s.guest[0].variant = NULL;
     s.guest[0].devices = NULL;
     s.machine = "host";
     key_is(&s, "xen/pv+linux+2vcpus@host");

@@ -19,6 +19,26 @@ static const struct catalogue known = {names, 2};
 #define SUITE(rest)     HEAD rest "}"
 #define WORKLOADS(list) SUITE("\"workloads\":[" list "]")
 
+#define VARIANTS(list) SUITE("\"variants\":[" list "],\"workloads\":[\"empty\"]")
+
+static void variants(void **state)
+{
+    (void)state;
+    struct suite s;
+    struct pvb_error e = {""};
+    static const char text[] = VARIANTS("{\"name\":\"shipped\",\"xen\":\"\",\"kernel\":\"mitigations=auto\"},\"usual\","
+                                        "{\"name\":\"xpti\",\"xen\":\"xpti=on spec-ctrl=no\"}");
+    assert_int_equal(suite_parse(&s, "f.json", text, strlen(text), &known, &e), 0);
+    assert_int_equal(s.variant_count, 3);
+    assert_string_equal(s.variant[0].name, "shipped");
+    assert_true(s.variant[0].is_for_xen && s.variant[0].is_for_kernel);
+    assert_string_equal(s.variant[0].xen, "");
+    assert_string_equal(s.variant[0].kernel, "mitigations=auto");
+    assert_string_equal(s.variant[1].name, "");
+    assert_string_equal(s.variant[2].xen, "xpti=on spec-ctrl=no");
+    assert_false(s.variant[2].is_for_kernel);
+}
+
 /* What is asked for is encoded when the suite is read, so that no hour is spent on counting nothing. */
 static void events_that_count_nothing(void **state)
 {
@@ -117,6 +137,19 @@ static void bad_suites(void **state)
         {WORKLOADS("{\"name\":\"empty\",\"iterations\":\"5\"}"), "f.json: workloads[0].iterations: is a string", "1"},
         {WORKLOADS("{\"name\":\"empty\",\"warmup\":-1}"), "f.json: workloads[0].warmup: is -1", "0 to"},
         {WORKLOADS("{\"name\":\"empty\",\"parameter\":-1}"), "f.json: workloads[0].parameter: is -1", "0 to"},
+        {VARIANTS("7"), "f.json: variants[0]: is none", "usual"},
+        {VARIANTS("\"shipped\""), "f.json: variants[0]: is none", "usual"},
+        {VARIANTS(""), "f.json: variants: is not a list of 1 to", "usual"},
+        {VARIANTS("\"usual\",\"usual\""), "f.json: variants[1]: ", "twice"},
+        {VARIANTS("{\"name\":\"a\",\"xen\":\"\"},{\"name\":\"a\",\"xen\":\"x\"}"), "f.json: variants[1]: ", "twice"},
+        {VARIANTS("{\"xen\":\"xpti=on\"}"), "f.json: variants[0]: its \"name\"", "a-z"},
+        {VARIANTS("{\"name\":\"pv\",\"xen\":\"xpti=on\"}"), "f.json: variants[0]: its \"name\"", "a-z"},
+        {VARIANTS("{\"name\":\"a/b\",\"xen\":\"xpti=on\"}"), "f.json: variants[0]: its \"name\"", "a-z"},
+        {VARIANTS("{\"name\":\"a\"}"), "f.json: variants[0]: says nothing", "usual"},
+        {VARIANTS("{\"name\":\"a\",\"linux\":\"x\"}"), "f.json: variants[0]: has a key", "kernel"},
+        {VARIANTS("{\"name\":\"a\",\"xen\":\"a\\\"b\"}"), "f.json: variants[0]: ", "letters"},
+        {VARIANTS("{\"name\":\"a\",\"kernel\":\"a\\nb\"}"), "f.json: variants[0]: ", "letters"},
+        {VARIANTS("{\"name\":\"a\",\"kernel\":7}"), "f.json: variants[0]: ", "letters"},
         {WORKLOADS("\"empty\",\"empty\""), "f.json: workloads[1]: ", "twice"},
         {WORKLOADS("{\"name\":\"empty\",\"parameter\":3},{\"name\":\"empty\",\"parameter\":3}"),
          "f.json: workloads[1]: ", "workloads[0]"},
@@ -192,7 +225,7 @@ int main(void)
         cmocka_unit_test(good_suite),           cmocka_unit_test(events_that_count_nothing),
         cmocka_unit_test(description_is_clean), cmocka_unit_test(defaults),
         cmocka_unit_test(bad_suites),           cmocka_unit_test(too_many_workloads),
-        cmocka_unit_test(shipped_suite),
+        cmocka_unit_test(shipped_suite),        cmocka_unit_test(variants),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include "runner/hypervisor/xen_recipe.h"
 
 #include <elf.h>
+#include <jansson.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -144,6 +145,42 @@ static void last_words(void **state)
     free(hostile);
 }
 
+static void protections_are(const char *log, const char *expected)
+{
+    char *path = path_of("%s/log", folder);
+    put("log", log, strlen(log));
+    json_t *all = xen_protections(path);
+    char *text = json_dumps(all, JSON_COMPACT);
+    assert_string_equal(text, expected);
+    free(text);
+    json_decref(all);
+    free(path);
+}
+
+/* What Xen says of how it protects itself: as it is on its console, with moments before it, or with nonsense in it. */
+static void protections(void **state)
+{
+    (void)state;
+    char many[4000] = "(XEN) Speculative mitigation facilities:\n";
+    protections_are("", "{}");
+    protections_are("(XEN) Xen version 4.17\r\n(XEN) Speculative mitigation facilities:\r\n(XEN)   Hardware hints:\r\n"
+                    "(XEN)   Xen settings: BTI-Thunk: RETPOLINE, Other: DIV\r\n(XEN)   Support for PV VMs: RSB\r\n"
+                    "(XEN) Using scheduler: credit2\r\n(XEN)   Not: this\r\n",
+                    "{\"Xen settings\":\"BTI-Thunk: RETPOLINE, Other: DIV\",\"Support for PV VMs\":\"RSB\"}");
+    protections_are("(XEN) [    0.5] Speculative mitigation facilities:\n(XEN) [    0.5]   XPTI: Dom0 enabled\n",
+                    "{\"XPTI\":\"Dom0 enabled\"}");
+    protections_are("(XEN) Speculative mitigation facilities:\n(XEN)   \x1b[31m\xff: \x9b\n(XEN) [\n",
+                    "{\"?[31m?\":\"?\"}");
+    for (int i = 0; i < 100; i++)
+        snprintf(many + strlen(many), sizeof(many) - strlen(many), "(XEN)   a%d: b\n", i);
+    char *path = path_of("%s/log", folder);
+    put("log", many, strlen(many));
+    json_t *all = xen_protections(path);
+    assert_int_equal(json_object_size(all), 32);
+    json_decref(all);
+    free(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +188,7 @@ int main(void)
         cmocka_unit_test(a_bomb),
         cmocka_unit_test(kernels_of_the_user),
         cmocka_unit_test(last_words),
+        cmocka_unit_test(protections),
     };
     if (!mkdtemp(folder))
         return 1;

@@ -1,0 +1,123 @@
+/* suite_variants.c: the strict reader of a suite's variants; suite_variants.h says what they are. */
+#include "runner/plan/suite_variants.h"
+#include "runner/carrier/carrier.h"
+#include "runner/hypervisor/hypervisor.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MEND "give \"" SUITE_VARIANT_USUAL "\" or {\"name\": …, \"xen\": \"xpti=on\", \"kernel\": \"mitigations=auto\"}"
+
+/* Nothing that a shell, a boot loader or an emulator would take for something else. */
+static const char word_characters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.,:=/+ ";
+static const char name_characters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+
+static int bad(struct pvb_error *e, const char *path, size_t index, const char *what)
+{
+    return pvb_fail(e, "%s: variants[%zu]: %s", path, index, what);
+}
+
+static bool consists_of(const char *text, const char *characters)
+{
+    return strspn(text, characters) == strlen(text);
+}
+
+/* Kinds of devices and carriers stand at the same place in a key. */
+static bool is_name(const char *name)
+{
+    return *name && strlen(name) < PVB_NAME_SIZE && consists_of(name, name_characters) && !devices_known(name) &&
+           !carrier_known(name) && !mode_known(name) && strcmp(name, SUITE_VARIANT_USUAL) != 0;
+}
+
+static int read_words(const json_t *value, bool *is_there, char words[SUITE_WORDS_SIZE], const char **why)
+{
+    const char *text = json_string_value(value);
+    if (!value)
+        return 0;
+    if (!text || strlen(text) >= SUITE_WORDS_SIZE || !consists_of(text, word_characters)) {
+        *why = "\"xen\" and \"kernel\" are words of a command line: letters, digits and _-.,:=/+, 127 at the most";
+        return -1;
+    }
+    *is_there = true;
+    snprintf(words, SUITE_WORDS_SIZE, "%s", text);
+    return 0;
+}
+
+static const char *read_object(struct suite_variant *v, const json_t *value)
+{
+    const char *name = json_string_value(json_object_get(value, "name")), *key, *why = NULL;
+    json_t *member;
+    json_object_foreach((json_t *)value, key, member)
+    {
+        if (strcmp(key, "name") != 0 && strcmp(key, "xen") != 0 && strcmp(key, "kernel") != 0)
+            return "has a key that is none of name, xen, kernel; take it out";
+    }
+    if (!name || !is_name(name))
+        return "its \"name\" is none: give a-z, 0-9 and -, and no word that a setting's key has already";
+    snprintf(v->name, sizeof(v->name), "%s", name);
+    if (read_words(json_object_get(value, "xen"), &v->is_for_xen, v->xen, &why) ||
+        read_words(json_object_get(value, "kernel"), &v->is_for_kernel, v->kernel, &why))
+        return why;
+    return v->is_for_xen || v->is_for_kernel ? NULL : "says nothing; " MEND;
+}
+
+static int read_one(struct suite *s, const char *path, const json_t *value, size_t index, struct pvb_error *e)
+{
+    struct suite_variant *v = &s->variant[s->variant_count];
+    const char *text = json_string_value(value), *why = NULL;
+    *v = (struct suite_variant){0};
+    if (json_is_object(value))
+        why = read_object(v, value);
+    else if (!text || strcmp(text, SUITE_VARIANT_USUAL) != 0)
+        why = "is none; " MEND;
+    for (unsigned i = 0; i < s->variant_count && !why; i++)
+        why = strcmp(s->variant[i].name, v->name) == 0 ? "stands there twice; take one out" : NULL;
+    if (why)
+        return bad(e, path, index, why);
+    s->variant_count++;
+    return 0;
+}
+
+int suite_variants_read(struct suite *s, const char *path, const json_t *array, struct pvb_error *e)
+{
+    const json_t *value;
+    size_t i;
+    if (!array)
+        return 0;
+    if (!json_is_array(array) || !json_array_size(array) || json_array_size(array) > SUITE_LIST_MAX)
+        return pvb_fail(e, "%s: variants: is not a list of 1 to %d; " MEND, path, SUITE_LIST_MAX);
+    json_array_foreach(array, i, value) if (read_one(s, path, value, i, e)) return -1;
+    return 0;
+}
+
+/* Without a host in the lab there is no command line; where nothing lies below its kernel, that is the hypervisor. */
+static bool is_below(const struct hypervisor *h)
+{
+    return h->lab && h->lab->host && h->lab->host->below;
+}
+
+bool suite_variant_is_for(const struct suite_variant *v, const struct hypervisor *h)
+{
+    if (!*v->name)
+        return true;
+    if (is_below(h))
+        return v->is_for_xen;
+    return h->lab && h->lab->host && v->is_for_kernel;
+}
+
+const char *suite_variant_words(const struct suite_variant *v, const struct hypervisor *h)
+{
+    return is_below(h) ? v->xen : v->kernel;
+}
+
+json_t *suite_variant_json(const struct suite_variant *v)
+{
+    if (!*v->name)
+        return json_string(SUITE_VARIANT_USUAL);
+    json_t *object = json_pack("{s:s}", "name", v->name);
+    if (v->is_for_xen)
+        json_object_set_new(object, "xen", json_string(v->xen));
+    if (v->is_for_kernel)
+        json_object_set_new(object, "kernel", json_string(v->kernel));
+    return object;
+}
