@@ -2,7 +2,7 @@
  * main.c: pvbench-xen-domain MODE GUEST [KIND DISK | linux ARCHIVE ARGUMENTS]: runs one guest as a domain of Xen and
  * says in the lines of pvbench/log.h what it said and what it caused:
  * "G " before the guest's lines, "M " before ours. pvbench-xen-domain list:
- * the domains that there are, as JSON, or the line that says why not.
+ * the domains that there are, and facts: how Xen is set, as JSON, or the line that says why not.
  *
  * A program of its own, because it is linked with Xen's libraries, which a
  * computer without Xen need not have, and because the runner can watch a
@@ -12,6 +12,7 @@
  */
 #include "hypervisor-harness/xen-domain/domain.h"
 #include "hypervisor-harness/xen-domain/first_domain_watch.h"
+#include "hypervisor-harness/xen-domain/facts.h"
 #include "hypervisor-harness/xen-domain/guardian.h"
 #include "hypervisor-harness/xen-domain/guest_image.h"
 #include "hypervisor-harness/xen-domain/list.h"
@@ -278,7 +279,8 @@ static int run(struct run *r, char *why, size_t size)
 
 static int usage(void)
 {
-    fprintf(stderr, "Usage: pvbench-xen-domain pv|pvh|hvm GUEST [pv|emulated DISK | linux ARCHIVE ARGUMENTS] | list\n");
+    fprintf(stderr,
+            "Usage: pvbench-xen-domain pv|pvh|hvm GUEST [pv|emulated DISK | linux ARCHIVE ARGUMENTS] | list | facts\n");
     return 2;
 }
 
@@ -289,8 +291,9 @@ int main(int argc, char **argv)
     inherited_mend();
     if (nic_is_script(argc, argv))
         return nic_script(argv);
-    if (argc == 2 && strcmp(argv[1], "list") == 0) {
-        if (list_domains(stdout, why, sizeof(why)) == 0 && fflush(stdout) == 0)
+    if (argc == 2 && (strcmp(argv[1], "list") == 0 || strcmp(argv[1], "facts") == 0)) {
+        int (*answer)(FILE *, char *, size_t) = *argv[1] == 'l' ? list_domains : facts_print;
+        if (answer(stdout, why, sizeof(why)) == 0 && fflush(stdout) == 0)
             return 0;
         puts(why);
         return 1;

@@ -129,6 +129,12 @@ static const json_t *kvm_parameters(const struct result *r, const struct result_
     return json_object_get(before, "kvm_parameters");
 }
 
+static const json_t *xen_facts(const struct result *r, const struct result_run *run)
+{
+    const json_t *before = json_object_get(provenance(r, run, "environment"), "before");
+    return json_object_get(before, "xen");
+}
+
 /* With how its modules are set KVM is another one: halt_poll_ns, avic, npt and others decide what an entry costs. */
 static int kvm_settings(const struct boots *b)
 {
@@ -147,6 +153,26 @@ static int kvm_settings(const struct boots *b)
         text_format(now, sizeof(now), "%.90s", json_string_value(is));
         text_format(name, sizeof(name), "%.90s", key);
         if (note(b->reasons, "another setting of KVM: %s is %s, and was %s", name, now, was))
+            return -1;
+    }
+    return 0;
+}
+
+/* Xen with another line, another scheduler, or that decided to protect itself otherwise. */
+static int xen_settings(const struct boots *b)
+{
+    static const char *const keys[] = {"command_line", "scheduler", "nested_paging", "protections"};
+    const json_t *old = xen_facts(b->result[0], b->run[0]), *new = xen_facts(b->result[1], b->run[1]);
+    if (strcmp(b->run[1]->machine, "host") != 0 || strcmp(b->run[1]->hypervisor, "xen") != 0)
+        return 0;
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        const json_t *was = json_object_get(old, keys[i]), *is = json_object_get(new, keys[i]);
+        char before[100], now[100];
+        if (!was || !is || json_is_null(was) || json_is_null(is) || json_equal(was, is))
+            continue;
+        show(was, before, sizeof(before));
+        show(is, now, sizeof(now));
+        if (note(b->reasons, "another setting of Xen: its %s is %s, and was %s", keys[i], now, before))
             return -1;
     }
     return 0;
@@ -175,7 +201,7 @@ int comparable_columns(const struct model *base, unsigned base_column, const str
         const struct boots b = {{base->result, now->result}, {first, &now->result->run[i]}, reasons};
         if (!in_column(&now->column[now_column], b.run[1]) || !b.run[1]->benchmarks)
             continue;
-        if (machines(&b) || hashes(&b) || surroundings(&b) || kvm_settings(&b))
+        if (machines(&b) || hashes(&b) || surroundings(&b) || kvm_settings(&b) || xen_settings(&b))
             return -1;
     }
     return 0;

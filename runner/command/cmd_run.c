@@ -13,6 +13,7 @@
 #include "runner/command/commands.h"
 #include "runner/command/earlier.h"
 #include "runner/command/explanation.h"
+#include "runner/command/environment_here.h"
 #include "runner/command/losses.h"
 #include "runner/command/shard.h"
 #include "runner/command/suite_named.h"
@@ -225,9 +226,10 @@ static void close_host_facts(struct run *r)
     json_t *environment = json_object_get(r->provenance, "environment");
     if (!environment)
         return;
-    json_t *after = environment_read("");
-    json_t *changes =
-        environment_changes(json_object_get(environment, "before"), after, (double)(now_ms() - r->started) / 1000);
+    json_t *after = environment_here(), *before = json_object_get(environment, "before");
+    /* It stays as it was started. A process before the boots would lie in the memory that they are measured in. */
+    json_object_set(before, "xen", json_object_get(after, "xen"));
+    json_t *changes = environment_changes(before, after, (double)(now_ms() - r->started) / 1000);
     tell_changes(changes);
     json_object_set_new(environment, "after", after);
     json_object_set_new(environment, "changed", changes);
@@ -251,6 +253,7 @@ static json_t *suite_json(const struct run *r)
     add_names(only, "hypervisors", n->hypervisors, n->hypervisor_count);
     add_names(only, "modes", n->modes, n->mode_count);
     add_names(only, "devices", n->devices, n->device_count);
+    add_names(only, "variants", n->variants, n->variant_count);
     add_names(only, "workloads", n->workloads, n->workload_count);
     if (json_object_size(only))
         json_object_set(suite, "only", only);

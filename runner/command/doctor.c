@@ -1,5 +1,6 @@
 /* doctor.c: looks, touches nothing, and names one mend for each thing that is missing. */
 #include "runner/command/doctor.h"
+#include "runner/command/environment_here.h"
 #include "common/text.h"
 #include "runner/plan/catalogue.h"
 #include "runner/machine/machine.h"
@@ -150,7 +151,7 @@ static void look_at_ebpf(struct finding *f)
 static unsigned look_at_environment(struct finding *finding)
 {
     struct environment_judgement judgement[ENVIRONMENT_FACTS_MAX];
-    json_t *facts = environment_read("");
+    json_t *facts = environment_here();
     unsigned count = environment_judge(facts, judgement);
     for (unsigned i = 0; i < count; i++) {
         const struct environment_judgement *j = &judgement[i];

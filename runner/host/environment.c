@@ -10,7 +10,7 @@ enum kind { SETTING, COUNTER, STATE };
 
 struct fact {
     const char *name;
-    json_t *(*read)(const char *root);
+    json_t *(*read)(const char *root); /* NULL: no file says it, and whoever can ask adds it */
     enum kind kind;
     /* Why this value makes numbers lie, or NULL when it does not. Not called for null. */
     const char *(*trouble)(const json_t *value);
@@ -89,6 +89,17 @@ static const char *nested_paging(const json_t *value)
                : "KVM shadows the guest's page tables: each change of one is an exit, and so is each switch";
 }
 
+/* Of the program that can ask Xen. */
+static const char *xen(const json_t *value)
+{
+    const char *line = json_string_value(json_object_get(value, "command_line"));
+    if (json_is_false(json_object_get(value, "nested_paging")))
+        return "Xen shadows its guests' page tables: each change of one is an exit, and so is each switch";
+    return line && strstr(line, "spec-ctrl=no")
+               ? "the processor's faults are open, which is faster than what others run"
+               : NULL;
+}
+
 static const char *watchdog(const json_t *value)
 {
     return json_integer_value(value) ? "it holds one of the PMU's counters, and interrupts every guest" : NULL;
@@ -127,6 +138,7 @@ static const struct fact facts[] = {
     {"nested_paging", fact_nested_paging, SETTING, nested_paging, "load kvm_amd with npt=1, or kvm_intel with ept=1"},
     {"kvm_parameters", fact_kvm, SETTING, NULL, NULL},
     {"kernel_command_line", fact_kernel_words, SETTING, NULL, NULL},
+    {"xen", NULL, SETTING, xen, "boot Xen without spec-ctrl=no and hap=0, or say it with the numbers"},
     {"nmi_watchdog", fact_nmi_watchdog, SETTING, watchdog, "sudo sysctl kernel.nmi_watchdog=0"},
     {"load", fact_load, STATE, load, "end what else is running, or wait"},
     {"steal_s", fact_steal, COUNTER, steal, "use real hardware, or a virtual machine with processors of its own"},
@@ -140,7 +152,7 @@ json_t *environment_read(const char *root)
 {
     json_t *all = json_object();
     for (size_t i = 0; i < FACTS; i++) {
-        json_t *value = facts[i].read(root);
+        json_t *value = facts[i].read ? facts[i].read(root) : NULL;
         json_object_set_new(all, facts[i].name, value ? value : json_null());
     }
     return all;

@@ -485,6 +485,24 @@ expect("host: what only one kernel's modules have is no other setting", changed(
        changed(parameters("kvm", halt_poll_ns="0"), slow), 3, "page_fault hvm on kvm, host: +")
 
 
+def xen_set(hypervisor, **of):
+    def change(d):
+        kernel("6.1.0", "6.1.0", hypervisor)(d)
+        d["provenance"]["environment"] = {"before": {"xen": of or None}, "after": {}, "changed": []}
+    return change
+
+
+LINE = {"command_line": "xpti=on", "scheduler": "credit2", "protections": {"XPTI": "DomU enabled"}}
+for what, was, is_, status, words in (("its line", LINE, {**LINE, "command_line": "xpti=off"}, 1, 'another setting of Xen: its command_line is "xpti=off", and was "xpti=on"'),
+                                      ("its scheduler", LINE, {**LINE, "scheduler": "null"}, 1, 'its scheduler is "null", and was "credit2"'),
+                                      ("what it decided", LINE, {**LINE, "protections": {"XPTI": "DomU disabled"}}, 1, "its protections is"),
+                                      ("what one does not say", LINE, {}, 3, "page_fault hvm on xen, host: +"),
+                                      ("the same", LINE, LINE, 3, "page_fault hvm on xen, host: +")):
+    expect(f"host: how Xen is set: {what}", changed(xen_set("xen", **was), quiet), changed(xen_set("xen", **is_), slow), status, words)
+expect("host: how Xen is set decides nothing for KVM", changed(xen_set("kvm", **LINE), quiet),
+       changed(xen_set("kvm", **{**LINE, "scheduler": "null"}), slow), 3, "page_fault hvm on kvm, host: +")
+
+
 def means(factor):
     return lambda d: [b["cost"].update(mean=b["cost"]["mean"] * factor) for r in d["runs"] for b in r["benchmarks"]]
 

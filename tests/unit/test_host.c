@@ -249,6 +249,7 @@ static void judgements(void **state)
     char root[] = "/tmp/pvbench-test-XXXXXX";
     struct environment_judgement j[ENVIRONMENT_FACTS_MAX];
     json_t *f = environment_read(make_host(root));
+    json_object_set_new(f, "xen", json_pack("{s:s}", "command_line", "dom0_mem=512M spec-ctrl=no"));
     unsigned n = environment_judge(f, j), bad = 0;
     for (unsigned i = 0; i < n; i++) {
         if (strcmp(j[i].name, "c_states") == 0 || strcmp(j[i].name, "nmi_watchdog") == 0)
@@ -262,9 +263,34 @@ static void judgements(void **state)
         if (strcmp(j[i].name, "nmi_watchdog") == 0)
             assert_false(j[i].known);
     }
-    assert_int_equal(bad, 11);
+    assert_int_equal(bad, 12);
     remove_tree(root);
     json_decref(f);
+}
+
+/* Xen's own words, which no file has: whoever can ask it adds them. */
+static void how_xen_is_set(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *xen, *words;
+        bool good;
+    } is[] = {{"null", "this computer does not say", true},
+              {"{\"command_line\": \"\", \"nested_paging\": true}", "nested_paging", true},
+              {"{\"command_line\": \"spec-ctrl=no-xen\"}", "faults are open", false},
+              {"{\"command_line\": \"\", \"nested_paging\": false}", "shadows its guests' page tables", false}};
+    for (size_t i = 0; i < sizeof(is) / sizeof(is[0]); i++) {
+        struct environment_judgement j[ENVIRONMENT_FACTS_MAX];
+        json_t *f = json_object();
+        json_object_set_new(f, "xen", json_loads(is[i].xen, JSON_DECODE_ANY, NULL));
+        const unsigned n = environment_judge(f, j);
+        for (unsigned k = 0; k < n; k++)
+            if (strcmp(j[k].name, "xen") == 0) {
+                assert_int_equal(j[k].good, is[i].good);
+                assert_non_null(strstr(j[k].text, is[i].words));
+            }
+        json_decref(f);
+    }
 }
 
 static void changes(void **state)
@@ -297,9 +323,10 @@ static void changes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(blocks),          cmocka_unit_test(known_order), cmocka_unit_test(cpu_lists),
-        cmocka_unit_test(places_as_words), cmocka_unit_test(facts),       cmocka_unit_test(steal_of_a_first_domain),
-        cmocka_unit_test(judgements),      cmocka_unit_test(changes),     cmocka_unit_test(real_threads),
+        cmocka_unit_test(blocks),          cmocka_unit_test(known_order),    cmocka_unit_test(cpu_lists),
+        cmocka_unit_test(places_as_words), cmocka_unit_test(facts),          cmocka_unit_test(steal_of_a_first_domain),
+        cmocka_unit_test(judgements),      cmocka_unit_test(how_xen_is_set), cmocka_unit_test(changes),
+        cmocka_unit_test(real_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

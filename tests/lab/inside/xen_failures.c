@@ -305,13 +305,38 @@ static void no_daemons(void)
         note("status %d: %s", said.status, said.text);
 }
 
+/* As the lab starts it; `environment` of a result has it, before and after. */
+static void how_xen_is_set(void)
+{
+    works("a run as any other");
+    json_t *result = json_load_file("/tmp/result.json", 0, NULL);
+    json_t *environment = json_object_get(json_object_get(result, "provenance"), "environment");
+    const json_t *xen = json_object_get(json_object_get(environment, "before"), "xen");
+    const json_t *protections = json_object_get(xen, "protections");
+    const char *line = json_string_value(json_object_get(xen, "command_line"));
+    const char *scheduler = json_string_value(json_object_get(xen, "scheduler"));
+    check(line && strstr(line, "spec-ctrl=no") && strstr(line, "dom0_mem=512M"), "its result has Xen's command line");
+    check(scheduler && strcmp(scheduler, "credit2") == 0, "its scheduler");
+    check(json_is_true(json_object_get(xen, "nested_paging")), "that it has nested paging");
+    if (!check(json_is_string(json_object_get(protections, "Xen settings")),
+               "and what it says of how it protects itself"))
+        note("%s", json_dumps(xen ? xen : json_null(), JSON_ENCODE_ANY));
+    check(xen && json_equal(json_object_get(json_object_get(environment, "after"), "xen"), xen),
+          "of which the run changed nothing");
+    json_decref(result);
+}
+
 int main(void)
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
     command_run(NULL, "doctor", &said);
+    if (!check(said_words(&said, "the processor's faults are open, which is faster than what others run"),
+               "pvbench doctor says that Xen protects nothing"))
+        note("%s", said.text);
     if (!check(said_words(&said, "what Xen's first domain does can be counted by eBPF\n"),
                "pvbench doctor says that there are probes"))
         note("%s", said.text);
+    how_xen_is_set();
     killed();
     left_behind();
     no_memory();
