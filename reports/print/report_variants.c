@@ -62,7 +62,7 @@ void report_variants(const struct model *m, const struct report_options *o, FILE
     if (!n)
         return;
     fputc('\n', out);
-    report_line(out, o, "variants", "each against the first of its mode; in the lab %s", VARIANTS_CODE_ALONE);
+    report_line(out, o, "variants", "each against the base of its mode; in the lab %s", VARIANTS_CODE_ALONE);
     for (size_t i = 0; i < n; i++) {
         if (variant_is_base(&v[i]))
             report_line(out, o, "", "%s %s: the base is %s", m->column[v[i].column].hypervisor, v[i].mode, v[i].name);

@@ -65,24 +65,54 @@ static void compare(const struct model *m, struct variant *v)
     }
 }
 
+/* A column that is one, with itself as its base. */
+static bool take(const struct model *m, unsigned column, struct variant *v)
+{
+    const json_t *document = document_of(m, column);
+    const json_t *said = json_object_get(json_object_get(document, m->column[column].machine), "variant");
+    if (!json_object_get(document, "protections"))
+        return false;
+    *v = (struct variant){
+        .column = column, .base = column, .name = word(said, "name", "usual"), .words = word(said, "words", "")};
+    plain_mode(m->column[column].mode, v->name, v->mode);
+    return true;
+}
+
+/* Of its mode, as it ships; of a suite that does not say which that is, the first. */
+static unsigned base_of(const struct model *m, const struct variant *all, size_t n, const struct variant *v)
+{
+    const struct variant *base = NULL;
+    for (size_t i = n; i-- > 0;)
+        if (same_place(m, &all[i], v) && !(base && strcmp(base->name, VARIANT_SHIPPED) == 0))
+            base = &all[i];
+    return base->column;
+}
+
+/* Each before the others of its mode, which stand together. */
+static void put_bases_first(struct variant *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t at = i;
+        while (at + 1 < n && v[at].column != v[i].base)
+            at++;
+        if (i && v[i].base == v[i - 1].base)
+            continue;
+        const struct variant base = v[at];
+        memmove(&v[i + 1], &v[i], (at - i) * sizeof(*v));
+        v[i] = base;
+    }
+}
+
 size_t variants_find(const struct model *m, struct variant into[MODEL_COLUMNS_MAX])
 {
     size_t n = 0;
-    for (unsigned c = 0; c < m->columns; c++) {
-        struct variant *v = &into[n];
-        const json_t *document = document_of(m, c);
-        const json_t *said = json_object_get(json_object_get(document, m->column[c].machine), "variant");
-        if (!json_object_get(document, "protections"))
-            continue;
-        *v = (struct variant){
-            .column = c, .base = c, .name = word(said, "name", "usual"), .words = word(said, "words", "")};
-        plain_mode(m->column[c].mode, v->name, v->mode);
-        for (size_t i = n; i-- > 0;)
-            if (same_place(m, &into[i], v))
-                v->base = into[i].base;
-        compare(m, v);
-        n++;
+    for (unsigned c = 0; c < m->columns; c++)
+        n += take(m, c, &into[n]);
+    for (size_t i = 0; i < n; i++) {
+        into[i].base = base_of(m, into, n, &into[i]);
+        compare(m, &into[i]);
     }
+    put_bases_first(into, n);
     return n;
 }
 

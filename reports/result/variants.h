@@ -1,5 +1,6 @@
 /*
- * variants.h: hypervisors that a suite starts in several ways, each way held against the first of its mode.
+ * variants.h: hypervisors that a suite starts in several ways, each way held against the one that is as the hypervisor
+ * ships, "shipped", of its mode; against the first where there is none of that name.
  *
  * In the lab a switch that changes nothing is seen twice: every number is the same, and so is all that the hypervisor
  * says of how it protects itself. Then this processor has no use for it.
@@ -9,7 +10,8 @@
 
 #include "reports/result/model.h"
 
-#define VARIANT_MODE 32
+#define VARIANT_MODE    32
+#define VARIANT_SHIPPED "shipped"
 
 struct variant {
     unsigned column, base; /* of the model; the same one: it is the base */
@@ -20,7 +22,8 @@ struct variant {
     bool says_same;             /* of how it protects itself; false also when it says nothing */
 };
 
-/* The columns of the model that are variants, in its order; `into` has room for all of its columns. 0: there is none.
+/* The columns of the model that are variants, in its order, but each base before the others of its mode; `into` has
+ * room for all of its columns. 0: there is none.
  */
 size_t variants_find(const struct model *m, struct variant into[MODEL_COLUMNS_MAX]);
 
