@@ -280,7 +280,7 @@ def whose_instructions(folder):
               re.search(r"I/O Latency %s, block device.*? & %d &" % (way, round(mean)), tex), (mean, tex))
     foot = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", open(f"{folder}/io/io-scaling.svg").read()))
     batches = [n * cell["xen/pv+pv@lab", "blk_read", n]["cost"]["median"] / n for n in (1, 8, 32)]
-    check("a batch's law is a fixed part and one for each", re.search(r"blk_read, N together:.*xen PV\+PV [0-9.]+k \+ [0-9]+ N", foot)
+    check("a batch's law is a fixed part and one for each", re.search(r"blk_read, N together:.*xen PV\+pv [0-9.]+k \+ [0-9]+ N", foot)
           and batches == sorted(batches), foot[-1500:])
     look(f"{folder}/io", "io")
 
