@@ -18,6 +18,7 @@ static const struct {
     {"interrupt", "interrupt", "exit INTR"},
     {"access", "forward page_fault", "exit NPF"},
     {"syscall", "forward syscall", NULL},
+    {"hypercall", "hypercall", NULL},
     {"vmmcall", NULL, "exit VMMCALL"},
     {"cpuid", "emulate cpuid", "exit CPUID"},
     {"rdmsr", "emulate rdmsr", "exit MSR"},

@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { CALLS_MAX = 256 };
+
 enum {
-    CAUSE_SYSCALL = CAUSE_ACCESS + 1,
+    CAUSE_SYSCALL = CAUSE_ACCESS + 1, /* of user mode */
+    CAUSE_HYPERCALL,                  /* of an unknown number */
     CAUSE_VMMCALL,
     CAUSE_CPUID,
     CAUSE_RDMSR,
@@ -26,6 +29,7 @@ enum {
 static const char *const words[CAUSE_CALL] = {[CAUSE_INTERRUPT] = "interrupt",
                                               [CAUSE_ACCESS] = "access",
                                               [CAUSE_SYSCALL] = "syscall",
+                                              [CAUSE_HYPERCALL] = "hypercall",
                                               [CAUSE_VMMCALL] = "vmmcall",
                                               [CAUSE_CPUID] = "cpuid",
                                               [CAUSE_RDMSR] = "rdmsr",
@@ -82,13 +86,40 @@ static bool loads_number(const struct qemu_plugin_insn *insn, uint32_t *number)
     return *number < CAUSES - CAUSE_CALL;
 }
 
+/*
+ * The number of each call whose number is known. A hypervisor that goes on with a hypercall later has its guest make it
+ * again: from the instruction itself, before which nothing is loaded.
+ */
+static struct {
+    uint64_t address;
+    uint8_t cause;
+} calls[CALLS_MAX];
+static unsigned call_count;
+
+static uint8_t cause_of_call(const struct qemu_plugin_insn *insn, const struct qemu_plugin_insn *previous,
+                             uint8_t otherwise)
+{
+    const uint64_t address = qemu_plugin_insn_vaddr(insn);
+    uint32_t number;
+    unsigned i = 0;
+    while (i < call_count && calls[i].address != address)
+        i++;
+    if (!loads_number(previous, &number))
+        return i < call_count ? calls[i].cause : otherwise;
+    if (i == CALLS_MAX)
+        return (uint8_t)(CAUSE_CALL + number);
+    call_count += i == call_count;
+    calls[i].address = address;
+    return calls[i].cause = (uint8_t)(CAUSE_CALL + number);
+}
+
 static uint8_t cause_of_instruction(const struct qemu_plugin_insn *insn, const struct qemu_plugin_insn *previous,
                                     bool is_user)
 {
-    uint32_t number;
     const uint8_t cause = cause_of_bytes(qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn));
-    const bool is_call = cause == CAUSE_VMMCALL || (cause == CAUSE_SYSCALL && !is_user);
-    return is_call && loads_number(previous, &number) ? (uint8_t)(CAUSE_CALL + number) : cause;
+    if (cause == CAUSE_VMMCALL)
+        return cause_of_call(insn, previous, cause);
+    return cause == CAUSE_SYSCALL && !is_user ? cause_of_call(insn, previous, CAUSE_HYPERCALL) : cause;
 }
 
 void causes_translate(struct qemu_plugin_tb *tb, struct block *b, uint64_t user_start, uint64_t user_end)
