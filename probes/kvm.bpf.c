@@ -65,7 +65,7 @@ static __always_inline void count_hypercall(struct kvm_vcpu_state *s, __u32 plac
 static __always_inline void mark_by_cpuid(struct kvm_vcpu_state *s, struct kvm_vcpu *vcpu)
 {
     __u32 leaf = (__u32)vcpu->arch.regs[0];
-    if (!PVB_MARK_IS(leaf))
+    if (settings.mark_port != PVB_MARK_PORT || !PVB_MARK_IS(leaf))
         return;
     on_exit_done(s);
     mark_note(s, leaf);

@@ -29,7 +29,7 @@ static int read_head(Elf64_Ehdr *head, const struct blob *b, const char *path, s
         head->e_ident[EI_DATA] != ELFDATA2LSB || head->e_machine != EM_X86_64 || head->e_type != ET_EXEC)
         return pvb_fail(e, "%s: is no kernel for x86-64; give a vmlinux (ELF)", path);
     if (head->e_phentsize != sizeof(Elf64_Phdr) || !head->e_phnum || head->e_phnum > PARTS_MAX ||
-        !blob_piece(b, head->e_phoff, (uint64_t)head->e_phnum * sizeof(Elf64_Phdr)))
+        head->e_phoff < sizeof(*head) || !blob_piece(b, head->e_phoff, (uint64_t)head->e_phnum * sizeof(Elf64_Phdr)))
         return pvb_fail(e, "%s: its table of segments is damaged; give a vmlinux (ELF) that is whole", path);
     return 0;
 }
@@ -76,10 +76,10 @@ int kernel_trim(struct blob *kernel, const char *path, struct pvb_error *e)
     bool loaded = false;
     for (unsigned i = 0; i < head.e_phnum; i++) {
         part_at(kernel, &head, i, &part);
-        if (!blob_piece(kernel, part.p_offset, part.p_filesz) || part.p_filesz > part.p_memsz)
+        if ((part.p_filesz && !blob_piece(kernel, part.p_offset, part.p_filesz)) || part.p_filesz > part.p_memsz)
             return pvb_fail(e, "%s: a segment does not lie inside of the file; give a vmlinux (ELF) that is whole",
                             path);
-        loaded = loaded || part.p_type == PT_LOAD;
+        loaded = loaded || (part.p_type == PT_LOAD && part.p_filesz);
         end = part.p_filesz && part.p_offset + part.p_filesz > end ? part.p_offset + part.p_filesz : end;
     }
     if (!loaded)
