@@ -180,17 +180,21 @@ static char *foot_text(const struct map *p, const struct model *m)
     return text;
 }
 
+static bool one_name(const struct model_column *a, const struct model_column *b)
+{
+    return strcmp(a->hypervisor, b->hypervisor) == 0 && strcmp(a->machine, b->machine) == 0;
+}
+
 /* A hypervisor's name over its columns, the modes below it. */
 static void write_heads(const struct map *p, struct figure *f, double left, double top, double width)
 {
     const double zoom = figure_zoom(f);
     for (unsigned i = 0, first = 0; i < p->columns; i++) {
         const struct model_column *c = &f->m->column[p->column[i]];
-        const struct model_column *next = i + 1 < p->columns ? &f->m->column[p->column[i + 1]] : NULL;
         char mode[MODEL_MODE], name[64];
         model_mode(f->m, p->column[i], mode);
         figure_label(f, mode, FIGURE_SMALL, left + (i + 0.5) * width, top + 6 * zoom, "center", "#000000");
-        if (next && strcmp(next->hypervisor, c->hypervisor) == 0 && strcmp(next->machine, c->machine) == 0)
+        if (i + 1 < p->columns && one_name(c, &f->m->column[p->column[i + 1]]))
             continue;
         snprintf(name, sizeof(name), "%.16s %.12s", c->hypervisor, c->machine);
         if (figure_width_of(f, name, FIGURE_NAMES) > (i + 1 - first) * width - 4)
