@@ -156,6 +156,10 @@ void figure_axis_label(struct figure *f, const char *text, double middle, double
 /* Where the plot stands on the page. */
 void figure_plot_area(const struct figure *f, double left, double bottom, double right, double top);
 
+/* The cells of a map in it, as many as columns and rows: of each its place, its colour, whether its words are white,
+ * and the words, in the data's first block. `border`: a colour. */
+void figure_cells(const struct figure *f, size_t columns, size_t rows, const char *border);
+
 /* At the top, in as many lines as it takes: a box and a text each, or a line where there is a dash type. */
 struct figure_key {
     const char *text, *colour, *fill; /* fill: gnuplot's fillstyle */

@@ -218,17 +218,7 @@ static void write_script(const struct map *p, struct figure *f, const char *foot
         figure_label(f, p->line[i].name, FIGURE_NAMES, left - 4 * zoom, top - ((double)i + 0.5) * ROW * zoom, "right",
                      "#000000");
     figure_plot_area(f, left, bottom, right, top);
-    fprintf(f->script,
-            "unset xtics\nunset ytics\nset border 0\n"
-            "set xrange [-0.5:%u.5]\nset yrange [%zu.5:-0.5]\n"
-            "plot \\\n"
-            "    data index 0 using 1:2:($1-0.48):($1+0.48):($2-0.46):($2+0.46):3 with boxxyerror "
-            "fillstyle solid 1 border lc rgb '#000000' lc rgb variable lw 0.3, \\\n"
-            "    data index 0 using ($4 == 0 ? $1 : NaN):2:(twice(small(stringcolumn(5)))) with labels center "
-            "font small_font textcolor rgb '#000000', \\\n"
-            "    data index 0 using ($4 > 0 ? $1 : NaN):2:(twice(small(stringcolumn(5)))) with labels center "
-            "font small_font textcolor rgb '#ffffff'\n",
-            p->columns - 1, p->lines - 1);
+    figure_cells(f, p->columns, p->lines, "#000000");
 }
 
 enum figure_answer figure_heatmap(struct figure *f)

@@ -187,17 +187,7 @@ static void write_script(const struct chart *p, struct figure *f, const char *fo
     figure_foot(f, foot);
     write_labels(p, f, left, top, width);
     figure_plot_area(f, left, bottom, right, top);
-    fprintf(f->script,
-            "unset xtics\nunset ytics\nset border 0\n"
-            "set xrange [-0.5:%zu.5]\nset yrange [%zu.5:-0.5]\n"
-            "plot \\\n"
-            "    data index 0 using 1:2:($1-0.48):($1+0.48):($2-0.46):($2+0.46):3 with boxxyerror "
-            "fillstyle solid 1 border lc rgb '#808080' lc rgb variable lw 0.3, \\\n"
-            "    data index 0 using ($4 == 0 ? $1 : NaN):2:(twice(small(stringcolumn(5)))) with labels center "
-            "font small_font textcolor rgb '#000000', \\\n"
-            "    data index 0 using ($4 > 0 ? $1 : NaN):2:(twice(small(stringcolumn(5)))) with labels center "
-            "font small_font textcolor rgb '#ffffff'\n",
-            p->rows - 1, p->variants - 1);
+    figure_cells(f, p->rows, p->variants, "#808080");
 }
 
 enum figure_answer figure_mitigations(struct figure *f)

@@ -172,6 +172,21 @@ void figure_plot_area(const struct figure *f, double left, double bottom, double
             left / f->style->width, right / f->style->width, bottom / f->height, top / f->height);
 }
 
+void figure_cells(const struct figure *f, size_t columns, size_t rows, const char *border)
+{
+    fprintf(f->script,
+            "unset xtics\nunset ytics\nset border 0\n"
+            "set xrange [-0.5:%zu.5]\nset yrange [%zu.5:-0.5]\n"
+            "plot \\\n"
+            "    data index 0 using 1:2:($1-0.48):($1+0.48):($2-0.46):($2+0.46):3 with boxxyerror "
+            "fillstyle solid 1 border lc rgb '%s' lc rgb variable lw 0.3, \\\n"
+            "    data index 0 using ($4 == 0 ? $1 : NaN):2:(twice(small(stringcolumn(5)))) with labels center "
+            "font small_font textcolor rgb '#000000', \\\n"
+            "    data index 0 using ($4 > 0 ? $1 : NaN):2:(twice(small(stringcolumn(5)))) with labels center "
+            "font small_font textcolor rgb '#ffffff'\n",
+            columns - 1, rows - 1, border);
+}
+
 static double key_width(const struct figure *f, const struct figure_key *key)
 {
     return (LEGEND_BOX + LEGEND_PAD) * figure_zoom(f) + figure_width_of(f, key->text, FIGURE_KEY);
