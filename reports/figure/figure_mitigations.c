@@ -1,6 +1,6 @@
 /*
  * figure_mitigations.c: a map of what each way to start a hypervisor changed: a line a way, a column a workload, a
- * block a hypervisor and mode. Red is dearer than the first way of its block, blue is cheaper.
+ * block a hypervisor and mode. Red is dearer than the hypervisor as it ships, blue is cheaper.
  */
 #include "common/memory.h"
 #include "common/text.h"
@@ -157,12 +157,11 @@ static char *foot_text(const struct chart *p, const struct model *m)
     if (!out)
         return NULL;
     figure_source(m, source, sizeof(source));
-    fprintf(
-        out,
-        "Suite %s on %s. Change of the cost per operation in per cent, against the first way to start the hypervisor. "
-        "No effect: the hypervisor says the same of itself, and every number is the same. In the "
-        "lab " VARIANTS_CODE_ALONE ".",
-        m->result->suite, source);
+    fprintf(out,
+            "Suite %s on %s. Change of the cost per operation in per cent, against the hypervisor as it ships. "
+            "No effect: the hypervisor says the same of itself, and every number is the same. In the "
+            "lab " VARIANTS_CODE_ALONE ".",
+            m->result->suite, source);
     if (p->left_out)
         fprintf(out, " %zu workloads more have no room.", p->left_out);
     if (fclose(out)) {
