@@ -1,10 +1,12 @@
 /* finding.c: which mode pays how many times for what; finding.h says what that means. */
 #include "reports/finding/finding.h"
+#include "reports/finding/finding_variants.h"
 
 #include "common/memory.h"
 #include "common/text.h"
 #include "reports/common/number.h"
 #include "reports/result/groups.h"
+#include "reports/result/variants.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,6 +14,12 @@
 
 #define GROUPS_MAX 48
 #define NAMED_MAX  7 /* groups in a list; the others are counted */
+
+/* The modes of a hypervisor. Where a suite starts it in several ways, these are the modes as it ships. */
+struct modes {
+    const struct model *m;
+    unsigned column[MODEL_COLUMNS_MAX], count;
+};
 
 /* A group of workloads, in one mode. */
 struct work {
@@ -37,14 +45,16 @@ void finding_subject(const struct model *m, const struct model_group *g, char *i
 }
 
 /* The cheapest of the columns that can be compared with this one; -1: there is none. */
-static int cheapest(const struct model *m, const struct model_group *g, size_t row, unsigned column)
+static int cheapest(const struct modes *s, size_t row, unsigned column)
 {
     struct model_ratio ratio;
     int best = -1;
-    for (unsigned c = g->first; c < g->first + g->count; c++)
-        if (c != column && model_over(m, row, column, c, &ratio) &&
-            (best < 0 || model_at(m, row, c)->cost < model_at(m, row, (unsigned)best)->cost))
+    for (unsigned i = 0; i < s->count; i++) {
+        const unsigned c = s->column[i];
+        if (c != column && model_over(s->m, row, column, c, &ratio) &&
+            (best < 0 || model_at(s->m, row, c)->cost < model_at(s->m, row, (unsigned)best)->cost))
             best = (int)c;
+    }
     return best;
 }
 
@@ -65,12 +75,13 @@ static struct work *work_of(struct account *a, const char *workload)
     return &a->work[at];
 }
 
-static void make_account(const struct model *m, const struct model_group *g, unsigned column, struct account *a)
+static void make_account(const struct modes *s, unsigned column, struct account *a)
 {
+    const struct model *m = s->m;
     *a = (struct account){.works = 0};
     for (size_t row = 0; row < m->rows; row++) {
         struct model_ratio ratio;
-        int base = strcmp(m->row[row].name, "empty") == 0 ? -1 : cheapest(m, g, row, column);
+        int base = strcmp(m->row[row].name, "empty") == 0 ? -1 : cheapest(s, row, column);
         struct work *w = base < 0 ? NULL : work_of(a, m->row[row].name);
         if (!w || !model_over(m, row, column, (unsigned)base, &ratio))
             continue;
@@ -142,21 +153,20 @@ static bool say_part(const struct account *a, bool clear, bool more, const char 
 }
 
 /* What there is to be held against. */
-static void reference(const struct model *m, const struct model_group *g, unsigned column, char into[MODEL_MODE])
+static void reference(const struct modes *s, unsigned column, char into[MODEL_MODE])
 {
-    if (g->count > 2)
+    if (s->count > 2)
         snprintf(into, MODEL_MODE, "the cheapest mode");
     else
-        model_mode(m, column == g->first ? g->first + 1 : g->first, into);
+        model_mode(s->m, s->column[column == s->column[0]], into);
 }
 
 /* Of what the multiples are, the first clause that has any says. True when it was this one. */
-static bool say_mode(const struct model *m, const struct model_group *g, unsigned column, const struct account *a,
-                     bool first, FILE *out)
+static bool say_mode(const struct modes *s, unsigned column, const struct account *a, bool first, FILE *out)
 {
     char mode[MODEL_MODE], other[MODEL_MODE], whose[MODEL_MODE + 20] = "";
-    model_mode(m, column, mode);
-    reference(m, g, column, other);
+    model_mode(s->m, column, mode);
+    reference(s, column, other);
     if (first)
         text_format(whose, sizeof(whose), " what %s does", other);
     fputs(mode, out);
@@ -205,36 +215,52 @@ static bool say_alone(const struct model *m, unsigned column, const char *before
 }
 
 /* The clauses; how many. */
-static unsigned clauses(const struct model *m, const struct model_group *g, FILE *out)
+static unsigned clauses(const struct modes *s, FILE *out)
 {
     struct account a, contrary = {.works = 0};
     unsigned said = 0;
     bool first = true;
-    for (unsigned c = g->first; c < g->first + g->count; c++) {
-        make_account(m, g, c, &a);
+    for (unsigned i = 0; i < s->count; i++) {
+        make_account(s, s->column[i], &a);
         if (!a.compared)
             continue;
         fputs(said ? "; " : "", out);
-        first = !say_mode(m, g, c, &a, first, out) && first;
+        first = !say_mode(s, s->column[i], &a, first, out) && first;
         said++;
         contrary = a.contrary > contrary.contrary ? a : contrary;
     }
     say_contrary(&contrary, out);
     if (said)
         return said;
-    for (unsigned c = g->first; c < g->first + g->count; c++)
-        said += say_alone(m, c, said ? "; " : "", out);
+    for (unsigned i = 0; i < s->count; i++)
+        said += say_alone(s->m, s->column[i], said ? "; " : "", out);
     return said;
+}
+
+/* What is held against another way of the same mode is no mode of its own. */
+static bool is_another_way(const struct variant *v, size_t n, unsigned column)
+{
+    for (size_t i = 0; i < n; i++)
+        if (v[i].column == column)
+            return !variant_is_base(&v[i]);
+    return false;
 }
 
 char *finding_text(const struct model *m, const struct model_group *g)
 {
     char *text = NULL;
     size_t size = 0;
+    struct variant v[MODEL_COLUMNS_MAX];
+    struct modes s = {.m = m};
     FILE *out = model_is_native(m, g->first) ? NULL : memory_stream(&text, &size);
     if (!out)
         return NULL;
-    const unsigned said = clauses(m, g, out);
+    const size_t n = variants_find(m, v);
+    for (unsigned c = g->first; c < g->first + g->count; c++)
+        if (!is_another_way(v, n, c))
+            s.column[s.count++] = c;
+    const unsigned said = clauses(&s, out);
+    finding_variants(m, g, v, n, out);
     fputc('.', out);
     if (fclose(out) == 0 && said)
         return text;

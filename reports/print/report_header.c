@@ -24,11 +24,14 @@ static const char *text_of(const json_t *object, const char *key)
 /* "name         text" or a line of a Markdown list. */
 void report_line(FILE *out, const struct report_options *o, const char *name, const char *format, ...)
 {
-    char text[1000];
+    char *text = NULL;
+    size_t size = 0;
     va_list args;
+    FILE *f = memory_stream(&text, &size);
     va_start(args, format);
-    text_vformat(text, sizeof(text), format, args);
+    vfprintf(f, format, args);
     va_end(args);
+    fclose(f);
     if (o->style == TABLE_MARKDOWN) {
         fprintf(out, "- %s: ", *name ? name : "also");
         table_markdown_text(text, out);
@@ -37,6 +40,7 @@ void report_line(FILE *out, const struct report_options *o, const char *name, co
         fprintf(out, "%-*s", NAME_WIDTH, name);
         text_wrap(out, text, o->width && o->width < LINE_WIDTH ? o->width : LINE_WIDTH, NAME_WIDTH);
     }
+    free(text);
 }
 
 /* True when an earlier column has the same hypervisor (and build) or the same machine. */

@@ -64,6 +64,10 @@ void report_line(FILE *out, const struct report_options *o, const char *name, co
 /* What belongs to numbers of a host: schedule, changes, noise floor, PMU. Nothing for those of the lab alone. */
 void report_host(const struct model *m, const struct report_options *o, FILE *out);
 
+struct variant;
+
+/* "xen pv (xpti=on): syscall +1206 (804 to 2010, +150.0 %), 1 the same"; the caller's to free. */
+char *report_variant(const struct model *m, const struct variant *v);
 /* What each way to start a hypervisor changed; nothing when each was started in one. */
 void report_variants(const struct model *m, const struct report_options *o, FILE *out);
 

@@ -36,23 +36,22 @@ static void changes(const struct model *m, const struct variant *v, FILE *f)
         fprintf(f, "%u the same", same);
 }
 
-static void line(const struct model *m, const struct variant *v, const struct report_options *o, FILE *out)
+char *report_variant(const struct model *m, const struct variant *v)
 {
     char *text = NULL;
     size_t size = 0;
     FILE *f = memory_stream(&text, &size);
     const struct model_column *c = &m->column[v->column];
-    if (!f)
-        return;
     fprintf(f, "%s %s%s%s%s: ", c->hypervisor, v->mode, *v->words ? " (" : "", v->words, *v->words ? ")" : "");
-    if (variant_is_ignored(v))
+    if (variant_is_base(v))
+        fprintf(f, "the base is %s", v->name);
+    else if (variant_is_ignored(v))
         fprintf(f, "no effect: the hypervisor says the same of itself, and every number is the same, so this processor "
                    "or this mode has no use for it");
     else
         changes(m, v, f);
-    if (fclose(f) == 0)
-        report_line(out, o, v->name, "%s", text);
-    free(text);
+    fclose(f);
+    return text;
 }
 
 void report_variants(const struct model *m, const struct report_options *o, FILE *out)
@@ -64,9 +63,8 @@ void report_variants(const struct model *m, const struct report_options *o, FILE
     fputc('\n', out);
     report_line(out, o, "variants", "each against the base of its mode; in the lab %s", VARIANTS_CODE_ALONE);
     for (size_t i = 0; i < n; i++) {
-        if (variant_is_base(&v[i]))
-            report_line(out, o, "", "%s %s: the base is %s", m->column[v[i].column].hypervisor, v[i].mode, v[i].name);
-        else
-            line(m, &v[i], o, out);
+        char *text = report_variant(m, &v[i]);
+        report_line(out, o, v[i].name, "%s", text);
+        free(text);
     }
 }

@@ -3,13 +3,14 @@
 #include "reports/figure/gnuplot.h"
 #include "reports/html/html.h"
 #include "reports/report/html_report.h"
+#include "reports/result/variants.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const struct {
-    const char *name, *title, *caption, *missing;
+    const char *name, *title, *caption, *missing; /* the last: why there is none; NULL: it is not missed */
     figure_shape *make;
 } figures[HTML_FIGURES] = {
     {"heatmap", "Modes by subsystem",
@@ -19,6 +20,9 @@ static const struct {
      "Entries per operation, by kind: F forwarded events, H hypercalls, E emulated instructions, X VM exits. "
      "The table of entries above has the same numbers.",
      "no workload was seen to enter the hypervisor", figure_entries},
+    {"mitigations", "What each way changes",
+     "Cost of an operation over its cost with the hypervisor started as it ships; in the lab " VARIANTS_CODE_ALONE ".",
+     NULL, figure_mitigations},
     {"cost", "Cost of an operation",
      "Median cost of one operation, on a logarithmic scale: the numbers of the table of "
      "costs above.",
@@ -54,7 +58,7 @@ static int draw(struct html_figures *f, size_t i, const struct gnuplot *g, const
     if (bad)
         return report_fail(e, "%s: cannot be written to: %s; give another folder in TMPDIR", g->dir, strerror(errno));
     if (answer == FIGURE_NOTHING) {
-        snprintf(f->why[i], sizeof(f->why[i]), "%s", figures[i].missing);
+        snprintf(f->why[i], sizeof(f->why[i]), "%s", figures[i].missing ? figures[i].missing : "");
         return 0;
     }
     if (gnuplot_run(g, name, e))
@@ -104,6 +108,8 @@ void html_figures_print(const struct html_figures *f, FILE *out)
     fputs("<h2 id=\"figures\">Figures</h2>\n", out);
     for (size_t i = 0; i < HTML_FIGURES; i++) {
         char prefix[16];
+        if (!f->svg[i] && !*f->why[i])
+            continue;
         snprintf(prefix, sizeof(prefix), "f%zu-", i);
         fprintf(out, "<h3>%s</h3>\n", figures[i].title);
         if (!f->svg[i]) {

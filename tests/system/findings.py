@@ -13,7 +13,7 @@ os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 sys.path.insert(0, "tests")
 from tap import check, end  # noqa: E402
 PVBENCH = os.path.abspath(os.path.join(os.environ.get("PVB_BUILD", "build"), "pvbench"))
-FULL, IO, MIXED = (f"tests/fixtures/result-{name}.json" for name in ("full", "io", "mixed"))
+FULL, IO, MIXED, VARIANTS = (f"tests/fixtures/result-{name}.json" for name in ("full", "io", "mixed", "variants"))
 CLEAR, EQUAL = 2, 1.1
 groups = dict(line.split("\t") for line in open("reports/result/groups.tsv").read().splitlines() if line[0] != "#")
 
@@ -96,6 +96,36 @@ check("where nothing is dearer, that is said", all("no more than 10 % more" in s
 check("a part that was lost is no number", set(said(MIXED)) == {"minivisor", "kvm"} and "on host" in pv("report", MIXED).stdout)
 check("merged results, and Markdown", "- also: xen 4.17.7: PV pays 11.3 to 81.2 times what the cheapest mode does for system calls" in
       pv("report", "--format=markdown", FULL).stdout)
+
+# --- of a hypervisor that is started in several ways ---------------------------------------
+variants = json.load(open(VARIANTS))
+ways = {}
+for run in variants["runs"]:
+    ways.setdefault(run["mode"], {})[run["lab"].get("variant", {}).get("name", "usual")] = {
+        b["name"]: b["cost"]["median"] for b in run["benchmarks"] if b.get("cost") and b["name"] != "empty"}
+changes = {(way, label, plain): cost / ways[plain]["shipped"][label] - 1
+           for plain, of in ways.items() for way, cells in of.items() if way != "shipped" for label, cost in cells.items()}
+(most, worst), (least, best) = (max(changes.items(), key=lambda c: c[1]), min(changes.items(), key=lambda c: c[1]))
+sentence = said(VARIANTS)["xen"]
+check("several ways: the modes as they ship are held against each other, and no other way",
+      sentence.startswith("PV+shipped pays ") and "; HVM+shipped pays " in sentence and "PV pays" not in sentence and "PV+xpti" not in sentence, sentence)
+for (way, label, plain), change, what in (most, worst, "costs most"), (least, best, "least"):
+    was, now = (ways[plain][w][label] for w in ("shipped", way))
+    check(f"{what}: {way}", f"{way} {what} ({label} in {plain.upper()}: {was:.0f} to {now:.0f}, {100 * change:+.1f} %)" in sentence, sentence)
+check("what has no effect is counted", "1 of 4 has no effect." in sentence, sentence)
+xpti = next(r for r in variants["runs"] if r["setting"] == "xen/pv+xpti@lab")
+for i in range(40):
+    variants["runs"].append({**xpti, "setting": f"xen/pv+a-rather-long-way-{i}@lab",
+                             "lab": {**xpti["lab"], "variant": {"name": f"a-rather-long-way-{i}", "words": "xpti=on"}}})
+with tempfile.TemporaryDirectory() as folder:
+    json.dump(variants, open(os.path.join(folder, "long.json"), "w"))
+    text = pv("report", os.path.join(folder, "long.json")).stdout
+one = " ".join(text.split())
+check("a line of the header is whole, however long", "way-38 pv+a-rather-long-way-39)" in one and "1 of 44 has no effect." in one, one)
+page = pv("report", "--format=html", VARIANTS).stdout
+check("the page says what each way changes, and draws the map",
+      'id="variants"' in page and "syscall +1206 (804 to 2010, +150.0 %)" in page and "Figure: What each way changes" in page)
+check("and one without ways does not", not re.search("variants|each way", pv("report", "--format=html", FULL).stdout))
 
 # --- ratios of PVH ------------------------------------------------------------------------
 table = pv("report", "--hypervisor=xen", FULL).stdout
