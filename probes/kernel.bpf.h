@@ -12,9 +12,9 @@
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
-/* The registers that matter, in arch/x86/include/asm/kvm_host.h: regs[0] is RAX, regs[1] is RCX. */
+/* The registers that matter, in arch/x86/include/asm/kvm_host.h: regs[0] is RAX, regs[1] is RCX, regs[16] is RIP. */
 struct kvm_vcpu_arch {
-    unsigned long regs[2];
+    unsigned long regs[17];
     __u32 hflags;
     unsigned long apic_attention;
     __u64 efer;

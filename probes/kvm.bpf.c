@@ -13,6 +13,7 @@
 
 #include "kvm_events.bpf.h"
 #include "kernel.bpf.h"
+#include "kvm_trace.bpf.h"
 #include "kvm_parts.bpf.h" /* its probe of exits before those below: probes of one event follow each other as here */
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -146,6 +147,28 @@ static __always_inline __u32 vmx_reason(struct kvm_vcpu *vcpu)
     return reason;
 }
 
+/* AMD's address alone lies in memory for every exit; Intel's is to be had from the classic tracepoint. */
+static __always_inline int trace_exit(struct kvm_vcpu *vcpu)
+{
+    struct kvm_vcpu_state *s = vcpu_state((__u64)vcpu, (__u32)vcpu->vcpu_idx);
+    if (s)
+        s->address = vcpu->arch.regs[16];
+    return 0;
+}
+
+/* Before those that count, so that no cost has anything of it. */
+SEC("tp_btf/kvm_exit")
+int BPF_PROG(trace_svm_exit, struct kvm_vcpu *vcpu)
+{
+    return vcpu ? trace_exit(vcpu) : 0;
+}
+
+SEC("tp_btf/kvm_exit")
+int BPF_PROG(trace_svm_exit_reason, __u32 reason, struct kvm_vcpu *vcpu)
+{
+    return vcpu ? trace_exit(vcpu) : 0;
+}
+
 /*
  * Since Linux 6.13 (and 6.12's stable series) the verifier takes any argument
  * of a tracepoint for NULL until it is told. Before Linux 5.17 the reason was
@@ -199,6 +222,18 @@ int BPF_PROG(fast_entry_exact, struct kvm_vcpu *vcpu)
 {
     __u64 now = bpf_ktime_get_ns();
     return vcpu ? typed_entry(vcpu, now, true) : 0;
+}
+
+/* In place of both, where exits are traced. */
+SEC("tp_btf/kvm_entry")
+int BPF_PROG(fast_entry_trace, struct kvm_vcpu *vcpu)
+{
+    __u64 now = bpf_ktime_get_ns();
+    struct kvm_vcpu_state *s = vcpu ? vcpu_state((__u64)vcpu, (__u32)vcpu->vcpu_idx) : NULL;
+    if (!s)
+        return 0;
+    trace_entry(s, now);
+    return typed_entry(vcpu, now, false);
 }
 
 /* In place of both, where the parts are asked for. */

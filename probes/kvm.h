@@ -13,12 +13,15 @@
 #include <stdbool.h>
 
 enum kvm_sizes {
-    KVM_REGIONS = 129,  /* 0: outside of any; id + 1: the guest's region */
-    KVM_KINDS = 256,    /* exit reasons, made dense: kvm_kind_of() */
-    KVM_VCPUS = 1024,   /* vCPUs of one process */
-    KVM_LOG2 = 64,      /* buckets: bucket b holds [2^b, 2^(b+1)), bucket 0 also 0 */
-    KVM_DISTINCT = 16,  /* distinct costs that are kept whole */
-    KVM_DETAILS = 4096, /* keys of each table of details */
+    KVM_REGIONS = 129,          /* 0: outside of any; id + 1: the guest's region */
+    KVM_KINDS = 256,            /* exit reasons, made dense: kvm_kind_of() */
+    KVM_VCPUS = 1024,           /* vCPUs of one process */
+    KVM_LOG2 = 64,              /* buckets: bucket b holds [2^b, 2^(b+1)), bucket 0 also 0 */
+    KVM_DISTINCT = 16,          /* distinct costs that are kept whole */
+    KVM_DETAILS = 4096,         /* keys of each table of details */
+    KVM_FINE_BITS = 3,          /* a fine histogram has 2^this parts for each power of two */
+    KVM_FINES = 65536,          /* keys of its table */
+    KVM_RECORDS_SIZE = 1 << 23, /* bytes of the ring of single exits */
 };
 
 /* The ISA as the kernel's kvm_exit names it (KVM_ISA_VMX, KVM_ISA_SVM). */
@@ -127,6 +130,33 @@ struct kvm_stat {
     } distinct[KVM_DISTINCT]; /* the most usual one first; with `exact` only */
 };
 
+/* For percentiles: what falls into one part of the fine histogram, of a vCPU, of a kind of exits, and of a path. */
+struct kvm_fine_key {
+    __u16 slot; /* of the vCPU among the states */
+    __u8 kind, path;
+    __u32 part;
+};
+
+struct kvm_fine {
+    __u64 count, sum, min, max;
+};
+
+static inline __u32 kvm_fine_part(__u64 cost, __u32 log2)
+{
+    return log2 < KVM_FINE_BITS
+               ? (__u32)cost
+               : log2 << KVM_FINE_BITS | ((__u32)(cost >> (log2 - KVM_FINE_BITS)) & ((1 << KVM_FINE_BITS) - 1));
+}
+
+/* A single exit. */
+struct kvm_record {
+    __u64 since, until; /* of the kernel's monotonic clock */
+    __u64 address;      /* of the guest's instruction; 0: not known */
+    __u64 about;        /* what it was about; its `type` says what that is */
+    __u16 slot;
+    __u8 kind, path, type;
+};
+
 enum kvm_detail {
     KVM_DETAIL_NONE,
     /* what an exit was about: one for each exit */
@@ -220,6 +250,8 @@ struct kvm_vcpu_state {
     __u8 early_type; /* a detail that was told before its exit */
     __u8 detailed;   /* the exit under way has its detail; where events of their own tell it */
     __u8 eoi_owed;   /* the guest would have ended its interrupt without an exit, had a timer of the host's not come */
+    __u16 slot;      /* which of the states this is */
+    __u64 address;   /* of the guest's instruction; only where exits are traced */
 };
 
 /* How often a region was begun, and what is wrong with its marks. */
@@ -242,11 +274,12 @@ struct kvm_region_parts {
 struct kvm_lost {
     __u64 stats, details, vcpus, marks;
     __u64 threads; /* of whom the parts know the mode no more */
+    __u64 fines, records;
 };
 
 /* Where the fields of the classic tracepoints lie; named event_field. */
 struct kvm_offsets {
-    __u16 exit_reason, exit_isa;
+    __u16 exit_reason, exit_isa, exit_address;
     __u16 hypercall_nr;
     __u16 pio_rw, pio_port, pio_size, pio_count, pio_val;
     __u16 msr_ecx;
@@ -264,6 +297,8 @@ struct kvm_settings {
     bool exact;            /* keep distinct costs: the clock has no noise */
     bool waits;            /* time blocked in HLT is part of its cost */
     bool parts;            /* the probes of the parts are loaded, too */
+    bool trace;            /* those of single exits are */
+    __u64 longer;          /* the shortest exit of which there is a record; ~0: there are none */
     __u32 mark_port;       /* ~0: regions are not marked */
     __u32 stats_max;       /* records in `stats`, of which the first is not used */
     __u64 tick_function;   /* callback of the host's tick; 0: not to be told */

@@ -14,6 +14,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "kvm_events.bpf.h"
+#include "kvm_trace.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -32,6 +33,15 @@ static __always_inline struct kvm_vcpu_state *classic_state(void)
     __u64 id = bpf_get_current_pid_tgid();
     struct kvm_vcpu_state *s = vcpu_of(id);
     return s ? s : vcpu_claim((__u32)id, (__u32)id);
+}
+
+SEC("tp/kvm/kvm_exit")
+int classic_trace_exit(void *context)
+{
+    struct kvm_vcpu_state *s = classic_state();
+    if (s)
+        s->address = FIELD(exit_address, __u64);
+    return PASS_ON;
 }
 
 SEC("tp/kvm/kvm_exit")
@@ -64,6 +74,20 @@ int classic_entry(void *context)
     __u64 now = bpf_ktime_get_ns();
     struct kvm_vcpu_state *s = classic_state();
     if (s && !on_usual_entry(s, now, settings.exact))
+        on_unusual_entry(s, now, false);
+    return PASS_ON;
+}
+
+/* In its place, where exits are traced. */
+SEC("tp/kvm/kvm_entry")
+int classic_entry_trace(void *context)
+{
+    __u64 now = bpf_ktime_get_ns();
+    struct kvm_vcpu_state *s = classic_state();
+    if (!s)
+        return PASS_ON;
+    trace_entry(s, now);
+    if (!on_usual_entry(s, now, false))
         on_unusual_entry(s, now, false);
     return PASS_ON;
 }

@@ -147,6 +147,7 @@ struct place {
 static const struct place places[] = {
     PLACE(EXIT, "exit_reason", exit_reason),
     PLACE(EXIT, "isa", exit_isa),
+    PLACE(EXIT, "guest_rip", exit_address),
     PLACE(PIO, "rw", pio_rw),
     PLACE(PIO, "port", pio_port),
     PLACE(PIO, "size", pio_size),

@@ -10,7 +10,15 @@
     ((o)->target = &(s)->bss->target, (o)->isa = &(s)->bss->isa, (o)->stat_of = (s)->bss->stat_of,                     \
      (o)->vcpus = (s)->bss->vcpus, (o)->regions = (s)->bss->regions, (o)->lost = &(s)->bss->lost,                      \
      (o)->stats = bpf_map__fd((s)->maps.stats), (o)->details[0] = bpf_map__fd((s)->maps.reasons),                      \
-     (o)->details[1] = bpf_map__fd((s)->maps.numbers), (o)->details[2] = bpf_map__fd((s)->maps.pages))
+     (o)->details[1] = bpf_map__fd((s)->maps.numbers), (o)->details[2] = bpf_map__fd((s)->maps.pages),                 \
+     (o)->fines = bpf_map__fd((s)->maps.fines), (o)->records = bpf_map__fd((s)->maps.records))
+
+/* Tables for which there is no use take no memory. */
+#define SIZE_TABLES(s, settings)                                                                                       \
+    (bpf_map__set_autocreate((s)->maps.fines, (settings)->trace) ||                                                    \
+     bpf_map__set_autocreate((s)->maps.records, (settings)->trace) ||                                                  \
+     bpf_map__set_max_entries((s)->maps.records, (settings)->longer == ~0ull ? 4096 : KVM_RECORDS_SIZE) ||             \
+     bpf_map__set_max_entries((s)->maps.stats, (settings)->stats_max))
 
 struct choice {
     struct bpf_program *program;
@@ -34,7 +42,7 @@ static int load_typed(struct kvm_object *o, const struct kvm_host *h, const stru
         {s->progs.fast_svm_exit_reason, KVM_EVENT_EXIT, h->svm && h->exit_has_reason},
         {s->progs.fast_vmx_exit, KVM_EVENT_EXIT, !h->svm && !h->exit_has_reason},
         {s->progs.fast_vmx_exit_reason, KVM_EVENT_EXIT, !h->svm && h->exit_has_reason},
-        {s->progs.fast_entry, KVM_EVENT_ENTRY, !settings->exact && !settings->parts},
+        {s->progs.fast_entry, KVM_EVENT_ENTRY, !settings->exact && !settings->parts && !settings->trace},
         {s->progs.fast_entry_exact, KVM_EVENT_ENTRY, settings->exact && !settings->parts},
         /* AMD's VMCB says what they would. */
         {s->progs.fast_pio, KVM_EVENT_PIO, !h->svm},
@@ -47,6 +55,9 @@ static int load_typed(struct kvm_object *o, const struct kvm_host *h, const stru
         {s->progs.fast_tsc_offset, KVM_EVENT_TSC_OFFSET, true},
         {s->progs.fast_wakeup, KVM_EVENT_WAKEUP, true},
         {s->progs.fast_timer, KVM_EVENT_TIMER, settings->tick_function != 0},
+        {s->progs.fast_entry_trace, KVM_EVENT_ENTRY, settings->trace},
+        {s->progs.trace_svm_exit, KVM_EVENT_EXIT, settings->trace && h->svm && !h->exit_has_reason},
+        {s->progs.trace_svm_exit_reason, KVM_EVENT_EXIT, settings->trace && h->svm && h->exit_has_reason},
         {s->progs.fast_entry_parts, KVM_EVENT_ENTRY, settings->parts},
         {s->progs.parts_exit, KVM_EVENT_EXIT, settings->parts},
         {s->progs.parts_switch, KVM_EVENT_SWITCH, settings->parts},
@@ -56,8 +67,7 @@ static int load_typed(struct kvm_object *o, const struct kvm_host *h, const stru
     o->skeleton = s->skeleton;
     s->rodata->settings = *settings;
     choose(choices, sizeof(choices) / sizeof(choices[0]), h);
-    int error = bpf_map__set_max_entries(s->maps.stats, settings->stats_max);
-    error = error ? error : bpf_object__load_skeleton(s->skeleton);
+    int error = SIZE_TABLES(s, settings) ? -EINVAL : bpf_object__load_skeleton(s->skeleton);
     if (!error) {
         TAKE_TABLES(o, s);
         *o->isa = h->svm ? KVM_ISA_IS_SVM : KVM_ISA_IS_VMX;
@@ -74,7 +84,9 @@ static int load_classic(struct kvm_object *o, const struct kvm_host *h, const st
         return -errno;
     const struct choice choices[] = {
         {s->progs.classic_exit, KVM_EVENT_EXIT, true},
-        {s->progs.classic_entry, KVM_EVENT_ENTRY, true},
+        {s->progs.classic_entry, KVM_EVENT_ENTRY, !settings->trace},
+        {s->progs.classic_entry_trace, KVM_EVENT_ENTRY, settings->trace},
+        {s->progs.classic_trace_exit, KVM_EVENT_EXIT, settings->trace},
         {s->progs.classic_pio, KVM_EVENT_PIO, true},
         {s->progs.classic_userspace, KVM_EVENT_USERSPACE, true},
         {s->progs.classic_hypercall, KVM_EVENT_HYPERCALL, true},
@@ -89,8 +101,7 @@ static int load_classic(struct kvm_object *o, const struct kvm_host *h, const st
     o->skeleton = s->skeleton;
     s->rodata->settings = *settings;
     choose(choices, sizeof(choices) / sizeof(choices[0]), h);
-    int error = bpf_map__set_max_entries(s->maps.stats, settings->stats_max);
-    error = error ? error : bpf_object__load_skeleton(s->skeleton);
+    int error = SIZE_TABLES(s, settings) ? -EINVAL : bpf_object__load_skeleton(s->skeleton);
     if (!error)
         TAKE_TABLES(o, s);
     return error;

@@ -19,9 +19,9 @@ struct kvm_object {
     const struct kvm_vcpu_state *vcpus;
     const struct kvm_region_state *regions;
     const struct kvm_lost *lost;
-    const struct kvm_region_parts *parts; /* KVM_REGIONS; NULL: nobody tells them */
-    __u64 *vhost_name;                    /* two of them; or NULL */
-    int stats, details[3];                /* maps */
+    const struct kvm_region_parts *parts;  /* KVM_REGIONS; NULL: nobody tells them */
+    __u64 *vhost_name;                     /* two of them; or NULL */
+    int stats, details[3], fines, records; /* maps; the last two only where exits are traced */
 };
 
 /* Loads and attaches the one that `h` asks for. A negative errno; to be closed then, too. */

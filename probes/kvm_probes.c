@@ -19,9 +19,12 @@
 struct kvm_probes {
     struct kvm_host host;
     struct kvm_object object;
-    bool own_timers;
+    bool own_timers, no_address;
     char no_parts[256]; /* why not, though asked for */
     unsigned cpus;
+    struct ring_buffer *ring;
+    kvm_record_take *take; /* of kvm_probes_records(), while it runs */
+    void *take_with;
 };
 
 /* There alone an argument was put between those of sched_switch. */
@@ -54,6 +57,8 @@ static int load(struct kvm_probes *p, const struct kvm_probes_options *o)
     struct kvm_settings settings = {
         .exact = o->exact,
         .waits = o->waits,
+        .trace = o->trace,
+        .longer = o->records ? o->longer : ~0ull,
         .mark_port = o->mark_port ? o->mark_port : ~0u,
         .tick_function = ticks ? h->tick_function : 0,
         .sleep_function = h->sleep_function,
@@ -74,6 +79,34 @@ static int load(struct kvm_probes *p, const struct kvm_probes_options *o)
     return kvm_object_load(&p->object, h, &settings);
 }
 
+static int take_record(void *context, void *data, size_t size)
+{
+    const struct kvm_probes *p = context;
+    if (size >= sizeof(struct kvm_record))
+        p->take(p->take_with, data);
+    return 0;
+}
+
+static int open_ring(struct kvm_probes *p)
+{
+    p->ring = ring_buffer__new(p->object.records, take_record, p, NULL);
+    return p->ring ? 0 : -errno;
+}
+
+/* Intel's processors leave the guest's address in the VMCS, where only the classic tracepoint reads it. */
+static bool look(struct kvm_probes *p, const struct kvm_probes_options *o, char *why, size_t why_size, char *mend,
+                 size_t mend_size)
+{
+    if (!kvm_host_look(&p->host, o->classic, why, why_size, mend, mend_size))
+        return false;
+    if (!o->records || !p->host.typed || p->host.svm)
+        return true;
+    if (kvm_host_look(&p->host, true, why, why_size, mend, mend_size))
+        return true;
+    p->no_address = true;
+    return kvm_host_look(&p->host, false, why, why_size, mend, mend_size);
+}
+
 static struct kvm_probes *open_or_mend(const struct kvm_probes_options *options, char *why, size_t why_size, char *mend,
                                        size_t mend_size)
 {
@@ -88,11 +121,13 @@ static struct kvm_probes *open_or_mend(const struct kvm_probes_options *options,
     int cpus = libbpf_num_possible_cpus();
     p->cpus = cpus > 0 ? (unsigned)cpus : 1;
     p->own_timers = options->own_timers;
-    if (!kvm_host_look(&p->host, options->classic, why, why_size, mend, mend_size)) {
+    if (!look(p, options, why, why_size, mend, mend_size)) {
         kvm_probes_close(p);
         return NULL;
     }
     int error = load(p, options);
+    if (!error && options->records)
+        error = open_ring(p);
     if (error) {
         snprintf(why, why_size, "the eBPF probes cannot be loaded: %s%s", strerror(-error), ebpf_words());
         snprintf(mend, mend_size, "a kernel of 5.15 or later with CONFIG_BPF_SYSCALL and CONFIG_DEBUG_INFO_BTF");
@@ -126,6 +161,7 @@ void kvm_probes_close(struct kvm_probes *p)
 {
     if (!p)
         return;
+    ring_buffer__free(p->ring);
     kvm_object_close(&p->object);
     free(p);
 }
@@ -133,6 +169,31 @@ void kvm_probes_close(struct kvm_probes *p)
 const char *kvm_probes_way(const struct kvm_probes *p)
 {
     return p->host.typed ? "tp_btf" : "tracepoint";
+}
+
+const char *kvm_probes_no_address(const struct kvm_probes *p)
+{
+    return p->no_address ? "it needs /sys/kernel/tracing (mount -t tracefs none /sys/kernel/tracing)" : NULL;
+}
+
+uint32_t kvm_probes_vcpu(const struct kvm_probes *p, unsigned slot)
+{
+    return p->host.typed ? slot : (uint32_t)p->object.vcpus[slot & (KVM_VCPUS - 1)].thread;
+}
+
+enum kvm_isa kvm_probes_isa(const struct kvm_probes *p)
+{
+    return (enum kvm_isa) * p->object.isa;
+}
+
+bool kvm_probes_records(struct kvm_probes *p, kvm_record_take *take, void *with, char *why, size_t why_size)
+{
+    p->take = take;
+    p->take_with = with;
+    int n = p->ring ? ring_buffer__consume(p->ring) : 0;
+    if (n < 0)
+        snprintf(why, why_size, "the probes' records cannot be read: %s", strerror(-n));
+    return n >= 0;
 }
 
 /* --- reading --------------------------------------------------------------------------- */
@@ -215,6 +276,29 @@ static bool read_details(struct kvm_probes *p, struct kvm_snapshot *s)
     return good;
 }
 
+static bool read_fines(struct kvm_probes *p, struct kvm_snapshot *s)
+{
+    struct kvm_fine_key key, next, *at = NULL;
+    size_t room = 0;
+    while (p->object.fines >= 0 && bpf_map_get_next_key(p->object.fines, at, &next) == 0) {
+        key = next;
+        at = &key;
+        if (s->fines == room) {
+            room = room ? 2 * room : 256;
+            struct kvm_fine_row *more = realloc(s->fine, room * sizeof(*more));
+            if (!more)
+                return false;
+            s->fine = more;
+        }
+        struct kvm_fine_row *row = &s->fine[s->fines];
+        row->key = key;
+        /* It is made before it counts. */
+        if (bpf_map_lookup_elem(p->object.fines, &key, &row->fine) == 0 && row->fine.count)
+            s->fines++;
+    }
+    return true;
+}
+
 /* What the vCPUs hold themselves: details in a row, and exits that no entry has followed. */
 static bool read_vcpus(struct kvm_probes *p, struct kvm_snapshot *s)
 {
@@ -226,8 +310,10 @@ static bool read_vcpus(struct kvm_probes *p, struct kvm_snapshot *s)
         const struct kvm_vcpu_state v = p->object.vcpus[i];
         if (!v.vcpu)
             continue;
+        s->thread[i] = (uint32_t)v.thread;
         if (v.exit_flags & KVM_EXIT_UNDER_WAY)
-            s->under_way[s->under_ways++] = (struct kvm_under_way){kvm_place_region(v.place), kvm_place_kind(v.place)};
+            s->under_way[s->under_ways++] =
+                (struct kvm_under_way){kvm_place_region(v.place), kvm_place_kind(v.place), i};
         struct kvm_detail_key key = kvm_sort_key(v.detail_sort, v.detail_key);
         if (v.detail_count)
             good = add_detail(s, s->details, &key, v.detail_count);
@@ -248,7 +334,8 @@ bool kvm_probes_read(struct kvm_probes *p, struct kvm_snapshot *s, char *why, si
     s->no_parts = p->no_parts[0] ? p->no_parts : NULL;
     if (p->object.parts)
         memcpy(s->parts, p->object.parts, sizeof(s->parts));
-    if (read_vcpus(p, s) && read_rows(p, s) && read_details(p, s))
+    s->slots_are_indices = p->host.typed;
+    if (read_vcpus(p, s) && read_rows(p, s) && read_details(p, s) && read_fines(p, s))
         return true;
     snprintf(why, why_size, "the probes' tables cannot be read: %s", strerror(errno));
     kvm_snapshot_free(s);

@@ -18,11 +18,14 @@
 struct kvm_probes;
 
 struct kvm_probes_options {
-    bool exact;         /* keep distinct costs */
-    bool waits;         /* time blocked in HLT is part of its cost */
-    bool own_timers;    /* tell apart what the host's own interrupts caused: KVM_KIND_HOST, or why not */
-    bool parts;         /* whose the time of regions is */
-    bool classic;       /* the second way in even where the first is to be had */
+    bool exact;      /* keep distinct costs */
+    bool waits;      /* time blocked in HLT is part of its cost */
+    bool own_timers; /* tell apart what the host's own interrupts caused: KVM_KIND_HOST, or why not */
+    bool parts;      /* whose the time of regions is */
+    bool classic;    /* the second way in even where the first is to be had */
+    bool trace;      /* how costs are spread, by vCPU; neither with `exact` nor with `parts` */
+    bool records;    /* with `trace`: of single exits, of those that took `longer` nanoseconds or more */
+    uint64_t longer;
     uint32_t mark_port; /* regions are marked by OUT to this port; 0: one region only */
     unsigned regions;   /* how many to expect */
 };
@@ -42,6 +45,12 @@ struct kvm_row {
     struct kvm_cost cost;
 };
 
+/* A part of the fine histogram. */
+struct kvm_fine_row {
+    struct kvm_fine_key key;
+    struct kvm_fine fine;
+};
+
 struct kvm_detail_row {
     struct kvm_detail_key key;
     uint64_t count;
@@ -55,9 +64,13 @@ struct kvm_snapshot {
     struct kvm_detail_row *detail;
     size_t details;
     struct kvm_under_way {
-        unsigned region, kind;
+        unsigned region, kind, slot;
     } * under_way;
     size_t under_ways;
+    struct kvm_fine_row *fine; /* in no order; with `trace` only */
+    size_t fines;
+    uint32_t thread[KVM_VCPUS]; /* of the vCPU in that slot; 0: there is none */
+    bool slots_are_indices;     /* else nothing but the thread tells a vCPU */
     struct kvm_region_state region[KVM_REGIONS];
     struct kvm_region_parts parts[KVM_REGIONS];
     const char *no_parts; /* why there are none; NULL: they are there, or not asked for */
@@ -71,6 +84,14 @@ void kvm_probes_watch(struct kvm_probes *p, pid_t process);
 /* Nothing more is counted, so that tables read one after the other agree. For good. */
 void kvm_probes_stop(struct kvm_probes *p);
 bool kvm_probes_read(struct kvm_probes *p, struct kvm_snapshot *s, char *why, size_t why_size);
+/* The records that there are since the last time, the oldest first. Often enough, lest some be lost. */
+typedef void kvm_record_take(void *with, const struct kvm_record *record);
+bool kvm_probes_records(struct kvm_probes *p, kvm_record_take *take, void *with, char *why, size_t why_size);
+/* Whose a record is: the number of the vCPU in that slot, or of its thread. */
+uint32_t kvm_probes_vcpu(const struct kvm_probes *p, unsigned slot);
+enum kvm_isa kvm_probes_isa(const struct kvm_probes *p);
+/* Why records have no address of the guest's; NULL: they have. */
+const char *kvm_probes_no_address(const struct kvm_probes *p);
 void kvm_probes_close(struct kvm_probes *p);
 
 /* "tp_btf" or "tracepoint". */

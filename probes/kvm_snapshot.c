@@ -68,5 +68,6 @@ void kvm_snapshot_free(struct kvm_snapshot *s)
     free(s->row);
     free(s->detail);
     free(s->under_way);
+    free(s->fine);
     memset(s, 0, sizeof(*s));
 }

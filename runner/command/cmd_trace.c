@@ -1,253 +1,182 @@
 /*
- * cmd_trace.c: `pvbench trace`: the KVM probes on a virtual machine that is
- * already running, whatever its guest, until it ends, the time is over or
+ * cmd_trace.c: `pvbench trace`: the KVM probes on virtual machines that are
+ * already running, or on one that it starts, whatever their guests, until they end, the time is over or
  * somebody has seen enough.
  */
-#include "common/patience.h"
-#include "runner/session/boot.h"
 #include "common/memory.h"
-#include "runner/command/commands.h"
 #include "common/options.h"
-#include "runner/command/output.h"
+#include "common/text.h"
+#include "common/usage.h"
+#include "runner/command/commands.h"
+#include "runner/command/trace_command.h"
+#include "runner/command/trace_watch.h"
 #include "runner/session/session.h"
-#include "runner/command/trace_table.h"
 
-#include "collectors/words.h"
-
-#include <dirent.h>
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
 
 #define SECONDS_MAX 8640000 /* a hundred days */
+#define RECORDS_MAX 100000000
 
 static const char help[] =
-    "Usage: pvbench trace [OPTION]... PID\n"
-    "Counts and times the VM exits of a running KVM virtual machine, in the kernel, by eBPF.\n"
-    "PID is the process of its virtual machine monitor (QEMU, for instance). Ends with the table when the\n"
-    "process ends, after --duration, or on Ctrl-C.\n"
+    "Usage: pvbench trace [OPTION]... PID...\n"
+    "       pvbench trace [OPTION]... --all\n"
+    "       pvbench trace [OPTION]... -- COMMAND [ARGUMENT]...\n"
+    "Counts and times the VM exits of running KVM virtual machines, in the kernel, by eBPF.\n"
+    "PID is the process of a virtual machine monitor (QEMU, for instance). Ends with the table when the\n"
+    "processes have ended, after --duration, or on Ctrl-C. COMMAND is started, traced from its first exit, and\n"
+    "ended with the trace; it must itself become the virtual machine monitor, as with exec in a script.\n"
     "\n"
+    "      --all               all virtual machines that run now\n"
+    "      --by-vcpu           the table for each virtual processor, too\n"
     "      --duration=SECONDS  end after this time\n"
-    "      --interval=SECONDS  a line with the exits of the last SECONDS, again and again\n"
-    "      --json              the table as JSON, with histograms\n"
+    "      --format=FORMAT     table (default), json, jsonl, openmetrics or chrome\n"
+    "      --interval=SECONDS  what the last SECONDS had, again and again: a line with the most frequent exits,\n"
+    "                          with jsonl all of it in a line of JSON; with openmetrics the file is written anew\n"
+    "      --json              as --format=json: the table as JSON, with histograms\n"
+    "      --longer-than=TIME  list single exits that took TIME or more, such as 50us, 2ms or 1s: when, on which\n"
+    "                          virtual processor, at which address of the guest, and what for\n"
+    "      --records=N         keep at most N single exits (default 1000000)\n"
     "  -o, --output=FILE       the table there, not on standard output\n"
     "      --help              this text\n"
     "\n"
-    "Time is from the exit to the next entry, blocked time included. Needs root (CAP_SYS_ADMIN) where kvm is a\n"
-    "module; where it is built in, CAP_BPF and CAP_PERFMON are enough.\n"
+    "Time is from the exit to the next entry, blocked time included. Percentiles are exact to a sixteenth of a\n"
+    "power of two. chrome is Chrome's trace format with every exit, or those that --longer-than leaves: Perfetto\n"
+    "(ui.perfetto.dev) opens it. Needs root (CAP_SYS_ADMIN) where kvm is a module; where it is built in, CAP_BPF\n"
+    "and CAP_PERFMON are enough.\n"
     "Exit status: 0 good; 1 an error, or exits were lost; 2 wrong usage.\n";
 
-struct trace {
-    unsigned process, duration, interval;
-    bool json;
-    const char *output_path;
-    char name[64]; /* the process's */
-    struct output output;
-    int pidfd;
-    struct kvm_probes *probes;
-    struct kvm_snapshot last;
-    double seconds;
+static int take_time(void *into, const char *command, const char *argument)
+{
+    static const struct {
+        const char *name;
+        double ns;
+    } units[] = {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}};
+    uint64_t *ns = into;
+    char *end;
+    double number = strtod(argument, &end);
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]) && end > argument; i++)
+        if (strcmp(end, units[i].name) == 0 && number >= 0 && number * units[i].ns < 1e16) {
+            *ns = (uint64_t)(number * units[i].ns);
+            return 0;
+        }
+    return usage_error(command, "--longer-than %s: is no time; give a number and ns, us, ms or s, such as 50us",
+                       argument);
+}
+
+struct order {
+    bool all, json, has_interval;
+    const char *process[TRACE_GUESTS_MAX + 1];
+    char *const *command; /* behind --, or NULL */
+    unsigned records, format;
 };
 
-static int read_options(struct trace *t, int argc, char **argv)
+static int check_order(const struct order *o, const struct trace *t, const char *command)
 {
-    const char *process = NULL;
-    const struct option_row rows[] = {{"duration", .number = &t->duration, .min = 1, .max = SECONDS_MAX},
-                                      {"interval", .number = &t->interval, .min = 1, .max = SECONDS_MAX},
-                                      {"json", .flag = &t->json}};
-    const struct option_table table = {help, rows, 3, &t->output_path, &process, 1, 1, "PID", "one PID is enough"};
-    int status = options_read(&table, argc, argv);
+    unsigned whose = (o->process[0] != NULL) + o->all + (o->command != NULL);
+    if (whose != 1)
+        return usage_error(command, whose ? "PID, --all and -- COMMAND exclude one another; give one of them"
+                                          : "give the PID of a virtual machine monitor, --all or -- COMMAND");
+    if (o->json && o->format && o->format != TRACE_JSON)
+        return usage_error(command, "--json is --format=json; give one format");
+    if (t->format == TRACE_JSONL && !t->interval)
+        return usage_error(command, "--format=jsonl has a line for each interval; give --interval=SECONDS");
+    if (t->format == TRACE_CHROME && t->interval)
+        return usage_error(command, "--format=chrome has no intervals; leave out --interval");
+    return -1;
+}
+
+static int read_options(struct trace *t, struct order *o, int argc, char **argv)
+{
+    static const char *const formats[] = {"table", "json", "jsonl", "openmetrics", "chrome", NULL};
+    const uint64_t none = UINT64_MAX;
+    int own = 0;
+    t->wants.longer = none;
+    o->records = 1000000;
+    const struct option_row rows[] = {
+        {"all", .flag = &o->all},
+        {"by-vcpu", .flag = &t->by_vcpu},
+        {"duration", .number = &t->duration, .min = 1, .max = SECONDS_MAX},
+        {"format", .choice = &o->format, .choices = formats},
+        {"interval", .number = &t->interval, .min = 1, .max = SECONDS_MAX},
+        {"json", .flag = &o->json},
+        {"longer-than", .take = take_time, .into = &t->wants.longer},
+        {"records", .number = &o->records, .min = 1, .max = RECORDS_MAX},
+    };
+    const struct option_table table = {
+        help,  rows,        sizeof(rows) / sizeof(rows[0]), &t->output_path, o->process, 0, TRACE_GUESTS_MAX,
+        "PID", "32 at most"};
+    /* What is behind -- is the command's. */
+    while (own < argc && strcmp(argv[own], "--") != 0)
+        own++;
+    o->command = own + 1 < argc ? argv + own + 1 : NULL;
+    int status = options_read(&table, own, argv);
     if (status >= 0)
         return status;
-    return options_number(argv[0], "PID", process, 1, 1u << 30, &t->process) ? EXIT_USAGE : -1;
+    t->format = o->json ? TRACE_JSON : o->format;
+    t->lists = t->wants.longer != none;
+    t->wants.records = t->lists || t->format == TRACE_CHROME;
+    t->wants.longer = t->lists ? t->wants.longer : 0;
+    t->records.longer = t->wants.longer;
+    t->records.most = o->records;
+    return check_order(o, t, argv[0]);
 }
 
-/* --- the process ------------------------------------------------------------- */
+/* --- whose ------------------------------------------------------------------------- */
 
-/* A virtual machine is a file of that name among those that its process holds open. */
-static bool holds_machine(unsigned process, int *why)
+static int find_guests(struct trace *t, const struct order *o, const char *command, struct pvb_error *e)
 {
-    char path[64], link[400], target[64];
-    struct dirent *entry;
-    bool found = false;
-    snprintf(path, sizeof(path), "/proc/%u/fd", process);
-    DIR *dir = opendir(path);
-    *why = dir ? 0 : errno;
-    while (dir && !found && (entry = readdir(dir))) {
-        snprintf(link, sizeof(link), "%s/%s", path, entry->d_name);
-        ssize_t n = readlink(link, target, sizeof(target) - 1);
-        target[n > 0 ? n : 0] = 0;
-        found = strcmp(target, "anon_inode:kvm-vm") == 0;
-    }
-    if (dir)
-        closedir(dir);
-    return found;
-}
-
-/* The probes know processes, people may have the number of a thread. */
-static void find_process(struct trace *t)
-{
-    char path[64], line[256], name[sizeof(t->name)] = "";
-    snprintf(path, sizeof(path), "/proc/%u/status", t->process);
-    FILE *f = fopen(path, "re");
-    while (f && fgets(line, sizeof(line), f))
-        if (sscanf(line, "Name: %63[^\n]", name) != 1 && sscanf(line, "Tgid: %u", &t->process) == 1)
-            break;
-    if (f)
-        fclose(f);
-    /* Its own choice, and cut by the kernel: anything may be in it. */
-    word_copy((struct word){name, strlen(name)}, t->name, sizeof(t->name));
-}
-
-static int find_machine(struct trace *t, struct pvb_error *e)
-{
-    int why;
-    find_process(t);
-    if (!t->name[0])
-        return pvb_fail(e, "process %u: is not there", t->process);
-    if (!holds_machine(t->process, &why))
-        return why == EACCES
-                   ? pvb_fail(e, "process %u (%s): cannot be looked at: %s; use sudo", t->process, t->name,
-                              strerror(why))
-                   : pvb_fail(e, "process %u (%s): has no KVM virtual machine; give the PID of a QEMU with -accel kvm",
-                              t->process, t->name);
-    t->pidfd = (int)syscall(SYS_pidfd_open, t->process, 0);
-    return t->pidfd < 0 ? pvb_fail(e, "process %u (%s): %s", t->process, t->name, strerror(errno)) : 0;
-}
-
-/* --- the watching -------------------------------------------------------------- */
-
-static int read_probes(struct trace *t, struct kvm_snapshot *s, struct pvb_error *e)
-{
-    char why[256];
-    return kvm_probes_read(t->probes, s, why, sizeof(why)) ? 0 : pvb_fail(e, "%s", why);
-}
-
-static int print_line(struct trace *t, double seconds, struct pvb_error *e)
-{
-    struct kvm_snapshot now;
-    char clock[16] = "";
-    time_t wall = time(NULL);
-    struct tm parts;
-    if (read_probes(t, &now, e))
-        return -1;
-    if (localtime_r(&wall, &parts))
-        strftime(clock, sizeof(clock), "%H:%M:%S", &parts);
-    /* With the table on standard output, lines are not part of it. */
-    FILE *out = t->json && !t->output_path ? stderr : stdout;
-    fprintf(out, "%s ", clock);
-    trace_line_print(out, &t->last, &now, seconds);
-    kvm_snapshot_free(&t->last);
-    t->last = now;
-    /* Whoever read them may have gone. */
-    return fflush(out) || ferror(out) ? pvb_fail(e, "the lines cannot be written: %s", strerror(errno)) : 0;
-}
-
-/* 1: over, 0: go on, -1: an error. */
-static int wait_until(const struct trace *t, long long moment, struct pvb_error *e)
-{
-    struct pollfd fd = {.fd = t->pidfd, .events = POLLIN};
-    /* Not longer, lest a signal that came right before it be slept over. */
-    long long left = moment ? moment - now_ms() : 1000;
-    if (session_signal)
-        return 1;
-    int n = poll(&fd, 1, left < 0 ? 0 : left > 1000 ? 1000 : (int)left);
-    if (n < 0 && errno != EINTR)
-        return pvb_fail(e, "poll: %s", strerror(errno));
-    return n != 0 ? 1 : 0;
-}
-
-static int watch(struct trace *t, struct pvb_error *e)
-{
-    const long long start = now_ms(), end = t->duration ? start + 1000LL * t->duration : 0;
-    const long long interval = 1000LL * t->interval;
-    long long line = start, next = interval ? start + interval : 0;
-    int over = 0;
-    while (!over) {
-        over = wait_until(t, !next || (end && end < next) ? end : next, e);
-        if (over < 0)
+    if (o->all)
+        return trace_guests_find_all(t->guest, &t->guests, e);
+    for (size_t i = 0; o->process[i]; i++) {
+        unsigned process;
+        int status = options_number(command, "PID", o->process[i], 1, 1u << 30, &process);
+        if (status)
+            return status;
+        if (trace_guest_find(&t->guest[t->guests], process, e))
             return -1;
-        long long now = now_ms();
-        if (next && now >= next) {
-            if (print_line(t, (double)(now - line) / 1000, e))
-                return -1;
-            line = now;
-            /* What was slept through (a stop, a stall) is in one line. */
-            next += (now - next) / interval * interval + interval;
-        }
-        over = over || (end && now >= end);
+        t->guests++;
     }
-    t->seconds = (double)(now_ms() - start) / 1000;
     return 0;
 }
 
-static int write_table(struct trace *t, const struct kvm_snapshot *s, struct pvb_error *e)
+static int start_command(struct trace *t, const struct order *o, struct trace_command *c, struct pvb_error *e)
 {
-    if (t->json) {
-        json_t *document = json_pack("{s:s, s:{s:I, s:s}, s:s, s:f}", "schema", "pvbench.trace/1", "process", "pid",
-                                     (json_int_t)t->process, "name", t->name, "probes", kvm_probes_way(t->probes),
-                                     "seconds", t->seconds);
-        json_t *trace = trace_json(s);
-        json_object_update(document, trace);
-        json_decref(trace);
-        int bad = output_write(&t->output, document, e);
-        json_decref(document);
-        return bad;
-    }
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = memory_stream(&text, &size);
-    if (out)
-        trace_table_print(out, s, t->seconds);
-    int bad = !out || fclose(out) ? pvb_fail(e, "%s: out of memory", t->output.path)
-                                  : output_write_text(&t->output, text, size, e);
-    free(text);
-    return bad;
+    struct trace_guest *g = &t->guest[0];
+    const char *slash = strrchr(o->command[0], '/');
+    if (trace_command_start(c, o->command, e))
+        return -1;
+    *g = (struct trace_guest){.process = (unsigned)c->pid, .pidfd = -1};
+    text_line(g->name, sizeof(g->name), "%s", slash ? slash + 1 : o->command[0]);
+    t->guests = 1;
+    return trace_guest_open(g, e);
 }
 
-static int carry_out(struct trace *t, bool *lost, struct pvb_error *e)
+static int carry_out(struct trace *t, const struct order *o, const char *command, struct trace_command *c,
+                     struct pvb_error *e)
 {
-    const struct kvm_probes_options options = {.waits = true};
-    struct kvm_snapshot s;
-    char why[512];
-    if (find_machine(t, e) || output_open(&t->output, t->output_path ? t->output_path : "-", e))
-        return -1;
-    t->probes = kvm_probes_open(&options, why, sizeof(why));
-    if (!t->probes)
-        return pvb_fail(e, "%s; see pvbench doctor", why);
+    int bad = o->command ? start_command(t, o, c, e) : find_guests(t, o, command, e);
+    if (bad || trace_open(t, e))
+        return bad ? bad : -1;
     session_catch_signals();
-    kvm_probes_watch(t->probes, (pid_t)t->process);
-    if (watch(t, e))
+    if (trace_watch_begin(t, e) || (o->command && trace_command_go(c, e)) || trace_watch(t, e))
         return -1;
-    kvm_probes_stop(t->probes);
-    if (read_probes(t, &s, e))
-        return -1;
-    int bad = write_table(t, &s, e);
-    trace_losses_print(stderr, &s.lost);
-    *lost = s.lost.stats || s.lost.vcpus;
-    kvm_snapshot_free(&s);
-    return bad;
+    return trace_write(t, o->command != NULL, e);
 }
 
 int pvb_cmd_trace(int argc, char **argv)
 {
-    struct trace t = {.pidfd = -1};
+    struct trace t = {0};
+    struct order o = {0};
+    struct trace_command c = {.gate = -1};
     struct pvb_error e = {""};
-    bool lost = false;
-    int status = read_options(&t, argc, argv);
+    int status = read_options(&t, &o, argc, argv);
     if (status >= 0)
         return status;
-    int bad = carry_out(&t, &lost, &e);
-    if (bad)
+    int bad = carry_out(&t, &o, argv[0], &c, &e);
+    if (bad < 0)
         fprintf(stderr, "pvbench: %s\n", e.text);
-    kvm_probes_close(t.probes);
-    kvm_snapshot_free(&t.last);
-    output_close(&t.output);
-    if (t.pidfd >= 0)
-        close(t.pidfd);
-    return bad || lost ? EXIT_ERROR : EXIT_GOOD;
+    trace_close(&t);
+    trace_command_end(&c);
+    return bad > 0 ? bad : bad || t.lost ? EXIT_ERROR : EXIT_GOOD;
 }

@@ -1,25 +1,27 @@
 /*
- * trace_table.h: what the KVM probes counted, for people and as JSON:
- * `pvbench trace` shows any virtual machine, with no workload behind it.
+ * trace_table.h: what was traced, for people: `pvbench trace` shows any
+ * guest, with no workload behind it.
  */
 #ifndef RUNNER_TRACE_TABLE_H
 #define RUNNER_TRACE_TABLE_H
 
-#include "probes/kvm_probes.h"
+#include "runner/command/trace_view.h"
 
-#include <jansson.h>
 #include <stdio.h>
 
-/* As `perf kvm stat`: one line for each kind of exit, by time; then what they were about. */
-void trace_table_print(FILE *out, const struct kvm_snapshot *s, double seconds);
+/* Sections of details have titles for people and keys for programs. */
+extern const char *const trace_section_titles[TRACE_SECTIONS], *const trace_section_keys[TRACE_SECTIONS];
 
-/* One line: exits a second since `before`, and the most frequent kinds. */
-void trace_line_print(FILE *out, const struct kvm_snapshot *before, const struct kvm_snapshot *now, double seconds);
+/*
+ * As `perf kvm stat`: one line for each kind of exit, by time; then, if asked for, the same for each virtual
+ * processor; then what they were about.
+ */
+void trace_table_print(FILE *out, const struct trace_view *v, double seconds, bool by_vcpu);
 
-/* A new reference. */
-json_t *trace_json(const struct kvm_snapshot *s);
+/* One line: exits a second in these `seconds`, and the most frequent kinds. */
+void trace_line_print(FILE *out, const struct trace_view *since, double seconds);
 
-/* What was not counted, one line each; nothing when all was. */
-void trace_losses_print(FILE *out, const struct kvm_lost *lost);
+/* What was not counted, one line each; nothing when all was. `name`: whose it is, "" where there is one only. */
+void trace_losses_print(FILE *out, const char *name, const struct trace_lost *lost);
 
 #endif

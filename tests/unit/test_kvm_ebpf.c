@@ -11,8 +11,6 @@
 #include "collectors/kvm_names.h"
 #include "collectors/entries_json.h"
 #include "collectors/sources.h"
-#include "runner/command/trace_sums.h"
-#include "runner/command/trace_table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -253,9 +251,6 @@ static void rest_of_pages(void **state)
     assert_json(json_incref(pages), "{\"0x1000\":1,\"rest\":1000}");
     json_decref(entries);
     observation_free(o);
-    json_t *trace = trace_json(&d->s);
-    assert_json(json_incref(json_object_get(trace, "pages")), "{\"rest\":1000,\"0x1000\":1}");
-    json_decref(trace);
     d->s.lost.details = 3;
     o = take(d);
     assert_string_equal(region_trouble(&o->books.region[PVB_REGION_STEADY(0)]),
@@ -400,47 +395,6 @@ static void trouble(void **state)
     dump_free(d);
 }
 
-static void table(void **state)
-{
-    (void)state;
-    struct dump *d = dump_new();
-    struct trace_kind kind[KVM_KINDS];
-    struct kvm_under_way under_way[] = {{0, 0x78}};
-    char *text = NULL;
-    size_t size = 0;
-    add_simple(d, 0, 0x72, KVM_IN_KERNEL, 10);
-    add_row(d, 0, 0x7c, KVM_IN_KERNEL, wrmsr, 2);
-    add_simple(d, 0, 0x7c, KVM_THROUGH_USERSPACE, 1);
-    for (unsigned port = 0; port < 16; port++)
-        add_detail(d, 0, 0x7b, KVM_DETAIL_PORT, port, 1 + port % 2);
-    d->s.under_way = under_way;
-    d->s.under_ways = 1;
-    assert_int_equal(trace_kinds(&d->s, kind), 3);
-    assert_string_equal(kind[0].name, "MSR");
-    assert_int_equal(kind[0].count, 1002);
-    assert_int_equal(kind[0].min, 1000);
-    assert_string_equal(kind[1].name, "CPUID");
-    assert_string_equal(kind[2].name, "HLT");
-    FILE *f = open_memstream(&text, &size);
-    trace_table_print(f, &d->s, 2);
-    fclose(f);
-    assert_non_null(strstr(text, "\nMSR                              1002    99.01%    99.68%        1.00          5.81"
-                                 "        3.12      0.10%\n"));
-    assert_non_null(
-        strstr(text, "1012 exits in 2.00 s, 0.003 s from exit to entry; 1 more not yet followed by an entry\n"));
-    assert_non_null(strstr(text, "\nports\n  0x1                               2\n"));
-    free(text);
-    json_t *json = trace_json(&d->s);
-    assert_int_equal(json_integer_value(json_object_get(json, "exits_total")), 1012);
-    assert_int_equal(json_integer_value(json_object_get(json, "under_way")), 1);
-    json_t *cpuid = json_object_get(json_object_get(json, "exits"), "CPUID");
-    assert_json(json_incref(json_object_get(cpuid, "in_kernel")),
-                "{\"count\":10,\"total\":10000,\"min\":1000,\"max\":1000,\"histogram\":[[512,10]]}");
-    json_decref(json);
-    d->s.under_ways = 0;
-    dump_free(d);
-}
-
 static void two_starts(void **state)
 {
     (void)state;
@@ -479,7 +433,6 @@ int main(void)
         cmocka_unit_test(names),
         cmocka_unit_test(kinds),
         cmocka_unit_test(trouble),
-        cmocka_unit_test(table),
         cmocka_unit_test(two_starts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,6 +59,26 @@ static void with_probes(struct vmm *v, unsigned way, const char *name, bool exac
     kvm_probes_close(p);
 }
 
+/* What is asked for only where a guest is traced, and what each other guest that is traced with it costs. */
+static void with_trace(struct vmm *v, const char *name, bool other)
+{
+    char why[512];
+    const struct kvm_probes_options o = {.waits = true, .trace = true};
+    struct kvm_probes *p = kvm_probes_open(&o, why, sizeof(why)), *q = NULL;
+    if (other)
+        q = kvm_probes_open(&o, why, sizeof(why));
+    if (!check(p != NULL && (q || !other), name)) {
+        note("%s", why);
+        return;
+    }
+    kvm_probes_watch(p, getpid());
+    if (other)
+        kvm_probes_watch(q, getppid());
+    measure(v, WAYS, name);
+    kvm_probes_close(p);
+    kvm_probes_close(q);
+}
+
 void probes_bench(void)
 {
     struct vmm v;
@@ -85,6 +105,8 @@ void probes_bench(void)
     with_probes(&v, PROBES, "(d) probes", true, false);
     with_probes(&v, PROBES_SUMS, "    without single costs", false, false);
     with_probes(&v, WAYS, "    classic tracepoints", true, true);
+    with_trace(&v, "(e) pvbench trace", false);
+    with_trace(&v, "    of two guests", true);
     for (unsigned i = 0; i < OPS; i++) {
         uint64_t ftrace = cost[FTRACE][i] - cost[NOTHING][i], probes = cost[PROBES][i] - cost[NOTHING][i];
         uint64_t sums = cost[PROBES_SUMS][i] - cost[NOTHING][i];
