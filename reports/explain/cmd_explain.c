@@ -2,12 +2,12 @@
 #include "common/options.h"
 #include "common/usage.h"
 #include "reports/common/report_output.h"
-#include "reports/explain/explain.h"
+#include "reports/explain/explain_lines.h"
 #include "reports/report.h"
 
 #include <stdlib.h>
 
-enum format { TEXT, SPREAD, ENTRIES, PATHS, SUMS, HTML, FOLDED, CALLGRIND, PPROF };
+enum format { TEXT, LINES, SPREAD, ENTRIES, PATHS, SUMS, HTML, FOLDED, CALLGRIND, PPROF };
 
 struct explain_command {
     struct explain_choice choice;
@@ -26,8 +26,11 @@ static const char help[] =
     "                         stacks with two numbers, before and now, for other differential flame graphs\n"
     "      --setting=KEY      only guests whose key begins so: xen/pv\n" FILTER_HELP
     "      --cold             the first operation, not the others\n"
-    "      --least=PERCENT    of the operation, from which on a function has a row of its own (default: 1)\n"
-    "      --format=FORMAT    text (the default); spread: what the longest iteration executed that the shortest did\n"
+    "      --least=PERCENT    of the operation, from which on a function or line has a row of its own (default: 1)\n"
+    "      --debug=FILE       what was built, with DWARF (gcc -g): xen-syms, vmlinux, minivisor.elf; may be repeated.\n"
+    "                         Lines of source are known by it, with --format=lines or callgrind\n"
+    "      --format=FORMAT    text (the default); lines: of source; spread: what the longest iteration executed that "
+    "the shortest did\n"
     "                         not, where they are not alike; entries: where in its own code the guest was left, for\n"
     "                         the hypervisor or by an interrupt; paths: which functions each kind of entry reaches,\n"
     "                         and the shortest and the longest path; sums: what all functions executed against what\n"
@@ -42,16 +45,34 @@ static void (*const against_ways[])(const struct explanation *, const struct exp
                                     const struct explain_choice *, FILE *) = {
     [TEXT] = explain_against, [HTML] = explain_changed_html, [FOLDED] = explain_changed_folded, [PPROF] = NULL};
 
+static int add_debug(void *into, const char *command, const char *argument)
+{
+    struct explain_choice *c = into;
+    if (c->debugs == EXPLAIN_DEBUG_MAX)
+        return usage_error(command, "--debug: no more than %d files; leave some out", EXPLAIN_DEBUG_MAX);
+    c->debug[c->debugs++] = argument;
+    return 0;
+}
+
 /* -1: go on; else the exit status. */
 static int read_options(struct explain_command *c, int argc, char **argv)
 {
-    static const char *const formats[] = {
-        [TEXT] = "text", [SPREAD] = "spread", [ENTRIES] = "entries",     [PATHS] = "paths", [SUMS] = "sums",
-        [HTML] = "html", [FOLDED] = "folded", [CALLGRIND] = "callgrind", [PPROF] = "pprof", NULL};
+    static const char *const formats[] = {[TEXT] = "text",
+                                          [LINES] = "lines",
+                                          [SPREAD] = "spread",
+                                          [ENTRIES] = "entries",
+                                          [PATHS] = "paths",
+                                          [SUMS] = "sums",
+                                          [HTML] = "html",
+                                          [FOLDED] = "folded",
+                                          [CALLGRIND] = "callgrind",
+                                          [PPROF] = "pprof",
+                                          NULL};
     const struct option_row rows[] = {{"against", .text = &c->against},
                                       {"setting", .text = &c->choice.setting},
                                       FILTER_OPTIONS(&c->filter),
                                       {"cold", .flag = &c->choice.cold},
+                                      {"debug", .take = add_debug, .into = &c->choice},
                                       {"least", .number = &c->least, .min = 0, .max = 100},
                                       {"format", .choice = &c->format, .choices = formats}};
     const struct option_table table = {
@@ -63,6 +84,12 @@ static int read_options(struct explain_command *c, int argc, char **argv)
     c->choice.least = c->least / 100.0;
     if (status < 0 && c->against && !against_ways[c->format])
         return usage_error("explain", "--against is told as text, html or folded; give one of these as --format");
+    if (status < 0 && c->format == LINES && !c->choice.debugs)
+        return usage_error("explain",
+                           "--format=lines: nothing says which lines there are; give --debug=FILE, what was built, "
+                           "with DWARF (gcc -g)");
+    if (status < 0 && c->choice.debugs && c->format != LINES && c->format != CALLGRIND)
+        return usage_error("explain", "--debug: lines are told with --format=lines and callgrind; give one of these");
     return status;
 }
 
@@ -70,9 +97,10 @@ static void print(const void *what, FILE *out, void *with)
 {
     const struct explain_command *c = with;
     static void (*const ways[])(const struct explanation *, const struct explain_choice *, FILE *) = {
-        [TEXT] = explain_text,     [SPREAD] = explain_spread,       [ENTRIES] = explain_entries,
-        [PATHS] = explain_paths,   [SUMS] = explain_sums,           [HTML] = explain_html,
-        [FOLDED] = explain_folded, [CALLGRIND] = explain_callgrind, [PPROF] = explain_pprof};
+        [TEXT] = explain_text,       [LINES] = explain_by_line, [SPREAD] = explain_spread,
+        [ENTRIES] = explain_entries, [PATHS] = explain_paths,   [SUMS] = explain_sums,
+        [HTML] = explain_html,       [FOLDED] = explain_folded, [CALLGRIND] = explain_callgrind,
+        [PPROF] = explain_pprof};
     if (c->against)
         against_ways[c->format](what, &c->base, &c->choice, out);
     else
@@ -109,7 +137,8 @@ int pvb_cmd_explain(int argc, char **argv)
     if (status >= 0)
         return status;
     int bad = explain_load(&x, c.explanation, &e) || (c.against && explain_load(&c.base, c.against, &e)) ||
-              check_choice(&c, &x, &e) || report_output(c.output, print, &x, &c, &e);
+              check_choice(&c, &x, &e) || (c.choice.debugs && explain_lines_read(&x, &c.choice, &e)) ||
+              report_output(c.output, print, &x, &c, &e);
     explain_free(&x);
     explain_free(&c.base);
     if (bad)

@@ -50,6 +50,12 @@ struct explain_entry {
     struct explain_path least, most; /* of them, by their instructions */
 };
 
+/* An instruction of a function. */
+struct explain_code {
+    unsigned function;
+    uint64_t start, address, count; /* where the function begins; where it is itself; times that it was executed */
+};
+
 struct explain_region {
     uint64_t instructions;
     bool has_total;
@@ -58,6 +64,8 @@ struct explain_region {
     size_t nodes;
     struct explain_entry *entry;
     size_t entries;
+    struct explain_code *code; /* none in what an older pvbench explained */
+    size_t codes;
     /* The two iterations that differ most, or NULL where all are alike. The list of the region's; not of themselves. */
     struct explain_region *shortest, *longest;
 };
@@ -76,7 +84,10 @@ struct explain_run {
     size_t functions;
     struct explain_bench *bench;
     size_t benches;
+    struct explain_lines *lines; /* explain_lines.h; NULL: none were read */
 };
+
+#define EXPLAIN_DEBUG_MAX 16 /* files with DWARF */
 
 struct explanation {
     const char *path;
@@ -90,7 +101,9 @@ struct explain_choice {
     const char *setting;   /* its key, or the beginning of it */
     struct filter *filter; /* NULL: all */
     bool cold;
-    double least; /* share of a row that is shown, of 1 */
+    double least;                         /* share of a row that is shown, of 1 */
+    const char *debug[EXPLAIN_DEBUG_MAX]; /* files that know lines of source */
+    unsigned debugs;
 };
 
 int explain_load(struct explanation *x, const char *path, struct report_error *e);
@@ -139,6 +152,8 @@ struct explain_row *explain_rows(const struct explain_run *run, const struct exp
 
 /* The ways to show it. */
 void explain_text(const struct explanation *x, const struct explain_choice *c, FILE *out);
+/* By lines of source; they have been read. */
+void explain_by_line(const struct explanation *x, const struct explain_choice *c, FILE *out);
 /* Which code of the guest's asked for the hypervisor. */
 void explain_entries(const struct explanation *x, const struct explain_choice *c, FILE *out);
 /* The functions of each kind of entry, its shortest and its longest path. */

@@ -4,9 +4,10 @@
  * Specification").
  */
 #include "common/memory.h"
-#include "reports/explain/explain.h"
+#include "reports/explain/explain_lines.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* --- folded stacks ----------------------------------------------------------- */
 
@@ -90,6 +91,28 @@ static void print_function(const struct explain_run *run, const char *prefix, un
     fprintf(out, "%sob=%s\n%sfn=%s\n", prefix, f->owner, prefix, f->name);
 }
 
+/* What is of a line, file by file; what is not is of line 0 of none. */
+static void print_self(const struct explain_run *run, const struct explain_region *r, const struct explain_row *row,
+                       FILE *out)
+{
+    const char *file = "(unknown)";
+    uint64_t rest = row->self;
+    for (size_t i = 0; i < r->codes; i++) {
+        const struct explain_line *at =
+            r->code[i].function == row->function ? explain_lines_at(run->lines, r->code[i].address) : NULL;
+        if (!at)
+            continue;
+        if (strcmp(file, at->file) != 0)
+            fprintf(out, "fi=%s\n", at->file);
+        file = at->file;
+        fprintf(out, "%u %llu\n", at->line, (unsigned long long)r->code[i].count);
+        rest -= r->code[i].count < rest ? r->code[i].count : rest;
+    }
+    if (strcmp(file, "(unknown)") != 0)
+        fputs("fe=(unknown)\n", out);
+    fprintf(out, "0 %llu\n", (unsigned long long)rest);
+}
+
 /* A file has a part for each operation. */
 struct parts {
     FILE *out;
@@ -111,7 +134,7 @@ static void print_part(const struct explain_run *run, const struct explain_bench
         fputc('\n', out);
         fputs("fl=(unknown)\n", out);
         print_function(run, "", row[i].function, out);
-        fprintf(out, "0 %llu\n", (unsigned long long)row[i].self);
+        print_self(run, r, &row[i], out);
         for (size_t j = 0; j < calls; j++) {
             if (call[j].caller != row[i].function)
                 continue;

@@ -1,7 +1,7 @@
 /* explain_load.c: reads an explanation, which anybody may have changed, and checks what it says. */
 #include "common/memory.h"
 #include "common/text.h"
-#include "reports/explain/explain.h"
+#include "reports/explain/explain_lines.h"
 #include "reports/result/result_reader.h"
 
 #include <stdlib.h>
@@ -118,6 +118,47 @@ static int load_entries(struct loader *l, const json_t *list, const struct expla
     return 0;
 }
 
+/* [function, start, bytes, count, bytes, count, …]: bytes behind the instruction before. */
+static int load_function_code(struct loader *l, const json_t *list, const struct explain_run *run,
+                              struct explain_region *r)
+{
+    const size_t n = json_array_size(list);
+    const json_int_t function = json_integer_value(json_array_get(list, 0));
+    const char *start = json_string_value(json_array_get(list, 1));
+    char *end = NULL;
+    uint64_t at = start ? strtoull(start, &end, 16) : 0;
+    if (!start || !*start || *end || n % 2 || !json_is_integer(json_array_get(list, 0)) || function < 0 ||
+        function >= (json_int_t)run->functions)
+        return bad(l, "code is not a function, where it begins, and two numbers an instruction");
+    struct explain_code code = {.function = (unsigned)function, .start = at};
+    for (size_t i = 2; i + 1 < n; i += 2) {
+        const json_t *bytes = json_array_get(list, i), *count = json_array_get(list, i + 1);
+        if (!json_is_integer(bytes) || !json_is_integer(count) || json_integer_value(bytes) < 0 ||
+            json_integer_value(count) < 0)
+            return bad(l, "an instruction is not two numbers");
+        at += (uint64_t)json_integer_value(bytes);
+        code.address = at;
+        code.count = (uint64_t)json_integer_value(count);
+        r->code[r->codes++] = code;
+    }
+    return 0;
+}
+
+/* No function executed more than the region. */
+static int load_code(struct loader *l, const json_t *list, const struct explain_run *run, struct explain_region *r)
+{
+    size_t i, room = 0;
+    uint64_t sum = 0;
+    json_t *of;
+    json_array_foreach((json_t *)list, i, of) room += json_array_size(of) / 2;
+    r->code = memory_zeroed(room + 1, sizeof(*r->code));
+    json_array_foreach((json_t *)list, i, of) if (load_function_code(l, of, run, r)) return -1;
+    for (i = 0; i < r->codes; i++)
+        if (__builtin_add_overflow(sum, r->code[i].count, &sum) || sum > r->instructions)
+            return bad(l, "its code was executed more often than the region has instructions");
+    return 0;
+}
+
 static int load_region(struct loader *l, json_t *object, const struct explain_run *run, struct explain_region *r)
 {
     if (reader_count(&l->reader, object, l->place, "instructions", REQUIRED, 0, &r->instructions))
@@ -126,7 +167,8 @@ static int load_region(struct loader *l, json_t *object, const struct explain_ru
     if (reader_count(&l->reader, object, l->place, "total", OPTIONAL, 0, &r->total))
         return -1;
     return load_nodes(l, json_object_get(object, "nodes"), run, r) ||
-                   load_entries(l, json_object_get(object, "entries"), run, r)
+                   load_entries(l, json_object_get(object, "entries"), run, r) ||
+                   load_code(l, json_object_get(object, "code"), run, r)
                ? -1
                : 0;
 }
@@ -244,6 +286,7 @@ static void empty_region(struct explain_region *r)
         free(r->entry[i].most.function);
     }
     free(r->entry);
+    free(r->code);
 }
 
 static void free_region(struct explain_region *r)
@@ -265,6 +308,7 @@ void explain_free(struct explanation *x)
                 free_region(&x->run[i].bench[j].region[k]);
         free(x->run[i].bench);
         free(x->run[i].function);
+        explain_lines_free(x->run[i].lines);
     }
     free(x->run);
     json_decref(x->document);

@@ -3,6 +3,7 @@
  */
 #include "runner/machine/lab_explain.h"
 #include "common/memory.h"
+#include "runner/machine/profile_code.h"
 #include "runner/machine/profile_entries.h"
 #include "runner/machine/profile_tree.h"
 #include "runner/machine/symbols.h"
@@ -57,6 +58,7 @@ struct reader {
         bool seen;
     } part[PARTS_OF_REGION], *into; /* NULL: what is read is of none of them */
     struct profile_path *path;      /* it is of this one; NULL: it is not */
+    struct profile_code code;       /* of the region, all spans together */
 };
 
 /* --- names ------------------------------------------------------------------- */
@@ -182,6 +184,8 @@ static void count_at(struct reader *r, const struct at *at, uint64_t address, ui
     struct profile_node *n = node_at(r, at, at->cause, address, &start);
     n->self += count;
     n->entered += address == start ? count : 0;
+    if (r->into == &r->part[ALL] && address >= start)
+        profile_code_add(&r->code, n->function, start, address, count);
 }
 
 /* It is the guest that was left, whatever for. */
@@ -298,13 +302,14 @@ static json_t *part_json(const struct part *p)
 }
 
 /* Of spans that are all as long as one another, none is the longest. */
-static json_t *region_json(const struct reader *r, const json_t *measured)
+static json_t *region_json(struct reader *r, const json_t *measured)
 {
     static const char *const names[] = {[SHORTEST] = "shortest", [LONGEST] = "longest"};
     json_t *region = part_json(&r->part[ALL]), *total = json_object_get(json_object_get(measured, "parts"), "total");
     if (total)
         json_object_set(region, "total", total);
     json_object_set_new(region, "entries", profile_entries_json(r->entry, r->kind));
+    json_object_set_new(region, "code", profile_code_json(&r->code));
     for (unsigned i = SHORTEST; i <= LONGEST && r->part[SHORTEST].instructions != r->part[LONGEST].instructions; i++)
         json_object_set_new(region, names[i], part_json(&r->part[i]));
     return region;
@@ -320,6 +325,7 @@ static bool take_region(struct reader *r, size_t end, const json_t *measured, js
         r->part[i].instructions = 0;
     }
     profile_entries_clear(r->entry);
+    profile_code_clear(&r->code);
     while (good && r->segment < end)
         good = take_segment(r);
     json_object_set_new(into, name, region_json(r, measured));
@@ -376,6 +382,7 @@ static void free_reader(struct reader *r)
             free(r->part[i].below[cause].place);
     }
     profile_entries_free(r->entry);
+    profile_code_free(&r->code);
     free(r->node);
     free(r);
 }

@@ -42,8 +42,9 @@ static void show_packed(const struct explanation *x)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-    static void (*const ways[])(const struct explanation *, const struct explain_choice *, FILE *) = {
-        explain_text, explain_spread, explain_entries, explain_paths, explain_sums, explain_folded, explain_callgrind};
+    static void (*const ways[])(const struct explanation *, const struct explain_choice *,
+                                FILE *) = {explain_text,  explain_by_line, explain_spread, explain_entries,
+                                           explain_paths, explain_sums,    explain_folded, explain_callgrind};
     struct explanation x, base;
     struct report_error e = {""};
     if (explain_parse(&x, "x.explain.json", (const char *)bytes, size, &e)) {

@@ -1,6 +1,6 @@
 /* Explanations as they are shown: what is checked of a file, rows, stacks, and what changed. */
 #include "common/memory.h"
-#include "reports/explain/explain.h"
+#include "reports/explain/explain_lines.h"
 #include "reports/explain/flame.h"
 
 #include <setjmp.h>
@@ -374,6 +374,32 @@ static void damaged(void **state)
     refused(DOCUMENT("[\"guest\",\"\\u001b[2J\"]", "100", "-1,0,100,10,0"), "no owner and name");
 }
 
+#define CODE(list) DOCUMENT(FUNCTIONS, "1000", "-1,1,1000,10,0],\"code\":[" list)
+
+static void code_is_read(void **state)
+{
+    (void)state;
+    struct explanation x = parsed(CODE("[1,\"ffff82d040200010\",0,10,4,30],[2,\"10\",1,2]"));
+    const struct explain_region *r = &x.run[0].bench[0].region[EXPLAIN_STEADY];
+    assert_int_equal(r->codes, 3);
+    assert_true(r->code[1].start == 0xffff82d040200010 && r->code[1].address == 0xffff82d040200014);
+    assert_int_equal(r->code[1].count, 30);
+    assert_int_equal(r->code[2].function, 2);
+    assert_true(r->code[2].address == 0x11);
+    assert_null(explain_lines_at(x.run[0].lines, 0x11)); /* no file was read */
+    char *text = shown(explain_by_line, &x);
+    has(text, "of no line that is known");
+    free(text);
+    explain_free(&x);
+    refused(CODE("[3,\"10\",0,1]"), "code is not a function");
+    refused(CODE("[0,\"xyz\",0,1]"), "code is not a function");
+    refused(CODE("[0,\"10\",0]"), "code is not a function");
+    refused(CODE("[0,\"10\",-1,1]"), "an instruction is not two numbers");
+    refused(CODE("[0,\"10\",0,1001]"), "executed more often than");
+    refused(CODE("[0,\"10\",0,9223372036854775807,1,9223372036854775807,1,9223372036854775807]"),
+            "executed more often than");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -391,6 +417,7 @@ int main(void)
         cmocka_unit_test(names_of_builds),
         cmocka_unit_test(paths_of_kinds),
         cmocka_unit_test(entries_are_roots),
+        cmocka_unit_test(code_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
