@@ -68,4 +68,4 @@ check-quick: $(BUILD)/.setup-check all $(UNIT_PROGRAMS) $(BUILD)/asan/pvbench
 
 # The quick ones first: what they find is found soon.
 check: $(BUILD)/.setup-check all $(UNIT_PROGRAMS) $(BUILD)/asan/pvbench $$(CHECK_NEEDS)
-	tests/run $(UNIT_PROGRAMS) $(SYSTEM_TESTS) -j 2 $(LAB_TESTS) -j 1 $(LAST_TESTS)
+	tests/run -j 2 $(UNIT_PROGRAMS) $(SYSTEM_TESTS) $(LAB_TESTS) -j 1 $(LAST_TESTS)

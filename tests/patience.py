@@ -3,9 +3,12 @@ and nothing wrong. A program is given up when it has used so much of the process
 has moved for long.
 
     patience.py CPU_SECONDS PROGRAM [ARGUMENT…]    the program's exit status, 124 when it was given up
+
+What it used is said last, as a comment of TAP.
 """
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -80,6 +83,8 @@ def main():
         signal.signal(number, lambda *_: over.append("interrupted") or end(process.pid))
     watch(process, float(sys.argv[1]), over)
     process.wait()
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"# used {used.ru_utime + used.ru_stime:.0f} s of the processor")
     if over:
         print(f"# given up: {over[0]}")
     sys.exit(124 if over else process.returncode if process.returncode >= 0 else 128 - process.returncode)

@@ -1,6 +1,7 @@
 /* report_header.c: what was measured, on what, and how to do it again. */
 #include "reports/print/report_print.h"
 #include "common/memory.h"
+#include "common/text.h"
 #include "reports/finding/finding.h"
 #include "reports/result/command_line.h"
 #include "reports/common/wrap.h"
@@ -32,6 +33,7 @@ void report_line(FILE *out, const struct report_options *o, const char *name, co
     vfprintf(f, format, args);
     va_end(args);
     fclose(f);
+    text_mend(text);
     if (o->style == TABLE_MARKDOWN) {
         fprintf(out, "- %s: ", *name ? name : "also");
         table_markdown_text(text, out);
