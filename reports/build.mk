@@ -15,4 +15,4 @@ install: install-reports
 .PHONY: install-reports
 install-reports:
 	install -d $(INTO)/share/pvbench
-	install -m 644 reports/result/result-schema.json $(INTO)/share/pvbench
+	install -m 644 reports/result/result-schema.json reports/result/trace-schema.json $(INTO)/share/pvbench

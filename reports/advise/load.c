@@ -1,4 +1,5 @@
 /* load.c: reads what a load does in a second; advise.h says in which forms. */
+#include "reports/result/traced.h"
 #include "reports/advise/advise.h"
 #include "common/text.h"
 #include "reports/result/result.h"
@@ -7,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOAD_SCHEMA  "pvbench.load/1"
-#define TRACE_SCHEMA "pvbench.trace/1"
+#define LOAD_SCHEMA "pvbench.load/1"
 
 static int add(struct load *l, const char *path, const char *part, const char *key, bool is_entry, double rate,
                struct report_error *e)
@@ -43,22 +43,36 @@ static int take_rates(struct load *l, const char *path, const char *part, const 
     return 0;
 }
 
-/* The exits of a trace; how long it took makes rates of them. */
+static int take_class(struct load *l, const char *path, const json_t *kinds, enum pvb_class class, double seconds,
+                      struct report_error *e)
+{
+    const char *key;
+    json_t *kind;
+    json_object_foreach((json_t *)kinds, key, kind)
+    {
+        char name[LOAD_NAME];
+        text_format(name, sizeof(name), "%s %.64s", result_classes[class], key);
+        if (add(l, path, "exits", name, true, json_number_value(json_object_get(kind, "count")) / seconds, e))
+            return -1;
+    }
+    return 0;
+}
+
+/* The entries of a trace, which of KVM's guests are all exits; how long it took makes rates of them. */
 static int take_trace(struct load *l, const char *path, const json_t *document, struct report_error *e)
 {
     const double seconds = json_number_value(json_object_get(document, "seconds"));
     const json_t *exits = json_object_get(document, "exits");
-    const char *key;
-    json_t *exit;
+    const json_t *entries = json_object_get(document, "entries");
     if (!(seconds > 0))
         return report_fail(e, "%s: seconds: is not above 0; record the trace again, with pvbench trace --json", path);
-    json_object_foreach((json_t *)exits, key, exit)
-    {
-        char name[LOAD_NAME];
-        text_format(name, sizeof(name), "%s %.64s", result_classes[PVB_CLASS_EXIT], key);
-        if (add(l, path, "exits", name, true, json_number_value(json_object_get(exit, "count")) / seconds, e))
+    if (json_object_get(document, "guests"))
+        return report_fail(e, "%s: guests: there are several, and a load is one guest's; trace one of them", path);
+    if (take_class(l, path, exits, PVB_CLASS_EXIT, seconds, e))
+        return -1;
+    for (int class = 0; class < PVB_CLASSES; class ++)
+        if (take_class(l, path, json_object_get(entries, result_classes[class]), (enum pvb_class) class, seconds, e))
             return -1;
-    }
     l->is_trace = true;
     return 0;
 }
@@ -66,7 +80,7 @@ static int take_trace(struct load *l, const char *path, const json_t *document, 
 int load_take(struct load *l, const char *path, const json_t *document, struct report_error *e)
 {
     const char *schema = json_string_value(json_object_get(document, "schema"));
-    const json_t *process = json_object_get(document, "process");
+    const json_t *process = json_object_get(document, json_object_get(document, "domain") ? "domain" : "process");
     const char *name = json_string_value(json_object_get(process ? process : document, "name"));
     *l = (struct load){.rates = 0};
     text_format(l->name, sizeof(l->name), "%.90s", name ? name : path);

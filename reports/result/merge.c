@@ -1,5 +1,6 @@
 /* merge.c: the runs of several results in one list; merge.h says which, and in which order. */
 #include "reports/result/merge.h"
+#include "reports/result/traced.h"
 #include "common/memory.h"
 #include "reports/result/model.h"
 #include "reports/result/result_reader.h"
@@ -199,6 +200,8 @@ static int check_input(struct merge_input *in, struct report_error *e)
     const struct result_reader reader = {in->path, e};
     if (!in->document || reader_clean(&reader, in->document))
         return -1;
+    if (traced_is(in->document))
+        return report_fail(e, "%s: is a trace, which is joined to nothing; give it alone", in->path);
     json_t *copy = json_deep_copy(in->document);
     if (!copy)
         out_of_memory();

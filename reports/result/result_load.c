@@ -9,6 +9,7 @@
 #include "common/text.h"
 #include "reports/result/result_reader.h"
 #include "reports/common/wrap.h"
+#include "reports/result/traced.h"
 #include "reports/result/trimmed.h"
 
 #include <stdio.h>
@@ -310,7 +311,11 @@ int result_take(struct result *r, const char *path, json_t *document, struct rep
 {
     const struct result_reader reader = {path, e};
     *r = (struct result){.document = document};
-    int bad = read_document(&reader, r);
+    if (traced_is(document)) {
+        r->document = traced_result(&reader, document);
+        json_decref(document);
+    }
+    int bad = r->document ? read_document(&reader, r) : -1;
     if (bad)
         result_free(r);
     return bad;

@@ -10,6 +10,8 @@
 #include "runner/command/commands.h"
 #include "runner/command/trace_command.h"
 #include "runner/command/trace_watch.h"
+#include "runner/common/paths.h"
+#include "runner/document/provenance.h"
 #include "runner/session/session.h"
 
 #include <stdlib.h>
@@ -164,13 +166,27 @@ static int carry_out(struct trace *t, const struct order *o, const char *command
     return trace_write(t, o->command != NULL, e);
 }
 
+/* Where the images are is asked for their revision alone. */
+static void note_provenance(struct trace *t, json_t *command_line)
+{
+    struct paths paths = {0};
+    struct pvb_error e;
+    bool found = paths_find(&paths, &e) == 0;
+    t->provenance = provenance_json(command_line, found ? paths.images : "", NULL);
+    paths_free(&paths);
+}
+
 int pvb_cmd_trace(int argc, char **argv)
 {
     struct trace t = {0};
     struct order o = {0};
     struct trace_command c = {.gate = -1};
     struct pvb_error e = {""};
+    json_t *command_line = command_line_json(argc, argv);
     int status = read_options(&t, &o, argc, argv);
+    if (status < 0)
+        note_provenance(&t, command_line);
+    json_decref(command_line);
     if (status >= 0)
         return status;
     int bad = carry_out(&t, &o, argv[0], &c, &e);

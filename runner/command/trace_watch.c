@@ -209,7 +209,8 @@ static void put_document(struct trace *t, size_t i, const struct trace_view *v, 
 /* One guest is the document itself; several are a list in it. */
 static int write_json(struct trace *t, const struct trace_view *v, struct pvb_error *e)
 {
-    json_t *document = json_pack("{s:s}", "schema", "pvbench.trace/1"), *list = json_array();
+    json_t *document = json_pack("{s:s, s:O}", "schema", "pvbench.trace/1", "provenance", t->provenance);
+    json_t *list = json_array();
     for (size_t i = 0; i < t->guests; i++) {
         json_t *guest = json_object();
         put_document(t, i, &v[i], t->guests == 1 ? document : guest);
@@ -305,4 +306,5 @@ void trace_close(struct trace *t)
     if (t->lines && t->lines != stdout)
         fclose(t->lines);
     output_close(&t->output);
+    json_decref(t->provenance);
 }

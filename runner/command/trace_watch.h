@@ -14,6 +14,7 @@ struct trace {
     bool by_vcpu, lists; /* lists: single entries are shown beside the sums */
     struct trace_wants wants;
     const char *output_path;
+    json_t *provenance; /* when, where and by what */
     struct output output;
     FILE *lines; /* where those of jsonl go */
     struct trace_guest guest[TRACE_GUESTS_MAX];
