@@ -103,7 +103,7 @@ syscall_forward:                        /* SYSCALL from the guest's user mode */
     call pv_forward_syscall
     jmp leave
 
-    /* SYSCALL from 32-bit code: not part of the PV64 promise here. */
+    /* SYSCALL from 32-bit code. */
     .globl syscall32_entry
 syscall32_entry:
     mov %rsp, syscall_rsp(%rip)
@@ -117,8 +117,9 @@ syscall32_entry:
     push $VECTOR_SYSCALL
     save_registers
     mov %rsp, %rdi
+    stamp
     call pv_syscall32
-    ud2
+    jmp leave
 
     /* --- exceptions and interrupts --- */
 common_trap:

@@ -1,7 +1,6 @@
 /*
- * image.c: reads the guest's ELF headers and notes. An image with
- * HYPERCALL_PAGE and ENTRY notes is a PV guest, one with PHYS32_ENTRY a
- * fully virtualized one.
+ * image.c: reads the guest's ELF headers and notes. An image with an ENTRY
+ * note is a PV guest, one with PHYS32_ENTRY alone a fully virtualized one.
  */
 #include "image.h"
 #include "memory.h"
@@ -92,7 +91,7 @@ void image_parse(struct image *image, const u8 *file, u64 size)
     }
     if (!image->segments)
         panic("the guest's image has nothing to load");
-    if (image->hypercall_page) {
+    if (image->hypercall_page || has_entry) {
         image->mode = GUEST_PV;
         if (!has_entry)
             image->entry = header.e_entry;

@@ -16,15 +16,23 @@ struct image_segment {
 
 #define IMAGE_SEGMENTS 8
 
+/* What is loaded beside the image, for a guest that is a kernel: bytes for it, and words. */
+struct image_extra {
+    const u8 *bytes;
+    u64 size;         /* 0: there is none */
+    const char *line; /* may be empty */
+};
+
 struct image {
-    enum guest_mode mode;
+    enum guest_mode mode; /* what it is run as; one that can be both is a PV guest */
     unsigned int segments;
     struct image_segment segment[IMAGE_SEGMENTS];
     u64 end; /* first address behind the last segment */
-    /* PV, from the notes of xen/elfnote.h */
+    /* PV, from the notes of xen/elfnote.h; hypercall_page 0: it brings its own way in */
     u64 virt_base, paddr_offset, entry, hypercall_page;
     /* HVM */
     u64 phys32_entry;
+    struct image_extra extra;
 };
 
 /* Panics with the reason when it is no image of a guest. */

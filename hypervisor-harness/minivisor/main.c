@@ -29,7 +29,7 @@ struct multiboot {
     u32 mmap_length, mmap_addr;
 };
 struct multiboot_module {
-    u32 start, end, cmdline, reserved;
+    u32 start, end, line, reserved;
 };
 struct multiboot_region {
     u32 size; /* of what follows */
@@ -40,6 +40,7 @@ struct multiboot_region {
 extern char image_end[];
 
 static char command_line[256]; /* of the one boot of this computer */
+static char guest_line[1024];  /* of its guest; as long as a PV guest's can be (xen/xen.h, MAX_GUEST_CMDLINE) */
 
 noreturn void start(u32 magic, u32 info);
 
@@ -61,39 +62,60 @@ static u64 ram_end(const struct multiboot *mb)
     panic("the loader's memory map does not hold the minivisor");
 }
 
-static void copy_command_line(const struct multiboot *mb)
+static void copy_line(char *into, const char *from, u64 size)
 {
-    const char *from = phys_to_virt(mb->cmdline);
+    for (u64 i = 0; i < size - 1 && from[i]; i++)
+        into[i] = from[i];
+}
 
-    if (!(mb->flags & MULTIBOOT_HAS_COMMAND_LINE))
-        return;
-    for (unsigned int i = 0; i < sizeof(command_line) - 1 && from[i]; i++)
-        command_line[i] = from[i];
+/* The words behind the module's name, which every loader puts there. */
+static const char *words_of(const struct multiboot_module *module)
+{
+    const char *line = phys_to_virt(module->line);
+
+    if (!module->line)
+        return "";
+    while (*line && *line != ' ')
+        line++;
+    return *line ? line + 1 : line;
+}
+
+/* Module `index`, in memory that is mapped. */
+static struct multiboot_module module_of(const struct multiboot *mb, u64 index)
+{
+    struct multiboot_module module = ((const struct multiboot_module *)phys_to_virt(mb->mods_addr))[index];
+
+    if (module.end < module.start || module.end > MAX_PHYS)
+        panic("module %lu lies beyond 1 GiB", index);
+    return module;
 }
 
 void start(u32 magic, u32 info)
 {
     const struct multiboot *mb = phys_to_virt(info);
-    struct multiboot_module module;
+    struct multiboot_module module, extra = {0};
     struct image image;
     u64 pages;
 
     console_init();
     if (magic != MULTIBOOT_LOADED)
         panic("not loaded by a multiboot loader");
-    copy_command_line(mb);
+    if (mb->flags & MULTIBOOT_HAS_COMMAND_LINE)
+        copy_line(command_line, phys_to_virt(mb->cmdline), sizeof(command_line));
     if (!(mb->flags & MULTIBOOT_HAS_MODULES) || mb->mods_count < 1)
         panic("no guest: give its image as a multiboot module (QEMU: -initrd)");
-    module = *(const struct multiboot_module *)phys_to_virt(mb->mods_addr);
-    if (module.end < module.start || module.end > MAX_PHYS)
-        panic("the module lies beyond 1 GiB");
+    module = module_of(mb, 0);
+    if (mb->mods_count > 1)
+        extra = module_of(mb, 1);
+    copy_line(guest_line, words_of(&module), sizeof(guest_line));
 
-    memory_init(MAX(virt_to_phys(image_end), module.end), ram_end(mb));
+    memory_init(MAX(virt_to_phys(image_end), MAX(module.end, extra.end)), ram_end(mb));
     cpu_init();
     account_init();
     timer_init(command_line);
     limit_init(command_line);
     image_parse(&image, phys_to_virt(module.start), module.end - module.start);
+    image.extra = (struct image_extra){phys_to_virt(extra.start), extra.end - extra.start, guest_line};
     pages = option_number(command_line, "guest_mib", GUEST_MIB) << 8;
     if (pages > MAX_PHYS >> PAGE_SHIFT)
         panic("guest_mib=%lu: at most %lu", pages >> 8, (u64)MAX_PHYS >> 20);

@@ -6,9 +6,11 @@ struct ex_entry {
 };
 extern const struct ex_entry ex_table_start[], ex_table_end[];
 
-/* The faults of an access: #SS and #GP, which an address that is not canonical raises, and #PF. Others only happen by.
+/*
+ * The faults of an access: #SS and #GP, which an address that is not canonical raises, and #PF; and #NP, which only the
+ * loading of a selector does. Others only happen by.
  */
-#define ACCESS_FAULTS (1u << 12 | 1u << 13 | 1u << 14)
+#define ACCESS_FAULTS (1u << 11 | 1u << 12 | 1u << 13 | 1u << 14)
 
 bool user_copy_fixup(struct regs *regs)
 {

@@ -1,15 +1,20 @@
 /* xen_version.c: identification in Xen's manner; see xen_version.h. */
 #include "xen_version.h"
+#include "account.h"
 #include "cpu.h"
 #include "guest.h"
 #include "memory.h"
 #include "timer.h"
 
+#include <pvbench/log.h>
 #include <xen/arch-x86/cpuid.h>
 #include <xen/errno.h>
 #include <xen/features.h>
 #include <xen/version.h>
 #include <xen/xen.h>
+
+/* AMD APM vol. 3, appendix D: below are the standard leaves, above are the extended ones. */
+#define PROCESSOR_FIRST_EXTENDED_LEAF 0x80000000u
 
 static void answer_string(struct version_answer *answer, const char *text, u64 size)
 {
@@ -51,7 +56,10 @@ void version_answer(u64 cmd, struct version_answer *answer)
         if (guest.mode == GUEST_HVM)
             info.submap = (1u << XENFEAT_writable_page_tables) | (1u << XENFEAT_auto_translated_physmap);
         else
-            info.submap = (1u << XENFEAT_pae_pgdir_above_4gb) | (1u << XENFEAT_mmu_pt_update_preserve_ad);
+            /* The last one is of mappings of grants, of which none is offered: Linux starts on nothing that lacks it.
+             */
+            info.submap = (1u << XENFEAT_pae_pgdir_above_4gb) | (1u << XENFEAT_mmu_pt_update_preserve_ad) |
+                          (1u << XENFEAT_gnttab_map_avail_bits);
         memcpy(answer->data, &info, sizeof(info));
         answer->size = sizeof(info);
         answer->result = 0;
@@ -82,12 +90,22 @@ static struct cpuid xen_leaf(u32 leaf)
     }
 }
 
+/* A leaf that no processor has: one of Xen's, or the mark of a guest's program. */
+static __attribute__((noinline)) struct cpuid hypervisor_leaf(u32 leaf, u32 subleaf)
+{
+    if (leaf <= XEN_CPUID_FIRST_LEAF + 0xff)
+        return xen_leaf(leaf);
+    if (PVB_MARK_IS(leaf))
+        account_mark(leaf);
+    return cpuid(leaf, subleaf);
+}
+
 struct cpuid guest_cpuid(u32 leaf, u32 subleaf)
 {
     struct cpuid r;
 
-    if (leaf >= XEN_CPUID_FIRST_LEAF && leaf <= XEN_CPUID_FIRST_LEAF + 0xff)
-        return xen_leaf(leaf);
+    if (leaf >= XEN_CPUID_FIRST_LEAF && leaf < PROCESSOR_FIRST_EXTENDED_LEAF)
+        return hypervisor_leaf(leaf, subleaf);
     r = cpuid(leaf, subleaf);
     switch (leaf) {
     case 1:
@@ -97,8 +115,9 @@ struct cpuid guest_cpuid(u32 leaf, u32 subleaf)
         if (guest.mode == GUEST_HVM)
             r.ecx |= (1u << 21) | (1u << 24); /* our APIC offers both */
         else
-            r.edx &= ~((1u << 9) | (1u << 12) | (1u << 3)); /* no APIC, MTRRs or large pages for PV */
-        r.ecx &= ~(1u << 28);                               /* AVX needs XSAVE */
+            /* For PV: no large pages, machine checks, APIC, MTRRs. */
+            r.edx &= ~((1u << 3) | (1u << 7) | (1u << 9) | (1u << 12) | (1u << 14));
+        r.ecx &= ~(1u << 28); /* AVX needs XSAVE */
         break;
     case 7:
         /* What needs bits in CR4 that stay off, or states that are not switched. */

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 
 static const char *const modes[] = {"pv", "hvm", NULL};
+static const char *const linux_modes[] = {"pv", NULL};
 static const char *const devices[] = {"pv+pv", "hvm+pv", "hvm+emulated", NULL};
 static const struct collector *const collectors[] = {&minivisor_log_collector, &guest_log_collector, NULL};
 
@@ -62,6 +63,7 @@ static const struct recipe lab = {
     /* Its own start takes a fiftieth of a second. */
     .pace = {.slower = 10, .start_s = 1, .starts = 1},
     .memory_mib = 192,
+    .linux_memory_mib = 256,
     .kernel = "minivisor.elf",
     .arguments = "tsc_khz=1000000 apic_khz=1000000",
 };
@@ -70,6 +72,7 @@ const struct hypervisor hypervisor_minivisor = {
     .name = "minivisor",
     .summary = "the included reference hypervisor: PV by ring deprivileging, HVM by AMD SVM",
     .modes = modes,
+    .linux_modes = linux_modes,
     .devices = devices,
     .listener = {.collectors = collectors, .speaker = hypervisor_log_speaker, .judge = judge},
     .lab = &lab,

@@ -122,7 +122,10 @@ static int prepare_file(struct launch *launch, const struct boot_order *order, s
     if (put_kernel(order, e))
         return -1;
     /* As wide for each limit: what lies behind it in the machine's memory must not move. */
-    snprintf(arguments, sizeof(arguments), "%s limit_s=%05u", r->arguments, lab_seconds(&r->pace, order->timeout_s));
+    int used = snprintf(arguments, sizeof(arguments), "%s limit_s=%05u", r->arguments,
+                        lab_seconds(&r->pace, order->timeout_s));
+    if (guest_is_linux(guest))
+        snprintf(arguments + used, sizeof(arguments) - (size_t)used, " guest_mib=%u", LINUX_GUEST_MEMORY_MIB);
     /* A guest that is Linux: module 0 is its kernel, whose words are its command line, and module 1 the archive. */
     linux_guest_arguments(guest, order->hypervisor->name, "hvc0", line);
     if (guest_is_linux(guest))

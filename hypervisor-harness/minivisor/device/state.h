@@ -45,13 +45,16 @@ enum store_node {
 
 #define STORE_VALUE   40 /* with its NUL */
 #define STORE_PATH    64
-#define STORE_TOKEN   16
-#define STORE_WATCHES 4
+#define STORE_TOKEN   20 /* Linux's are addresses in hexadecimal digits */
+#define STORE_WATCHES 8
+#define STORE_MESSAGE 1024
 
 struct store {
     struct xenstore_domain_interface *page;
     u32 req_cons, rsp_prod; /* what stands in the page may be the guest's lie */
     u32 skip;               /* what is still to come of a message that is too long */
+    u32 taken;              /* of the message under way, and what it is so far: head and body */
+    char message[STORE_MESSAGE];
     char value[STORE_NODES][STORE_VALUE];
     struct store_watch {
         bool used, fired; /* fired: the event is not told yet */

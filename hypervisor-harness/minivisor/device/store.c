@@ -12,7 +12,8 @@
 #include <xen/io/xs_wire.h>
 
 /* Of requests: one fits into the ring as a whole. And of answers: the longest list of names. */
-#define BODY_MAX   (XENSTORE_RING_SIZE - sizeof(struct xsd_sockmsg))
+#define BODY_MAX (XENSTORE_RING_SIZE - sizeof(struct xsd_sockmsg))
+_Static_assert(STORE_MESSAGE == XENSTORE_RING_SIZE, "state.h: a message fits into the ring");
 #define ANSWER_MAX 160
 
 struct message {
@@ -92,11 +93,11 @@ static void put(const void *from, u64 size)
     store->page->rsp_prod = store->rsp_prod;
 }
 
-/* What is there, `from` the consumer on. */
-static void peek(void *into, u32 from, u64 size)
+/* What is there. */
+static void peek(void *into, u64 size)
 {
     const struct store *store = &guest.devices.store;
-    u32 at = MASK_XENSTORE_IDX(store->req_cons + from);
+    u32 at = MASK_XENSTORE_IDX(store->req_cons);
     u64 before_the_end = MIN(size, XENSTORE_RING_SIZE - at);
 
     memcpy(into, store->page->req + at, before_the_end);
@@ -132,26 +133,42 @@ static void skip(void)
     consume(size);
 }
 
-/* The next message, when all of it is there. One that is too long is its head alone. */
+/* Of the message under way `size` bytes: true when they are there. */
+static bool have(u64 size)
+{
+    struct store *store = &guest.devices.store;
+    u32 more;
+
+    if (store->taken < size) {
+        more = (u32)MIN(size - store->taken, arrived());
+        peek(store->message + store->taken, more);
+        consume(more);
+        store->taken += more;
+    }
+    return store->taken >= size;
+}
+
+/*
+ * The next message, when all of it is there. One that is too long is its head alone. Each piece is taken out of the
+ * ring as it comes: who writes head and body apart tells only of what he has put into an empty ring.
+ */
 static bool take(struct message *m)
 {
-    u32 size;
+    struct store *store = &guest.devices.store;
 
     skip();
-    size = arrived();
-    if (guest.devices.store.skip || size < sizeof(m->head))
+    if (store->skip || !have(sizeof(m->head)))
         return false;
-    peek(&m->head, 0, sizeof(m->head));
+    memcpy(&m->head, store->message, sizeof(m->head));
     if (m->head.len > BODY_MAX) {
-        guest.devices.store.skip = m->head.len;
-        consume(sizeof(m->head));
-        return true;
+        store->skip = m->head.len;
+    } else {
+        if (!have(sizeof(m->head) + m->head.len))
+            return false;
+        memcpy(m->body, store->message + sizeof(m->head), m->head.len);
+        m->body[m->head.len] = 0;
     }
-    if (size - sizeof(m->head) < m->head.len)
-        return false;
-    peek(m->body, sizeof(m->head), m->head.len);
-    m->body[m->head.len] = 0;
-    consume((u32)sizeof(m->head) + m->head.len);
+    store->taken = 0;
     return true;
 }
 

@@ -16,6 +16,7 @@
 #define DESCRIPTOR_PRESENT (1ull << 47)
 #define DESCRIPTOR_SEGMENT (1ull << 44) /* code or data, not a gate */
 #define DESCRIPTOR_DPL     (3ull << 45)
+#define SELECTOR_RPL       3
 
 /* AMD APM vol. 2, 4.7 and 4.8: these three decide what a descriptor is, whatever else stands in it. */
 _Static_assert((DESCRIPTOR_PRESENT | DESCRIPTOR_DPL | DESCRIPTOR_SEGMENT) == 0xf0ull << 40, "descriptor: P, DPL, S");
@@ -88,6 +89,25 @@ long do_update_descriptor(u64 address, u64 descriptor, u64 a3, u64 a4, u64 a5, s
     return 0;
 }
 
+/*
+ * Loads the selector as user mode's gs: its base lands where user mode's is kept. The processor checks it as one of
+ * ring 3's, in the guest's own table, and one that it refuses becomes the null selector, as in Xen.
+ */
+static void load_user_gs(u16 selector)
+{
+    __asm__ volatile("swapgs" : : : "memory");
+    __asm__ volatile goto("1: mov %0, %%gs\n"
+                          ".pushsection .ex_table, \"a\"\n.quad 1b, %l[refused]\n.popsection"
+                          :
+                          : "r"((u32)selector)
+                          : "memory"
+                          : refused);
+    __asm__ volatile("swapgs" : : : "memory");
+    return;
+refused:
+    __asm__ volatile("mov %0, %%gs; swapgs" : : "r"(0) : "memory");
+}
+
 long do_set_segment_base(u64 which, u64 base, u64 a3, u64 a4, u64 a5, struct regs *regs)
 {
     (void)a3, (void)a4, (void)a5, (void)regs;
@@ -104,10 +124,7 @@ long do_set_segment_base(u64 which, u64 base, u64 a3, u64 a4, u64 a5, struct reg
         wrmsr(MSR_KERNEL_GS_BASE, base);
         return 0;
     case SEGBASE_GS_USER_SEL:
-        /* Loads the selector as user mode's gs: its base lands where user mode's is kept. */
-        if ((base & 0xffff) > 3)
-            return -XEN_EINVAL;
-        wrmsr(MSR_KERNEL_GS_BASE, 0);
+        load_user_gs((u16)base | SELECTOR_RPL);
         return 0;
     default:
         return -XEN_EINVAL;

@@ -2,8 +2,8 @@
  * domain.c: builds a Xen PV64 domain (xen/xen.h, "Start-of-day memory
  * layout") and enters it.
  *
- * From virt_base on, one after the other: the image, the list of machine
- * frames, the start-info page, the store and console pages, the page
+ * From virt_base on, one after the other: the image, what is loaded beside
+ * it (a kernel's archive), the list of machine frames, the start-info page, the store and console pages, the page
  * tables, the boot stack, and some free space up to a multiple of 4 MiB.
  * All of it is mapped by the tables, page tables read-only.
  */
@@ -22,7 +22,7 @@ noreturn void pv_enter(struct regs *regs);
 
 struct layout {
     u64 base; /* virtual address of pseudo-physical frame 0 */
-    u64 p2m, start_info, store, console, tables, stack, end;
+    u64 extra, p2m, start_info, store, console, tables, stack, end;
     u64 tables_count;
 };
 
@@ -57,7 +57,8 @@ static void lay_out(struct layout *layout, const struct image *image)
     u64 va = (image->virt_base + image->end - image->paddr_offset + PAGE_SIZE - 1) & PAGE_MASK;
 
     layout->base = image->virt_base;
-    layout->p2m = va;
+    layout->extra = va;
+    layout->p2m = va + pages_for(image->extra.size) * PAGE_SIZE;
     layout->start_info = layout->p2m + pages_for(guest.pages * 8) * PAGE_SIZE;
     layout->store = layout->start_info + PAGE_SIZE;
     layout->console = layout->store + PAGE_SIZE;
@@ -87,8 +88,9 @@ static void load(const struct layout *layout, const struct image *image)
 
         if (s->address < image->paddr_offset || offset + s->memory_size > guest.pages * PAGE_SIZE)
             panic("segment %u lies outside the guest's memory", i);
-        memcpy(at(layout, layout->base + offset), s->bytes, s->file_size);
+        copy_large(at(layout, layout->base + offset), s->bytes, s->file_size);
     }
+    copy_large(at(layout, layout->extra), image->extra.bytes, image->extra.size);
 }
 
 static void build_tables(const struct layout *layout)
@@ -123,7 +125,14 @@ static void build_tables(const struct layout *layout)
     hold_frame(frame_at(layout, layout->store), TYPE_WRITABLE);
 }
 
-static void fill_start_info(const struct layout *layout)
+/* The rest of the page is zeros: it ends there at the latest. */
+static void put_line(struct start_info *si, const char *line)
+{
+    for (u64 i = 0; i < sizeof(si->cmd_line) - 1 && line[i]; i++)
+        si->cmd_line[i] = line[i];
+}
+
+static void fill_start_info(const struct layout *layout, const struct image *image)
 {
     struct start_info *si = at(layout, layout->start_info);
     u64 *p2m = at(layout, layout->p2m);
@@ -142,6 +151,9 @@ static void fill_start_info(const struct layout *layout)
     si->pt_base = layout->tables;
     si->nr_pt_frames = layout->tables_count;
     si->mfn_list = layout->p2m;
+    si->mod_start = image->extra.size ? layout->extra : 0;
+    si->mod_len = image->extra.size;
+    put_line(si, image->extra.line);
 }
 
 void pv_run(const struct image *image)
@@ -154,13 +166,15 @@ void pv_run(const struct image *image)
     lay_out(&layout, image);
     load(&layout, image);
     page = image->hypercall_page;
-    if ((page & ~PAGE_MASK) || page < layout.base || page >= layout.p2m)
-        panic("the hypercall page %lx is not inside the image", page);
-    fill_hypercall_page(at(&layout, page));
+    if (page) {
+        if ((page & ~PAGE_MASK) || page < layout.base || page >= layout.extra)
+            panic("the hypercall page %lx is not inside the image", page);
+        fill_hypercall_page(at(&layout, page));
+    }
     m2p_init();
     events_init(frame_at(&layout, layout.console));
     build_tables(&layout);
-    fill_start_info(&layout);
+    fill_start_info(&layout, image);
     devices_init(at(&layout, layout.store));
 
     write_cr3(this_pv()->kernel_l4 << PAGE_SHIFT);

@@ -4,49 +4,10 @@
  * CPUID behind the forced-emulation prefix, which would not trap.
  */
 #include "account.h"
+#include "code.h"
 #include "guest.h"
 #include "pv.h"
-#include "user_copy.h"
 #include "xen_version.h"
-
-struct code {
-    u8 bytes[16];        /* the longest instruction has 15 */
-    unsigned int length; /* that could be read */
-    unsigned int at;
-};
-
-/* As many bytes as there are before an unreadable page. */
-static void fetch(struct code *code, u64 rip)
-{
-    u64 words[2];
-
-    code->at = 0;
-    code->length = 0;
-    /* Where the processor has just fetched from: what follows lies at worst in no one's addresses. */
-    if (address_is_guests(rip) && load_guest_u64(&words[0], rip) && load_guest_u64(&words[1], rip + 8)) {
-        __builtin_memcpy(code->bytes, words, sizeof(words));
-        code->length = 15;
-    } else
-        while (code->length < 15 && copy_from_guest(&code->bytes[code->length], rip + code->length, 1))
-            code->length++;
-}
-
-static bool next(struct code *code, u8 *byte)
-{
-    if (code->at >= code->length)
-        return false;
-    *byte = code->bytes[code->at++];
-    return true;
-}
-
-/* The processor's register numbers, AMD APM vol. 3, 1.4. */
-static u64 *numbered_register(struct regs *r, unsigned int number)
-{
-    u64 *const registers[16] = {&r->rax, &r->rcx, &r->rdx, &r->rbx, &r->rsp, &r->rbp, &r->rsi, &r->rdi,
-                                &r->r8,  &r->r9,  &r->r10, &r->r11, &r->r12, &r->r13, &r->r14, &r->r15};
-
-    return registers[number & 15];
-}
 
 static void done(struct regs *regs, const struct code *code, unsigned int kind)
 {
@@ -99,7 +60,7 @@ static bool port_io(struct regs *regs, struct code *code, u8 opcode, bool word_s
     u8 byte;
 
     if (immediate) {
-        if (!next(code, &byte))
+        if (!code_next(code, &byte))
             return false;
         port = byte;
     }
@@ -209,7 +170,7 @@ static bool control_register(struct regs *regs, struct code *code, u8 opcode, u8
     u64 *reg;
     u8 modrm;
 
-    if (!next(code, &modrm))
+    if (!code_next(code, &modrm))
         return false;
     cr = ((modrm >> 3) & 7) | (rex & 4 ? 8 : 0);
     reg = numbered_register(regs, (modrm & 7) | (rex & 1 ? 8 : 0));
@@ -223,7 +184,7 @@ static bool two_byte(struct regs *regs, struct code *code, u8 rex)
 {
     u8 opcode;
 
-    if (!next(code, &opcode))
+    if (!code_next(code, &opcode))
         return false;
     switch (opcode) {
     case 0x06:
@@ -252,6 +213,15 @@ static bool two_byte(struct regs *regs, struct code *code, u8 rex)
     }
 }
 
+/* CLI and STI of a kernel whose events are masked in its vcpu_info: the processor's flag is not its own. */
+static __attribute__((noinline)) bool interrupt_flag(struct regs *regs, const struct code *code, u8 opcode)
+{
+    if ((opcode != 0xfa && opcode != 0xfb) || !this_pv()->iopl)
+        return false;
+    done(regs, code, opcode == 0xfa ? PVB_EM_cli : PVB_EM_sti);
+    return true;
+}
+
 bool pv_emulate_privileged(struct regs *regs)
 {
     struct code code;
@@ -260,16 +230,16 @@ bool pv_emulate_privileged(struct regs *regs)
 
     if (regs->cs != SEL_GUEST_CS)
         return false;
-    fetch(&code, regs->rip);
+    code_fetch(&code, regs->rip);
     do {
-        if (!next(&code, &byte))
+        if (!code_next(&code, &byte))
             return false;
         word_size |= byte == 0x66;
     } while (byte == 0x66 || byte == 0x67 || byte == 0xf2 || byte == 0xf3 || byte == 0x2e || byte == 0x36 ||
              byte == 0x3e || byte == 0x26 || byte == 0x64 || byte == 0x65);
     if ((byte & 0xf0) == 0x40) {
         rex = byte;
-        if (!next(&code, &byte))
+        if (!code_next(&code, &byte))
             return false;
     }
     switch (byte) {
@@ -279,6 +249,6 @@ bool pv_emulate_privileged(struct regs *regs)
     case 0x0f:
         return two_byte(regs, &code, rex);
     default:
-        return false;
+        return interrupt_flag(regs, &code, byte);
     }
 }

@@ -280,14 +280,32 @@ static void sleep(u64 deadline)
     this_vcpu()->entry_tsc = entered + (rdtsc() - asleep);
 }
 
-static void block(void)
+static inline __attribute__((always_inline)) void wait_for_event(void)
 {
-    this_pv()->vcpu_info->evtchn_upcall_mask = 0;
     while (!this_pv()->vcpu_info->evtchn_upcall_pending) {
         if (!timer_deadline())
             kill_guest("blocks for ever: no timer is armed and nobody sends events");
         sleep(0);
     }
+}
+
+/* For a guest that wants to know how long: what it takes to tell it is none of the costs of one that does not. */
+static __attribute__((noinline)) void block_and_tell(void)
+{
+    u64 begun = this_vcpu()->entry_tsc;
+
+    wait_for_event();
+    this_pv()->asleep += this_vcpu()->entry_tsc - begun;
+    pv_tell_runstate();
+}
+
+static void block(void)
+{
+    this_pv()->vcpu_info->evtchn_upcall_mask = 0;
+    if (unlikely(this_pv()->runstate_area))
+        block_and_tell();
+    else
+        wait_for_event();
 }
 
 /* 1: one of the ports is pending; 0: none is; negative: an error. */
@@ -423,6 +441,6 @@ long do_vcpu_op(u64 cmd, u64 vcpu, u64 argument, u64 a4, u64 a5, struct regs *re
         arm(0);
         return 0;
     default:
-        return -XEN_ENOSYS;
+        return pv_area_op(cmd, argument);
     }
 }

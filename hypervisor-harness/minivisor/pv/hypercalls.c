@@ -12,6 +12,7 @@
 #include "xen_version.h"
 
 #include <xen/errno.h>
+#include <xen/physdev.h>
 #include <xen/version.h>
 
 static long enosys(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5, struct regs *regs)
@@ -66,11 +67,33 @@ static long do_vm_assist(u64 cmd, u64 type, u64 a3, u64 a4, u64 a5, struct regs 
     case VMASST_TYPE_architectural_iopl:
         this_pv()->architectural_iopl = cmd == VMASST_CMD_enable;
         return 0;
+    case VMASST_TYPE_writable_pagetables:
+        this_pv()->writable_tables = cmd == VMASST_CMD_enable;
+        return 0;
+    case VMASST_TYPE_4gb_segments: /* of 32-bit guests */
+        return 0;
     case VMASST_TYPE_pae_extended_cr3: /* how it is anyway on x86-64 */
         return 0;
     default:
         return -XEN_ENOSYS;
     }
+}
+
+/* Below what level of privilege the kernel's own CLI and STI do nothing in place of a fault (emulate.c). */
+static long do_physdev_op(u64 cmd, u64 argument, u64 a3, u64 a4, u64 a5, struct regs *regs)
+{
+    struct physdev_set_iopl set;
+
+    (void)a3, (void)a4, (void)a5, (void)regs;
+    account_detail(PVB_CLASS_HYPERCALL, PVB_HC_physdev_op, cmd);
+    if (cmd != PHYSDEVOP_set_iopl)
+        return -XEN_ENOSYS;
+    if (!copy_from_guest(&set, argument, sizeof(set)))
+        return -XEN_EFAULT;
+    if (set.iopl > 3)
+        return -XEN_EINVAL;
+    this_pv()->iopl = (u64)set.iopl << 12;
+    return 0;
 }
 
 /* One call of the list. False: the entry cannot be read or written. */
@@ -153,6 +176,9 @@ hypercall_fn *const hypercall_table[HYPERCALLS] = {
     [__HYPERVISOR_mmuext_op] = do_mmuext_op,
     [__HYPERVISOR_sched_op] = do_sched_op,
     [__HYPERVISOR_callback_op] = do_callback_op,
+    [__HYPERVISOR_physdev_op] = do_physdev_op,
+    [__HYPERVISOR_set_debugreg] = do_set_debugreg,
+    [__HYPERVISOR_get_debugreg] = do_get_debugreg,
     [__HYPERVISOR_event_channel_op] = do_event_channel_op,
 };
 #pragma GCC diagnostic pop

@@ -134,7 +134,7 @@ long do_mmu_update(u64 list, u64 count, u64 done, u64 domain, u64 a5, struct reg
 }
 
 /* The frame of the L1 table that maps va in the guest's present address space, or 0. */
-static u64 find_l1(u64 va)
+static inline __attribute__((always_inline)) u64 find_l1(u64 va)
 {
     u64 frame = this_pv()->kernel_l4;
 
@@ -147,6 +147,11 @@ static u64 find_l1(u64 va)
         frame = (entry & PTE_FRAME) >> PAGE_SHIFT;
     }
     return frame;
+}
+
+u64 pv_l1_of(u64 va)
+{
+    return find_l1(va);
 }
 
 static void flush(u64 va, u64 flags)

@@ -5,8 +5,9 @@
  * Reading order: domain.c builds the guest; traps.c carries its exceptions,
  * system calls and events to its kernel and back; hypercalls.c is the table,
  * continuation.c what makes a long one harmless; page_types.c is the safety of
- * page tables, mmu.c the operations on them; descriptors.c, memory_op.c,
- * events.c, devices.c and emulate.c are one service each.
+ * page tables, mmu.c the operations on them, table_writes.c those that a
+ * kernel writes as memory; descriptors.c, memory_op.c, events.c, areas.c,
+ * devices.c, debug.c and emulate.c are one service each.
  */
 #ifndef PV_H
 #define PV_H
@@ -31,6 +32,16 @@ void pv_print_regs(void);
 bool pv_emulate_privileged(struct regs *regs);
 bool pv_emulate_forced(struct regs *regs);
 
+/* table_writes.c: the same of a store to a page table */
+bool pv_emulate_table_write(struct regs *regs);
+
+/* debug.c */
+void pv_debug_trap(const struct regs *regs);
+
+/* areas.c */
+long pv_area_op(u64 cmd, u64 argument); /* those of vcpu_op's */
+void pv_tell_runstate(void);
+
 /* events.c */
 void events_init(u64 console_frame);
 void pv_timer_fires(void);
@@ -54,6 +65,7 @@ const char *page_type_name(unsigned int type);
 /* mmu.c */
 extern u64 *m2p; /* machine frame to pseudo-physical frame */
 void m2p_init(void);
+u64 pv_l1_of(u64 va); /* the L1 table that maps it in the kernel's address space; 0: none does */
 
 /* continuation.c */
 #define PREEMPT_BATCH 64 /* steps of a long hypercall between two looks at what else is due */
@@ -71,5 +83,6 @@ hypercall_fn do_set_gdt, do_update_descriptor, do_set_segment_base;
 hypercall_fn do_set_trap_table, do_set_callbacks, do_callback_op, do_stack_switch, do_iret, do_fpu_taskswitch;
 hypercall_fn do_event_channel_op, do_sched_op, do_set_timer_op, do_vcpu_op;
 hypercall_fn do_memory_op, do_grant_table_op;
+hypercall_fn do_set_debugreg, do_get_debugreg;
 
 #endif

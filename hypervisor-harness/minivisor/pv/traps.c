@@ -18,8 +18,10 @@
 #include <xen/errno.h>
 
 /* Exceptions that push an error code: #DF #TS #NP #SS #GP #PF #AC. */
-#define HAS_ERROR_CODE  0x00027d00u
-#define PAGE_FAULT_USER 4 /* bit of #PF's error code */
+#define HAS_ERROR_CODE      0x00027d00u
+#define PAGE_FAULT_USER     4                         /* bit of #PF's error code */
+#define PROTECTION_BY_GATE  2                         /* of #GP's: what the rest of it names is a gate */
+#define PAGE_FAULT_OF_STORE (1 | 2 | PAGE_FAULT_USER) /* what is there may only be read */
 /* struct trap_info.flags, xen/arch-x86/xen.h: TI_GET_DPL, TI_GET_IF */
 #define TRAP_DPL(flags)          ((flags)&3)
 #define TRAP_MASKS_EVENTS(flags) ((flags)&4)
@@ -101,7 +103,7 @@ static const char *exception_name(unsigned int vector)
     return vector < 20 ? names[vector] : "reserved exception";
 }
 
-void pv_forward_exception(struct regs *regs, unsigned int vector)
+static inline __attribute__((always_inline)) void forward_exception(struct regs *regs, unsigned int vector)
 {
     const struct trap_info *trap = &this_pv()->traps[vector];
 
@@ -120,14 +122,30 @@ void pv_forward_exception(struct regs *regs, unsigned int vector)
     account(PVB_CLASS_FORWARD, vector);
 }
 
-/* INT n raises #GP with the vector in the error code, since no gate is open to ring 3. */
-static bool forward_software_interrupt(struct regs *regs)
+void pv_forward_exception(struct regs *regs, unsigned int vector)
 {
-    unsigned int vector = (unsigned int)(regs->error >> 3) & 0xff;
-    const struct trap_info *trap;
+    forward_exception(regs, vector);
+}
 
-    if ((regs->error & 7) != 2)
+/* Of what is asked of any exception half is known of this one. */
+static __attribute__((noinline)) void forward_page_fault(struct regs *regs)
+{
+    forward_exception(regs, 14);
+}
+
+/*
+ * INT n raises #GP with an error code that says that it was a gate, since none is open to ring 3. Which one is looked
+ * up in the instruction: emulated processors have another number in the code than real ones.
+ */
+static __attribute__((noinline)) bool forward_software_interrupt(struct regs *regs)
+{
+    const struct trap_info *trap;
+    u8 code[2];
+    unsigned int vector;
+
+    if (!copy_from_guest(code, regs->rip, sizeof(code)) || code[0] != 0xcd)
         return false;
+    vector = code[1];
     trap = vector < 32 ? &this_pv()->traps[vector] : &this_pv()->software_traps[vector - 32];
     if (!trap->address || TRAP_DPL(trap->flags) < (this_pv()->in_kernel ? 1 : 3))
         return false;
@@ -146,6 +164,9 @@ void pv_trap(struct regs *regs)
         return;
     case VECTOR_SPURIOUS:
         return;
+    case 1:
+        pv_debug_trap(regs);
+        break;
     case 6:
         if (pv_emulate_forced(regs))
             return;
@@ -159,13 +180,16 @@ void pv_trap(struct regs *regs)
     case 18:
         panic("exception %lu while the guest ran", regs->vector);
     case 13:
-        if (forward_software_interrupt(regs))
+        if ((regs->error & 7) == PROTECTION_BY_GATE && forward_software_interrupt(regs))
             return;
         if (this_pv()->in_kernel && pv_emulate_privileged(regs))
             return;
         break;
     case 14:
-        break;
+        if (unlikely(regs->error == PAGE_FAULT_OF_STORE) && pv_emulate_table_write(regs))
+            return;
+        forward_page_fault(regs);
+        return;
     }
     pv_forward_exception(regs, (unsigned int)regs->vector);
 }
@@ -179,11 +203,13 @@ void pv_forward_syscall(struct regs *regs)
     account(PVB_CLASS_FORWARD, PVB_FW_syscall);
 }
 
-noreturn void pv_syscall32(struct regs *regs);
+void pv_syscall32(struct regs *regs);
 void pv_syscall32(struct regs *regs)
 {
-    (void)regs;
-    kill_guest("SYSCALL from 32-bit code, which is not offered");
+    if (!this_pv()->syscall32_callback || this_pv()->in_kernel)
+        kill_guest("SYSCALL from 32-bit code with no callback for it");
+    bounce(regs, this_pv()->syscall32_callback, this_pv()->syscall32_masks_events, false);
+    account(PVB_CLASS_FORWARD, PVB_FW_syscall);
 }
 
 void pv_deliver_event(struct regs *regs);
@@ -288,7 +314,12 @@ static long register_callback(u16 type, u16 flags, u64 address)
         this_pv()->syscall_callback = checked_callback(address);
         this_pv()->syscall_masks_events = flags & CALLBACKF_mask_events;
         return 0;
-    case CALLBACKTYPE_nmi: /* none is ever sent */
+    case CALLBACKTYPE_syscall32:
+        this_pv()->syscall32_callback = checked_callback(address);
+        this_pv()->syscall32_masks_events = flags & CALLBACKF_mask_events;
+        return 0;
+    case CALLBACKTYPE_nmi:      /* none is ever sent */
+    case CALLBACKTYPE_sysenter: /* an instruction that faults */
         return 0;
     default:
         return -XEN_ENOSYS;

@@ -28,6 +28,13 @@ struct pv_vcpu {
         bool wanted; /* by the call inside a multicall that has just returned */
         u64 args[4];
     } continuation;
+    bool writable_tables; /* vm_assist: the kernel's stores to its page tables are carried out */
+    u64 syscall32_callback;
+    bool syscall32_masks_events;
+    u64 runstate_area; /* a virtual address of the guest's; 0: none */
+    u64 asleep;        /* ticks of the TSC, since the start */
+    u64 debug[4];      /* DR0 to DR3, as the guest wrote them: none of them is ever switched on */
+    u64 debug_status;  /* DR6 */
 };
 
 #define EVENT_PORTS 64 /* one word of the pending bits */

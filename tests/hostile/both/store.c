@@ -64,7 +64,7 @@ static void wild_messages(void)
                                            "0123456789012345678901234567890123456789";
     static const char long_path[] = "a path of more than 64 characters, which is more than a watch's path can have\0t";
     static const char long_token[] = "device\0"
-                                     "a token of 16 or more";
+                                     "a token of 20 or more";
     unsigned bad = 0;
 
     find_page();
@@ -96,20 +96,20 @@ static void wild_messages(void)
 }
 HOSTILE(store_wild_messages, wild_messages);
 
-/* Four fit, and none twice. Each tells at once that there is something to be looked at. */
+/* Eight fit, and none twice. Each tells at once that there is something to be looked at. */
 static void many_watches(void)
 {
     unsigned bad = 0;
 
     find_page();
-    for (unsigned i = 0; i < 4; i++) {
-        const char watch[] = {'d', 'e', 'v', 'i', 'c', 'e', 0, "abcd"[i], 0};
+    for (unsigned i = 0; i < 8; i++) {
+        const char watch[] = {'d', 'e', 'v', 'i', 'c', 'e', 0, "abcdefgh"[i], 0};
         bad += !is_refused(XS_WATCH, watch, sizeof(watch), "");
         bad += !refusal();
         bad += !is_refused(XS_WATCH, watch, sizeof(watch), "EEXIST");
     }
-    bad += !REFUSED(XS_WATCH, "device\0e", "E2BIG");
-    bad += !REFUSED(XS_UNWATCH, "device\0b", "") + !REFUSED(XS_WATCH, "device\0e", "");
+    bad += !REFUSED(XS_WATCH, "device\0i", "E2BIG");
+    bad += !REFUSED(XS_UNWATCH, "device\0b", "") + !REFUSED(XS_WATCH, "device\0i", "");
     survived("%u answered otherwise", bad);
 }
 HOSTILE(store_many_watches, many_watches);
