@@ -41,6 +41,7 @@ void books_free(struct books *b)
         for (size_t j = 0; j < b->region[i].kinds; j++)
             kind_free(&b->region[i].kind[j]);
         free(b->region[i].kind);
+        free(b->region[i].other);
     }
 }
 
@@ -92,6 +93,35 @@ struct entry_kind *region_kind(struct region *r, enum pvb_class class, uint64_t 
     r->kind = more;
     more[r->kinds] = (struct entry_kind){.class = class, .code = code};
     return &more[r->kinds++];
+}
+
+static struct entry_share *find_other(const struct region *r, enum pvb_class class, uint64_t code)
+{
+    for (size_t i = 0; i < r->others; i++)
+        if (r->other[i].class == class && r->other[i].code == code)
+            return &r->other[i];
+    return NULL;
+}
+
+bool region_add_other(struct region *r, enum pvb_class class, uint64_t code, uint64_t count)
+{
+    struct entry_share *s = find_other(r, class, code);
+    if (!s) {
+        struct entry_share *more = realloc(r->other, (r->others + 1) * sizeof(*more));
+        if (!more)
+            return false;
+        r->other = more;
+        s = &more[r->others++];
+        *s = (struct entry_share){.class = class, .code = code};
+    }
+    s->count += count;
+    return true;
+}
+
+uint64_t region_others(const struct region *r, enum pvb_class class, uint64_t code)
+{
+    const struct entry_share *s = find_other(r, class, code);
+    return s ? s->count : 0;
 }
 
 bool kind_add(struct entry_kind *k, uint64_t count, uint64_t total, uint64_t min, uint64_t max)

@@ -48,11 +48,19 @@ struct entry_kind {
     struct entry_path in_kernel, userspace;
 };
 
+/* Of a kind, those that came from other vCPUs than the one that marks. */
+struct entry_share {
+    enum pvb_class class;
+    uint64_t code, count;
+};
+
 struct region {
     bool seen, closed, torn; /* torn: the guest ended inside of it */
     uint64_t spans, ticks;
     struct entry_kind *kind;
     size_t kinds;
+    struct entry_share *other;
+    size_t others;
     char fault[PVB_REASON_SIZE];
 };
 
@@ -100,6 +108,10 @@ bool kind_cost(struct entry_kind *k, uint64_t cost);
 /* The costs that came one by one become sums and a distribution. False when they cannot be counted, or there is no
  * memory. */
 bool kind_settle(struct entry_kind *k);
+
+/* More entries of another vCPU, that are counted in the kind, too. False when out of memory. */
+bool region_add_other(struct region *r, enum pvb_class class, uint64_t code, uint64_t count);
+uint64_t region_others(const struct region *r, enum pvb_class class, uint64_t code);
 
 void path_add(struct entry_path *into, const struct entry_path *p);
 

@@ -135,6 +135,41 @@ static int by_code(const void *a, const void *b)
     return (x->code > y->code) - (x->code < y->code);
 }
 
+/* Counts alone, of the vCPU that marks or of the others. */
+static json_t *share_json(const struct region *r, bool of_others, uint64_t *total)
+{
+    json_t *classes = json_object();
+    *total = 0;
+    for (unsigned class = 0; class < PVB_CLASSES; class ++) {
+        json_t *kinds = json_object();
+        for (size_t i = 0; i < r->kinds; i++) {
+            const struct entry_kind *k = &r->kind[i];
+            const uint64_t others = region_others(r, k->class, k->code), count = of_others ? others : k->count - others;
+            const char *name = entry_name(k->class, k->code);
+            if (k->class != (enum pvb_class) class || !count)
+                continue;
+            add_count(kinds, name ? name : "other", count);
+            *total += count;
+        }
+        json_object_set_new(classes, class_name((enum pvb_class) class), kinds);
+    }
+    return classes;
+}
+
+json_t *by_vcpu_json(const struct region *r, unsigned vcpus)
+{
+    json_t *list = json_array();
+    char others[16];
+    uint64_t total;
+    snprintf(others, sizeof(others), vcpus > 2 ? "1-%u" : "%u", vcpus - 1);
+    for (unsigned i = 0; i < 2; i++) {
+        json_t *entries = share_json(r, i, &total);
+        json_array_append_new(list, json_pack("{s:s, s:I, s:o}", "vcpus", i ? others : "0", "entries_total",
+                                              (json_int_t)total, "entries", entries));
+    }
+    return list;
+}
+
 json_t *entries_json(const struct region *r, const struct measure *m, uint64_t *total)
 {
     json_t *entries = json_object();

@@ -220,6 +220,26 @@ static void read_detail(struct observation *o, struct words *w)
         region_fault(r, "a detail line is malformed, or names a key twice");
 }
 
+/* How many of a kind came from other vCPUs than the one that marks. */
+static void read_others(struct observation *o, struct words *w)
+{
+    struct region *r = region_at_hand(o, w, "others");
+    struct entry_share s = {0};
+    if (!r)
+        return;
+    if (!read_class(w, &s.class) || !words_number(w, "code", code_max(s.class), &s.code) ||
+        !words_number(w, "count", PVB_TICKS_MAX, &s.count) || !words_end(w)) {
+        region_fault(r, "a line of other vCPUs' entries is malformed");
+        return;
+    }
+    const struct entry_kind *k = region_find(r, s.class, s.code);
+    if (!k || s.count > k->count || region_others(r, s.class, s.code))
+        region_fault(r, "other vCPUs have more entries of %s code %" PRIu64 " than there are, or were reported twice",
+                     class_name(s.class), s.code);
+    else if (!region_add_other(r, s.class, s.code, s.count))
+        region_fault(r, "out of memory");
+}
+
 /* What a kind's lines say twice must agree. */
 static void check_kind(struct region *r, const struct entry_kind *k)
 {
@@ -303,9 +323,9 @@ static bool read_line(struct observation *o, struct word verb, struct words *w)
         const char *verb;
         void (*read)(struct observation *o, struct words *w);
     } lines[] = {
-        {"start", read_start}, {"region", read_region},       {"entry", read_entry},
-        {"dist", read_dist},   {"detail", read_detail},       {"doubt", read_doubt},
-        {"kill", read_kill},   {"regionend", read_regionend}, {"end", read_end},
+        {"start", read_start},         {"region", read_region}, {"entry", read_entry},   {"dist", read_dist},
+        {"detail", read_detail},       {"doubt", read_doubt},   {"others", read_others}, {"kill", read_kill},
+        {"regionend", read_regionend}, {"end", read_end},
     };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
         if (word_is(verb, lines[i].verb)) {

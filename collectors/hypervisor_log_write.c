@@ -62,4 +62,7 @@ void log_write_kinds(const struct region *r, unsigned id, FILE *out)
     for (size_t i = 0; i < r->kinds; i++)
         if (r->kind[i].count)
             write_kind(&r->kind[i], id, out);
+    for (size_t i = 0; i < r->others; i++)
+        fprintf(out, "M others id=%u class=%s code=%" PRIu64 " count=%" PRIu64 "\n", id, class_name(r->other[i].class),
+                r->other[i].code, r->other[i].count);
 }

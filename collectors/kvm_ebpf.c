@@ -133,6 +133,8 @@ static void take_cost(struct region *r, const struct kvm_row *row, enum kvm_isa 
     }
     if (!kind_add(k, c->count, c->sum, c->min, c->max))
         region_fault(r, "the costs are more than can be counted");
+    if (row->of_others && !region_add_other(r, k->class, k->code, c->count))
+        region_fault(r, "out of memory");
     take_path(row->path == KVM_THROUGH_USERSPACE ? &k->userspace : &k->in_kernel, c);
     if (c->distincts) {
         k->has_costs = true;
@@ -313,7 +315,7 @@ static void kvm_start(struct observation *o, void *state, pid_t process)
                                                .own_timers = true,
                                                .parts = o->parts,
                                                .mark_port = PVB_MARK_PORT,
-                                               .regions = o->books.regions};
+                                               .regions = o->books.regions * (o->vcpus > 1 ? 2 : 1)};
     o->entries_unit = "ns";
     k->probes = kvm_probes_open(&options, why, sizeof(why));
     if (k->probes)

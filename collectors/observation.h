@@ -42,6 +42,7 @@ struct observation {
     const char *mode;
     const struct pvb_param_workload *asked;
     unsigned count;
+    unsigned vcpus;                   /* of the guest; 0: one, as usual */
     bool in_order;                    /* samples come in the order of time */
     bool parts;                       /* also whose the time is, where a collector can tell */
     const struct pmu_names *events;   /* of the PMU; NULL: none */

@@ -14,6 +14,7 @@
 
 enum kvm_sizes {
     KVM_REGIONS = 129,          /* 0: outside of any; id + 1: the guest's region */
+    KVM_BOOKS = 258,            /* those of the vCPU that marks, then, KVM_REGIONS further, those of all others */
     KVM_KINDS = 256,            /* exit reasons, made dense: kvm_kind_of() */
     KVM_VCPUS = 1024,           /* vCPUs of one process */
     KVM_LOG2 = 64,              /* buckets: bucket b holds [2^b, 2^(b+1)), bucket 0 also 0 */
@@ -31,7 +32,7 @@ enum kvm_path { KVM_IN_KERNEL, KVM_THROUGH_USERSPACE, KVM_PATHS };
 
 /* Where costs are entered: a place for each region, path and kind, in one number that is quickly made and changed. */
 enum kvm_place { KVM_PLACE_PATH = KVM_KINDS, KVM_PLACE_REGION = KVM_KINDS * KVM_PATHS };
-#define KVM_PLACES (KVM_REGIONS * KVM_PLACE_REGION)
+#define KVM_PLACES (KVM_BOOKS * KVM_PLACE_REGION)
 
 static inline __u32 kvm_place(__u32 region, enum kvm_path path, __u32 kind)
 {
@@ -247,6 +248,7 @@ struct kvm_vcpu_state {
     };
     __u32 detail_sort, hflags;
     __u16 next_region;
+    __u16 books;     /* 0; KVM_REGIONS: of another vCPU than the first */
     __u8 early_type; /* a detail that was told before its exit */
     __u8 detailed;   /* the exit under way has its detail; where events of their own tell it */
     __u8 eoi_owed;   /* the guest would have ended its interrupt without an exit, had a timer of the host's not come */

@@ -13,7 +13,7 @@
 /* Returns its place. */
 static __always_inline __u32 on_exit(struct kvm_vcpu_state *s, __u32 kind)
 {
-    __u32 place = kvm_place(region, KVM_IN_KERNEL, kind);
+    __u32 place = kvm_place(region + s->books, KVM_IN_KERNEL, kind);
     s->place = place;
     s->exit_flags = KVM_EXIT_UNDER_WAY;
     return place;

@@ -202,8 +202,10 @@ static bool read_row(struct kvm_probes *p, struct kvm_snapshot *s, uint32_t id, 
 {
     if (bpf_map_lookup_elem(p->object.stats, &id, values))
         return false;
-    struct kvm_row row = {
-        .region = kvm_place_region(place), .path = kvm_place_path(place), .kind = kvm_place_kind(place)};
+    struct kvm_row row = {.region = kvm_place_region(place) % KVM_REGIONS,
+                          .of_others = kvm_place_region(place) >= KVM_REGIONS,
+                          .path = kvm_place_path(place),
+                          .kind = kvm_place_kind(place)};
     for (unsigned cpu = 0; cpu < p->cpus; cpu++)
         if (!kvm_cost_add(&row.cost, &values[cpu]))
             return false;
@@ -244,7 +246,8 @@ static bool add_detail(struct kvm_snapshot *s, size_t others, const struct kvm_d
     if (!more)
         return false;
     s->detail = more;
-    s->detail[s->details++] = (struct kvm_detail_row){*key, count};
+    s->detail[s->details] = (struct kvm_detail_row){*key, count};
+    s->detail[s->details++].key.region %= KVM_REGIONS;
     return true;
 }
 
@@ -313,7 +316,7 @@ static bool read_vcpus(struct kvm_probes *p, struct kvm_snapshot *s)
         s->thread[i] = (uint32_t)v.thread;
         if (v.exit_flags & KVM_EXIT_UNDER_WAY)
             s->under_way[s->under_ways++] =
-                (struct kvm_under_way){kvm_place_region(v.place), kvm_place_kind(v.place), i};
+                (struct kvm_under_way){kvm_place_region(v.place) % KVM_REGIONS, kvm_place_kind(v.place), i};
         struct kvm_detail_key key = kvm_sort_key(v.detail_sort, v.detail_key);
         if (v.detail_count)
             good = add_detail(s, s->details, &key, v.detail_count);

@@ -42,6 +42,7 @@ struct kvm_cost {
 struct kvm_row {
     unsigned region, kind;
     enum kvm_path path;
+    bool of_others; /* of other vCPUs than the first, which marks the regions */
     struct kvm_cost cost;
 };
 

@@ -1,4 +1,4 @@
-# Two images with the same workload objects. Every C file of micro/, io/ and
+# Two images with the same workload objects. Every C file of micro/, io/, smp/ and
 # guest/ is compiled once; only guest/pv/ and guest/hvm/ differ, at link time.
 
 GUEST_GCC_ONLY := $(if $(CC_IS_CLANG),,-fno-tree-loop-distribute-patterns -fno-merge-constants)
@@ -9,7 +9,7 @@ GUEST_LDFLAGS := -m elf_x86_64 -static -nostdlib --build-id=none -z max-page-siz
 	--no-warn-rwx-segments --orphan-handling=error --fatal-warnings
 
 guest_objs = $(patsubst %,$(BUILD)/%.o,$(basename $(sort $(wildcard $(1)/*.c $(1)/*.S))))
-WORKLOAD_OBJS := $(call guest_objs,workloads/micro) $(call guest_objs,workloads/io)
+WORKLOAD_OBJS := $(call guest_objs,workloads/micro) $(call guest_objs,workloads/io) $(call guest_objs,workloads/smp)
 GUEST_OBJS := $(call guest_objs,workloads/guest) $(call guest_objs,workloads/guest/xenbus)
 GUEST_OBJS_pv := $(call guest_objs,workloads/guest/pv)
 GUEST_OBJS_hvm := $(call guest_objs,workloads/guest/hvm)
@@ -19,7 +19,7 @@ WORKLOADS_SHA256 := $(BUILD)/workloads.sha256
 
 IMAGES += $(BUILD)/guest-pv.elf $(BUILD)/guest-hvm.elf $(WORKLOADS_SHA256) $(BUILD)/guest-linux.elf
 SYSTEM_TESTS += $(sort $(wildcard tests/system/images_*.sh))
-LINT_SRCS += $(wildcard workloads/micro/*.c workloads/io/*.c workloads/guest/*.c workloads/guest/*/*.c workloads/linux/*.c)
+LINT_SRCS += $(wildcard workloads/micro/*.c workloads/io/*.c workloads/smp/*.c workloads/guest/*.c workloads/guest/*/*.c workloads/linux/*.c)
 
 $(BUILD)/workloads/%.o: workloads/%.c $(BUILD)/.setup $(BUILD)/.said/guests
 	@mkdir -p $(@D)

@@ -113,6 +113,12 @@ void xen_books_count(struct xen_books *b, enum pvb_class class, uint32_t code)
         k->count++;
 }
 
+void xen_books_count_other(struct xen_books *b, enum pvb_class class, uint32_t code)
+{
+    if (b->books.open && !region_add_other(b->books.open, class, code, 1))
+        doubt_memory(b);
+}
+
 void xen_books_cost(struct xen_books *b, enum pvb_class class, uint32_t code, uint64_t ticks)
 {
     struct entry_kind *k = kind_of(b, class, code);

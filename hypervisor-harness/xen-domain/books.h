@@ -31,6 +31,8 @@ void xen_books_close(struct xen_books *b, unsigned region, uint64_t tsc);
 
 /* One entry; what it cost and was about, if that is known, after it. */
 void xen_books_count(struct xen_books *b, enum pvb_class class, uint32_t code);
+/* It was not the vCPU that marks; besides. */
+void xen_books_count_other(struct xen_books *b, enum pvb_class class, uint32_t code);
 void xen_books_cost(struct xen_books *b, enum pvb_class class, uint32_t code, uint64_t ticks);
 void xen_books_detail(struct xen_books *b, enum pvb_class class, uint32_t code, uint64_t key);
 

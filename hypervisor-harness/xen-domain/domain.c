@@ -46,7 +46,7 @@ static int choose_cpu(struct domain *d)
 
 int domain_connect(struct domain *d, char *why, size_t size)
 {
-    *d = (struct domain){.console = -1};
+    *d = (struct domain){.console = -1, .vcpus = 1};
     if (access("/proc/xen/privcmd", F_OK) && access("/dev/xen/privcmd", F_OK))
         return fail(why, size, "this computer does not run on Xen; boot it with Xen, or leave out --machine host");
     if (release_check(why, size))
@@ -107,7 +107,7 @@ static int configure(struct domain *d, libxl_domain_config *c, const char *mode,
     c->c_info.name = strdup(name);
     ours_uuid(getpid(), libxl_uuid_bytearray(&c->c_info.uuid));
     libxl_domain_build_info_init_type(b, c->c_info.type);
-    b->max_vcpus = 1;
+    b->max_vcpus = (int)d->vcpus;
     b->max_memkb = b->target_memkb = domain_memory_mib(d) * 1024;
     /* The guest reads the processor's own TSC: emulating each read would be an entry in every sample. */
     b->tsc_mode = LIBXL_TSC_MODE_NATIVE;
@@ -122,13 +122,16 @@ static int configure(struct domain *d, libxl_domain_config *c, const char *mode,
     /* It stays after its end, so that its last words can be read. */
     c->on_poweroff = c->on_reboot = c->on_watchdog = c->on_crash = c->on_soft_reset = LIBXL_ACTION_ON_SHUTDOWN_PRESERVE;
     libxl_defbool_set(&b->numa_placement, false);
-    b->vcpu_hard_affinity = calloc(1, sizeof(*b->vcpu_hard_affinity));
-    if (!b->vcpu_hard_affinity || libxl_cpu_bitmap_alloc(d->xl, &b->avail_vcpus, 1) ||
-        libxl_cpu_bitmap_alloc(d->xl, &b->vcpu_hard_affinity[0], 0))
+    b->vcpu_hard_affinity = calloc(d->vcpus, sizeof(*b->vcpu_hard_affinity));
+    if (!b->vcpu_hard_affinity || libxl_cpu_bitmap_alloc(d->xl, &b->avail_vcpus, (int)d->vcpus))
         return -1;
-    b->num_vcpu_hard_affinity = 1;
-    libxl_bitmap_set(&b->avail_vcpus, 0);
-    libxl_bitmap_set(&b->vcpu_hard_affinity[0], (int)d->cpu);
+    for (int v = 0; v < (int)d->vcpus; v++) {
+        if (libxl_cpu_bitmap_alloc(d->xl, &b->vcpu_hard_affinity[v], 0))
+            return -1;
+        b->num_vcpu_hard_affinity = v + 1;
+        libxl_bitmap_set(&b->avail_vcpus, v);
+        libxl_bitmap_set(&b->vcpu_hard_affinity[v], (int)d->cpu);
+    }
     return 0;
 }
 

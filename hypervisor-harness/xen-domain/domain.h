@@ -27,6 +27,7 @@ struct domain {
     bool hung_up;     /* nobody writes to its console any more */
     unsigned cpu;     /* the processor that it is pinned to */
     unsigned cpus;    /* that are online */
+    unsigned vcpus;   /* of the guest; all of them on that processor */
     char version[64]; /* Xen's */
     uint32_t khz;     /* of the processor's TSC */
     /* Of a guest that is Linux: the archive that is its first file system, and its kernel's command line. NULL: it is

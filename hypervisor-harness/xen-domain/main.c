@@ -1,8 +1,8 @@
 /*
- * main.c: pvbench-xen-domain MODE GUEST [KIND DISK | linux ARCHIVE ARGUMENTS]: runs one guest as a domain of Xen and
- * says in the lines of pvbench/log.h what it said and what it caused:
- * "G " before the guest's lines, "M " before ours. pvbench-xen-domain list:
- * the domains that there are, and facts: how Xen is set, as JSON, or the line that says why not.
+ * main.c: pvbench-xen-domain MODE GUEST [KIND DISK | vcpus N | linux ARCHIVE ARGUMENTS]: runs one guest as a domain of
+ * Xen and says in the lines of pvbench/log.h what it said and what it caused: "G " before the guest's lines, "M "
+ * before ours. pvbench-xen-domain list: the domains that there are, and facts: how Xen is set, as JSON, or the line
+ * that says why not.
  *
  * A program of its own, because it is linked with Xen's libraries, which a
  * computer without Xen need not have, and because the runner can watch a
@@ -279,9 +279,17 @@ static int run(struct run *r, char *why, size_t size)
 
 static int usage(void)
 {
-    fprintf(stderr,
-            "Usage: pvbench-xen-domain pv|pvh|hvm GUEST [pv|emulated DISK | linux ARCHIVE ARGUMENTS] | list | facts\n");
+    fprintf(stderr, "Usage: pvbench-xen-domain pv|pvh|hvm GUEST [pv|emulated DISK | vcpus N | linux ARCHIVE ARGUMENTS] "
+                    "| list | facts\n");
     return 2;
+}
+
+/* 0: it is no number that a guest can have. */
+static unsigned vcpus_of(const char *text)
+{
+    char *end;
+    unsigned long n = strtoul(text, &end, 10);
+    return *end || n > PVB_VCPUS_MAX ? 0 : (unsigned)n;
 }
 
 int main(int argc, char **argv)
@@ -299,9 +307,10 @@ int main(int argc, char **argv)
         return 1;
     }
     const bool is_linux = argc == 6 && strcmp(argv[3], "linux") == 0;
+    const unsigned vcpus = argc == 5 && strcmp(argv[3], "vcpus") == 0 ? vcpus_of(argv[4]) : 0;
     if (argc != 3 && argc != 5 && !is_linux)
         return usage();
-    if (!realpath(argv[2], guest) || (argc > 3 && !realpath(argv[4], image))) {
+    if (!realpath(argv[2], guest) || (argc > 3 && !vcpus && !realpath(argv[4], image))) {
         fprintf(stderr, "pvbench-xen-domain: %s: %s\n", argc > 3 ? argv[4] : argv[2], strerror(errno));
         return 2;
     }
@@ -321,7 +330,10 @@ int main(int argc, char **argv)
         r.domain.archive = image;
         r.domain.arguments = argv[5];
     }
-    bad = bad || (argc == 5 && open_devices(&r, argv[3], image, why, sizeof(why))) || run(&r, why, sizeof(why));
+    if (vcpus)
+        r.domain.vcpus = vcpus;
+    bad =
+        bad || (argc == 5 && !vcpus && open_devices(&r, argv[3], image, why, sizeof(why))) || run(&r, why, sizeof(why));
     if (bad)
         give_up(why);
     trace_buffer_close(r.buffer);

@@ -1,5 +1,5 @@
 /*
- * trace.h: Xen's trace records of one virtual processor become the
+ * trace.h: Xen's trace records of a guest's virtual processors become the
  * books of the measured regions (entries by class and kind, with what they
  * cost and were about).
  *

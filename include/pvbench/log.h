@@ -35,6 +35,7 @@
  *                               rest: entries whose cost found no room)
  *   M detail id=R class=CLASS code=C rest=N K:C K:C …  (K: key in hex; what the
  *                               entry was about: sub-operation, port, MSR, page)
+ *   M others id=R class=CLASS code=C count=N   (of the entries before: those of other vCPUs than the one that marks)
  *   M host id=R isa=pv|svm|vmx ticks=N [ran=T calls K:C …]   (interrupts of the hypervisor's own that showed, no
  *                               entries; of Xen's first domain in the meantime, where it is known, how long it ran and
  *                               its hypercalls: K number in hex)

@@ -31,6 +31,9 @@ struct pvb_param_workload {
 #define PVB_PARAM_IN_ORDER         1u /* samples in order of time, not sorted */
 #define PVB_PARAM_DEVICES_PV       2u /* it has paravirtual devices */
 #define PVB_PARAM_DEVICES_EMULATED 4u /* it has emulated ones */
+#define PVB_PARAM_VCPUS_SHIFT      8  /* eight bits: how many vCPUs it has; 0: one */
+#define PVB_PARAM_VCPUS(flags)     ((flags) >> PVB_PARAM_VCPUS_SHIFT & 0xff)
+#define PVB_VCPUS_MAX              16
 
 struct pvb_params {
     char magic[16];

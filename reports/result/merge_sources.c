@@ -277,7 +277,7 @@ static json_t *all_named(const struct merge *m, const char *key)
         }
         json_array_foreach(list, j, value)
         {
-            bool known = !json_is_string(value);
+            bool known = !json_is_string(value) && !json_is_integer(value);
             for (size_t k = 0; k < json_array_size(all) && !known; k++)
                 known = json_equal(json_array_get(all, k), value);
             if (!known)
@@ -289,7 +289,7 @@ static json_t *all_named(const struct merge *m, const char *key)
 
 json_t *merge_only(const struct merge *m)
 {
-    static const char *const keys[] = {"hypervisors", "modes", "devices", "variants", "workloads"};
+    static const char *const keys[] = {"hypervisors", "modes", "vcpus", "devices", "variants", "workloads"};
     json_t *only = json_object();
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
         set(only, keys[i], all_named(m, keys[i]));

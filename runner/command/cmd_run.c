@@ -245,6 +245,16 @@ static void add_names(json_t *into, const char *key, const char *const *names, u
     json_decref(list);
 }
 
+static void add_vcpus(json_t *into, const struct narrowing *n)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < n->vcpu_count; i++)
+        json_array_append_new(list, json_integer(n->vcpus[i]));
+    if (n->vcpu_count)
+        json_object_set(into, "vcpus", list);
+    json_decref(list);
+}
+
 /* What of the suite was asked for, so that what was not is not taken for lost. */
 static json_t *suite_json(const struct run *r)
 {
@@ -253,6 +263,7 @@ static json_t *suite_json(const struct run *r)
     add_names(only, "hypervisors", n->hypervisors, n->hypervisor_count);
     add_names(only, "modes", n->modes, n->mode_count);
     add_names(only, "devices", n->devices, n->device_count);
+    add_vcpus(only, n);
     add_names(only, "variants", n->variants, n->variant_count);
     add_names(only, "workloads", n->workloads, n->workload_count);
     if (json_object_size(only))

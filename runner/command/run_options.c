@@ -20,6 +20,7 @@ static const char help[] =
     "      --hypervisor=NAME   this one in place of the suite's; may be repeated\n"
     "      --mode=MODE         only this one of the suite's modes (pv, pvh, hvm); may be repeated\n"
     "      --devices=KIND      only this kind of the suite's devices (pv, iothread, vhost, emulated); may be repeated\n"
+    "      --vcpus=N           only this one of the suite's numbers of virtual processors; may be repeated\n"
     "      --variant=NAME      only this one of the suite's ways to start a hypervisor; may be repeated\n"
     "      --workload=NAME     only this one of the suite's workloads, or one that pvbench list has and the suite "
     "does\n"
@@ -86,6 +87,7 @@ static const char plan_help[] =
     "      --hypervisor=NAME\n"
     "      --mode=MODE\n"
     "      --devices=KIND\n"
+    "      --vcpus=N\n"
     "      --variant=NAME\n"
     "      --workload=NAME\n"
     "      --iterations=N\n"
@@ -177,6 +179,14 @@ static int take_warmup(void *into, const char *command, const char *argument)
     return options_number(command, "--warmup", argument, 0, PVB_MAX_ITERATIONS, &n->warmup);
 }
 
+static int take_vcpus(void *into, const char *command, const char *argument)
+{
+    struct narrowing *n = into;
+    if (n->vcpu_count == SUITE_LIST_MAX)
+        return usage_error(command, "--vcpus: %d are the most", SUITE_LIST_MAX);
+    return options_number(command, "--vcpus", argument, 1, PVB_VCPUS_MAX, &n->vcpus[n->vcpu_count++]);
+}
+
 struct shared_names {
     struct names hypervisors, modes, devices, variants, workloads;
 };
@@ -194,6 +204,7 @@ static size_t add_shared(struct option_row *row, struct shared_names *names, str
         {"hypervisor", .take = take_name, .into = &names->hypervisors},
         {"mode", .take = take_name, .into = &names->modes},
         {"devices", .take = take_name, .into = &names->devices},
+        {"vcpus", .take = take_vcpus, .into = n},
         {"variant", .take = take_name, .into = &names->variants},
         {"workload", .take = take_name, .into = &names->workloads},
         {"iterations", .number = &n->iterations, .min = 1, .max = PVB_MAX_ITERATIONS},

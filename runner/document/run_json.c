@@ -28,6 +28,8 @@ static json_t *head(const struct boot_order *o, const char *version)
     json_object_set_new(run, "setting", json_text(key));
     if (*guest_devices(&o->setting.guest[0]))
         json_object_set_new(run, "devices", json_text(guest_devices(&o->setting.guest[0])));
+    if (o->setting.guest[0].vcpus != SETTING_VCPUS)
+        json_object_set_new(run, "vcpus", json_integer(o->setting.guest[0].vcpus));
     json_object_set_new(run, "boot", json_integer(0));
     if (o->block)
         json_object_set_new(run, "block", json_integer(o->block));
@@ -105,6 +107,8 @@ static void set_region(const struct observation *o, const struct region_document
     uint64_t total = 0;
     json_object_set_new(d->object, "entries", trouble ? json_null() : entries_json(d->books, d->m, &total));
     json_object_set_new(d->object, "entries_total", trouble ? json_null() : json_integer((json_int_t)total));
+    if (o->vcpus > 1)
+        json_object_set_new(d->object, "by_vcpu", trouble ? json_null() : by_vcpu_json(d->books, o->vcpus));
     if (trouble)
         region_unavailable(d, "entries", trouble);
     sources_region(o, d);

@@ -84,6 +84,7 @@ struct hypervisor {
     const char *const *linux_modes;
     /* The guests with devices that there are, "MODE+KIND"; ends with NULL. NULL: none has any. */
     const char *const *devices;
+    unsigned vcpus; /* that it can give a bare guest; 0: one */
     /* The file of the guest, when it is not guest_image_name()'s. May be NULL. */
     const char *(*image)(const char *mode);
     /* Of a process that was started for one guest of it alone. */
@@ -112,6 +113,8 @@ bool hypervisor_has_mode(const struct hypervisor *h, const char *mode);
 /* In its mode, with what it carries. */
 bool hypervisor_boots(const struct hypervisor *h, const struct guest_setting *guest);
 bool mode_known(const char *mode);
+/* The most that it can give such a guest. */
+unsigned hypervisor_vcpus(const struct hypervisor *h, const struct guest_setting *guest);
 
 /* Devices are of a kind, such as "pv" and "emulated"; "": none, which every guest can be without. */
 bool hypervisor_has_devices(const struct hypervisor *h, const char *mode, const char *kind);

@@ -78,7 +78,7 @@ static const char *const machine_words[] = {"-nodefaults", "-no-user-config",
                                              * touches and the firmware would look for.
                                              */
                                             "-machine", "pc,hpet=off,i8042=off,usb=off,smm=off,vmport=off", "-accel",
-                                            "kvm", "-smp", "1", "-display", "none", "-monitor", "none", "-net", "none",
+                                            "kvm", "-display", "none", "-monitor", "none", "-net", "none",
                                             /* A triple fault ends it, in place of starting all over. */
                                             "-no-reboot", "-serial", "stdio", "-device",
                                             "isa-debug-exit,iobase=0xf4,iosize=4", "-kernel", GUEST_FILE, NULL};
@@ -147,6 +147,15 @@ static bool add_devices(struct launch *launch, size_t *count, const char *kind)
     return true;
 }
 
+/* In one socket and of one thread each: their APIC IDs count from 0 on. */
+static bool add_vcpus(struct launch *launch, size_t *count, unsigned vcpus)
+{
+    char smp[64];
+    snprintf(smp, sizeof(smp), vcpus == 1 ? "%u" : "%u,sockets=1,threads=1", vcpus);
+    const char *const words[] = {"-smp", smp, NULL};
+    return add_words(launch->argv, count, words);
+}
+
 /* A bare guest is done with what the smallest machine has. */
 static bool add_carried(struct launch *launch, size_t *count, const struct guest_setting *guest)
 {
@@ -165,8 +174,8 @@ static int prepare(struct launch *launch, const struct guest_setting *guest, str
     size_t count = 0;
     launch->argv = calloc(WORDS_MAX, sizeof(*launch->argv));
     if (launch->argv && add_words(launch->argv, &count, emulator) && add_words(launch->argv, &count, machine_words) &&
-        add_carried(launch, &count, guest) && add_words(launch->argv, &count, pv ? pv_words : hvm_words) &&
-        add_devices(launch, &count, guest_devices(guest)))
+        add_vcpus(launch, &count, guest->vcpus) && add_carried(launch, &count, guest) &&
+        add_words(launch->argv, &count, pv ? pv_words : hvm_words) && add_devices(launch, &count, guest_devices(guest)))
         return 0;
     if (launch->argv)
         lab_command_free(launch->argv);
@@ -258,6 +267,7 @@ const struct hypervisor hypervisor_kvm = {
     .modes = modes,
     .linux_modes = modes,
     .devices = devices,
+    .vcpus = PVB_VCPUS_MAX,
     .image = image,
     .listener = {.collectors = collectors, .speaker = guest_log_speaker, .judge = judge, .standstill = standstill},
     .here = &here,

@@ -53,10 +53,15 @@ static int identify(struct identity *id, const struct paths *paths, struct pvb_e
 static int prepare(struct launch *launch, const struct guest_setting *guest, struct pvb_error *e)
 {
     char arguments[LINUX_GUEST_ARGUMENTS_SIZE];
+    char vcpus[16];
+    snprintf(vcpus, sizeof(vcpus), "%u", guest->vcpus);
     const char *const with_devices[] = {guest->mode, GUEST_FILE, guest_devices(guest), DISK_FILE};
+    const char *const of_several[] = {guest->mode, GUEST_FILE, "vcpus", vcpus};
     const char *const of_linux[] = {guest->mode, GUEST_FILE, "linux", GUEST_ARCHIVE, arguments};
-    const char *const *words = guest_is_linux(guest) ? of_linux : with_devices;
-    const size_t count = guest_is_linux(guest) ? 5 : *guest_devices(guest) ? 4 : 2;
+    const char *const *words = guest_is_linux(guest)           ? of_linux
+                               : guest->vcpus != SETTING_VCPUS ? of_several
+                                                               : with_devices;
+    const size_t count = guest_is_linux(guest) ? 5 : words != with_devices || *guest_devices(guest) ? 4 : 2;
     char **argv = calloc(count + 2, sizeof(*argv));
     linux_guest_arguments(guest, "xen", "hvc0", arguments);
     if (!argv)
@@ -105,6 +110,7 @@ const struct hypervisor hypervisor_xen = {
     .modes = modes,
     .linux_modes = linux_modes,
     .devices = devices,
+    .vcpus = PVB_VCPUS_MAX,
     .listener = {.collectors = collectors, .speaker = hypervisor_log_speaker, .judge = judge},
     .here = &here,
     .lab = &xen_recipe,

@@ -23,6 +23,11 @@ bool hypervisor_has_mode(const struct hypervisor *h, const char *mode)
     return false;
 }
 
+unsigned hypervisor_vcpus(const struct hypervisor *h, const struct guest_setting *guest)
+{
+    return h->vcpus && !guest_is_linux(guest) ? h->vcpus : SETTING_VCPUS;
+}
+
 bool mode_known(const char *mode)
 {
     for (size_t i = 0; hypervisors[i]; i++)

@@ -177,6 +177,8 @@ static char *suite_text(const struct boot_order *order)
     json_decref(events);
     if (suite && guest_is_linux(&order->setting.guest[0]))
         json_object_set_new(suite, "carrier", json_text(order->setting.guest[0].carrier));
+    if (suite && order->setting.guest[0].vcpus != SETTING_VCPUS)
+        json_object_set_new(suite, "vcpus", json_pack("[i]", (int)order->setting.guest[0].vcpus));
     if (suite && *guest_devices(&order->setting.guest[0]))
         json_object_set_new(suite, "devices", json_pack("[s]", guest_devices(&order->setting.guest[0])));
     char *text = suite ? json_dumps(suite, JSON_COMPACT) : NULL;

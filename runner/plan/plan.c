@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Hypervisors with modes, kinds of devices and variants. */
+/* Hypervisors with modes, vCPUs, kinds of devices and variants. */
 #define PAIRS_MAX (SUITE_LIST_MAX * SUITE_LIST_MAX)
 
 static bool wanted(const char *const *list, unsigned count, const char *word)
@@ -88,6 +88,14 @@ static int check_narrowing(const struct suite *s, const struct narrowing *n, str
         variants[i] = variant_name(&s->variant[i]);
     if (check_list("--variant", n->variants, n->variant_count, variants, s, e))
         return -1;
+    for (unsigned i = 0; i < n->vcpu_count; i++) {
+        bool found = false;
+        for (unsigned j = 0; j < s->vcpu_count; j++)
+            found = found || s->vcpus[j] == n->vcpus[i];
+        if (!found)
+            return pvb_fail(e, "--vcpus %u: suite %s does not have it; its \"vcpus\" say which it has", n->vcpus[i],
+                            s->name);
+    }
     return check_named("--workload", n->workloads, n->workload_count, s->workload[0].name, sizeof(s->workload[0]),
                        s->workload_count, s, e);
 }
@@ -151,11 +159,42 @@ static unsigned take_variants(struct unit *pair, const struct unit *u, const str
     return pairs;
 }
 
+static bool wants_vcpus(const struct narrowing *n, unsigned vcpus)
+{
+    for (unsigned i = 0; i < n->vcpu_count; i++)
+        if (n->vcpus[i] == vcpus)
+            return true;
+    return n->vcpu_count == 0;
+}
+
+/*
+ * Once for each number of vCPUs that is wanted. A hypervisor that gives fewer gives what it has, once: what wants more
+ * is said to be not applicable there, by the guest itself.
+ */
+static unsigned take_vcpus(struct unit *pair, const struct unit *u, const struct suite *s, const struct narrowing *n)
+{
+    const unsigned most = hypervisor_vcpus(u->hypervisor, &u->setting.guest[0]);
+    unsigned pairs = 0;
+    bool has_most = false;
+    if (!s->vcpu_count)
+        return take_variants(pair, u, s, n);
+    for (unsigned i = 0; i < s->vcpu_count; i++) {
+        struct unit one = *u;
+        if (!wants_vcpus(n, s->vcpus[i]) || (s->vcpus[i] >= most && has_most))
+            continue;
+        one.setting.guest[0].vcpus = s->vcpus[i] < most ? s->vcpus[i] : most;
+        has_most = has_most || s->vcpus[i] >= most;
+        pairs += take_variants(pair + pairs, &one, s, n);
+    }
+    return pairs;
+}
+
 /* All pairs of hypervisor and guest that exist and are wanted: the suite's hypervisors, or those named instead. */
 static unsigned take_pairs(struct unit *pair, const struct suite *s, const struct narrowing *n)
 {
     unsigned pairs = 0, count = n->hypervisor_count ? n->hypervisor_count : s->hypervisor_count;
-    const unsigned most = (s->device_count ? s->device_count : 1) * (s->variant_count ? s->variant_count : 1);
+    const unsigned most = (s->device_count ? s->device_count : 1) * (s->variant_count ? s->variant_count : 1) *
+                          (s->vcpu_count ? s->vcpu_count : 1);
     for (unsigned h = 0; h < count; h++)
         for (unsigned m = 0; m < s->mode_count; m++) {
             const struct hypervisor *hypervisor =
@@ -165,7 +204,7 @@ static unsigned take_pairs(struct unit *pair, const struct suite *s, const struc
                 u.setting.guest[0].carrier = s->carrier;
             if (wanted(n->modes, n->mode_count, s->modes[m]) && hypervisor_boots(hypervisor, &u.setting.guest[0]) &&
                 machine_of(n)->has(hypervisor) && pairs + most <= PAIRS_MAX)
-                pairs += take_variants(pair + pairs, &u, s, n);
+                pairs += take_vcpus(pair + pairs, &u, s, n);
         }
     return pairs;
 }

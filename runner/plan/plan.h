@@ -23,6 +23,7 @@ struct narrowing {
     const char *hypervisors[NARROW_MAX], *modes[NARROW_MAX], *devices[NARROW_MAX], *workloads[NARROW_MAX],
         *variants[NARROW_MAX];
     unsigned hypervisor_count, mode_count, device_count, workload_count, variant_count;
+    unsigned vcpus[SUITE_LIST_MAX], vcpu_count;
     unsigned iterations, repeats, timeout_s;
     unsigned warmup;
     bool has_warmup;       /* else the workloads' own */

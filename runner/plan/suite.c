@@ -277,6 +277,28 @@ static int read_carrier(struct reader *r, json_t *root, struct suite *s)
     return 0;
 }
 
+/* How many virtual processors a guest has: a list, since each number is a setting of its own. */
+static int read_vcpus(struct reader *r, struct suite *s, json_t *root)
+{
+    json_t *array = json_object_get(root, "vcpus"), *value;
+    size_t i;
+    if (!array)
+        return 0;
+    if (!json_is_array(array) || !json_array_size(array) || json_array_size(array) > SUITE_LIST_MAX)
+        return BAD(r, "vcpus", "is not a list of 1 to %d; give numbers from 1 to %d", SUITE_LIST_MAX, PVB_VCPUS_MAX);
+    json_array_foreach(array, i, value)
+    {
+        const json_int_t n = json_integer_value(value);
+        if (n < 1 || n > PVB_VCPUS_MAX)
+            return pvb_fail(r->e, "%s: vcpus[%zu]: is none; give a number from 1 to %d", r->path, i, PVB_VCPUS_MAX);
+        for (unsigned j = 0; j < s->vcpu_count; j++)
+            if (s->vcpus[j] == n)
+                return pvb_fail(r->e, "%s: vcpus[%zu]: %u stands there twice; take one out", r->path, i, s->vcpus[j]);
+        s->vcpus[s->vcpu_count++] = (unsigned)n;
+    }
+    return 0;
+}
+
 static int read_root(struct reader *r, struct suite *s, json_t *root)
 {
     char schema[SUITE_NAME_SIZE];
@@ -289,8 +311,8 @@ static int read_root(struct reader *r, struct suite *s, json_t *root)
     if (strcmp(schema, SUITE_SCHEMA) != 0)
         return BAD(r, "schema", "is \"%s\"; give \"" SUITE_SCHEMA "\"", schema);
     if (check_keys(r, "", root,
-                   "schema, name, description, carrier, hypervisors, modes, devices, variants, repeats, blocks, pin, "
-                   "events, parts, timeout_s, defaults, workloads"))
+                   "schema, name, description, carrier, hypervisors, modes, vcpus, devices, variants, repeats, blocks, "
+                   "pin, events, parts, timeout_s, defaults, workloads"))
         return -1;
     if (read_string(r, root, "name", sizeof(s->name), true, s->name) ||
         read_string(r, root, "description", sizeof(s->description), false, s->description))
@@ -299,7 +321,7 @@ static int read_root(struct reader *r, struct suite *s, json_t *root)
         return BAD(r, "name", "\"%s\" is not a plain name; use the characters a-z 0-9 _ -", s->name);
     if (read_carrier(r, root, s) ||
         read_words(r, root, "hypervisors", hypervisor_known, hypervisors_list, s->hypervisors, &s->hypervisor_count) ||
-        read_words(r, root, "modes", mode_known, modes_list, s->modes, &s->mode_count) ||
+        read_words(r, root, "modes", mode_known, modes_list, s->modes, &s->mode_count) || read_vcpus(r, s, root) ||
         (json_object_get(root, "devices") &&
          read_words(r, root, "devices", devices_known, devices_list, s->devices, &s->device_count)) ||
         suite_variants_read(s, r->path, json_object_get(root, "variants"), r->e) ||

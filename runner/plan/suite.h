@@ -50,6 +50,8 @@ struct suite {
     char carrier[PVB_NAME_SIZE];                 /* of its guests */
     char devices[SUITE_LIST_MAX][PVB_NAME_SIZE]; /* kinds of them; none: guests without devices */
     unsigned device_count;
+    unsigned vcpus[SUITE_LIST_MAX]; /* of a guest, in boots of their own; none: one */
+    unsigned vcpu_count;
     struct suite_variant variant[SUITE_LIST_MAX]; /* none: all as usual */
     unsigned variant_count;
     unsigned repeats, timeout_s;

@@ -40,6 +40,22 @@ static void set_variants(json_t *suite, const struct plan *p)
     json_decref(list);
 }
 
+/* As the suite asks for them, where the plan has any of them; a hypervisor that gives fewer does so again. */
+static void set_vcpus(json_t *suite, const struct plan *p, const struct narrowing *n)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < p->suite->vcpu_count; i++) {
+        bool used = n->vcpu_count == 0;
+        for (unsigned j = 0; j < n->vcpu_count; j++)
+            used = used || n->vcpus[j] == p->suite->vcpus[i];
+        if (used)
+            json_array_append_new(list, json_integer(p->suite->vcpus[i]));
+    }
+    if (json_array_size(list))
+        json_object_set(suite, "vcpus", list);
+    json_decref(list);
+}
+
 static void set_axes(json_t *suite, const struct plan *p, const struct narrowing *n)
 {
     const struct suite *s = p->suite;
@@ -60,6 +76,7 @@ static void set_axes(json_t *suite, const struct plan *p, const struct narrowing
     json_decref(used);
     json_object_set_new(suite, "hypervisors", named);
     json_object_set_new(suite, "modes", in_order(s->modes[0], sizeof(s->modes[0]), s->mode_count, modes));
+    set_vcpus(suite, p, n);
     set_variants(suite, p);
     devices = in_order(s->devices[0], sizeof(s->devices[0]), s->device_count, devices);
     if (json_array_size(devices))

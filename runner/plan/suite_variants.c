@@ -22,11 +22,19 @@ static bool consists_of(const char *text, const char *characters)
     return strspn(text, characters) == strlen(text);
 }
 
-/* Kinds of devices and carriers stand at the same place in a key. */
+/* "2vcpus" */
+static bool is_number_of_vcpus(const char *name)
+{
+    const size_t digits = strspn(name, "0123456789");
+    return digits && strcmp(name + digits, "vcpus") == 0;
+}
+
+/* Kinds of devices, carriers and numbers of vCPUs stand at the same place in a key. */
 static bool is_name(const char *name)
 {
     return *name && strlen(name) < PVB_NAME_SIZE && consists_of(name, name_characters) && !devices_known(name) &&
-           !carrier_known(name) && !mode_known(name) && strcmp(name, SUITE_VARIANT_USUAL) != 0;
+           !carrier_known(name) && !mode_known(name) && !is_number_of_vcpus(name) &&
+           strcmp(name, SUITE_VARIANT_USUAL) != 0;
 }
 
 static int read_words(const json_t *value, bool *is_there, char words[SUITE_WORDS_SIZE], const char **why)

@@ -44,9 +44,10 @@ static void take_line(void *context, const char *text, size_t size, bool cut)
 static uint32_t guest_flags(const struct boot_order *o)
 {
     const char *devices = guest_devices(&o->setting.guest[0]);
-    return (o->in_order ? PVB_PARAM_IN_ORDER : 0) | (!*devices                          ? 0
-                                                     : strcmp(devices, "emulated") == 0 ? PVB_PARAM_DEVICES_EMULATED
-                                                                                        : PVB_PARAM_DEVICES_PV);
+    return o->setting.guest[0].vcpus << PVB_PARAM_VCPUS_SHIFT | (o->in_order ? PVB_PARAM_IN_ORDER : 0) |
+           (!*devices                          ? 0
+            : strcmp(devices, "emulated") == 0 ? PVB_PARAM_DEVICES_EMULATED
+                                               : PVB_PARAM_DEVICES_PV);
 }
 
 static int prepare_dir(struct boot *b, struct pvb_error *e)
@@ -151,6 +152,7 @@ static int start_process(struct boot *b, struct pvb_error *e)
     if (!b->seen)
         return pvb_fail(e, "a boot: out of memory");
     b->seen->events = o->events;
+    b->seen->vcpus = o->setting.guest[0].vcpus;
     b->seen->in_order = o->in_order;
     b->seen->parts = o->parts;
     sources_open(b->seen, b->listener->collectors);

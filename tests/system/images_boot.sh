@@ -53,11 +53,12 @@ counts() { [ "$(grep -cE "$2" "$1")" = "$3" ]; }
 fill build/guest-hvm.elf "$work/all.elf" all 70 5 0
 boot "$work/all.elf" "$work/1.log"
 check "all workloads run to the end" ends_well "$work/1.log"
-total=$(find workloads/micro workloads/io -name '*.c' | wc -l)
+total=$(find workloads/micro workloads/io workloads/smp -name '*.c' | wc -l)
 check "each has a begin and an end" counts "$work/1.log" '^pvbench: (begin|end) ' $((2 * total))
 device=$(find workloads/io -name 'blk_*.c' -o -name 'net_*.c' -o -name 'doorbell_*.c' | wc -l)
-check "all but those that need a hypervisor or a device have results" counts "$work/1.log" '^pvbench: result ' $((total - 4 - device))
-check "the others say why not" counts "$work/1.log" '^pvbench: na index=[0-9]+ reason=no (hypervisor|disk|network card|test device) ' $((4 + device))
+smp=$(find workloads/smp -name '*.c' | wc -l)
+check "all but those that need a hypervisor, a device or another vCPU have results" counts "$work/1.log" '^pvbench: result ' $((total - 4 - device - smp))
+check "the others say why not" counts "$work/1.log" '^pvbench: na index=[0-9]+ reason=(no (hypervisor|disk|network card|test device)|this guest has one vCPU;) ' $((4 + device + smp))
 check "no line is longer than a reader must take" counts "$work/1.log" '^.{1001,}' 0
 check "the samples of each are as many as its iterations" awk '
     /^pvbench: samples/ { for (i = 4; i <= NF; i++) { n = split($i, part, "[*]"); sum[$3] += n > 1 ? part[2] : 1 } }

@@ -58,7 +58,7 @@ def linked_sections(image):
     text = text[text.index("Linker script and memory map"):]
     found = {}
     for name, addr, size, obj in re.findall(
-            r"^ (\.\S+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (\S*workloads/(?:micro|io)/\S+\.o)$", text, re.M):
+            r"^ (\.\S+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (\S*workloads/(?:micro|io|smp)/\S+\.o)$", text, re.M):
         found.setdefault(obj, {})[name] = (int(addr, 16), int(size, 16))
     return found
 
@@ -97,7 +97,7 @@ def differs(obj, image, places):
         compared += size
     return None if compared else "nothing was compared"
 
-sources = sorted(glob.glob("workloads/micro/*.c") + glob.glob("workloads/io/*.c"))
+sources = sorted(glob.glob("workloads/micro/*.c") + glob.glob("workloads/io/*.c") + glob.glob("workloads/smp/*.c"))
 objects = {"%s/%s.o" % (BUILD, s[:-2]): s for s in sources}
 images = {m: Elf(open("%s/guest-%s.elf" % (BUILD, m), "rb").read()) for m in ("pv", "hvm")}
 maps = {m: linked_sections(m) for m in images}
@@ -119,8 +119,8 @@ names = [named(images["pv"])[i:i + 32].rstrip(b"\0").decode() for i in range(0, 
 check(named(images["pv"]) == named(images["hvm"]), "both images list the same names and summaries")
 check(sorted(names) == sorted(os.path.basename(s)[:-2] for s in sources), "a workload is named as its file")
 
-seen = [s for s in sources if re.findall(r'^\s*#\s*(?!include "guest\.h"|define|undef)', open(s).read(), re.M)]
-check(not seen, "workloads include guest.h alone and have no conditional code %s" % " ".join(seen))
+seen = [s for s in sources if re.findall(r'^\s*#\s*(?!include "(?:guest|smp)\.h"|define|undef)', open(s).read(), re.M)]
+check(not seen, "workloads include guest.h or smp.h alone and have no conditional code %s" % " ".join(seen))
 
 said = open("%s/workloads.sha256" % BUILD).read()
 check(re.fullmatch(r"[0-9a-f]{64}\n", said), "workloads.sha256 is one line of hexadecimal")

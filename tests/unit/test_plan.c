@@ -93,6 +93,44 @@ static void a_boot_for_each_way_to_start(void **state)
     assert_non_null(strstr(e.text, "suite s: its variants are ways to start a hypervisor, which the lab does"));
 }
 
+/* A hypervisor that gives fewer vCPUs than are asked for gives what it has, once. */
+static void a_guest_for_each_number_of_vcpus(void **state)
+{
+    (void)state;
+    struct plan p;
+    struct pvb_error e;
+    struct suite s = suite;
+    strcpy(s.hypervisors[0], "minivisor");
+    strcpy(s.hypervisors[1], "xen");
+    s.hypervisor_count = 2;
+    s.mode_count = 1;
+    s.repeats = 1;
+    s.vcpus[0] = 2;
+    s.vcpus[1] = 16;
+    s.vcpu_count = 2;
+    struct narrowing n = {.machine = &machine_lab};
+    static const char *const keys[] = {"minivisor/pv@lab", "xen/pv+2vcpus@lab", "xen/pv+16vcpus@lab"};
+    assert_int_equal(plan_make(&p, &s, &n, &e), 0);
+    assert_int_equal(p.units, sizeof(keys) / sizeof(keys[0]));
+    for (unsigned i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        key_is(&p.unit[i], keys[i]);
+    plan_free(&p);
+    n.vcpus[0] = 16;
+    n.vcpu_count = 1;
+    assert_int_equal(plan_make(&p, &s, &n, &e), 0);
+    assert_int_equal(p.units, 2);
+    key_is(&p.unit[1], "xen/pv+16vcpus@lab");
+    plan_free(&p);
+    n.vcpus[0] = 3;
+    assert_int_equal(plan_make(&p, &s, &n, &e), -1);
+    assert_non_null(strstr(e.text, "--vcpus 3: suite s does not have it"));
+    s.vcpus[0] = 1;
+    n = (struct narrowing){.machine = &machine_lab};
+    assert_int_equal(plan_make(&p, &s, &n, &e), 0);
+    key_is(&p.unit[1], "xen/pv@lab");
+    plan_free(&p);
+}
+
 /* A guest for each kind of devices that its hypervisor has in that mode; of a suite without, each guest as it always
  * was. */
 static void a_guest_for_each_kind_of_devices(void **state)
@@ -284,6 +322,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(as_the_suite_says),
         cmocka_unit_test(a_guest_for_each_kind_of_devices),
+        cmocka_unit_test(a_guest_for_each_number_of_vcpus),
         cmocka_unit_test(a_boot_for_each_way_to_start),
         cmocka_unit_test(blocks_on_a_host),
         cmocka_unit_test(parts_on_a_host),

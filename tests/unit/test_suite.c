@@ -39,6 +39,22 @@ static void variants(void **state)
     assert_false(s.variant[2].is_for_kernel);
 }
 
+#define VCPUS(list) SUITE("\"vcpus\":" list ",\"workloads\":[\"empty\"]")
+
+static void vcpus(void **state)
+{
+    (void)state;
+    struct suite s;
+    struct pvb_error e = {""};
+    static const char text[] = VCPUS("[16,1,2]"), none[] = SUITE("\"workloads\":[\"empty\"]");
+    assert_int_equal(suite_parse(&s, "f.json", text, strlen(text), &known, &e), 0);
+    assert_int_equal(s.vcpu_count, 3);
+    assert_int_equal(s.vcpus[0], 16);
+    assert_int_equal(s.vcpus[2], 2);
+    assert_int_equal(suite_parse(&s, "f.json", none, strlen(none), &known, &e), 0);
+    assert_int_equal(s.vcpu_count, 0);
+}
+
 /* What is asked for is encoded when the suite is read, so that no hour is spent on counting nothing. */
 static void events_that_count_nothing(void **state)
 {
@@ -137,6 +153,13 @@ static void bad_suites(void **state)
         {WORKLOADS("{\"name\":\"empty\",\"iterations\":\"5\"}"), "f.json: workloads[0].iterations: is a string", "1"},
         {WORKLOADS("{\"name\":\"empty\",\"warmup\":-1}"), "f.json: workloads[0].warmup: is -1", "0 to"},
         {WORKLOADS("{\"name\":\"empty\",\"parameter\":-1}"), "f.json: workloads[0].parameter: is -1", "0 to"},
+        {VCPUS("4"), "f.json: vcpus: is not a list", "1 to 16"},
+        {VCPUS("[]"), "f.json: vcpus: is not a list", "1 to 16"},
+        {VCPUS("[2,0]"), "f.json: vcpus[1]: is none", "1 to 16"},
+        {VCPUS("[17]"), "f.json: vcpus[0]: is none", "1 to 16"},
+        {VCPUS("[\"2\"]"), "f.json: vcpus[0]: is none", "1 to 16"},
+        {VCPUS("[2,4,2]"), "f.json: vcpus[2]: 2 stands there twice", "take one out"},
+        {VARIANTS("{\"name\":\"2vcpus\",\"xen\":\"\"}"), "f.json: variants[0]: its \"name\"", "a-z"},
         {VARIANTS("7"), "f.json: variants[0]: is none", "usual"},
         {VARIANTS("\"shipped\""), "f.json: variants[0]: is none", "usual"},
         {VARIANTS(""), "f.json: variants: is not a list of 1 to", "usual"},
@@ -222,10 +245,15 @@ static void shipped_suite(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_suite),           cmocka_unit_test(events_that_count_nothing),
-        cmocka_unit_test(description_is_clean), cmocka_unit_test(defaults),
-        cmocka_unit_test(bad_suites),           cmocka_unit_test(too_many_workloads),
-        cmocka_unit_test(shipped_suite),        cmocka_unit_test(variants),
+        cmocka_unit_test(good_suite),
+        cmocka_unit_test(events_that_count_nothing),
+        cmocka_unit_test(description_is_clean),
+        cmocka_unit_test(defaults),
+        cmocka_unit_test(bad_suites),
+        cmocka_unit_test(too_many_workloads),
+        cmocka_unit_test(shipped_suite),
+        cmocka_unit_test(variants),
+        cmocka_unit_test(vcpus),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

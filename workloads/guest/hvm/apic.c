@@ -13,6 +13,7 @@ enum {
     APIC_EOI = 0xb0,
     APIC_SPURIOUS = 0xf0,
     APIC_ICR = 0x300,
+    APIC_ICR_HIGH = 0x310,
     APIC_LVT_TIMER = 0x320,
     APIC_LVT_LINT0 = 0x350,
     APIC_INITIAL_COUNT = 0x380,
@@ -69,6 +70,29 @@ void hvm_apic_init(void)
     apic_write(APIC_LVT_TIMER, LVT_MASKED | VECTOR_TIMER);
     apic_write(APIC_DIVIDE, 0xb); /* by 1 */
     apic_write(APIC_INITIAL_COUNT, ~0u);
+}
+
+/* Another vCPU's: its timer stays off, as it is after INIT. */
+void hvm_apic_start_secondary(void)
+{
+    wrmsr(MSR_APIC_BASE, APIC_BASE | 1 << 11 | (uint32_t)x2apic << 10);
+    apic_write(APIC_SPURIOUS, 1 << 8 | VECTOR_STRAY);
+}
+
+void hvm_apic_end(void)
+{
+    apic_write(APIC_EOI, 0);
+}
+
+/* The write of the low half sends it (AMD APM vol. 2, 16.5); an x2APIC has both in one. */
+void hvm_apic_send(uint32_t apic_id, uint32_t what)
+{
+    if (x2apic) {
+        wrmsr(MSR_X2APIC + APIC_ICR / 16, (uint64_t)apic_id << 32 | what);
+        return;
+    }
+    apic_write(APIC_ICR_HIGH, apic_id << 24);
+    apic_write(APIC_ICR, what);
 }
 
 uint32_t hvm_apic_id(void)

@@ -19,6 +19,7 @@
     .popsection
 
 #define CR0_PE (1 << 0)
+#define CR0_ET (1 << 4)
 #define CR0_WP (1 << 16)
 #define CR0_PG (1 << 31)
 #define CR4_PAE (1 << 5)
@@ -118,6 +119,52 @@ hypercall_page:
     interrupt spurious
     interrupt spurious_slave
     interrupt stray
+    interrupt call
+    interrupt event
+
+/*
+ * Where another vCPU begins, in real mode, at a page below 1 MiB that this is copied to (AMD APM vol. 2, 15.27.8 and
+ * 14.6): paging and protection are switched on at once, which goes straight to long mode.
+ */
+    .code16
+    .balign 16
+    .globl partner_trampoline, partner_trampoline_end
+partner_trampoline:
+    cli
+    mov %cs, %ax
+    mov %ax, %ds
+    lgdtl trampoline_gdt - partner_trampoline
+    mov $CR4_PAE, %eax
+    mov %eax, %cr4
+    mov $kernel_l4, %eax
+    mov %eax, %cr3
+    mov $MSR_EFER, %ecx
+    rdmsr
+    or $(EFER_LME | EFER_SCE), %eax
+    wrmsr
+    mov $(CR0_PE | CR0_ET | CR0_WP | CR0_PG), %eax
+    mov %eax, %cr0
+    ljmpl $KERNEL_CS, $partner_start
+    .balign 4
+trampoline_gdt:
+    .short gdt_end - gdt - 1
+    .long gdt
+partner_trampoline_end:
+
+    .code64
+partner_start:
+    mov $KERNEL_DS, %eax
+    mov %eax, %ss
+    xor %eax, %eax
+    mov %eax, %ds
+    mov %eax, %es
+    mov %eax, %fs
+    mov %eax, %gs
+    mov partner_stack, %rsp
+    mov partner_number, %edi
+    xor %ebp, %ebp
+    call hvm_partner
+    ud2
 
 /*
  * void guest_user_round_trip(void): SYSRET to user mode, where the

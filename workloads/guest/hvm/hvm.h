@@ -9,7 +9,15 @@
 #include <xen/arch-x86/hvm/start_info.h>
 
 enum { KERNEL_CS = 0x08, KERNEL_DS = 0x10, TSS_SELECTOR = 0x30 };
-enum { VECTOR_TIMER = 0x40, VECTOR_SELF = 0x41, VECTOR_DEVICE = 0x42, VECTOR_MESSAGE = 0x43, VECTOR_STRAY = 0xff };
+enum {
+    VECTOR_TIMER = 0x40,
+    VECTOR_SELF = 0x41,
+    VECTOR_DEVICE = 0x42,
+    VECTOR_MESSAGE = 0x43,
+    VECTOR_CALL = 0x44,
+    VECTOR_EVENT = 0x45,
+    VECTOR_STRAY = 0xff
+};
 /* Of the 8259s: line 11, and the last line of each, by which they say that there was nothing. */
 enum { VECTOR_PIC_MASTER = 0x20, VECTOR_PIC_SLAVE = 0x28 };
 enum {
@@ -94,16 +102,26 @@ void hvm_apic_open_lint0(bool open); /* to the 8259s */
 void hvm_pic_init(void);             /* pic.c */
 void hvm_line_open(void);            /* an emulated card may interrupt, once until it is ended; unmasks interrupts */
 void hvm_line_close(void);
-void hvm_halt_until_line(void);    /* has interrupted */
-void hvm_line_end(void);           /* its card is seen to: it may interrupt again */
-void hvm_await_device(void);       /* before it is told of what it is to interrupt for; unmasks interrupts */
-void hvm_halt_until_device(void);  /* has interrupted; masks them again */
-void hvm_forget_message(void);     /* of a card; it can interrupt as long as interrupts are open */
-void hvm_halt_until_message(void); /* has come since it was forgotten; unmasks interrupts */
-void hvm_apic_start(void);         /* after the calibration: the timer serves its purpose */
-void hvm_lock_init(void);          /* lock.c */
-void hvm_doorbell_init(void);      /* doorbell.c */
-void hvm_map_shared_info(void);    /* where events are seen; once */
+void hvm_halt_until_line(void);      /* has interrupted */
+void hvm_line_end(void);             /* its card is seen to: it may interrupt again */
+void hvm_await_device(void);         /* before it is told of what it is to interrupt for; unmasks interrupts */
+void hvm_halt_until_device(void);    /* has interrupted; masks them again */
+void hvm_forget_message(void);       /* of a card; it can interrupt as long as interrupts are open */
+void hvm_halt_until_message(void);   /* has come since it was forgotten; unmasks interrupts */
+void hvm_apic_start(void);           /* after the calibration: the timer serves its purpose */
+void hvm_lock_init(void);            /* lock.c */
+void hvm_doorbell_init(void);        /* doorbell.c */
+void hvm_map_shared_info(void);      /* where events are seen; once */
+void hvm_apic_start_secondary(void); /* of another vCPU */
+void hvm_apic_end(void);             /* of an interrupt */
+void hvm_apic_send(uint32_t apic_id, uint32_t what); /* an interrupt command to another vCPU */
+void hvm_traps_init_secondary(unsigned vcpu);
+void kvm_init_secondary(unsigned vcpu);
+bool kvm_end_interrupt(unsigned vcpu); /* true: nothing need be written to the APIC */
+void kvm_send_ipis(uint64_t apic_ids, unsigned vector);
+void kvm_kick_apic(uint32_t apic_id);
+void call_interrupt(void);
+void event_interrupt(void);
 void hvm_calibrate(const struct hvm_start_info *); /* calibrate.c */
 extern uint64_t tsc_khz, apic_khz;
 extern bool hvm_clock_told;                                /* by the hypervisor, there being no hardware clock */

@@ -68,6 +68,34 @@ void kvm_send_self(unsigned vector)
     hypercall(HYPERCALL_SEND_IPI, 1, 0, 0, vector);
 }
 
+/* What the first one asked for, this one does. */
+static uint32_t eoi_word[PVB_VCPUS_MAX];
+
+void kvm_init_secondary(unsigned vcpu)
+{
+    if (features & FEATURE_PV_EOI)
+        wrmsr(MSR_KVM_PV_EOI, (uintptr_t)&eoi_word[vcpu] | MSR_ENABLE);
+}
+
+bool kvm_end_interrupt(unsigned vcpu)
+{
+    uint32_t *word = vcpu ? &eoi_word[vcpu] : &kvm_eoi_word;
+    bool was_set;
+    asm volatile("btrl $0, %1" : "=@ccc"(was_set), "+m"(*word));
+    return was_set;
+}
+
+/* To those in the map that begins at APIC ID 0, at once. */
+void kvm_send_ipis(uint64_t apic_ids, unsigned vector)
+{
+    hypercall(HYPERCALL_SEND_IPI, apic_ids, 0, 0, vector);
+}
+
+void kvm_kick_apic(uint32_t id)
+{
+    hypercall(HYPERCALL_KICK_CPU, 0, id, 0, 0);
+}
+
 const char *kvm_no_yield(void)
 {
     return features & FEATURE_SCHED_YIELD ? NULL : "KVM does not offer the feature PV_SCHED_YIELD";

@@ -74,6 +74,25 @@ event_entry:
     call event_upcall
     trap_leave iret_hypercall
 
+/* The same of a guest with several vCPUs, of each of them. */
+    .balign 16
+    .globl several_event_entry
+several_event_entry:
+    take_rcx_r11
+    push $0
+    push $32
+    save_registers
+    call several_event_upcall
+    trap_leave iret_hypercall
+
+/* Where VCPUOP_initialise has another vCPU begin, with its number and on its own stack. */
+    .balign 16
+    .globl partner_entry
+partner_entry:
+    xor %ebp, %ebp
+    call vcpu_partner
+    ud2
+
 /* Failsafe: Xen could not return to the guest's segments. The guest never loads any, so this is a panic. */
     .balign 16
     .globl failsafe_entry

@@ -8,8 +8,8 @@
 
 static struct vcpu_info *const vcpu = &shared_info_page.vcpu_info[0];
 
-static evtchn_port_t timer_port, self_port;
-static volatile uint32_t timer_events, self_events;
+evtchn_port_t pv_timer_port, pv_self_port;
+volatile uint32_t pv_timer_events, pv_self_events;
 
 void pv_events_init(void)
 {
@@ -18,12 +18,12 @@ void pv_events_init(void)
 
     struct evtchn_bind_virq virq = {.virq = VIRQ_TIMER, .vcpu = 0};
     must(HYPERCALL2(__HYPERVISOR_event_channel_op, EVTCHNOP_bind_virq, &virq), "binding the timer's event");
-    timer_port = virq.port;
+    pv_timer_port = virq.port;
     struct evtchn_bind_ipi ipi = {.vcpu = 0};
     must(HYPERCALL2(__HYPERVISOR_event_channel_op, EVTCHNOP_bind_ipi, &ipi), "binding the event to ourselves");
-    self_port = ipi.port;
+    pv_self_port = ipi.port;
 
-    const evtchn_port_t ports[] = {timer_port, self_port};
+    const evtchn_port_t ports[] = {pv_timer_port, pv_self_port};
     for (unsigned i = 0; i < 2; i++) {
         shared_info_page.evtchn_pending[ports[i] / 64] &= ~(1ul << ports[i] % 64);
         shared_info_page.evtchn_mask[ports[i] / 64] &= ~(1ul << ports[i] % 64);
@@ -32,10 +32,10 @@ void pv_events_init(void)
 
 static void handle(evtchn_port_t port)
 {
-    if (port == timer_port)
-        timer_events++;
-    else if (port == self_port)
-        self_events++;
+    if (port == pv_timer_port)
+        pv_timer_events++;
+    else if (port == pv_self_port)
+        pv_self_events++;
     else
         guest_panic("unexpected event on port %u", port);
 }
@@ -72,10 +72,10 @@ void guest_irq_unmask(void)
 
 void guest_self_event(void)
 {
-    struct evtchn_send send = {.port = self_port};
-    uint32_t before = self_events;
+    struct evtchn_send send = {.port = pv_self_port};
+    uint32_t before = pv_self_events;
     must(HYPERCALL2(__HYPERVISOR_event_channel_op, EVTCHNOP_send, &send), "sending an event");
-    while (self_events == before)
+    while (pv_self_events == before)
         ;
 }
 
@@ -104,8 +104,8 @@ void guest_timer_disarm(void)
 /* SCHEDOP_block unmasks events by itself, so that none slips in between. */
 void guest_halt_until_timer(void)
 {
-    uint32_t before = timer_events;
-    while (timer_events == before)
+    uint32_t before = pv_timer_events;
+    while (pv_timer_events == before)
         HYPERCALL2(__HYPERVISOR_sched_op, SCHEDOP_block, 0);
     guest_irq_mask();
 }

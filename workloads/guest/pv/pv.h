@@ -6,6 +6,7 @@
 
 #include "../hypercall.h"
 #include "../paging.h"
+#include <xen/event_channel.h>
 
 extern struct start_info *start_info;
 extern struct shared_info shared_info_page;
@@ -44,8 +45,14 @@ void pv_console_init(void);
 void pv_traps_init(void);
 void pv_user_init(void);
 void pv_events_init(void);
+/* Of the first vCPU, for an upcall in the place of event_upcall() (vcpus.c). */
+extern evtchn_port_t pv_timer_port, pv_self_port;
+extern volatile uint32_t pv_timer_events, pv_self_events;
+struct trap_info;
+void pv_fill_traps(struct trap_info *table); /* at least TRAPS of them; one with address 0 ends them */
 void failsafe_panic(void) __attribute__((noreturn));
 void event_upcall(void);
+void several_event_upcall(void);
 void pv_start(struct start_info *info) __attribute__((noreturn));
 
 #endif

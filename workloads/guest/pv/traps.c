@@ -8,10 +8,9 @@ extern char trap_stubs[], event_entry[], failsafe_entry[], syscall_entry[];
 
 _Static_assert(sizeof(struct trap_info) == 16, "xen/arch-x86/xen.h");
 
-void pv_traps_init(void)
+/* NMI and the reserved vectors are left out. */
+void pv_fill_traps(struct trap_info *table)
 {
-    /* NMI and the reserved vectors are left out; the last entry, with address 0, ends the table. */
-    static struct trap_info table[TRAPS];
     unsigned used = 0;
     for (unsigned vector = 0; vector < 20; vector++) {
         if (vector == 2 || vector == 9 || vector == 15)
@@ -23,6 +22,12 @@ void pv_traps_init(void)
             .address = (unsigned long)trap_stubs + 16 * vector,
         };
     }
+}
+
+void pv_traps_init(void)
+{
+    static struct trap_info table[TRAPS];
+    pv_fill_traps(table);
     must(HYPERCALL2(__HYPERVISOR_set_trap_table, table, 0), "set_trap_table");
     must(HYPERCALL(__HYPERVISOR_set_callbacks, event_entry, failsafe_entry, syscall_entry, 0, 0), "set_callbacks");
     must(HYPERCALL2(__HYPERVISOR_stack_switch, FLAT_KERNEL_SS, trap_stack_top), "stack_switch");
