@@ -15,7 +15,8 @@
 #include <stdio.h>
 
 struct explain_function {
-    const char *owner; /* guest, minivisor, xen, kernel, a module of the kernel's, programs; or entry: it is the root of
+    const char *owner; /* guest, minivisor, xen, kernel, a module of the kernel's, a program by its path on the host, or
+                          programs, where that is not known; or entry: it is the root of
                           all that is executed for one kind of entry, which is its name */
     const char *name;  /* without the source file that Xen puts before it */
 };

@@ -52,5 +52,5 @@ enum explain_whose explain_whose(const char *owner)
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
         if (strcmp(owner, known[i].owner) == 0)
             return known[i].whose;
-    return EXPLAIN_KERNEL;
+    return *owner == '/' ? EXPLAIN_PROGRAMS : EXPLAIN_KERNEL; /* a file of the host, or a module */
 }

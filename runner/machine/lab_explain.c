@@ -3,9 +3,11 @@
  */
 #include "runner/machine/lab_explain.h"
 #include "common/memory.h"
+#include "runner/machine/lab_host.h"
 #include "runner/machine/profile_code.h"
 #include "runner/machine/profile_entries.h"
 #include "runner/machine/profile_tree.h"
+#include "runner/machine/programs.h"
 #include "runner/machine/symbols.h"
 
 #include <inttypes.h>
@@ -43,6 +45,7 @@ struct reader {
     struct node *node;
     size_t nodes;
     struct symbols symbols[WORLDS];
+    struct programs programs; /* of the host; none where there is none */
     struct function_list functions;
     struct profile_guest guest;
     char kind_name[PROFILE_CAUSES][64];
@@ -72,6 +75,7 @@ static void read_symbols(struct reader *r, const struct boot_order *order, const
         return;
     }
     const struct host_words *h = lab_host_words(o);
+    programs_read(&r->programs, &order->identity->host->archive);
     symbols_read_lines(&r->symbols[WORLD_HYPERVISOR], h->symbols.bytes, h->symbols.size, true);
     symbols_read_lines(&r->symbols[WORLD_KERNEL], h->symbols.bytes, h->symbols.size, false);
 }
@@ -83,7 +87,7 @@ static uint32_t function_at(struct reader *r, enum world world, uint64_t address
     const struct symbol *s = symbols_find(&r->symbols[world], address);
     *start = s ? s->address : address + 1;
     return s ? function_number(&r->functions, s->owner, s->name)
-             : function_number(&r->functions, nameless[world], "(no name)");
+             : function_number(&r->functions, nameless[world], SYMBOL_NAMELESS);
 }
 
 /* --- the plugin's lines ------------------------------------------------------ */
@@ -94,6 +98,14 @@ static bool next_line(struct reader *r)
         return false;
     r->waits = false;
     return true;
+}
+
+static bool take_code(struct reader *r)
+{
+    uint64_t address;
+    int digits = 0;
+    return sscanf(r->line, "code %" SCNx64 " %n", &address, &digits) == 1 && digits &&
+           programs_code(&r->programs, address, r->line + digits);
 }
 
 static bool take_node(struct reader *r)
@@ -252,6 +264,7 @@ static bool take_at(struct reader *r, struct at *at)
     if (sscanf(r->line, "at %u %15s", &at->node, word) != 2)
         return false;
     const int cause = profile_cause(word);
+    programs_find(&r->programs, &r->symbols[WORLD_USER]);
     at->cause = cause < 0 ? 0 : (unsigned)cause;
     return cause >= 0 && at->node < r->nodes;
 }
@@ -284,9 +297,10 @@ static bool take_segment(struct reader *r)
             r->waits = true;
             break;
         }
-        if (strncmp(r->line, "node ", 5) == 0 ? !take_node(r)
-            : strncmp(r->line, "at ", 3) == 0 ? !take_at(r, &at)
-                                              : !take_count(r, &at) && !take_extreme(r) && !take_path(r))
+        if (strncmp(r->line, "node ", 5) == 0   ? !take_node(r)
+            : strncmp(r->line, "code ", 5) == 0 ? !take_code(r)
+            : strncmp(r->line, "at ", 3) == 0   ? !take_at(r, &at)
+                                                : !take_count(r, &at) && !take_extreme(r) && !take_path(r))
             return false;
     }
     r->segment++;
@@ -375,6 +389,7 @@ static void free_reader(struct reader *r)
 {
     for (unsigned i = 0; i < WORLDS; i++)
         symbols_free(&r->symbols[i]);
+    programs_free(&r->programs);
     function_list_free(&r->functions);
     for (unsigned i = 0; i < PARTS_OF_REGION; i++) {
         profile_tree_free(&r->part[i].tree);

@@ -19,15 +19,23 @@ static void add(struct symbols *s, uint64_t address, const char *name, const cha
     s->symbol[s->count++] = (struct symbol){address, name, owner};
 }
 
-/* Names of a place that tell less, such as a section's beginning, begin with underlines: they come last. */
+/* Names of a place that tell less, such as a section's beginning, begin with underlines: they come last, but before
+ * none. */
+static size_t tells_less(const struct symbol *s)
+{
+    return !s->name || strcmp(s->name, SYMBOL_NAMELESS) == 0 ? SIZE_MAX : strspn(s->name, "_.");
+}
+
 static int compare(const void *a, const void *b)
 {
     const struct symbol *x = a, *y = b;
     if (x->address != y->address)
         return x->address < y->address ? -1 : 1;
-    const size_t mine = strspn(x->name, "_."), others = strspn(y->name, "_.");
+    const size_t mine = tells_less(x), others = tells_less(y);
     if (mine != others)
         return mine < others ? -1 : 1;
+    if (!x->name || !y->name)
+        return !x->name - !y->name;
     const int by_owner = strcmp(x->owner, y->owner);
     return by_owner ? by_owner : strcmp(x->name, y->name);
 }
@@ -58,9 +66,30 @@ static bool is_code(const struct blob *file, const Elf64_Ehdr *header, const Elf
            (section.sh_flags & SHF_EXECINSTR);
 }
 
-static void read_table(struct symbols *s, const struct blob *file, const Elf64_Ehdr *header, const Elf64_Shdr *table,
-                       const char *owner)
+/* What a table's functions are added to. */
+struct reading {
+    struct symbols *s;
+    const struct blob *file;
+    const char *owner;
+    uint64_t start, end, moved; /* of a piece of it that is loaded; end 0: all of it, where it says */
+};
+
+static void add_function(const struct reading *r, const Elf64_Sym *symbol, const char *name)
 {
+    if (!r->end) {
+        add(r->s, symbol->st_value, name, r->owner);
+        return;
+    }
+    if (symbol->st_value < r->start || symbol->st_value >= r->end || !symbol->st_size)
+        return;
+    add(r->s, symbol->st_value + r->moved, name, r->owner);
+    if (symbol->st_size < r->end - symbol->st_value)
+        add(r->s, symbol->st_value + symbol->st_size + r->moved, SYMBOL_NAMELESS, r->owner);
+}
+
+static void read_table(const struct reading *r, const Elf64_Ehdr *header, const Elf64_Shdr *table)
+{
+    const struct blob *file = r->file;
     Elf64_Shdr names;
     if (!section_of(file, header, table->sh_link, &names))
         return;
@@ -74,24 +103,38 @@ static void read_table(struct symbols *s, const struct blob *file, const Elf64_E
             return;
         memcpy(&symbol, at, sizeof(symbol));
         if (symbol.st_name < names.sh_size && text[symbol.st_name] && is_code(file, header, &symbol))
-            add(s, symbol.st_value, text + symbol.st_name, owner);
+            add_function(r, &symbol, text + symbol.st_name);
     }
 }
 
-void symbols_read_elf(struct symbols *s, const struct blob *file, const char *owner)
+static void read_tables(const struct reading *r)
 {
     Elf64_Ehdr header;
     Elf64_Shdr section;
-    const void *at = blob_piece(file, 0, sizeof(header));
+    const void *at = blob_piece(r->file, 0, sizeof(header));
     if (!at)
         return;
     memcpy(&header, at, sizeof(header));
     if (memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_ident[EI_CLASS] != ELFCLASS64 ||
         header.e_shentsize != sizeof(section))
         return;
-    for (unsigned i = 0; section_of(file, &header, i, &section); i++)
-        if (section.sh_type == SHT_SYMTAB)
-            read_table(s, file, &header, &section, owner);
+    for (unsigned i = 0; section_of(r->file, &header, i, &section); i++)
+        if (section.sh_type == SHT_SYMTAB || (r->end && section.sh_type == SHT_DYNSYM))
+            read_table(r, &header, &section);
+}
+
+void symbols_read_elf(struct symbols *s, const struct blob *file, const char *owner)
+{
+    read_tables(&(struct reading){.s = s, .file = file, .owner = owner});
+    sort(s);
+}
+
+void symbols_read_loaded(struct symbols *s, const struct blob *file, const char *owner, uint64_t start, uint64_t end,
+                         uint64_t moved)
+{
+    add(s, start + moved, SYMBOL_NAMELESS, owner);
+    read_tables(&(struct reading){s, file, owner, start, end, moved});
+    add(s, end + moved, NULL, owner); /* behind it nobody is known */
     sort(s);
 }
 
@@ -139,11 +182,13 @@ const struct symbol *symbols_find(struct symbols *s, uint64_t address)
         else
             high = middle;
     }
-    if (!low || address - s->symbol[low - 1].address > FUNCTION_MAX)
+    if (!low)
         return NULL;
     for (low--; low && s->symbol[low - 1].address == s->symbol[low].address;)
         low--;
-    return &s->symbol[low];
+    const struct symbol *found = &s->symbol[low];
+    const bool is_too_far = address - found->address > FUNCTION_MAX && tells_less(found) != SIZE_MAX;
+    return found->name && !is_too_far ? found : NULL;
 }
 
 void symbols_free(struct symbols *s)

@@ -25,6 +25,14 @@ void symbols_read_elf(struct symbols *s, const struct blob *file, const char *ow
 /* What a host in the lab hands out (hypervisor-harness/lab/host/symbols.h): what is of "xen", or all else. */
 void symbols_read_lines(struct symbols *s, const char *text, size_t size, bool xen);
 
+#define SYMBOL_NAMELESS "(no name)"
+
+/* A program's or a library's piece from `start` to `end`, loaded `moved` bytes behind where its file says: its
+ * functions, and what lies between them as nameless ones, so that all of it is the owner's. The file must outlive the
+ * table. */
+void symbols_read_loaded(struct symbols *s, const struct blob *file, const char *owner, uint64_t start, uint64_t end,
+                         uint64_t moved);
+
 /* The one that lies at `address` or next below it; NULL: there is none, or it is too far away to be it. Of several at
  * one place it is always the same. */
 const struct symbol *symbols_find(struct symbols *s, uint64_t address);

@@ -24,6 +24,7 @@ struct block {
     bool ends_done;        /* its last one ticks whatever follows */
     bool ends_intercepted; /* its last one does nothing unless what follows is its successor */
     uint8_t *cause;        /* of each instruction (causes.h), of a guest's; NULL: of others */
+    struct code *code;     /* how it begins, of a program's, until it was told; NULL: of others */
     uint8_t size[];        /* of each instruction, in bytes */
 };
 

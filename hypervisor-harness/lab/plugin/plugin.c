@@ -100,6 +100,8 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
     qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block, QEMU_PLUGIN_CB_NO_REGS, b);
     if (explain && b->world == WORLD_GUEST)
         causes_translate(tb, b, setting.guest[1].start, setting.guest[1].end);
+    if (explain)
+        profile_translate(tb, b);
     if (b->start == main_address)
         qemu_plugin_register_vcpu_tb_exec_cb(tb, on_main, QEMU_PLUGIN_CB_NO_REGS, NULL);
     for (size_t i = 0; i < qemu_plugin_tb_n_insns(tb); i++) {

@@ -47,6 +47,23 @@ void profile_write_to(FILE *f)
     file = f;
 }
 
+/* Of so many bytes no two programs have the same at the same place of a page, but for what a compiler adds to each. */
+struct code {
+    unsigned size;
+    uint8_t bytes[40];
+};
+
+void profile_translate(struct qemu_plugin_tb *tb, struct block *b)
+{
+    if (b->world != WORLD_USER)
+        return;
+    struct code *c = b->code = calloc(1, sizeof(*c));
+    if (!c)
+        abort();
+    for (size_t i = 0; i < b->instructions && c->size + b->size[i] <= sizeof(c->bytes); c->size += b->size[i++])
+        memcpy(c->bytes + c->size, qemu_plugin_insn_data(qemu_plugin_tb_get_insn(tb, i)), b->size[i]);
+}
+
 static void *grown(void *array, size_t count, size_t *room, size_t size)
 {
     if (count < *room)
@@ -247,6 +264,18 @@ static void write_nodes(void)
                 n[nodes_written].address, n[nodes_written].site);
 }
 
+static void write_code(struct block *b)
+{
+    if (!b->code)
+        return;
+    fprintf(file, "code %lx ", b->start);
+    for (unsigned i = 0; i < b->code->size; i++)
+        fprintf(file, "%02x", b->code->bytes[i]);
+    fputc('\n', file);
+    free(b->code);
+    b->code = NULL;
+}
+
 static void write_cell(const struct cell *c)
 {
     uint64_t at = c->block->start;
@@ -298,6 +327,8 @@ void profile_segment(uint64_t spans)
     if (!file)
         return;
     fprintf(file, "segment %lu\n", spans);
+    for (size_t i = 0; i < cell_count; i++)
+        write_code(cells[i].block);
     write_nodes();
     write_cells();
     write_list("shortest", "", &shortest);

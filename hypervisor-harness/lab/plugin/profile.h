@@ -9,13 +9,18 @@
 
 #include <stdio.h>
 
-/* Not called, nothing is counted. A segment's lines: "segment", its spans; then of each node that was not known before
- * "node NUMBER PARENT WORLD ADDRESS SITE"; then "at NODE CAUSE", of what was executed for an entry of that cause
- * (causes.h), with lines "ADDRESS COUNT" behind it, and "left ADDRESS COUNT" of the guest's instructions at which it
- * was left for that. Behind "shortest INSTRUCTIONS" and "longest INSTRUCTIONS" stands the like of one span, behind
- * "least CAUSE INSTRUCTIONS" and "most CAUSE INSTRUCTIONS" of one entry. Addresses are hexadecimal.
+/* Not called, nothing is counted. A segment's lines: "segment", its spans; then "code ADDRESS BYTES", how each block of
+ * a program's begins that is new: whose it is can be told by that alone, since no register of the processor's can be
+ * read; then of each node that was not known before "node NUMBER PARENT WORLD ADDRESS SITE"; then "at NODE CAUSE", of
+ * what was executed for an entry of that cause (causes.h), with lines "ADDRESS COUNT" behind it, and "left ADDRESS
+ * COUNT" of the guest's instructions at which it was left for that. Behind "shortest INSTRUCTIONS" and "longest
+ * INSTRUCTIONS" stands the like of one span, behind "least CAUSE INSTRUCTIONS" and "most CAUSE INSTRUCTIONS" of one
+ * entry. Addresses are hexadecimal.
  */
 void profile_write_to(FILE *file);
+
+/* At the translation of a block. */
+void profile_translate(struct qemu_plugin_tb *tb, struct block *b);
 
 /* The block that is executed, and how many instructions of the one before were done. */
 void profile_block(struct block *b, uint64_t done);
