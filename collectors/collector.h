@@ -78,6 +78,7 @@ extern const struct collector xen_host_side_collector;
 extern const struct collector first_domain_collector;
 extern const struct collector opinion_collector;
 extern const struct collector device_counters_collector;
+extern const struct collector beside_collector;
 extern const struct collector lab_host_log_collector;
 extern const struct collector kvm_ebpf_collector;
 extern const struct collector kvm_counter_collector; /* after the probes, with whose count it compares its own */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWS_MAX 40 /* options of one command */
+#define ROWS_MAX 48 /* options of one command */
 
 enum { OPTION_OUTPUT = 'o', OPTION_HELP = 256, OPTION_FIRST };
 

@@ -5,6 +5,7 @@
 #include "hypervisor-harness/xen-domain/books.h"
 #include "hypervisor-harness/xen-domain/trace.h"
 
+#include "collectors/entry_names.h"
 #include "collectors/hypervisor_log_write.h"
 
 #include <inttypes.h>
@@ -15,6 +16,7 @@
 struct side {
     uint64_t since; /* when the span that is open began */
     uint64_t ticks, ran, call[XEN_HOST_CALLS];
+    uint64_t own, turns; /* of a domain beside the one that is measured: how long it ran, and how often */
 };
 
 struct xen_books {
@@ -22,6 +24,8 @@ struct xen_books {
     struct side side[XEN_TRACE_REGIONS];
     struct xen_host *host;
     const char *doubt;
+    struct xen_books
+        *beside; /* of the next domain beside this one; they started in this order, the measured one last */
 };
 
 struct xen_books *xen_books_new(void)
@@ -62,7 +66,12 @@ static void doubt_marks(struct xen_books *b)
     xen_books_doubt_all(b, "a mark is missing from Xen's trace");
 }
 
-void xen_books_open(struct xen_books *b, unsigned region, uint64_t tsc)
+void xen_books_beside(struct xen_books *b, struct xen_books *other)
+{
+    b->beside = other;
+}
+
+static void open_one(struct xen_books *b, unsigned region, uint64_t tsc)
 {
     const struct region *before = b->books.open;
     struct region *r = books_open(&b->books, (struct book_key){.region = region});
@@ -74,7 +83,13 @@ void xen_books_open(struct xen_books *b, unsigned region, uint64_t tsc)
     b->side[region].since = tsc;
 }
 
-void xen_books_close(struct xen_books *b, unsigned region, uint64_t tsc)
+void xen_books_open(struct xen_books *b, unsigned region, uint64_t tsc)
+{
+    for (; b; b = b->beside)
+        open_one(b, region, tsc);
+}
+
+static void close_one(struct xen_books *b, unsigned region, uint64_t tsc)
 {
     struct region *r = books_at(&b->books, (struct book_key){.region = region});
     if (!r)
@@ -88,6 +103,12 @@ void xen_books_close(struct xen_books *b, unsigned region, uint64_t tsc)
     if (b->host)
         xen_host_span(b->host, region, b->side[region].since, tsc);
     books_close(&b->books);
+}
+
+void xen_books_close(struct xen_books *b, unsigned region, uint64_t tsc)
+{
+    for (; b; b = b->beside)
+        close_one(b, region, tsc);
 }
 
 static void doubt_memory(struct xen_books *b)
@@ -146,6 +167,15 @@ void xen_books_tick(struct xen_books *b)
         s->ticks++;
 }
 
+void xen_books_ran(struct xen_books *b, uint64_t from, uint64_t to)
+{
+    struct side *s = open_side(b);
+    if (!s)
+        return;
+    s->own += to - (from < s->since ? s->since : from);
+    s->turns++;
+}
+
 void xen_books_host_call(struct xen_books *b, uint32_t op)
 {
     struct side *s = open_side(b);
@@ -186,6 +216,27 @@ static void settle(struct xen_books *b)
     }
 }
 
+static void print_share(const struct xen_books *b, unsigned region, unsigned order, FILE *out)
+{
+    const struct region *r = &b->books.region[region];
+    fprintf(out, "M share id=%u order=%u ran=%" PRIu64 " turns=%" PRIu64, region, order, b->side[region].own,
+            b->side[region].turns);
+    for (size_t i = 0; i < r->kinds; i++)
+        if (r->kind[i].count)
+            fprintf(out, " %s:%" PRIu64 ":%" PRIu64, class_name(r->kind[i].class), r->kind[i].code, r->kind[i].count);
+    fputc('\n', out);
+}
+
+/* Where there are several domains: of each, the measured one last, as they started. */
+static void print_shares(const struct xen_books *b, unsigned region, FILE *out)
+{
+    unsigned order = 0;
+    for (const struct xen_books *other = b->beside; other; other = other->beside)
+        print_share(other, region, ++order, out);
+    if (order)
+        print_share(b, region, order + 1, out);
+}
+
 static void print_region(const struct xen_books *b, unsigned region, const char *isa, bool host_calls, FILE *out)
 {
     const struct region *r = &b->books.region[region];
@@ -198,6 +249,8 @@ static void print_region(const struct xen_books *b, unsigned region, const char 
         fprintf(out, "M doubt id=%u reason=%s\n", region, b->doubt);
     else
         log_write_kinds(r, region, out);
+    if (!b->doubt)
+        print_shares(b, region, out);
     log_write_regionend(region, out);
 }
 

@@ -36,6 +36,12 @@ void xen_books_count_other(struct xen_books *b, enum pvb_class class, uint32_t c
 void xen_books_cost(struct xen_books *b, enum pvb_class class, uint32_t code, uint64_t ticks);
 void xen_books_detail(struct xen_books *b, enum pvb_class class, uint32_t code, uint64_t key);
 
+/* Those of the next domain beside: open and closed with these, and printed in them. */
+void xen_books_beside(struct xen_books *b, struct xen_books *other);
+
+/* When the domain had the processor. */
+void xen_books_ran(struct xen_books *b, uint64_t from, uint64_t to);
+
 /* An interrupt of the hypervisor's own that showed. */
 void xen_books_tick(struct xen_books *b);
 

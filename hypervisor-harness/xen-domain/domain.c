@@ -78,11 +78,12 @@ static libxl_domain_type type_of(const char *mode)
                                       : LIBXL_DOMAIN_TYPE_HVM;
 }
 
-static void configure_hvm(libxl_domain_build_info *b, const char *guest)
+static void configure_hvm(libxl_domain_build_info *b, const char *guest, unsigned number)
 {
     char serial[PATH_MAX + 32];
     /* What it says before it has found Xen, and what the workload for the console writes, stays beside the image. */
-    snprintf(serial, sizeof(serial), "file:%.*s/serial.log", (int)(strrchr(guest, '/') - guest), guest);
+    snprintf(serial, sizeof(serial), number ? "file:%.*s/serial-%u.log" : "file:%.*s/serial.log",
+             (int)(strrchr(guest, '/') - guest), guest, number);
     b->device_model_version = LIBXL_DEVICE_MODEL_VERSION_QEMU_XEN;
     /*
      * In the place of hvmloader: the guest is entered at its PVH note at
@@ -102,17 +103,17 @@ static int configure(struct domain *d, libxl_domain_config *c, const char *mode,
 {
     char name[64];
     libxl_domain_build_info *b = &c->b_info;
-    ours_name(getpid(), mode, name, sizeof(name));
+    ours_name(getpid(), mode, d->number, name, sizeof(name));
     c->c_info.type = type_of(mode);
     c->c_info.name = strdup(name);
-    ours_uuid(getpid(), libxl_uuid_bytearray(&c->c_info.uuid));
+    ours_uuid(getpid(), d->number, libxl_uuid_bytearray(&c->c_info.uuid));
     libxl_domain_build_info_init_type(b, c->c_info.type);
     b->max_vcpus = (int)d->vcpus;
     b->max_memkb = b->target_memkb = domain_memory_mib(d) * 1024;
     /* The guest reads the processor's own TSC: emulating each read would be an entry in every sample. */
     b->tsc_mode = LIBXL_TSC_MODE_NATIVE;
     if (c->c_info.type == LIBXL_DOMAIN_TYPE_HVM)
-        configure_hvm(b, guest);
+        configure_hvm(b, guest, d->number);
     else
         b->kernel = strdup(guest);
     if (d->archive) {
@@ -189,7 +190,7 @@ int domain_create(struct domain *d, const char *mode, const char *guest, const s
         snprintf(why, size, "libxenlight could not create the domain (error %d)", bad);
         return -1;
     }
-    if (libxl_evenable_domain_death(d->xl, d->id, 0, &d->death))
+    if (!d->number && libxl_evenable_domain_death(d->xl, d->id, 0, &d->death))
         return fail(why, size, "libxenlight cannot watch the domain");
     return open_terminal(d, why, size);
 }
@@ -199,6 +200,12 @@ int domain_unpause(struct domain *d, char *why, size_t size)
     return libxl_domain_unpause(d->xl, d->id, NULL) ? fail(why, size, "the domain cannot be started") : 0;
 }
 
+static const char *word_of(libxl_shutdown_reason reason)
+{
+    const char *word = libxl_shutdown_reason_to_string(reason);
+    return word ? word : "unknown";
+}
+
 /* What libxl has noticed. */
 static bool ended(struct domain *d, const char **end)
 {
@@ -206,8 +213,7 @@ static bool ended(struct domain *d, const char **end)
     bool result = false;
     while (libxl_event_check(d->xl, &event, LIBXL_EVENTMASK_ALL, NULL, NULL) == 0) {
         if (event->type == LIBXL_EVENT_TYPE_DOMAIN_SHUTDOWN) {
-            *end = libxl_shutdown_reason_to_string((libxl_shutdown_reason)event->u.domain_shutdown.shutdown_reason);
-            *end = *end ? *end : "unknown";
+            *end = word_of((libxl_shutdown_reason)event->u.domain_shutdown.shutdown_reason);
             result = true;
         } else if (event->type == LIBXL_EVENT_TYPE_DOMAIN_DEATH) {
             *end = "destroyed";
@@ -217,6 +223,17 @@ static bool ended(struct domain *d, const char **end)
         libxl_event_free(d->xl, event);
     }
     return result;
+}
+
+bool domain_has_ended(const struct domain *d, const char **end)
+{
+    libxl_dominfo info;
+    libxl_dominfo_init(&info);
+    const bool is_there = libxl_domain_info(d->xl, &info, d->id) == 0, has_ended = !is_there || info.shutdown;
+    if (has_ended)
+        *end = is_there ? word_of(info.shutdown_reason) : "destroyed";
+    libxl_dominfo_dispose(&info);
+    return has_ended;
 }
 
 bool domain_wait(struct domain *d, const int *fd, int timeout_ms, const char **end)

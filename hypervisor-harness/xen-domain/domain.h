@@ -22,6 +22,8 @@ struct domain {
     xentoollog_logger *log;
     libxl_evgen_domain_death *death;
     uint32_t id;
+    unsigned number;   /* among ours: 0, or that of one beside the measured one, whose events are not looked for */
+    unsigned idle_mib; /* of memory, of one that does nothing; 0: it has what all have */
     bool exists;
     int console;      /* its output, non-blocking; -1: none */
     bool hung_up;     /* nobody writes to its console any more */
@@ -37,7 +39,7 @@ struct domain {
 
 static inline unsigned domain_memory_mib(const struct domain *d)
 {
-    return d->archive ? DOMAIN_LINUX_MIB : DOMAIN_MEMORY_MIB;
+    return d->archive ? DOMAIN_LINUX_MIB : d->idle_mib ? d->idle_mib : DOMAIN_MEMORY_MIB;
 }
 
 /* Each returns -1 with the reason in `why`. */
@@ -51,6 +53,9 @@ int domain_unpause(struct domain *d, char *why, size_t size);
 /* Waits for its end, its console, or one of `fd` (-1: none, DOMAIN_FDS of them; NULL: none at all); true once it has
  * ended, with the reason as a word. */
 bool domain_wait(struct domain *d, const int *fd, int timeout_ms, const char **end);
+
+/* As domain_wait() tells it, of a domain whose events nobody waits for. */
+bool domain_has_ended(const struct domain *d, const char **end);
 
 void domain_destroy(struct domain *d);
 void domain_disconnect(struct domain *d);

@@ -1,8 +1,8 @@
 /*
- * main.c: pvbench-xen-domain MODE GUEST [KIND DISK | vcpus N | linux ARCHIVE ARGUMENTS]: runs one guest as a domain of
- * Xen and says in the lines of pvbench/log.h what it said and what it caused: "G " before the guest's lines, "M "
- * before ours. pvbench-xen-domain list: the domains that there are, and facts: how Xen is set, as JSON, or the line
- * that says why not.
+ * main.c: pvbench-xen-domain MODE GUEST [KIND DISK | vcpus N | linux ARCHIVE ARGUMENTS] [beside COUNT IMAGE LOAD]: runs
+ * one guest as a domain of Xen, others beside it where that is asked (beside.h), and says in the lines of pvbench/log.h
+ * what it said and what it caused: "G " before the guest's lines, "M " before ours. pvbench-xen-domain list: the
+ * domains that there are, and facts: how Xen is set, as JSON, or the line that says why not.
  *
  * A program of its own, because it is linked with Xen's libraries, which a
  * computer without Xen need not have, and because the runner can watch a
@@ -10,6 +10,7 @@
  *
  * However it ends, its domain ends with it: guardian.h.
  */
+#include "hypervisor-harness/xen-domain/beside.h"
 #include "hypervisor-harness/xen-domain/domain.h"
 #include "hypervisor-harness/xen-domain/first_domain_watch.h"
 #include "hypervisor-harness/xen-domain/facts.h"
@@ -33,6 +34,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define LAST_WORDS_MS 300  /* of silence after its end, then its console is empty */
@@ -80,6 +82,7 @@ struct run {
     struct nic nic;
     struct device_counts before; /* before the guest has done anything: a device model looks at its disks */
     struct domain domain;
+    struct beside beside;
     struct trace_buffer *buffer;
     struct xen_trace *trace;
     struct perfc_watch perfc;
@@ -87,6 +90,7 @@ struct run {
     struct guest_image image;
     struct lines lines;
     int guardian;
+    bool was_disturbed; /* one of those beside it was not there all the time, in the life for costs */
     char no_trace[256];
 };
 
@@ -122,6 +126,8 @@ static const char *watch(struct run *r)
 
 static int create(struct run *r, char *why, size_t size)
 {
+    if (beside_create(&r->beside, &r->domain, why, size))
+        return -1;
     deadline_begin("libxenlight does not finish the domain; are xenconsoled and xenstored running?");
     int bad = domain_create(&r->domain, r->mode, r->guest, &r->disk, &r->nic, why, size) ||
               nic_start(&r->nic, r->domain.id, why, size);
@@ -151,6 +157,7 @@ static void tell_devices(const struct run *r)
 static const char *live(struct run *r, char *why, size_t size)
 {
     const char *end = NULL;
+    beside_start(&r->beside, &broken_off);
     if (domain_unpause(&r->domain, why, size) == 0) {
         end = watch(r);
         if (!end)
@@ -160,6 +167,7 @@ static const char *live(struct run *r, char *why, size_t size)
         snprintf(why, size, "interrupted");
         end = NULL;
     }
+    beside_look(&r->beside);
     if (!r->trace)
         tell_devices(r);
     nic_end(&r->nic);
@@ -175,6 +183,11 @@ static int open_devices(struct run *r, const char *kind, const char *image, char
         r->nic.kind = kind;
     else
         printf("M note %s\n", no_card);
+    struct stat file;
+    if (r->beside.count && stat(image, &file) == 0) {
+        r->beside.kind = kind;
+        r->beside.disk_kib = (unsigned long)file.st_size / 1024;
+    }
     return disk_open(&r->disk, kind, image, why, size);
 }
 
@@ -187,7 +200,12 @@ static const char *run_for_costs(struct run *r, char *why, size_t size)
            r->domain.khz, (int)domain_memory_mib(&r->domain) * 1024);
     fflush(stdout);
     r->lines.line = guest_line;
-    return live(r, why, size);
+    const char *end = live(r, why, size);
+    if (end)
+        beside_print(&r->beside, stdout);
+    r->was_disturbed = beside_trouble(&r->beside) != NULL;
+    beside_destroy(&r->beside, end ? stdout : NULL);
+    return end;
 }
 
 /* Only so that whoever watches sees that it goes on. */
@@ -225,6 +243,10 @@ static bool run_for_counts(struct run *r, char *why, size_t size)
     }
     if (r->domain.archive)
         xen_trace_linux(r->trace);
+    if (beside_trace(&r->beside, r->trace, &r->image, r->is_pv ? XEN_ISA_PV : processor())) {
+        snprintf(why, size, "out of memory");
+        return false;
+    }
     xen_trace_host(r->trace, r->first.host);
     guest_image_tell(&r->image, r->trace);
     if (r->domain.cpus == 1)
@@ -237,7 +259,13 @@ static bool run_for_counts(struct run *r, char *why, size_t size)
     const char *end = live(r, why, size);
     if (end && strcmp(end, "poweroff"))
         snprintf(why, size, "the start for counts ended by %s", end);
-    return end && strcmp(end, "poweroff") == 0;
+    if (!end || strcmp(end, "poweroff"))
+        return false;
+    if (beside_trouble(&r->beside) && !r->was_disturbed) {
+        snprintf(why, size, "in the start for counts a guest beside this one: %.160s", beside_trouble(&r->beside));
+        return false;
+    }
+    return true;
 }
 
 /*
@@ -280,7 +308,7 @@ static int run(struct run *r, char *why, size_t size)
 static int usage(void)
 {
     fprintf(stderr, "Usage: pvbench-xen-domain pv|pvh|hvm GUEST [pv|emulated DISK | vcpus N | linux ARCHIVE ARGUMENTS] "
-                    "| list | facts\n");
+                    "[beside COUNT IMAGE LOAD] | list | facts\n");
     return 2;
 }
 
@@ -292,10 +320,23 @@ static unsigned vcpus_of(const char *text)
     return *end || n > PVB_VCPUS_MAX ? 0 : (unsigned)n;
 }
 
+/* The last four arguments, where they are it; how many there are without them. */
+static int take_beside(struct beside *b, int argc, char **argv)
+{
+    if (argc < 7 || strcmp(argv[argc - 4], "beside") != 0)
+        return argc;
+    char **last = argv + argc - 3;
+    const unsigned long count = strtoul(last[0], NULL, 10);
+    if (count < 1 || count > OURS_MOST)
+        return 0;
+    *b = (struct beside){.count = (unsigned)count, .mode = argv[1], .image = last[1], .load = last[2]};
+    return argc - 4;
+}
+
 int main(int argc, char **argv)
 {
     static struct run r = {.disk = DISK_NONE};
-    char why[256] = "", guest[PATH_MAX], image[PATH_MAX];
+    char why[256] = "", guest[PATH_MAX], image[PATH_MAX], neighbour[PATH_MAX];
     inherited_mend();
     if (nic_is_script(argc, argv))
         return nic_script(argv);
@@ -306,14 +347,17 @@ int main(int argc, char **argv)
         puts(why);
         return 1;
     }
+    argc = take_beside(&r.beside, argc, argv);
     const bool is_linux = argc == 6 && strcmp(argv[3], "linux") == 0;
     const unsigned vcpus = argc == 5 && strcmp(argv[3], "vcpus") == 0 ? vcpus_of(argv[4]) : 0;
     if (argc != 3 && argc != 5 && !is_linux)
         return usage();
-    if (!realpath(argv[2], guest) || (argc > 3 && !vcpus && !realpath(argv[4], image))) {
+    if (!realpath(argv[2], guest) || (argc > 3 && !vcpus && !realpath(argv[4], image)) ||
+        (r.beside.count && !realpath(r.beside.image, neighbour))) {
         fprintf(stderr, "pvbench-xen-domain: %s: %s\n", argc > 3 ? argv[4] : argv[2], strerror(errno));
         return 2;
     }
+    r.beside.image = neighbour;
     inherited_catch(note_signal);
     r.mode = argv[1];
     r.is_pv = strcmp(r.mode, "pv") == 0;
@@ -341,10 +385,11 @@ int main(int argc, char **argv)
     nic_end(&r.nic);
     domain_destroy(&r.domain);
     disk_close(&r.disk);
+    xen_trace_free(r.trace);
+    beside_destroy(&r.beside, NULL);
     if (bad && r.domain.log)
         xen_errors_repeat_first(r.domain.log);
     domain_disconnect(&r.domain);
-    xen_trace_free(r.trace);
     first_domain_free(&r.first);
     guest_image_free(&r.image);
     if (r.guardian >= 0 && guardian_tell(r.guardian, GUARDIAN_CLEAN))

@@ -8,8 +8,7 @@
 #include <string.h>
 
 #define FIRST_DOMAIN 0u
-#define IDLE_DOMAIN  0x7fffu /* DOMID_IDLE, which Xen keeps to itself */
-#define RUNSTATE_ANY 0x330u  /* bits 8-9 the state before, 4-5 the one after */
+#define RUNSTATE_ANY 0x330u /* bits 8-9 the state before, 4-5 the one after */
 
 /* One number for AMD and Intel until Xen 4.17, then one for each. */
 #define EXIT_SHARED (TRC_HVM_ENTRYEXIT + 2)
@@ -69,6 +68,14 @@ void xen_trace_linux(struct xen_trace *t)
         t->vcpu[v].returns.is_linux = true;
 }
 
+void xen_trace_beside(struct xen_trace *t, struct xen_trace *other)
+{
+    while (t->beside)
+        t = t->beside;
+    t->beside = other;
+    xen_books_beside(t->books, other->books);
+}
+
 void xen_trace_host(struct xen_trace *t, struct xen_host *host)
 {
     xen_books_host(t->books, host);
@@ -120,7 +127,7 @@ static void hvm_entry(struct xen_trace *t, const struct trace_record *r)
     t->at->in_exit = false;
     if (t->at->is_mark) {
         if (PVB_MARK_IS_END(t->at->mark))
-            xen_books_close(t->books, PVB_MARK_REGION(t->at->mark), t->at->began);
+            trace_close_region(t, t->at->mark, t->at->began);
         else
             xen_books_open(t->books, PVB_MARK_REGION(t->at->mark), r->tsc);
         return;
@@ -198,7 +205,8 @@ static void hvm_record(struct xen_trace *t, const struct trace_record *r)
     }
 }
 
-/* The wait in a halt is no work: while the idle domain runs, or another vCPU of the guest, its clock stands. */
+/* The wait in a halt is no work: while the idle domain runs, another guest, or another vCPU of this one, its clock
+ * stands. */
 static void add_elsewhere(struct xen_trace *t, const struct traced_vcpu *but, uint64_t ticks)
 {
     for (unsigned v = 0; v < XEN_TRACE_VCPUS; v++)
@@ -211,10 +219,12 @@ static void guest_runs(struct xen_trace *t, unsigned number, bool running, uint6
     if (number >= XEN_TRACE_VCPUS)
         return;
     struct traced_vcpu *v = &t->vcpu[number];
-    if (running && !v->runs)
-        v->since = tsc;
-    else if (!running && v->runs)
+    if (running && !v->runs) {
+        v->since = v->share_since = tsc;
+    } else if (!running && v->runs) {
         add_elsewhere(t, v, tsc - v->since);
+        xen_books_ran(t->books, v->share_since, tsc);
+    }
     v->runs = running;
     if (running)
         t->at = v;
@@ -236,7 +246,7 @@ static void runstate(struct xen_trace *t, const struct trace_record *r)
         else if (!running && t->first_runs)
             xen_books_host_ran(t->books, t->first_since, r->tsc);
         t->first_runs = running;
-    } else if (domain == IDLE_DOMAIN) {
+    } else {
         if (running && !t->idles)
             t->idle_since = r->tsc;
         else if (!running && t->idles)
@@ -326,6 +336,8 @@ void xen_trace_feed(struct xen_trace *t, const uint8_t *bytes, size_t size)
         memcpy(r.extra, bytes + at + sizeof(header) + time, r.extras * sizeof(r.extra[0]));
         count_all(t, &r);
         take(t, &r);
+        for (struct xen_trace *other = t->beside; other; other = other->beside)
+            take(other, &r);
         at += whole;
     }
 }

@@ -51,6 +51,12 @@ void xen_trace_whole(struct xen_trace *t);
 /* The guest is Linux, which has rules of its own (returns.h). */
 void xen_trace_linux(struct xen_trace *t);
 
+/*
+ * Another domain on the same processor, whose books are open whenever those of `t` are, and are printed in them. Must
+ * outlive `t`.
+ */
+void xen_trace_beside(struct xen_trace *t, struct xen_trace *other);
+
 /* What the probes in the first domain noted, which must outlive the trace: sorted into the regions and printed with
  * them. */
 void xen_trace_host(struct xen_trace *t, struct xen_host *host);

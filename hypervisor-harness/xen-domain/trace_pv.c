@@ -51,7 +51,7 @@ static void pv_mark(struct xen_trace *t, uint32_t mark, uint64_t tsc)
 {
     t->at->returns.last = LAST_MARK;
     if (PVB_MARK_IS_END(mark))
-        xen_books_close(t->books, PVB_MARK_REGION(mark), tsc);
+        trace_close_region(t, mark, tsc);
     else
         xen_books_open(t->books, PVB_MARK_REGION(mark), tsc);
 }

@@ -19,7 +19,8 @@
 
 struct traced_vcpu {
     bool runs;
-    uint64_t since; /* it has run */
+    uint64_t since;       /* it has run */
+    uint64_t share_since; /* or that what it ran is not counted yet */
 
     /* PV */
     struct returns returns;
@@ -28,7 +29,8 @@ struct traced_vcpu {
     bool undecided;
     uint32_t announced, made;
 
-    /* HVM: the exit at hand, and the time since it began that the idle domain had, or the guest's other vCPUs */
+    /* HVM: the exit at hand, and the time since it began that others had: the idle domain, other guests, the guest's
+     * other vCPUs */
     bool in_exit, is_mark;
     uint32_t code, mark;
     uint64_t began, detail, elsewhere;
@@ -44,7 +46,8 @@ struct xen_trace {
     unsigned last_call;
     struct xen_code code_of_guest;
     struct traced_vcpu vcpu[XEN_TRACE_VCPUS];
-    struct traced_vcpu *at; /* the one that runs; NULL: none does */
+    struct traced_vcpu *at;   /* the one that runs; NULL: none does */
+    struct xen_trace *beside; /* of the next domain beside this one */
 };
 
 /* A record taken apart. */
@@ -70,6 +73,14 @@ static inline void trace_count(struct xen_trace *t, enum pvb_class class, uint32
     xen_books_count(t->books, class, code);
     if (!trace_is_first(t))
         xen_books_count_other(t->books, class, code);
+}
+
+/* By a mark of the vCPU that runs. */
+static inline void trace_close_region(struct xen_trace *t, uint32_t mark, uint64_t tsc)
+{
+    xen_books_ran(t->books, t->at->share_since, tsc);
+    t->at->share_since = tsc;
+    xen_books_close(t->books, PVB_MARK_REGION(mark), tsc);
 }
 
 /* A record of a PV guest's. */

@@ -19,6 +19,8 @@
  *   pvbench: devices reads=N writes=N flushes=N sent=N received=N   (requests to the disk, frames of the network card,
  * of the guest's whole life; of guests that have devices) pvbench: panic reason=…                 (the guest gives up)
  *   pvbench: done
+ *   pvbench: at_work                        (a guest that is there to be beside another one: its load has been done
+ *                                            once, and is done again and again from here on, without another word)
  *
  * Other lines are the guest's own words and carry no result.
  * `index` is the workload's place in struct pvb_params.
@@ -55,9 +57,20 @@
  *                               all domains, in a shorter time than the first and in a longer one)
  *   M opinion differs kind=WORD index=I trace=N least=N most=N   (one counter of that kind does not agree)
  *   M opinion none reason=…                 (there is no second source)
- *   M devices [reads=N writes=N flushes=N] [sent=N received=N]   (the same as the guest's, by the back ends'
- * statistics) M note TEXT M kill reason=…                         (the guest broke a rule, or its time is over;
- * registers follow as notes) M end reason=WORD                       (poweroff, reboot, crash, killed, timeout, error)
+ *   M guest order=N role=measured mode=M   (outside of regions; of a boot with several guests: the how-manieth it was
+ *                               to start)
+ *   M guest order=N role=neighbour mode=M load=NAME end=WORD [exits=N halts=N ran_ns=T life_ms=T start_exits=N
+ *                               start_ns=T] [reason=…]   (the counts: by its host, since the measured one began to
+ *                               start, and until it was at work itself; WORD: running (until the measured one was
+ *                               done), crash, poweroff, reboot, destroyed, error, timeout (it never came to its load))
+ *   M step order=N what=create|start|destroy ticks=T own_ns=T store_ns=T store=N mappings=N K:C …   (outside of
+ * regions: what was done for a guest beside the measured one: ticks until it was done, of them the program's that did
+ * it and xenstored's, requests to XenStore, requests to map its memory; hypercalls K, decimal) M share id=R order=N
+ * ran=T turns=N E …   (inside a region, of each of several guests: ticks that it had the processor, how often it got
+ * it; its entries E, CLASS:CODE:COUNT) M devices [reads=N writes=N flushes=N] [sent=N received=N]   (the same as the
+ * guest's, by the back ends' statistics) M note TEXT M kill reason=…                         (the guest broke a rule,
+ * or its time is over; registers follow as notes) M end reason=WORD                       (poweroff, reboot, crash,
+ * killed, timeout, error)
  *
  * CLASS is hypercall, forward, emulate or exit; C and R are decimal.
  * A region that was not closed by its mark is printed with `open=1` at the

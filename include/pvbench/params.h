@@ -34,6 +34,7 @@ struct pvb_param_workload {
 #define PVB_PARAM_VCPUS_SHIFT      8  /* eight bits: how many vCPUs it has; 0: one */
 #define PVB_PARAM_VCPUS(flags)     ((flags) >> PVB_PARAM_VCPUS_SHIFT & 0xff)
 #define PVB_VCPUS_MAX              16
+#define PVB_PARAM_NEIGHBOUR        8u /* nothing is measured: the first workload is a load, until the guest is ended */
 
 struct pvb_params {
     char magic[16];

@@ -96,7 +96,9 @@ typedef enum figure_answer figure_shape(struct figure *f);
     ROW(heatmap, "hypervisors and modes by subsystem",                                                                 \
         "there are no two columns with costs of the same workloads in one unit", false)                                \
     ROW(mitigations, "what each protection against a processor's faults changed",                                      \
-        "no hypervisor was started in several ways; run the suite mitigations", false)
+        "no hypervisor was started in several ways; run the suite mitigations", false)                                 \
+    ROW(density, "what the next guest costs, against how many are there",                                              \
+        "no boot has three guests or more beside the measured one; run the suite guests", false)
 
 #define FIGURE_DECLARED(name, shows, missing, usual) figure_shape figure_##name;
 FIGURES(FIGURE_DECLARED)

@@ -70,6 +70,7 @@ struct variant;
 char *report_variant(const struct model *m, const struct variant *v);
 /* What each way to start a hypervisor changed; nothing when each was started in one. */
 void report_variants(const struct model *m, const struct report_options *o, FILE *out);
+void report_guests(const struct model *m, const struct report_options *o, FILE *out);
 
 void report_footer(const struct model *m, const struct report_options *o, const struct notes *notes, FILE *out);
 

@@ -289,7 +289,7 @@ static json_t *all_named(const struct merge *m, const char *key)
 
 json_t *merge_only(const struct merge *m)
 {
-    static const char *const keys[] = {"hypervisors", "modes", "vcpus", "devices", "variants", "workloads"};
+    static const char *const keys[] = {"hypervisors", "modes", "vcpus", "devices", "guests", "variants", "workloads"};
     json_t *only = json_object();
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
         set(only, keys[i], all_named(m, keys[i]));

@@ -33,6 +33,8 @@ static const char format[] =
     "  \"defaults\": {\"iterations\": 1000, \"warmup\": 10}   of a workload that says nothing itself\n"
     "  \"devices\": [\"pv\", \"emulated\"]                   kinds of disk and card; also iothread, vhost\n"
     "  \"vcpus\": [1, 2, 16]                             virtual processors of a guest, each a setting of its own\n"
+    "  \"guests\": [\"one\", {\"neighbours\": 31}, {\"neighbours\": 1, \"load\": \"compute\"}]\n"
+    "                      guests beside the measured one; the suites guests and neighbours have some\n"
     "  \"variants\": [\"usual\", {\"name\": \"xpti\", \"xen\": \"xpti=on\"}, {\"name\": \"auto\", \"kernel\": "
     "\"mitigations=auto\"}]\n"
     "                      ways to start Xen, and KVM's kernel, in the lab; the suite mitigations has some\n"

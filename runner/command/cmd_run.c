@@ -264,6 +264,7 @@ static json_t *suite_json(const struct run *r)
     add_names(only, "modes", n->modes, n->mode_count);
     add_names(only, "devices", n->devices, n->device_count);
     add_vcpus(only, n);
+    add_names(only, "guests", n->guests, n->guests_count);
     add_names(only, "variants", n->variants, n->variant_count);
     add_names(only, "workloads", n->workloads, n->workload_count);
     if (json_object_size(only))

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #define JOBS_MOST 64
-#define ROWS_MAX  40
+#define ROWS_MAX  48
 
 static const char help[] =
     "Usage: pvbench run [OPTION]... SUITE\n"
@@ -21,6 +21,9 @@ static const char help[] =
     "      --mode=MODE         only this one of the suite's modes (pv, pvh, hvm); may be repeated\n"
     "      --devices=KIND      only this kind of the suite's devices (pv, iothread, vhost, emulated); may be repeated\n"
     "      --vcpus=N           only this one of the suite's numbers of virtual processors; may be repeated\n"
+    "      --guests=NAME       only this one of the suite's companies of guests (one, 32guests, 2guests-compute); may "
+    "be\n"
+    "                          repeated\n"
     "      --variant=NAME      only this one of the suite's ways to start a hypervisor; may be repeated\n"
     "      --workload=NAME     only this one of the suite's workloads, or one that pvbench list has and the suite "
     "does\n"
@@ -88,6 +91,7 @@ static const char plan_help[] =
     "      --mode=MODE\n"
     "      --devices=KIND\n"
     "      --vcpus=N\n"
+    "      --guests=NAME\n"
     "      --variant=NAME\n"
     "      --workload=NAME\n"
     "      --iterations=N\n"
@@ -188,7 +192,7 @@ static int take_vcpus(void *into, const char *command, const char *argument)
 }
 
 struct shared_names {
-    struct names hypervisors, modes, devices, variants, workloads;
+    struct names hypervisors, modes, devices, guests, variants, workloads;
 };
 
 /* What decides which boots there are, and what they are asked: the same for a plan as for its run. */
@@ -198,6 +202,7 @@ static size_t add_shared(struct option_row *row, struct shared_names *names, str
     *names = (struct shared_names){{"--hypervisor", n->hypervisors, &n->hypervisor_count},
                                    {"--mode", n->modes, &n->mode_count},
                                    {"--devices", n->devices, &n->device_count},
+                                   {"--guests", n->guests, &n->guests_count},
                                    {"--variant", n->variants, &n->variant_count},
                                    {"--workload", n->workloads, &n->workload_count}};
     const struct option_row shared[] = {
@@ -205,6 +210,7 @@ static size_t add_shared(struct option_row *row, struct shared_names *names, str
         {"mode", .take = take_name, .into = &names->modes},
         {"devices", .take = take_name, .into = &names->devices},
         {"vcpus", .take = take_vcpus, .into = n},
+        {"guests", .take = take_name, .into = &names->guests},
         {"variant", .take = take_name, .into = &names->variants},
         {"workload", .take = take_name, .into = &names->workloads},
         {"iterations", .number = &n->iterations, .min = 1, .max = PVB_MAX_ITERATIONS},

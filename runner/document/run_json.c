@@ -264,6 +264,18 @@ json_t *run_json_skipped(const struct boot_order *order, const struct pvb_param_
     return run;
 }
 
+json_t *run_json_not_applicable(const struct boot_order *order, const struct pvb_param_workload *workloads,
+                                unsigned count, const char *reason)
+{
+    json_t *run = head(order, ""), *benchmarks = json_array();
+    set_status(run, "ok", NULL);
+    for (unsigned i = 0; i < count; i++)
+        json_array_append_new(benchmarks, unmeasured(&workloads[i], "not_applicable", reason));
+    tell_subsystems(benchmarks, order->image);
+    json_object_set_new(run, "benchmarks", benchmarks);
+    return run;
+}
+
 void run_json_key(const json_t *run, char key[SETTING_KEY_SIZE])
 {
     const struct setting usual =

@@ -17,6 +17,10 @@ json_t *run_json(const struct boot_order *order, const struct observation *o, en
 json_t *run_json_skipped(const struct boot_order *order, const struct pvb_param_workload *workloads, unsigned count,
                          const char *reason);
 
+/* Nor will it: this setting's hypervisor has no counterpart of what was asked. */
+json_t *run_json_not_applicable(const struct boot_order *order, const struct pvb_param_workload *workloads,
+                                unsigned count, const char *reason);
+
 /* The key of what a run is of, as it says itself; else of its hypervisor, mode and machine. */
 void run_json_key(const json_t *run, char key[SETTING_KEY_SIZE]);
 

@@ -85,6 +85,8 @@ struct hypervisor {
     /* The guests with devices that there are, "MODE+KIND"; ends with NULL. NULL: none has any. */
     const char *const *devices;
     unsigned vcpus; /* that it can give a bare guest; 0: one */
+    /* Why a guest of it has no other beside it; NULL: it may have. */
+    const char *alone;
     /* The file of the guest, when it is not guest_image_name()'s. May be NULL. */
     const char *(*image)(const char *mode);
     /* Of a process that was started for one guest of it alone. */
@@ -97,6 +99,9 @@ struct hypervisor {
 /* The disk of a guest that has devices: a raw image of so many bytes, beside the guest. */
 #define DISK_FILE "disk.raw"
 #define DISK_SIZE (1u << 20)
+
+/* The image of the guests beside it, with their load; lies there when the setting has some. */
+#define NEIGHBOUR_FILE "neighbour"
 
 /* The mend, at the end of each message of a limit that was reached. */
 #define TIMEOUT_MEND "--timeout=SECONDS gives it longer"

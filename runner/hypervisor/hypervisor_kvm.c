@@ -33,9 +33,13 @@ enum { EXIT_DONE = 1, EXIT_PANIC = 3 };
 static const char *const modes[] = {"pv", "hvm", NULL};
 static const char *const devices[] = {"pv+pv", "pv+iothread", "pv+vhost", "hvm+emulated", NULL};
 static const char *const host_modules[] = {"kvm", "kvm_amd", "tun", "vhost_net", NULL};
-static const struct collector *const collectors[] = {&guest_log_collector,   &kvm_ebpf_collector,
-                                                     &kvm_counter_collector, &device_counters_collector,
-                                                     &pmu_collector,         NULL};
+static const struct collector *const collectors[] = {&guest_log_collector,
+                                                     &kvm_ebpf_collector,
+                                                     &kvm_counter_collector,
+                                                     &device_counters_collector,
+                                                     &pmu_collector,
+                                                     &beside_collector,
+                                                     NULL};
 
 /*
  * The kernel and the modules that run, not the files that they may once have
@@ -256,6 +260,7 @@ static const struct recipe lab = {
     .pace = {.slower = 10, .start_s = 10, .starts = 2},
     .memory_mib = 320,
     .linux_memory_mib = 768,
+    .neighbour_mib = 112,
     .host = &lab_host,
 };
 

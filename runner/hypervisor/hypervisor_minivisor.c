@@ -71,6 +71,7 @@ static const struct recipe lab = {
 const struct hypervisor hypervisor_minivisor = {
     .name = "minivisor",
     .summary = "the included reference hypervisor: PV by ring deprivileging, HVM by AMD SVM",
+    .alone = "the minivisor runs one guest, so that none is beside it",
     .modes = modes,
     .linux_modes = linux_modes,
     .devices = devices,

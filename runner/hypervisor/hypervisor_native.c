@@ -54,6 +54,7 @@ static const struct recipe lab = {
 const struct hypervisor hypervisor_native = {
     .name = "native",
     .summary = "none: the HVM image on the bare emulated computer, as the base of all costs",
+    .alone = "a guest that is the computer has none beside it",
     .modes = modes,
     .linux_modes = modes,
     .listener = {.collectors = collectors, .speaker = guest_log_speaker, .judge = judge},

@@ -17,19 +17,16 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#define BUILD_ID "/sys/hypervisor/properties/buildid"
+#define WORDS_MAX 9 /* of the program's, behind its name */
+#define BUILD_ID  "/sys/hypervisor/properties/buildid"
 
 static const char *const modes[] = {"pv", "pvh", "hvm", NULL};
 static const char *const linux_modes[] = {"pv", "pvh", NULL};
 static const char *const devices[] = {"pv+pv", "pvh+pv", "hvm+pv", "hvm+emulated", NULL};
 /* Each adds to what those before it have said of a region. */
-static const struct collector *const collectors[] = {&xen_domain_log_collector,
-                                                     &xen_host_side_collector,
-                                                     &first_domain_collector,
-                                                     &opinion_collector,
-                                                     &device_counters_collector,
-                                                     &guest_log_collector,
-                                                     NULL};
+static const struct collector *const collectors[] = {
+    &xen_domain_log_collector,  &xen_host_side_collector, &first_domain_collector, &opinion_collector,
+    &device_counters_collector, &beside_collector,        &guest_log_collector,    NULL};
 
 /* The hypervisor that runs, not the file that it may once have come from. */
 static int identify(struct identity *id, const struct paths *paths, struct pvb_error *e)
@@ -50,20 +47,33 @@ static int identify(struct identity *id, const struct paths *paths, struct pvb_e
     return 0;
 }
 
+static void add_words(const char **words, size_t *count, const char *const *more)
+{
+    while (*more)
+        words[(*count)++] = *more++;
+}
+
 static int prepare(struct launch *launch, const struct guest_setting *guest, struct pvb_error *e)
 {
-    char arguments[LINUX_GUEST_ARGUMENTS_SIZE];
-    char vcpus[16];
+    char arguments[LINUX_GUEST_ARGUMENTS_SIZE], neighbours[16], vcpus[16];
+    const char *words[WORDS_MAX] = {guest->mode, GUEST_FILE};
+    size_t count = 2;
+    snprintf(neighbours, sizeof(neighbours), "%u", guest->neighbours);
     snprintf(vcpus, sizeof(vcpus), "%u", guest->vcpus);
-    const char *const with_devices[] = {guest->mode, GUEST_FILE, guest_devices(guest), DISK_FILE};
-    const char *const of_several[] = {guest->mode, GUEST_FILE, "vcpus", vcpus};
-    const char *const of_linux[] = {guest->mode, GUEST_FILE, "linux", GUEST_ARCHIVE, arguments};
-    const char *const *words = guest_is_linux(guest)           ? of_linux
-                               : guest->vcpus != SETTING_VCPUS ? of_several
-                                                               : with_devices;
-    const size_t count = guest_is_linux(guest) ? 5 : words != with_devices || *guest_devices(guest) ? 4 : 2;
-    char **argv = calloc(count + 2, sizeof(*argv));
     linux_guest_arguments(guest, "xen", "hvc0", arguments);
+    const char *const with_devices[] = {guest_devices(guest), DISK_FILE, NULL};
+    const char *const of_linux[] = {"linux", GUEST_ARCHIVE, arguments, NULL};
+    const char *const of_several[] = {"vcpus", vcpus, NULL};
+    const char *const beside[] = {"beside", neighbours, NEIGHBOUR_FILE, guest_load(guest), NULL};
+    if (guest_is_linux(guest))
+        add_words(words, &count, of_linux);
+    else if (guest->vcpus != SETTING_VCPUS)
+        add_words(words, &count, of_several);
+    else if (*guest_devices(guest))
+        add_words(words, &count, with_devices);
+    if (guest->neighbours)
+        add_words(words, &count, beside);
+    char **argv = calloc(count + 2, sizeof(*argv));
     if (!argv)
         return pvb_fail(e, "xen: out of memory");
     argv[0] = xen_program_find();

@@ -53,6 +53,7 @@ struct recipe_host {
 struct recipe {
     struct lab_pace pace;
     unsigned memory_mib, linux_memory_mib; /* the second: for guests that are Linux */
+    unsigned neighbour_mib;                /* more for each guest beside the measured one */
     const char *machine;                   /* QEMU's; NULL: LAB_MACHINE */
     const char *cpu;                       /* NULL: LAB_CPU */
     const char *boot;                      /* what the firmware does before it boots (QEMU's -boot); NULL: nothing */

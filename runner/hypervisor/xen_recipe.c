@@ -99,6 +99,7 @@ const struct recipe xen_recipe = {
     .layout = "xen",
     .memory_mib = 1024,
     .linux_memory_mib = 1024,
+    .neighbour_mib = 72,
     /*
      * SMAP and SMEP off: the emulator faults Xen's own accesses to a PV
      * guest's frames. MONITOR off: it offers the feature and not the instruction.

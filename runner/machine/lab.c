@@ -90,7 +90,7 @@ static int boot(struct launch *launch, const struct boot_order *order, const str
 
 static unsigned memory_mib(const struct recipe *r, const struct guest_setting *guest)
 {
-    return guest_is_linux(guest) ? r->linux_memory_mib : r->memory_mib;
+    return (guest_is_linux(guest) ? r->linux_memory_mib : r->memory_mib) + guest->neighbours * r->neighbour_mib;
 }
 
 /* What all boots of a hypervisor have. */

@@ -155,6 +155,15 @@ void lab_host_free(struct lab_host *host)
     free(host);
 }
 
+/* The guests of the one boot. */
+static json_t *guests_json(const struct guest_setting *g)
+{
+    json_t *beside = json_pack("{s:i, s:s}", "neighbours", (int)g->neighbours, "load", guest_load(g));
+    if (g->load_parameter)
+        json_object_set_new(beside, "parameter", json_integer((json_int_t)g->load_parameter));
+    return json_pack("[o]", beside);
+}
+
 /* The plan of the one boot, as any suite. */
 static char *suite_text(const struct boot_order *order)
 {
@@ -181,6 +190,8 @@ static char *suite_text(const struct boot_order *order)
         json_object_set_new(suite, "vcpus", json_pack("[i]", (int)order->setting.guest[0].vcpus));
     if (suite && *guest_devices(&order->setting.guest[0]))
         json_object_set_new(suite, "devices", json_pack("[s]", guest_devices(&order->setting.guest[0])));
+    if (suite && order->setting.guest[0].neighbours)
+        json_object_set_new(suite, "guests", guests_json(&order->setting.guest[0]));
     char *text = suite ? json_dumps(suite, JSON_COMPACT) : NULL;
     json_decref(suite);
     return text;

@@ -2,6 +2,7 @@
 #include "runner/plan/plan.h"
 #include "common/memory.h"
 #include "common/nearest.h"
+#include "runner/plan/suite_guests.h"
 #include "runner/plan/suite_variants.h"
 
 #include <inttypes.h>
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Hypervisors with modes, vCPUs, kinds of devices and variants. */
+/* Hypervisors with modes, vCPUs, kinds of devices, guests and variants. */
 #define PAIRS_MAX (SUITE_LIST_MAX * SUITE_LIST_MAX)
 
 static bool wanted(const char *const *list, unsigned count, const char *word)
@@ -96,6 +97,14 @@ static int check_narrowing(const struct suite *s, const struct narrowing *n, str
             return pvb_fail(e, "--vcpus %u: suite %s does not have it; its \"vcpus\" say which it has", n->vcpus[i],
                             s->name);
     }
+    char names[SUITE_LIST_MAX][SUITE_GUESTS_NAME_MAX];
+    const char *guests[SUITE_LIST_MAX + 1] = {NULL};
+    for (unsigned i = 0; i < s->guests_count; i++) {
+        suite_guests_name(&s->guests[i], names[i], sizeof(names[i]));
+        guests[i] = names[i];
+    }
+    if (check_list("--guests", n->guests, n->guests_count, guests, s, e))
+        return -1;
     return check_named("--workload", n->workloads, n->workload_count, s->workload[0].name, sizeof(s->workload[0]),
                        s->workload_count, s, e);
 }
@@ -141,12 +150,31 @@ static unsigned take_devices(struct unit *pair, const struct unit *u, const stru
     return pairs;
 }
 
+/* Each once for each company of guests that the suite has, and that is wanted; a hypervisor that takes one guest has it
+ * alone. */
+static unsigned take_guests(struct unit *pair, const struct unit *u, const struct suite *s, const struct narrowing *n)
+{
+    unsigned pairs = 0;
+    if (!s->guests_count)
+        return take_devices(pair, u, s, n);
+    for (unsigned i = 0; i < s->guests_count; i++) {
+        char name[SUITE_GUESTS_NAME_MAX];
+        struct unit one = *u;
+        suite_guests_name(&s->guests[i], name, sizeof(name));
+        if (!wanted(n->guests, n->guests_count, name))
+            continue;
+        suite_guests_set(&s->guests[i], &one.setting.guest[0]);
+        pairs += take_devices(pair + pairs, &one, s, n);
+    }
+    return pairs;
+}
+
 /* Each once for each way to start its hypervisor that the suite has for it, and that is wanted. */
 static unsigned take_variants(struct unit *pair, const struct unit *u, const struct suite *s, const struct narrowing *n)
 {
     unsigned pairs = 0;
     if (!s->variant_count)
-        return take_devices(pair, u, s, n);
+        return take_guests(pair, u, s, n);
     for (unsigned i = 0; i < s->variant_count; i++) {
         struct unit one = *u;
         if (!wanted(n->variants, n->variant_count, variant_name(&s->variant[i])) ||
@@ -154,7 +182,7 @@ static unsigned take_variants(struct unit *pair, const struct unit *u, const str
             continue;
         one.variant = &s->variant[i];
         one.setting.guest[0].variant = *one.variant->name ? one.variant->name : NULL;
-        pairs += take_devices(pair + pairs, &one, s, n);
+        pairs += take_guests(pair + pairs, &one, s, n);
     }
     return pairs;
 }
@@ -194,7 +222,7 @@ static unsigned take_pairs(struct unit *pair, const struct suite *s, const struc
 {
     unsigned pairs = 0, count = n->hypervisor_count ? n->hypervisor_count : s->hypervisor_count;
     const unsigned most = (s->device_count ? s->device_count : 1) * (s->variant_count ? s->variant_count : 1) *
-                          (s->vcpu_count ? s->vcpu_count : 1);
+                          (s->guests_count ? s->guests_count : 1) * (s->vcpu_count ? s->vcpu_count : 1);
     for (unsigned h = 0; h < count; h++)
         for (unsigned m = 0; m < s->mode_count; m++) {
             const struct hypervisor *hypervisor =

@@ -21,8 +21,8 @@
 /* What the command line narrows or overrides; zero: as the suite says. */
 struct narrowing {
     const char *hypervisors[NARROW_MAX], *modes[NARROW_MAX], *devices[NARROW_MAX], *workloads[NARROW_MAX],
-        *variants[NARROW_MAX];
-    unsigned hypervisor_count, mode_count, device_count, workload_count, variant_count;
+        *variants[NARROW_MAX], *guests[NARROW_MAX];
+    unsigned hypervisor_count, mode_count, device_count, workload_count, variant_count, guests_count;
     unsigned vcpus[SUITE_LIST_MAX], vcpu_count;
     unsigned iterations, repeats, timeout_s;
     unsigned warmup;

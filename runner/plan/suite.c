@@ -5,6 +5,7 @@
 #include "common/text.h"
 #include "runner/carrier/carrier.h"
 #include "runner/hypervisor/hypervisor.h"
+#include "runner/plan/suite_guests.h"
 #include "runner/plan/suite_variants.h"
 #include "runner/setting/setting.h"
 
@@ -299,6 +300,17 @@ static int read_vcpus(struct reader *r, struct suite *s, json_t *root)
     return 0;
 }
 
+static int check_loads(struct reader *r, const struct suite *s)
+{
+    char place[48];
+    for (unsigned i = 0; i < s->guests_count; i++) {
+        snprintf(place, sizeof(place), "guests[%u].load", i);
+        if (s->guests[i].neighbours && !workload_known(r, s->guests[i].load))
+            return unknown_workload(r, place, s->guests[i].load);
+    }
+    return 0;
+}
+
 static int read_root(struct reader *r, struct suite *s, json_t *root)
 {
     char schema[SUITE_NAME_SIZE];
@@ -311,7 +323,8 @@ static int read_root(struct reader *r, struct suite *s, json_t *root)
     if (strcmp(schema, SUITE_SCHEMA) != 0)
         return BAD(r, "schema", "is \"%s\"; give \"" SUITE_SCHEMA "\"", schema);
     if (check_keys(r, "", root,
-                   "schema, name, description, carrier, hypervisors, modes, vcpus, devices, variants, repeats, blocks, "
+                   "schema, name, description, carrier, hypervisors, modes, vcpus, devices, guests, variants, repeats, "
+                   "blocks, "
                    "pin, events, parts, timeout_s, defaults, workloads"))
         return -1;
     if (read_string(r, root, "name", sizeof(s->name), true, s->name) ||
@@ -324,6 +337,7 @@ static int read_root(struct reader *r, struct suite *s, json_t *root)
         read_words(r, root, "modes", mode_known, modes_list, s->modes, &s->mode_count) || read_vcpus(r, s, root) ||
         (json_object_get(root, "devices") &&
          read_words(r, root, "devices", devices_known, devices_list, s->devices, &s->device_count)) ||
+        suite_guests_read(s, r->path, json_object_get(root, "guests"), r->e) ||
         suite_variants_read(s, r->path, json_object_get(root, "variants"), r->e) ||
         read_number(r, root, "", "repeats", 1, SUITE_REPEATS_MAX, &repeats) ||
         read_number(r, root, "", "blocks", 1, SUITE_BLOCKS_MAX, &blocks) || read_pin(r, s, root) ||
@@ -333,7 +347,7 @@ static int read_root(struct reader *r, struct suite *s, json_t *root)
     s->repeats = (unsigned)repeats;
     s->blocks = (unsigned)blocks;
     s->timeout_s = (unsigned)timeout;
-    return read_workloads(r, s, root);
+    return read_workloads(r, s, root) || check_loads(r, s) ? -1 : 0;
 }
 
 void suite_add(struct suite *s, const char *name, const struct catalogue *known)

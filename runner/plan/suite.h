@@ -40,6 +40,13 @@ struct suite_variant {
     char xen[SUITE_WORDS_SIZE], kernel[SUITE_WORDS_SIZE]; /* of Xen; of the kernel, where that is the hypervisor */
 };
 
+/* Guests beside the one that is measured: how many, and what they do (setting.h). */
+struct suite_guests {
+    unsigned neighbours; /* 0: it is alone */
+    char load[PVB_NAME_SIZE];
+    unsigned long parameter; /* of the load; 0: its default */
+};
+
 struct suite {
     char name[SUITE_NAME_SIZE], description[SUITE_SUMMARY_SIZE];
     char sha256[SHA256_HEX]; /* of the file's bytes */
@@ -52,6 +59,8 @@ struct suite {
     unsigned device_count;
     unsigned vcpus[SUITE_LIST_MAX]; /* of a guest, in boots of their own; none: one */
     unsigned vcpu_count;
+    struct suite_guests guests[SUITE_LIST_MAX]; /* none: each guest alone */
+    unsigned guests_count;
     struct suite_variant variant[SUITE_LIST_MAX]; /* none: all as usual */
     unsigned variant_count;
     unsigned repeats, timeout_s;

@@ -1,6 +1,7 @@
 /* suite_text.c: the plan's lists in the words of a suite file; suite_text.h says which. */
 #include "runner/plan/suite_text.h"
 #include "common/json_text.h"
+#include "runner/plan/suite_guests.h"
 #include "runner/plan/suite_variants.h"
 
 #include <stdio.h>
@@ -56,6 +57,25 @@ static void set_vcpus(json_t *suite, const struct plan *p, const struct narrowin
     json_decref(list);
 }
 
+static void set_guests(json_t *suite, const struct plan *p)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; i < p->suite->guests_count; i++) {
+        struct guest_setting one = {0};
+        bool used = false;
+        suite_guests_set(&p->suite->guests[i], &one);
+        for (unsigned u = 0; u < p->units && !used; u++) {
+            const struct guest_setting *g = &p->unit[u].setting.guest[0];
+            used = g->neighbours == one.neighbours && g->load == one.load && g->load_parameter == one.load_parameter;
+        }
+        if (used)
+            json_array_append_new(list, suite_guests_json(&p->suite->guests[i]));
+    }
+    if (json_array_size(list))
+        json_object_set(suite, "guests", list);
+    json_decref(list);
+}
+
 static void set_axes(json_t *suite, const struct plan *p, const struct narrowing *n)
 {
     const struct suite *s = p->suite;
@@ -77,6 +97,7 @@ static void set_axes(json_t *suite, const struct plan *p, const struct narrowing
     json_object_set_new(suite, "hypervisors", named);
     json_object_set_new(suite, "modes", in_order(s->modes[0], sizeof(s->modes[0]), s->mode_count, modes));
     set_vcpus(suite, p, n);
+    set_guests(suite, p);
     set_variants(suite, p);
     devices = in_order(s->devices[0], sizeof(s->devices[0]), s->device_count, devices);
     if (json_array_size(devices))

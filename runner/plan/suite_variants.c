@@ -22,18 +22,18 @@ static bool consists_of(const char *text, const char *characters)
     return strspn(text, characters) == strlen(text);
 }
 
-/* "2vcpus" */
-static bool is_number_of_vcpus(const char *name)
+/* "2vcpus", "2guests", "2guests-compute" */
+static bool is_number_of_something(const char *name)
 {
     const size_t digits = strspn(name, "0123456789");
-    return digits && strcmp(name + digits, "vcpus") == 0;
+    return digits && (strcmp(name + digits, "vcpus") == 0 || strncmp(name + digits, "guests", 6) == 0);
 }
 
 /* Kinds of devices, carriers and numbers of vCPUs stand at the same place in a key. */
 static bool is_name(const char *name)
 {
     return *name && strlen(name) < PVB_NAME_SIZE && consists_of(name, name_characters) && !devices_known(name) &&
-           !carrier_known(name) && !mode_known(name) && !is_number_of_vcpus(name) &&
+           !carrier_known(name) && !mode_known(name) && !is_number_of_something(name) &&
            strcmp(name, SUITE_VARIANT_USUAL) != 0;
 }
 

@@ -50,6 +50,18 @@ static uint32_t guest_flags(const struct boot_order *o)
                                                : PVB_PARAM_DEVICES_PV);
 }
 
+/* One image for all who are beside the guest. */
+static int write_neighbour(const struct boot_order *o, struct pvb_error *e)
+{
+    const struct guest_setting *g = &o->setting.guest[0];
+    struct pvb_param_workload load = {.iterations = 1, .parameter = g->load_parameter};
+    snprintf(load.name, sizeof(load.name), "%s", guest_load(g));
+    char *path = path_of("%s/" NEIGHBOUR_FILE, o->dir);
+    int bad = image_write_filled(o->image, &load, 1, guest_flags(o) | PVB_PARAM_NEIGHBOUR, path, e);
+    free(path);
+    return bad;
+}
+
 static int prepare_dir(struct boot *b, struct pvb_error *e)
 {
     const struct boot_order *o = &b->order;
@@ -58,6 +70,8 @@ static int prepare_dir(struct boot *b, struct pvb_error *e)
     char *log = path_of("%s/" CONSOLE_FILE, o->dir);
     int result = carrier_find(o->setting.guest[0].carrier)
                      ->write(o->image, o->workload, o->workloads, guest_flags(o), o->dir, e);
+    if (!result && o->setting.guest[0].neighbours)
+        result = write_neighbour(o, e);
     if (!result) {
         b->log = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (b->log < 0)
@@ -158,6 +172,8 @@ static int start_process(struct boot *b, struct pvb_error *e)
     sources_open(b->seen, b->listener->collectors);
     for (unsigned i = 0; i < o->workloads && o->hypervisor->no_entries; i++)
         tell_no_entries(b->seen, i, o->hypervisor->no_entries);
+    if (neighbours_are_ours(o) && !(b->beside = neighbours_start(o, e)))
+        return -1;
     int bad = o->machine->prepare(&launch, o, e);
     b->station = launch.station;
     b->monitor = b->seen->monitor = launch.monitor;
@@ -176,6 +192,8 @@ static int start_process(struct boot *b, struct pvb_error *e)
 
 static void end_devices(struct boot *b)
 {
+    neighbours_end(b->beside);
+    b->beside = NULL;
     if (b->monitor)
         close(b->monitor);
     b->monitor = 0;
@@ -348,6 +366,8 @@ static void conclude(struct boot *b, int exit_status)
 {
     lines_finish(&b->lines);
     stop_watching(b);
+    if (b->beside)
+        neighbours_tell(b->beside, b->seen);
     end_devices(b);
     b->killer = killer_of(b, exit_status);
     bool waited = b->killed && b->status == STATUS_TIMEOUT;

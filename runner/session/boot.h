@@ -14,6 +14,7 @@
 
 #include "runner/machine/machine.h"
 #include "runner/session/boot_time.h"
+#include "runner/session/neighbours.h"
 #include "runner/common/process.h"
 
 #include "collectors/lines.h"
@@ -28,6 +29,7 @@ struct boot {
     struct lines lines;
     struct observation *seen;
     struct observation *costs; /* of the first start, once the guest has started for the second time */
+    struct neighbours *beside; /* the guests beside it, where they are processes of ours; NULL: there are none */
     pid_t station;             /* at the other end of the guest's wire; 0: none */
     json_t *pinned;            /* where its threads are, once there is a vCPU; NULL before */
     char interface[32];        /* at the other end of the guest's wire; "": there is none */

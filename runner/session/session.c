@@ -56,7 +56,8 @@ static struct boot_order order_of(const struct session *s, unsigned unit)
         .variant = u->variant ? u->variant->name : NULL,
         .words = u->variant && *u->variant->name ? suite_variant_words(u->variant, u->hypervisor) : NULL,
         .timeout_s = s->plan->timeout_s,
-        .parts = s->plan->parts,
+        /* The plugin knows guests by the addresses of their image, which they share. */
+        .parts = s->plan->parts && !u->setting.guest[0].neighbours,
         .explain = s->plan->explain,
         .in_order = s->plan->blocks > 0,
         .events = s->plan->events.count ? &s->plan->events : NULL,
@@ -92,6 +93,11 @@ static int start(struct loop *l, struct slot *slot, unsigned unit, struct pvb_er
     order.workloads = run_json_remaining(json_array_get(s->runs, unit), s->plan, order.workload);
     if (!order.workloads)
         return 0;
+    if (u->setting.guest[0].neighbours && u->hypervisor->alone) {
+        json_array_append_new(json_array_get(s->runs, unit),
+                              run_json_not_applicable(&order, order.workload, order.workloads, u->hypervisor->alone));
+        return 0;
+    }
     char guest[SETTING_KEY_SIZE];
     setting_guest_key(&u->setting.guest[0], guest, sizeof(guest));
     char *dir = path_of("%s/%s-%s-%s-%u-%zu", s->work_dir, u->setting.hypervisor, guest, u->setting.machine,

@@ -34,6 +34,12 @@ void setting_guest_key(const struct guest_setting *g, char *key, size_t size)
         append(key, size, "+%s", guest_devices(g));
     if (g->vcpus != SETTING_VCPUS)
         append(key, size, "+%uvcpus", g->vcpus);
+    if (g->neighbours)
+        append(key, size, "+%uguests", g->neighbours + 1);
+    if (g->neighbours && g->load)
+        append(key, size, "-%s", g->load);
+    if (g->neighbours && g->load_parameter)
+        append(key, size, "-%lu", g->load_parameter);
     if (g->variant)
         append(key, size, "+%s", g->variant);
 }

@@ -8,7 +8,8 @@
  *
  * The key leaves out what is as usual: "xen/pv@lab" has one guest with the carrier "bare" and one
  * vCPU and no devices. What is not as usual stands between mode and machine: "xen/pv+linux+2vcpus@lab",
- * "kvm/hvm+emulated@lab", "xen/pv+xpti@lab".
+ * "kvm/hvm+emulated@lab", "xen/pv+xpti@lab". Guests beside the one that is measured are counted with it, and their load
+ * named unless it is to be idle: "xen/pv+32guests@lab", "xen/pv+2guests-compute@lab".
  */
 #ifndef RUNNER_SETTING_H
 #define RUNNER_SETTING_H
@@ -24,12 +25,18 @@
 #define SETTING_CARRIER       "bare"
 #define SETTING_CARRIER_LINUX "linux"
 #define SETTING_VCPUS         1
+#define SETTING_LOAD          "idle_guest"
+#define SETTING_NEIGHBOURS    63 /* at the most */
 
 struct guest_setting {
     const char *carrier; /* what travels in it (runner/carrier) */
     const char *mode;    /* "pv", "pvh", "hvm" */
     unsigned vcpus;
     const char *devices; /* the kind of its disk and its network: "pv", "emulated", …; NULL: it has none */
+    /* Beside it, on the same processor, each of its mode, with as many vCPUs and devices of the same kind. */
+    unsigned neighbours;
+    const char *load; /* a workload, which they do until they are ended; NULL: SETTING_LOAD */
+    unsigned long load_parameter;
     const char *variant; /* the name that the suite gives to how its hypervisor was started; NULL: as usual */
 };
 
@@ -37,6 +44,11 @@ struct guest_setting {
 static inline const char *guest_devices(const struct guest_setting *g)
 {
     return g->devices ? g->devices : "";
+}
+
+static inline const char *guest_load(const struct guest_setting *g)
+{
+    return g->load ? g->load : SETTING_LOAD;
 }
 
 /* A kernel, an archive and a command line are booted, where a bare guest is one file. */

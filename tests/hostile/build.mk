@@ -17,6 +17,13 @@ $(BUILD)/tests/hostile-%.elf: workloads/guest/link.lds $$(HOSTILE_OBJS_$$*) $(GU
 	@mkdir -p $(@D)
 	$(LD) $(GUEST_LDFLAGS) -T $(filter %.lds %.o,$^) -o $@
 
+# With the ordinary workloads beside the hostile ones: a guest that is measured, and one beside it that misbehaves.
+MIXED := $(BUILD)/tests/mixed-hvm.elf
+CHECK_NEEDS += $(MIXED)
+$(MIXED): workloads/guest/link.lds $(HOSTILE_OBJS_hvm) $(WORKLOAD_OBJS) $(GUEST_OBJS) $(GUEST_OBJS_hvm) $(BUILD)/.said/hostile
+	@mkdir -p $(@D)
+	$(LD) $(GUEST_LDFLAGS) -T $(filter %.lds %.o,$^) -o $@
+
 $(call say,hostile,$(LD) $(GUEST_LDFLAGS) $(HOSTILE_OBJS_pv) $(HOSTILE_OBJS_hvm) $(GUEST_ALL_OBJS))
 
 # And a minivisor whose back ends are hostile: the product's own objects, with seams between them (tests/hostile/back/).

@@ -2,6 +2,7 @@
 #include "console.h"
 #include "collectors/entry_names.h"
 #include "collectors/entries_json.h"
+#include "collectors/sources.h"
 
 static const struct pvb_param_workload asked[] = {{.name = "empty", .iterations = 10, .warmup = 2}};
 
@@ -301,6 +302,51 @@ static void lies_about_the_boot(void **state)
     }
 }
 
+#define NEIGHBOUR "M guest order=1 role=neighbour mode=pv load=compute end=crash reason=so it was\n"
+#define MEASURED  "M guest order=2 role=measured mode=pv\n"
+#define STEP      "M step order=1 what=create ticks=90 own_ns=50 store_ns=20 store=7 mappings=1 36:3\n"
+#define SHARE     "M share id=1 order=1 ran=40 turns=3 hypercall:17:2 forward:14:1\n"
+
+/* Of several guests: what each was, what was done for it, and its share of a region. */
+static void guests_beside(void **state)
+{
+    (void)state;
+    struct observation *o = see(START NEIGHBOUR MEASURED STEP REGION ENTRY DIST DETAIL SHARE REGIONEND END);
+    json_t *run = json_object(), *unavailable = json_object(), *region = console_region(o, 0, unavailable);
+    assert_string_equal(o->fault, "");
+    sources_run(o, run);
+    const json_t *guest = json_array_get(json_object_get(run, "guests"), 0);
+    const json_t *create = json_object_get(guest, "create"),
+                 *share = json_array_get(json_object_get(region, "shares"), 0);
+    assert_string_equal(json_string_value(json_object_get(guest, "status")), "crashed");
+    assert_string_equal(json_string_value(json_object_get(guest, "reason")), "so it was");
+    assert_int_equal(json_integer_value(json_object_get(create, "store")), 7);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(create, "hypercalls"), "domctl")), 3);
+    assert_int_equal(json_integer_value(json_object_get(share, "turns")), 3);
+    assert_int_equal(json_integer_value(json_object_get(share, "entries_total")), 3);
+    json_decref(run);
+    json_decref(region);
+    json_decref(unavailable);
+    observation_free(o);
+    static const char *const bad[] = {
+        START "M guest order=1 role=stranger mode=pv\n",
+        START "M guest role=measured mode=pv\n",
+        START "M guest order=1 role=neighbour mode=pv load=compute end=running exits=7 reason=halves\n",
+        START NEIGHBOUR "M step order=2 what=create ticks=90 own_ns=50 store_ns=20 store=7 mappings=1\n",
+        START NEIGHBOUR "M step order=1 what=create ticks=90 own_ns=50 store_ns=20 store=7 mappings=1 36:x\n",
+        START NEIGHBOUR "M step order=1 what=dance ticks=90 own_ns=50 store_ns=20 store=7 mappings=1\n",
+        START "M share id=1 order=1 ran=40 turns=3\n",
+        START REGION "M share id=1 order=1 ran=40 turns=3 hypercall:17\n" REGIONEND,
+        START REGION "M share id=1 order=1 ran=40 turns=3 nothing:17:1\n" REGIONEND,
+    };
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        o = see(bad[i]);
+        if (!o->fault[0] && !o->books.region[PVB_REGION_STEADY(0)].fault[0])
+            fail_msg("lines %zu were believed: %s", i, bad[i]);
+        observation_free(o);
+    }
+}
+
 /* Both speak in the same lines; what is wrong with them is told by the name of who spoke. */
 static void faults_name_the_speaker(void **state)
 {
@@ -402,6 +448,7 @@ int main(void)
         cmocka_unit_test(books_that_do_not_add_up),
         cmocka_unit_test(lies_about_the_boot),
         cmocka_unit_test(faults_name_the_speaker),
+        cmocka_unit_test(guests_beside),
         cmocka_unit_test(rest_is_kept),
         cmocka_unit_test(unknown_kinds_are_other),
         cmocka_unit_test(names),

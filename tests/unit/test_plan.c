@@ -93,6 +93,39 @@ static void a_boot_for_each_way_to_start(void **state)
     assert_non_null(strstr(e.text, "suite s: its variants are ways to start a hypervisor, which the lab does"));
 }
 
+/* Each once for each company that the suite has; the minivisor, too, which then says that it has none. */
+static void a_boot_for_each_company_of_guests(void **state)
+{
+    (void)state;
+    struct plan p;
+    struct pvb_error e;
+    struct suite s = suite;
+    strcpy(s.hypervisors[0], "xen");
+    s.hypervisor_count = 1;
+    s.repeats = 1;
+    s.guests[1] = (struct suite_guests){.neighbours = 31, .load = "idle_guest"};
+    s.guests[2] = (struct suite_guests){.neighbours = 1, .load = "compute"};
+    s.guests_count = 3;
+    struct narrowing n = {.machine = &machine_lab};
+    static const char *const keys[] = {"xen/pv@lab",  "xen/pv+32guests@lab",  "xen/pv+2guests-compute@lab",
+                                       "xen/hvm@lab", "xen/hvm+32guests@lab", "xen/hvm+2guests-compute@lab"};
+    assert_int_equal(plan_make(&p, &s, &n, &e), 0);
+    assert_int_equal(p.units, sizeof(keys) / sizeof(keys[0]));
+    for (unsigned i = 0; i < p.units; i++)
+        key_is(&p.unit[i], keys[i]);
+    plan_free(&p);
+    n.guests[0] = "2guests-compute";
+    n.guests_count = 1;
+    assert_int_equal(plan_make(&p, &s, &n, &e), 0);
+    assert_int_equal(p.units, 2);
+    plan_free(&p);
+    n.guests[0] = "2guests";
+    assert_int_equal(plan_make(&p, &s, &n, &e), -1);
+    assert_non_null(
+        strstr(e.text, "--guests 2guests: suite s does not have it; it has: one, 32guests, 2guests-compute"));
+    assert_non_null(hypervisor_minivisor.alone);
+}
+
 /* A hypervisor that gives fewer vCPUs than are asked for gives what it has, once. */
 static void a_guest_for_each_number_of_vcpus(void **state)
 {
@@ -323,6 +356,7 @@ int main(void)
         cmocka_unit_test(as_the_suite_says),
         cmocka_unit_test(a_guest_for_each_kind_of_devices),
         cmocka_unit_test(a_guest_for_each_number_of_vcpus),
+        cmocka_unit_test(a_boot_for_each_company_of_guests),
         cmocka_unit_test(a_boot_for_each_way_to_start),
         cmocka_unit_test(blocks_on_a_host),
         cmocka_unit_test(parts_on_a_host),

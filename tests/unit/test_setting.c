@@ -30,6 +30,13 @@ static void keys(void **state)
     key_is(&s, "xen/pv+linux+pv+2vcpus@lab");
     s.guest[0].variant = "xpti";
     key_is(&s, "xen/pv+linux+pv+2vcpus+xpti@lab");
+    s.guest[0].neighbours = 31;
+    key_is(&s, "xen/pv+linux+pv+2vcpus+32guests+xpti@lab");
+    s.guest[0].load = "memory_walk";
+    key_is(&s, "xen/pv+linux+pv+2vcpus+32guests-memory_walk+xpti@lab");
+    s.guest[0].load_parameter = 2048;
+    key_is(&s, "xen/pv+linux+pv+2vcpus+32guests-memory_walk-2048+xpti@lab");
+    s.guest[0].neighbours = 0; /* what nobody does is not in it */
     s.guest[0].variant = NULL;
     s.guest[0].devices = NULL;
     s.machine = "host";

@@ -21,6 +21,23 @@ static const struct catalogue known = {names, 2};
 
 #define VARIANTS(list) SUITE("\"variants\":[" list "],\"workloads\":[\"empty\"]")
 
+#define GUESTS(list) SUITE("\"guests\":[" list "],\"workloads\":[\"empty\"]")
+
+static void guests(void **state)
+{
+    (void)state;
+    struct suite s;
+    struct pvb_error e = {""};
+    static const char text[] = GUESTS("\"one\",{\"neighbours\":31,\"load\":\"empty\"},"
+                                      "{\"neighbours\":1,\"load\":\"compute\",\"parameter\":7}");
+    assert_int_equal(suite_parse(&s, "f.json", text, strlen(text), &known, &e), 0);
+    assert_int_equal(s.guests_count, 3);
+    assert_int_equal(s.guests[0].neighbours, 0);
+    assert_int_equal(s.guests[1].neighbours, 31);
+    assert_string_equal(s.guests[2].load, "compute");
+    assert_int_equal(s.guests[2].parameter, 7);
+}
+
 static void variants(void **state)
 {
     (void)state;
@@ -153,12 +170,24 @@ static void bad_suites(void **state)
         {WORKLOADS("{\"name\":\"empty\",\"iterations\":\"5\"}"), "f.json: workloads[0].iterations: is a string", "1"},
         {WORKLOADS("{\"name\":\"empty\",\"warmup\":-1}"), "f.json: workloads[0].warmup: is -1", "0 to"},
         {WORKLOADS("{\"name\":\"empty\",\"parameter\":-1}"), "f.json: workloads[0].parameter: is -1", "0 to"},
+        {GUESTS("7"), "f.json: guests[0]: is none", "neighbours"},
+        {GUESTS(""), "f.json: guests: is not a list of 1 to", "one"},
+        {GUESTS("\"one\",\"one\""), "f.json: guests[1]: ", "twice"},
+        {GUESTS("{\"neighbours\":0}"), "f.json: guests[0]: its \"neighbours\"", "1 to 63"},
+        {GUESTS("{\"neighbours\":64}"), "f.json: guests[0]: its \"neighbours\"", "1 to 63"},
+        {GUESTS("{\"load\":\"empty\"}"), "f.json: guests[0]: its \"neighbours\"", "1 to 63"},
+        {GUESTS("{\"neighbours\":1,\"load\":\"../x\"}"), "f.json: guests[0]: its \"load\"", "compute"},
+        {GUESTS("{\"neighbours\":1,\"load\":\"nothing\"}"), "f.json: guests[0].load: \"nothing\"", "empty"},
+        {GUESTS("{\"neighbours\":1,\"parameter\":3}"), "f.json: guests[0]: its \"parameter\"", "load"},
+        {GUESTS("{\"neighbours\":1,\"mode\":\"pv\"}"), "f.json: guests[0]: has a key", "load"},
+        {SUITE("\"carrier\":\"linux\",\"guests\":[\"one\"],\"workloads\":[\"empty\"]"), "f.json: guests: ", "Linux"},
         {VCPUS("4"), "f.json: vcpus: is not a list", "1 to 16"},
         {VCPUS("[]"), "f.json: vcpus: is not a list", "1 to 16"},
         {VCPUS("[2,0]"), "f.json: vcpus[1]: is none", "1 to 16"},
         {VCPUS("[17]"), "f.json: vcpus[0]: is none", "1 to 16"},
         {VCPUS("[\"2\"]"), "f.json: vcpus[0]: is none", "1 to 16"},
         {VCPUS("[2,4,2]"), "f.json: vcpus[2]: 2 stands there twice", "take one out"},
+        {VARIANTS("{\"name\":\"2guests\",\"xen\":\"\"}"), "f.json: variants[0]: its \"name\"", "a-z"},
         {VARIANTS("{\"name\":\"2vcpus\",\"xen\":\"\"}"), "f.json: variants[0]: its \"name\"", "a-z"},
         {VARIANTS("7"), "f.json: variants[0]: is none", "usual"},
         {VARIANTS("\"shipped\""), "f.json: variants[0]: is none", "usual"},
@@ -254,6 +283,7 @@ int main(void)
         cmocka_unit_test(shipped_suite),
         cmocka_unit_test(variants),
         cmocka_unit_test(vcpus),
+        cmocka_unit_test(guests),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,6 +60,46 @@ static void only_ours_only_inside(void **state)
                       "M regionend id=1\n");
 }
 
+/* Of another guest, while the measured one's region is open: its entries, how long it ran, how often. */
+static void another_guest_has_a_share(void **state)
+{
+    (void)state;
+    enum { OTHER = 9 };
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    struct xen_trace *t = xen_trace_new(OURS, XEN_ISA_PV), *other = xen_trace_new(OTHER, XEN_ISA_PV);
+    xen_trace_beside(t, other);
+    runs(OTHER, 1);
+    hypercall(PVB_HC_xen_version); /* outside */
+    stops(OTHER, 50);
+    runs(OURS, 50);
+    pv_mark_at(BEGIN, 100);
+    hypercall(PVB_HC_sched_op);
+    stops(OURS, 110);
+    runs(OTHER, 110);
+    hypercall(PVB_HC_xen_version);
+    stops(OTHER, 130);
+    runs(FIRST, 130);
+    stops(FIRST, 131);
+    runs(OTHER, 131);
+    stops(OTHER, 135);
+    runs(OURS, 135);
+    pv_mark_at(END, 150);
+    xen_trace_feed(t, bytes, used);
+    used = 0;
+    xen_trace_print(t, out);
+    fclose(out);
+    xen_trace_free(t);
+    xen_trace_free(other);
+    assert_string_equal(text, "M region id=1 spans=1 ticks=50\nM host id=1 isa=pv ticks=0\n"
+                              "M entry id=1 class=hypercall code=29 count=1 costs=none\n"
+                              "M share id=1 order=1 ran=24 turns=2 hypercall:17:1\n"
+                              "M share id=1 order=2 ran=25 turns=2 hypercall:29:1\n"
+                              "M regionend id=1\n");
+    free(text);
+}
+
 /* For the second opinion: everybody's, everywhere, and a doubt that it raises. */
 static void all_domains_are_counted(void **state)
 {
@@ -423,6 +463,7 @@ int main(void)
         cmocka_unit_test(exits_with_costs_and_details),
         cmocka_unit_test(exits_of_intel),
         cmocka_unit_test(time_asleep_is_no_cost),
+        cmocka_unit_test(another_guest_has_a_share),
         cmocka_unit_test(lost_records_put_counts_in_doubt),
         cmocka_unit_test(a_missing_mark_puts_counts_in_doubt),
         cmocka_unit_test(any_bytes_are_survived),

@@ -146,6 +146,29 @@ static void run_param(unsigned index, struct pvb_param_workload *param)
     print("pvbench: end index=%u\n", index);
 }
 
+/*
+ * A guest that is there to be beside another one does the operation of its one workload until it is ended: without
+ * marks, time stamps and samples, which are the other's.
+ */
+static void be_neighbour(const struct pvb_param_workload *param)
+{
+    struct guest_run run = {.parameter = param->parameter, .ops_per_iteration = 1};
+    const struct workload *w = find(param->name);
+    const char *reason = !w ? "this image has no workload of that name" : w->setup ? w->setup(&run) : NULL;
+    if (reason)
+        guest_panic("%s: %s", param->name, reason);
+    for (uint32_t done = 1;; done++) {
+        if (w->timed_op)
+            w->timed_op();
+        else
+            w->op();
+        if (done == 1)
+            print("pvbench: at_work\n");
+        if (run.chunk && done % run.chunk == 0)
+            w->reset();
+    }
+}
+
 /* For whoever counts at the other end. */
 static void print_devices(void)
 {
@@ -163,6 +186,11 @@ void guest_main(void)
           mode_tsc_khz(), params.count);
     if (!params.count)
         print("the parameter section is not filled; nothing to run\n");
+
+    if (params.flags & PVB_PARAM_NEIGHBOUR) {
+        params.workloads[0].name[PVB_NAME_SIZE - 1] = 0;
+        be_neighbour(&params.workloads[0]);
+    }
 
     /* Touched beforehand: the first write to a page may cost an entry in full virtualization. */
     samples = guest_pages(PVB_MAX_ITERATIONS * sizeof(*samples) / PAGE_SIZE);

@@ -30,6 +30,7 @@
 #define ONE          RUN "/work/one.json"
 #define HVM          RUN "/work/hvm.json"
 #define HANG         RUN "--no-retry /work/hang.json"
+#define HANG_BESIDE  RUN "--no-retry /work/hang-beside.json"
 #define DEVICE_MODEL "/usr/libexec/xen-qemu-system-i386"
 
 static struct said said;
@@ -115,6 +116,14 @@ static bool is_there(const char *name)
     bool there = domain_named(all, name);
     json_decref(all);
     return there;
+}
+
+static bool only_the_first_domain(void)
+{
+    json_t *all = domains_now();
+    const bool only = json_array_size(json_object_get(all, "domains")) == 1;
+    json_decref(all);
+    return only;
 }
 
 static bool goes_away(const char *name)
@@ -294,15 +303,54 @@ static void no_daemons(void)
     told("the domain's console is gone; did xenconsoled end?", "xenconsoled ends before the domain");
     command_run("/work/good", ONE, &said);
     told("libxenlight does not finish the domain; are xenconsoled and xenstored running?", "no xenconsoled");
-    json_t *all = domains_now();
-    check(json_array_size(json_object_get(all, "domains")) == 1, "after all of this only the first domain is there");
-    json_decref(all);
+    check(only_the_first_domain(), "after all of this only the first domain is there");
     stop_daemon("/run/xenstored.pid");
     command_run("/work/good", ONE, &said);
     told("xenstored does not answer; is it running?", "no xenstored");
     command_run(NULL, "domains", &said);
     if (!check(said.status == 1 && said_words(&said, "is xenstored running?"), "pvbench domains says so, too"))
         note("status %d: %s", said.status, said.text);
+}
+
+/* Of the last run, whose guest had one other beside it. */
+static void check_neighbour(const char *status, const char *end, const char *what)
+{
+    json_t *result = json_load_file("/tmp/result.json", 0, NULL);
+    const json_t *run = json_array_get(json_object_get(result, "runs"), 0);
+    const json_t *bench = json_array_get(json_object_get(run, "benchmarks"), 0);
+    const json_t *beside = json_array_get(json_object_get(run, "guests"), 0);
+    const char *is = json_string_value(json_object_get(beside, "status"));
+    const char *ended = json_string_value(json_object_get(beside, "end"));
+    const char *measured = json_string_value(json_object_get(bench, "status"));
+    bool good = is && strcmp(is, status) == 0 && ended && strcmp(ended, end) == 0 &&
+                json_is_string(json_object_get(beside, "reason")) && measured && strcmp(measured, "ok") == 0 &&
+                json_integer_value(json_object_get(bench, "entries_total")) > 0;
+    if (!check(said.status == 0 && good, what)) {
+        char *text = json_dumps(run ? run : json_null(), JSON_ENCODE_ANY);
+        note("status %d: %s %s", said.status, said.text, text ? text : "");
+    }
+    json_decref(result);
+}
+
+static void bad_neighbours(void)
+{
+    char name[64] = "";
+    command_run("/work/mixed", RUN "--guests=2guests-triple_fault /work/beside.json", &said);
+    check_neighbour("crashed", "reboot", "a guest that crashes beside the measured one costs its own result alone");
+    command_run("/work/mixed", RUN "--guests=2guests-loop_for_ever /work/beside.json", &said);
+    check_neighbour("timeout", "timeout", "and so does one that hangs");
+    check(only_the_first_domain(), "neither is left behind");
+    pid_t run = command_start("/work/mixed", HANG_BESIDE, "/tmp/hang.log"), pid = domain_of_ours(name, sizeof(name));
+    check(pid > 0, "two guests of ours run");
+    if (pid > 0)
+        kill(pid, SIGKILL);
+    command_wait(run, "/tmp/hang.log", &said);
+    bool gone = false;
+    for (unsigned tries = 0; tries < 100 && !gone; tries++) {
+        gone = only_the_first_domain();
+        usleep(100000);
+    }
+    check(gone, "whose program is killed: both go with it");
 }
 
 /* As the lab starts it; `environment` of a result has it, before and after. */
@@ -339,6 +387,7 @@ int main(void)
     how_xen_is_set();
     killed();
     left_behind();
+    bad_neighbours();
     no_memory();
     crash_at_start();
     traced_by_others();

@@ -1,0 +1,98 @@
+/* company.c: finds guests with others beside them, and what is known of these; company.h says what for. */
+#include "reports/result/company.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "2guests-compute" of "pv+pv+2guests-compute+credit"; 0: there is none. */
+static unsigned take_piece(const char *mode, struct company *c)
+{
+    for (const char *at = strchr(mode, '+'); at; at = strchr(at + 1, '+')) {
+        const size_t size = 1 + strcspn(at + 1, "+");
+        char *end;
+        const unsigned long guests = strtoul(at + 1, &end, 10);
+        if (end == at + 1 || strncmp(end, "guests", 6) != 0 || guests < 2 || guests > 256)
+            continue;
+        snprintf(c->name, sizeof(c->name), "%.*s", (int)size - 1, at + 1);
+        snprintf(c->mode, sizeof(c->mode), "%.*s%s", (int)(at - mode), mode, at + size);
+        return (unsigned)guests;
+    }
+    return 0;
+}
+
+static bool find_base(const struct model *m, struct company *c)
+{
+    const struct model_column *is = &m->column[c->column];
+    for (unsigned i = 0; i < m->columns; i++) {
+        const struct model_column *other = &m->column[i];
+        if (strcmp(other->hypervisor, is->hypervisor) == 0 && strcmp(other->machine, is->machine) == 0 &&
+            strcmp(other->mode, c->mode) == 0) {
+            c->base = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const json_t *company_guests(const struct model *m, const struct company *c)
+{
+    const json_t *runs = json_object_get(m->result->document, "runs");
+    const json_t *run = json_array_get(runs, (size_t)(m->column[c->column].run - m->result->run));
+    return json_object_get(run, "guests");
+}
+
+static const char *lost_of(const json_t *guests)
+{
+    size_t i;
+    const json_t *guest;
+    json_array_foreach((json_t *)guests, i, guest)
+    {
+        const char *status = json_string_value(json_object_get(guest, "status"));
+        const char *reason = json_string_value(json_object_get(guest, "reason"));
+        if (status && strcmp(status, "ok") != 0)
+            return reason ? reason : status;
+    }
+    return NULL;
+}
+
+size_t companies_find(const struct model *m, struct company into[MODEL_COLUMNS_MAX])
+{
+    size_t n = 0;
+    for (unsigned column = 0; column < m->columns; column++) {
+        struct company c = {.column = column};
+        c.guests = take_piece(m->column[column].mode, &c);
+        if (!c.guests)
+            continue;
+        c.has_base = find_base(m, &c);
+        c.lost = lost_of(company_guests(m, &c));
+        into[n++] = c;
+    }
+    return n;
+}
+
+bool company_costs(const struct model *m, const struct company *c, size_t row, double *alone, double *beside)
+{
+    if (!c->has_base)
+        return false;
+    const struct model_cell *was = model_at(m, row, c->base), *is = model_at(m, row, c->column);
+    if (!was->has_cost || !is->has_cost || was->mean <= 0 || strcmp(was->unit, is->unit) != 0)
+        return false;
+    *alone = was->mean;
+    *beside = is->mean;
+    return true;
+}
+
+bool company_share(const struct model *m, const struct company *c, size_t row, double *share)
+{
+    const json_t *shares = json_object_get(model_document(m, row, c->column), "shares"), *one;
+    double all = 0, own = 0;
+    size_t i;
+    json_array_foreach((json_t *)shares, i, one)
+    {
+        own = (double)json_integer_value(json_object_get(json_object_get(one, "ran"), "value"));
+        all += own;
+    }
+    *share = all > 0 ? own / all : 0;
+    return all > 0;
+}

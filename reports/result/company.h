@@ -1,0 +1,34 @@
+/*
+ * company.h: guests that have others beside them, each held against the same guest alone: what it loses by them.
+ *
+ * By the means: a turn of another guest falls into few samples, and into these whole, so that a median hides it.
+ */
+#ifndef REPORTS_COMPANY_H
+#define REPORTS_COMPANY_H
+
+#include "reports/result/model.h"
+
+#define COMPANY_NAME 64
+
+struct company {
+    unsigned column, base;   /* of the model; base: of the guest alone */
+    bool has_base;           /* the result has it */
+    unsigned guests;         /* with the measured one */
+    char name[COMPANY_NAME]; /* "2guests-compute" */
+    char mode[COMPANY_NAME]; /* "pv+pv": that of the guest alone */
+    const char *lost;        /* why one of the neighbours was not there all the time; NULL: all were */
+};
+
+/* The columns of the model whose guest has others beside it, in its order; `into` has room for all of its columns. */
+size_t companies_find(const struct model *m, struct company into[MODEL_COLUMNS_MAX]);
+
+/* Means per operation, beside the others and alone. False: one of both has none in this row. */
+bool company_costs(const struct model *m, const struct company *c, size_t row, double *alone, double *beside);
+
+/* What is known of its guests: the element "guests" of the run; never NULL. */
+const json_t *company_guests(const struct model *m, const struct company *c);
+
+/* Of a row, what the measured one had of the time that all of them ran, 0 to 1. False: it is not known. */
+bool company_share(const struct model *m, const struct company *c, size_t row, double *share);
+
+#endif
