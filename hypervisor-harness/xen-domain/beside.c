@@ -76,7 +76,7 @@ static int create(struct neighbour *n, const struct beside *b, char *why, size_t
     char no_card[REASON_MAX];
     if (b->kind && open_disk(n, b, why, size))
         return -1;
-    if (b->kind && nic_is_to_be_had(b->kind, no_card, sizeof(no_card)))
+    if (b->has_wire && n->domain.number == 1 && nic_is_to_be_had(b->kind, no_card, sizeof(no_card)))
         n->nic.kind = b->kind;
     deadline_begin("libxenlight does not finish a domain beside the measured one");
     const struct toolstack before = toolstack_now();

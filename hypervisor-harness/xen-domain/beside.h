@@ -19,6 +19,7 @@ struct beside {
     unsigned count;                  /* 0: the measured domain is alone, and nothing below does anything */
     const char *mode, *image, *load; /* the load "idle_guest" gets the least of memory */
     const char *kind;                /* of their disks and cards; NULL: they have none */
+    bool has_wire;                   /* there is one: the first of them has it, since their load is the network\'s */
     unsigned long disk_kib;          /* of the measured one's disk */
     struct neighbour *neighbour;
 };

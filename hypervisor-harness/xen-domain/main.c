@@ -179,7 +179,11 @@ static const char *live(struct run *r, char *why, size_t size)
 static int open_devices(struct run *r, const char *kind, const char *image, char *why, size_t size)
 {
     char no_card[256];
-    if (nic_is_to_be_had(kind, no_card, sizeof(no_card)))
+    /* The station at the other end of the wire has one address on this computer: it is for one guest. */
+    r->beside.has_wire = r->beside.count && strncmp(r->beside.load, "net_", 4) == 0;
+    if (r->beside.has_wire)
+        printf("M note the card is the neighbour's\n");
+    else if (nic_is_to_be_had(kind, no_card, sizeof(no_card)))
         r->nic.kind = kind;
     else
         printf("M note %s\n", no_card);

@@ -97,6 +97,8 @@ typedef enum figure_answer figure_shape(struct figure *f);
         "there are no two columns with costs of the same workloads in one unit", false)                                \
     ROW(mitigations, "what each protection against a processor's faults changed",                                      \
         "no hypervisor was started in several ways; run the suite mitigations", false)                                 \
+    ROW(isolation, "what a guest loses by those beside it",                                                            \
+        "no guest was measured alone and beside others; run the suite neighbours", false)                              \
     ROW(density, "what the next guest costs, against how many are there",                                              \
         "no boot has three guests or more beside the measured one; run the suite guests", false)
 

@@ -33,7 +33,7 @@ def pvbench(*arguments):
 def figures():
     """All that there are, but for those that suites of their own have."""
     named = re.findall(r"^ {29}([a-z]+): ", pvbench("--help").stdout, re.M)
-    return set(named) - {"scaling", "parts", "functions", "mitigations", "density", "lmbench", "dall"}
+    return set(named) - {"scaling", "parts", "functions", "mitigations", "isolation", "density", "lmbench", "dall"}
 
 
 def words(pdf):
