@@ -72,14 +72,14 @@ static void line(const struct model *m, const struct company *c, const struct re
     FILE *f = memory_stream(&text, &size);
     if (!f)
         return;
-    fprintf(f, "%s %s: ", m->column[c->column].hypervisor, c->mode);
+    fprintf(f, "%s %s, %s: ", m->column[c->column].hypervisor, c->mode, c->name);
     if (c->lost)
         fprintf(f, "a guest beside it was not there all the time: %s", c->lost);
     else
         losses(m, c, f);
     next_guest(company_guests(m, c), f);
     if (fclose(f) == 0)
-        report_line(out, o, c->name, "%s", text);
+        report_line(out, o, "", "%s", text);
     free(text);
 }
 
@@ -90,7 +90,7 @@ void report_guests(const struct model *m, const struct report_options *o, FILE *
     if (!n)
         return;
     fputc('\n', out);
-    report_line(out, o, "guests",
+    report_line(out, o, "beside",
                 "each against the same guest alone, by the mean, since a turn of another guest falls into few samples");
     for (size_t i = 0; i < n; i++)
         line(m, &c[i], o, out);

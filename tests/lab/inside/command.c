@@ -1,5 +1,6 @@
 /* command.c: fork, exec, wait; a log file holds what was said. */
 #include "command.h"
+#include "tests/lab/probes/tap.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -104,4 +105,23 @@ pid_t domain_of_ours(char *name, size_t size)
         usleep(50000);
     }
     return (pid_t)pid;
+}
+
+void check_neighbour(const struct said *said, const char *status, const char *end, const char *what)
+{
+    json_t *result = json_load_file("/tmp/result.json", 0, NULL);
+    const json_t *run = json_array_get(json_object_get(result, "runs"), 0);
+    const json_t *bench = json_array_get(json_object_get(run, "benchmarks"), 0);
+    const json_t *beside = json_array_get(json_object_get(run, "guests"), 0);
+    const char *is = json_string_value(json_object_get(beside, "status"));
+    const char *ended = json_string_value(json_object_get(beside, "end"));
+    const char *measured = json_string_value(json_object_get(bench, "status"));
+    bool good = is && strcmp(is, status) == 0 && ended && strcmp(ended, end) == 0 &&
+                json_is_string(json_object_get(beside, "reason")) && measured && strcmp(measured, "ok") == 0 &&
+                json_integer_value(json_object_get(bench, "entries_total")) > 0;
+    if (!check(said->status == 0 && good, what)) {
+        char *text = json_dumps(run ? run : json_null(), JSON_ENCODE_ANY);
+        note("status %d: %s %s", said->status, said->text, text ? text : "");
+    }
+    json_decref(result);
 }

@@ -223,6 +223,24 @@ static void interpreted(void)
     note("%.120s", said.text);
 }
 
+/* Virtual machines, by the descriptors that processes hold. */
+static bool no_machine_is_left(void)
+{
+    struct said machines;
+    command_run(NULL, "domains", &machines);
+    return said_words(&machines, "no domain and no virtual machine runs");
+}
+
+static void bad_neighbours(void)
+{
+    command_run("/work/mixed", RUN "--guests=2guests-triple_fault /work/beside.json", &said);
+    check_neighbour(&said, "crashed", "reboot",
+                    "a guest that crashes beside the measured one costs its own result alone");
+    command_run("/work/mixed", RUN "--guests=2guests-loop_for_ever /work/beside.json", &said);
+    check_neighbour(&said, "timeout", "timeout", "and so does one that hangs");
+    check(no_machine_is_left(), "neither is left behind");
+}
+
 int main(void)
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -234,6 +252,7 @@ int main(void)
     interrupted();
     killed_in_the_middle();
     hangs();
+    bad_neighbours();
     command_run(NULL, RUN "/work/cpuid.json", &said);
     check(said.status == 0, "and after all that a run is as good as before");
     check_statuses("ok ok ", "in both modes");

@@ -312,33 +312,14 @@ static void no_daemons(void)
         note("status %d: %s", said.status, said.text);
 }
 
-/* Of the last run, whose guest had one other beside it. */
-static void check_neighbour(const char *status, const char *end, const char *what)
-{
-    json_t *result = json_load_file("/tmp/result.json", 0, NULL);
-    const json_t *run = json_array_get(json_object_get(result, "runs"), 0);
-    const json_t *bench = json_array_get(json_object_get(run, "benchmarks"), 0);
-    const json_t *beside = json_array_get(json_object_get(run, "guests"), 0);
-    const char *is = json_string_value(json_object_get(beside, "status"));
-    const char *ended = json_string_value(json_object_get(beside, "end"));
-    const char *measured = json_string_value(json_object_get(bench, "status"));
-    bool good = is && strcmp(is, status) == 0 && ended && strcmp(ended, end) == 0 &&
-                json_is_string(json_object_get(beside, "reason")) && measured && strcmp(measured, "ok") == 0 &&
-                json_integer_value(json_object_get(bench, "entries_total")) > 0;
-    if (!check(said.status == 0 && good, what)) {
-        char *text = json_dumps(run ? run : json_null(), JSON_ENCODE_ANY);
-        note("status %d: %s %s", said.status, said.text, text ? text : "");
-    }
-    json_decref(result);
-}
-
 static void bad_neighbours(void)
 {
     char name[64] = "";
     command_run("/work/mixed", RUN "--guests=2guests-triple_fault /work/beside.json", &said);
-    check_neighbour("crashed", "reboot", "a guest that crashes beside the measured one costs its own result alone");
+    check_neighbour(&said, "crashed", "reboot",
+                    "a guest that crashes beside the measured one costs its own result alone");
     command_run("/work/mixed", RUN "--guests=2guests-loop_for_ever /work/beside.json", &said);
-    check_neighbour("timeout", "timeout", "and so does one that hangs");
+    check_neighbour(&said, "timeout", "timeout", "and so does one that hangs");
     check(only_the_first_domain(), "neither is left behind");
     pid_t run = command_start("/work/mixed", HANG_BESIDE, "/tmp/hang.log"), pid = domain_of_ours(name, sizeof(name));
     check(pid > 0, "two guests of ours run");

@@ -1,0 +1,74 @@
+#!/usr/bin/python3
+"""What the reports say of results with several guests on one processor: what a guest loses beside another, how they shared it, what
+the next guest costs; of guests of which one was not there all the time, that, and no loss."""
+
+import copy
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+sys.path.insert(0, "tests")
+from tap import check, end  # noqa: E402
+import jsonschema  # noqa: E402
+PVBENCH = os.path.join(os.environ.get("PVB_BUILD", "build"), "pvbench")
+SWITCH, NEXT = "tests/fixtures/result-guests.json", "tests/fixtures/result-next-guest.json"
+SCHEMA = jsonschema.Draft202012Validator(json.load(open("reports/result/result-schema.json")))
+
+
+def pv(*arguments):
+    return subprocess.run([PVBENCH, *arguments], capture_output=True, text=True)
+
+
+def guests_of(path):
+    text = pv("report", path).stdout
+    return " ".join(text[text.find("\nbeside  "):].split("not known")[0].split()) if "\nbeside  " in text else ""
+
+
+def drawn(path, figure, folder):
+    r = pv("figure", path, f"--only={figure}", "--format=svg", "-o", folder)
+    name = os.path.join(folder, f"{json.load(open(path))['suite']['name']}-{figure}.dat")
+    return r, [line.split("\t") for line in open(name) if "\t" in line and not line.startswith("#")] if r.returncode == 0 else []
+
+
+with tempfile.TemporaryDirectory() as work:
+    for path in SWITCH, NEXT:
+        errors = [e.message for e in SCHEMA.iter_errors(json.load(open(path)))]
+        check(f"{os.path.basename(path)} is as its schema says", not errors, errors)
+    text = guests_of(SWITCH)
+    check("what a guest loses by another that yields, too, and its share", "xen pv, 2guests-yield: yield 2001 to 7579 (+278.8 %), at the longest "
+          "7579, 50 % of what all of them ran; 1 the same" in text, text)
+    text = guests_of(NEXT)
+    check("of a guest that was not measured alone, that", "nothing to hold it against" in text, text)
+    check("what the second one and the last one cost", "guest 2 took 25.64M to create, with 125 requests to XenStore" in text
+          and "guest 7 took 32.64M to create, with 130 requests to XenStore, and 14.41M to destroy" in text, text)
+    check("a result of guests that are alone says nothing of it", guests_of("tests/fixtures/result-micro.json") == "")
+
+    lost = json.load(open(SWITCH))
+    bad = next(r for r in lost["runs"] if r["setting"] == "xen/pv+2guests-yield@lab")
+    bad["guests"][0].update(status="crashed", end="crash", reason="it was too much")
+    at = os.path.join(work, "lost.json")
+    json.dump(lost, open(at, "w"))
+    text = guests_of(at)
+    check("beside one that crashed there is no loss", "xen pv, 2guests-yield: a guest beside it was not there all the time: it was too much" in text
+          and "yield 2001" not in text, text)
+    r, cells = drawn(at, "isolation", work)
+    check("nor on the map", [c[4] for c in cells if c[6] == "pv+2guests-yield"] == ["n/a", "n/a"], cells)
+
+    r, cells = drawn(SWITCH, "isolation", work)
+    check("a map of losses, in per cent of the mean", {(c[6], c[7]): c[4] for c in cells} ==
+          {("pv+2guests-yield", "empty"): "0", ("pv+2guests-yield", "yield"): "+279", ("pvh+2guests-yield", "empty"): "0",
+           ("pvh+2guests-yield", "yield"): "+140"}, cells)
+    r, rows = drawn(NEXT, "density", work)
+    steps = [g["create"] for g in json.load(open(NEXT))["runs"][0]["guests"][:-1]]
+    check("the next guest against how many are there", [(int(r[0]), float(r[3])) for r in rows] == [(i, s["store"]) for i, s in enumerate(steps)], rows)
+    few = copy.deepcopy(json.load(open(NEXT)))
+    del few["runs"][0]["guests"][1:-1]
+    at = os.path.join(work, "few.json")
+    json.dump(few, open(at, "w"))
+    for path, figure, why in ((at, "density", "run the suite guests"), (NEXT, "isolation", "run the suite neighbours")):
+        r = pv("figure", path, f"--only={figure}", "-o", work)
+        check(f"{figure}: why it cannot be drawn", r.returncode != 0 and why in r.stderr, r.stderr)
+end()
