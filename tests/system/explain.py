@@ -167,7 +167,7 @@ def paths(path, work):
     said = run("explain", "--format=paths", path)
     reached = {head: text for head, text in re.findall(r"^(.*?) on minivisor/pv@lab: .*\n((?:    .*\n)*)", said.stdout, re.M)}
     check("paths: every kind of entry has its own", set(reached) == {"forward page_fault", "hypercall mmu_update",
-          "hypercall iret"} and "pv_forward_exception" in reached["forward page_fault"] and
+          "hypercall iret"} and "forward_page_fault" in reached["forward page_fault"] and
           "do_iret" in reached["hypercall iret"] and "do_iret" not in reached["hypercall mmu_update"] and
           "do_mmu_update" in reached["hypercall mmu_update"], said.stdout + said.stderr)
     with open(path) as f:
