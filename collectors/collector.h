@@ -77,6 +77,7 @@ extern const struct collector xen_domain_log_collector;
 extern const struct collector xen_host_side_collector;
 extern const struct collector first_domain_collector;
 extern const struct collector opinion_collector;
+extern const struct collector recount_collector;
 extern const struct collector device_counters_collector;
 extern const struct collector beside_collector;
 extern const struct collector lab_host_log_collector;

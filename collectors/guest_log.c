@@ -103,6 +103,12 @@ static bool read_measures(struct word word, char *into, size_t size)
     return true;
 }
 
+/* Since the guest's start, whose time stamp is not the guest's to know. */
+static bool is_since_start(const struct bench *b)
+{
+    return strcmp(b->measures, "since the start") == 0;
+}
+
 static void read_result(struct observation *o, struct words *w)
 {
     struct bench *b = at_hand(o, w, "result");
@@ -131,6 +137,8 @@ static void read_result(struct observation *o, struct words *w)
         bench_fault(b, "the guest measures in a unit that is not known");
     else if (!read_measures(measures, b->measures, sizeof(b->measures)))
         bench_fault(b, "the guest's word for what it measures is malformed");
+    else if (is_since_start(b) != (strcmp(asked->name, PVB_BOOT_WORKLOAD) == 0))
+        bench_fault(b, "the guest's start is measured since its start, and nothing else is");
 }
 
 static void read_series(struct bench *b, size_t iterations, struct words *w)
@@ -181,6 +189,38 @@ static void read_notifications(struct observation *o, struct words *w)
     told->known = true;
 }
 
+static void take_start(const struct observation *o, struct bench *b)
+{
+    const uint64_t at = b->samples.items == 1 ? b->samples.item[0].value : 0;
+    if (!at || at != b->cold || at < o->unpaused || b->samples.count != 1) {
+        bench_fault(b, "the guest's start cannot have ended at %" PRIu64, at);
+        return;
+    }
+    b->cold -= o->unpaused;
+    distribution_free(&b->samples);
+    b->samples = (struct distribution){0};
+    if (!distribution_add(&b->samples, b->cold, 1))
+        bench_fault(b, "the guest's samples find no memory");
+}
+
+static void read_phase(struct observation *o, struct words *w)
+{
+    struct bench *b = at_hand(o, w, "phase");
+    struct word name;
+    uint64_t ended;
+    if (!b)
+        return;
+    const uint64_t before = b->phases ? b->phases_end : o->unpaused;
+    if (b->state != BENCH_RESULT || !is_since_start(b) || b->phases == PHASES_MAX || !words_value(w, "name", &name) ||
+        !words_number(w, "ended", PVB_TICKS_MAX, &ended) || !words_end(w) || ended < before ||
+        !read_measures(name, b->phase[b->phases].name, sizeof(b->phase[0].name))) {
+        bench_fault(b, "the guest's phases are malformed, out of order, or of nothing that has any");
+        return;
+    }
+    b->phase[b->phases++].ticks = ended - before;
+    b->phases_end = ended;
+}
+
 static void read_end(struct observation *o, struct words *w)
 {
     struct bench *b = at_hand(o, w, "end");
@@ -196,6 +236,8 @@ static void read_end(struct observation *o, struct words *w)
                     o->asked[o->current].iterations);
     else if (b->state == BENCH_RESULT && o->in_order && !b->fault[0])
         settle(b);
+    if (b->state == BENCH_RESULT && is_since_start(b) && !b->fault[0])
+        take_start(o, b);
     b->ended = true;
     o->current = -1;
 }
@@ -286,6 +328,8 @@ static void read_line(struct observation *o, const char *text, size_t size, bool
         read_samples(o, &w);
     else if (word_is(verb, "notifications"))
         read_notifications(o, &w);
+    else if (word_is(verb, "phase"))
+        read_phase(o, &w);
     else if (word_is(verb, "end"))
         read_end(o, &w);
     else if (word_is(verb, "na"))

@@ -316,6 +316,12 @@ static void read_doubt(struct observation *o, struct words *w)
     }
 }
 
+static void read_unpaused(struct observation *o, struct words *w)
+{
+    if (o->unpaused || !words_number(w, "tsc", PVB_TICKS_MAX, &o->unpaused) || !words_end(w))
+        observation_fault(o, "the line of %s that lets the guest run is malformed, or the second one", o->speaker);
+}
+
 /* False: a word that is not for this collector. */
 static bool read_line(struct observation *o, struct word verb, struct words *w)
 {
@@ -323,9 +329,9 @@ static bool read_line(struct observation *o, struct word verb, struct words *w)
         const char *verb;
         void (*read)(struct observation *o, struct words *w);
     } lines[] = {
-        {"start", read_start},         {"region", read_region}, {"entry", read_entry},   {"dist", read_dist},
-        {"detail", read_detail},       {"doubt", read_doubt},   {"others", read_others}, {"kill", read_kill},
-        {"regionend", read_regionend}, {"end", read_end},
+        {"start", read_start},         {"region", read_region}, {"entry", read_entry},       {"dist", read_dist},
+        {"detail", read_detail},       {"doubt", read_doubt},   {"others", read_others},     {"kill", read_kill},
+        {"regionend", read_regionend}, {"end", read_end},       {"unpaused", read_unpaused},
     };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
         if (word_is(verb, lines[i].verb)) {

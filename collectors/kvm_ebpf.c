@@ -307,6 +307,15 @@ static bool kvm_is_to_be_had(void)
            kvm_host_look(&h, false, why, sizeof(why), mend, sizeof(mend));
 }
 
+/* That of the guest's start, which its end alone marks; its place in the probes' tables, 0: nobody asks for it. */
+static unsigned first_place(const struct observation *o)
+{
+    for (unsigned i = 0; i < o->count; i++)
+        if (strcmp(o->asked[i].name, PVB_BOOT_WORKLOAD) == 0)
+            return PVB_REGION_STEADY(i) + 1;
+    return 0;
+}
+
 static void kvm_start(struct observation *o, void *state, pid_t process)
 {
     struct kvm_ebpf *k = state;
@@ -315,7 +324,8 @@ static void kvm_start(struct observation *o, void *state, pid_t process)
                                                .own_timers = true,
                                                .parts = o->parts,
                                                .mark_port = PVB_MARK_PORT,
-                                               .regions = o->books.regions * (o->vcpus > 1 ? 2 : 1)};
+                                               .regions = o->books.regions * (o->vcpus > 1 ? 2 : 1),
+                                               .open = first_place(o)};
     o->entries_unit = "ns";
     k->probes = kvm_probes_open(&options, why, sizeof(why));
     if (k->probes)

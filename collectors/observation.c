@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct observation *observation_new(const char *mode, const struct pvb_param_workload *asked, unsigned count)
 {
@@ -54,6 +55,8 @@ void observation_take_costs(struct observation *o, struct observation *undisturb
         to->series_count = from->series_count;
         to->warm_up = from->warm_up;
         to->cold = from->cold;
+        memcpy(to->phase, from->phase, sizeof(to->phase));
+        to->phases = from->phases;
     }
 }
 

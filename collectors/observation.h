@@ -23,6 +23,13 @@ struct notifications {
     uint64_t sent, suppressed, received;
 };
 
+/* Of what has several, one after the other. */
+struct phase {
+    char name[16];
+    uint64_t ticks;
+};
+#define PHASES_MAX 8
+
 struct bench {
     enum bench_state state;
     bool ended;
@@ -33,6 +40,9 @@ struct bench {
     size_t series_count;
     struct warm_up warm_up;
     struct notifications told;
+    struct phase phase[PHASES_MAX];
+    unsigned phases;
+    uint64_t phases_end;          /* the time stamp of the last one's */
     char reason[PVB_REASON_SIZE]; /* the guest's, with BENCH_NOT_APPLICABLE and BENCH_ERROR */
     char fault[PVB_REASON_SIZE];  /* the first thing wrong with its lines; empty: none */
 };
@@ -61,6 +71,7 @@ struct observation {
     /* the hypervisor's words */
     const char *speaker; /* who speaks its lines, for faults: set by the collector that reads them */
     bool hypervisor_started;
+    uint64_t unpaused; /* the guest's TSC at its start */
     char hypervisor_version[64];
     char killed[PVB_REASON_SIZE], end[32];
     struct books books;

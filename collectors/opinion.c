@@ -1,6 +1,6 @@
 /*
- * opinion.c: the collector of a second source of counts: "M opinion …" of pvbench/log.h, what it says of all
- * entries together, and where it does not agree.
+ * opinion.c: the collectors of a second source of counts: "M opinion …" of pvbench/log.h, what it says of all
+ * entries together, and where it does not agree; and of a second reader of the first source: "M recount …".
  */
 #include "collectors/collector.h"
 #include "collectors/hypervisor_log.h"
@@ -98,5 +98,85 @@ const struct collector opinion_collector = {
     .open = opinion_open,
     .line = opinion_line,
     .run = opinion_run,
+    .close = free,
+};
+
+/* Of a kind of records, or of one code of it: what both readers have. */
+struct recounted {
+    char kind[24];
+    uint64_t code, records, entries;
+};
+
+struct recount {
+    struct recounted sum[SUMS], difference[DIFFERENCES];
+    size_t sums, differences;
+};
+
+static void *recount_open(struct observation *o)
+{
+    (void)o;
+    return memory_zeroed(1, sizeof(struct recount));
+}
+
+static bool read_recounted(struct words *w, bool has_code, struct recounted *r)
+{
+    struct word kind;
+    if (!words_value(w, "kind", &kind) || (has_code && !words_number(w, "code", UINT32_MAX, &r->code)) ||
+        !words_number(w, "records", PVB_TICKS_MAX, &r->records) ||
+        !words_number(w, "entries", PVB_TICKS_MAX, &r->entries) || !words_end(w))
+        return false;
+    word_copy(kind, r->kind, sizeof(r->kind));
+    return true;
+}
+
+/* More differences than there is room for change nothing. */
+static bool read_recount(struct recount *s, struct words *w)
+{
+    struct recounted more;
+    struct word verb;
+    if (!words_next(w, &verb))
+        return false;
+    if (word_is(verb, "sum") && s->sums < SUMS)
+        return read_recounted(w, false, &s->sum[s->sums++]);
+    return word_is(verb, "differs") &&
+           read_recounted(w, true, s->differences < DIFFERENCES ? &s->difference[s->differences++] : &more);
+}
+
+static bool recount_line(struct observation *o, void *state, const char *text, size_t size, bool cut)
+{
+    struct words w = {text, text + size};
+    if (cut || !hypervisor_log_word(&w, "recount"))
+        return false;
+    if (!read_recount(state, &w))
+        observation_fault(o, "a line of the second reader is malformed");
+    return true;
+}
+
+static void recount_run(const struct observation *o, const void *state, json_t *run)
+{
+    (void)o;
+    const struct recount *s = state;
+    json_t *sums = json_array(), *differences = json_array();
+    for (size_t i = 0; i < s->sums; i++)
+        json_array_append_new(sums, json_pack("{s:s, s:I, s:I}", "kind", s->sum[i].kind, "records",
+                                              (json_int_t)s->sum[i].records, "entries", (json_int_t)s->sum[i].entries));
+    for (size_t i = 0; i < s->differences; i++)
+        json_array_append_new(differences, json_pack("{s:s, s:I, s:I, s:I}", "kind", s->difference[i].kind, "code",
+                                                     (json_int_t)s->difference[i].code, "records",
+                                                     (json_int_t)s->difference[i].records, "entries",
+                                                     (json_int_t)s->difference[i].entries));
+    json_t *recount =
+        json_pack("{s:b, s:o, s:o}", "agrees", s->differences == 0, "compared", sums, "differences", differences);
+    if (s->sums)
+        json_object_set(run, "recount", recount);
+    json_decref(recount);
+}
+
+const struct collector recount_collector = {
+    .name = "second reader",
+    .listens_to = SPEAKER_HYPERVISOR,
+    .open = recount_open,
+    .line = recount_line,
+    .run = recount_run,
     .close = free,
 };

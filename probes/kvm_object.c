@@ -9,6 +9,7 @@
 #define TAKE_TABLES(o, s)                                                                                              \
     ((o)->target = &(s)->bss->target, (o)->isa = &(s)->bss->isa, (o)->stat_of = (s)->bss->stat_of,                     \
      (o)->vcpus = (s)->bss->vcpus, (o)->regions = (s)->bss->regions, (o)->lost = &(s)->bss->lost,                      \
+     (o)->region = &(s)->bss->region, (o)->region_since = &(s)->bss->region_since,                                     \
      (o)->stats = bpf_map__fd((s)->maps.stats), (o)->details[0] = bpf_map__fd((s)->maps.reasons),                      \
      (o)->details[1] = bpf_map__fd((s)->maps.numbers), (o)->details[2] = bpf_map__fd((s)->maps.pages),                 \
      (o)->fines = bpf_map__fd((s)->maps.fines), (o)->records = bpf_map__fd((s)->maps.records))

@@ -14,10 +14,11 @@ struct kvm_object {
     struct kvm_classic_bpf *classic;
     struct bpf_object_skeleton *skeleton;
     /* the tables; those in memory change while they are looked at */
-    uint32_t *target, *isa;
+    uint32_t *target, *isa, *region;
+    __u64 *region_since;
     const uint32_t *stat_of; /* KVM_PLACES numbers of records */
     const struct kvm_vcpu_state *vcpus;
-    const struct kvm_region_state *regions;
+    struct kvm_region_state *regions;
     const struct kvm_lost *lost;
     const struct kvm_region_parts *parts;  /* KVM_REGIONS; NULL: nobody tells them */
     __u64 *vhost_name;                     /* two of them; or NULL */

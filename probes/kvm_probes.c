@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <time.h>
 
 /* Records for each region; a workload causes few kinds of exits. What finds no room is reported. */
 #define STATS_OUTSIDE 256
@@ -20,6 +21,7 @@ struct kvm_probes {
     struct kvm_host host;
     struct kvm_object object;
     bool own_timers, no_address;
+    unsigned open;
     char no_parts[256]; /* why not, though asked for */
     unsigned cpus;
     struct ring_buffer *ring;
@@ -121,6 +123,7 @@ static struct kvm_probes *open_or_mend(const struct kvm_probes_options *options,
     int cpus = libbpf_num_possible_cpus();
     p->cpus = cpus > 0 ? (unsigned)cpus : 1;
     p->own_timers = options->own_timers;
+    p->open = options->open;
     if (!look(p, options, why, why_size, mend, mend_size)) {
         kvm_probes_close(p);
         return NULL;
@@ -143,12 +146,24 @@ struct kvm_probes *kvm_probes_open(const struct kvm_probes_options *options, cha
     return open_or_mend(options, why, why_size, mend, sizeof(mend));
 }
 
+/* Before anything is counted. */
+static void open_region(struct kvm_probes *p, unsigned region)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    *p->object.region = region;
+    *p->object.region_since = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    p->object.regions[region].begun = 1;
+}
+
 void kvm_probes_watch(struct kvm_probes *p, pid_t process)
 {
     char vhost[16] = "";
     snprintf(vhost, sizeof(vhost), "vhost-%d", (int)process);
     if (p->object.vhost_name)
         memcpy(p->object.vhost_name, vhost, sizeof(vhost));
+    if (p->open && p->open < KVM_REGIONS)
+        open_region(p, p->open);
     __atomic_store_n(p->object.target, (uint32_t)process, __ATOMIC_RELEASE);
 }
 

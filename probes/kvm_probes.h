@@ -28,6 +28,7 @@ struct kvm_probes_options {
     uint64_t longer;
     uint32_t mark_port; /* regions are marked by OUT to this port; 0: one region only */
     unsigned regions;   /* how many to expect */
+    unsigned open;      /* the number behind that of the region that is open from the process's start on; 0: none is */
 };
 
 /* Costs of all processors together. */

@@ -21,6 +21,7 @@ struct side {
 
 struct xen_books {
     struct books books;
+    struct region outside, aside; /* counts alone */
     struct side side[XEN_TRACE_REGIONS];
     struct xen_host *host;
     const char *doubt;
@@ -41,6 +42,8 @@ void xen_books_free(struct xen_books *b)
     if (!b)
         return;
     books_free(&b->books);
+    free(b->outside.kind);
+    free(b->aside.kind);
     free(b);
 }
 
@@ -127,11 +130,53 @@ static struct entry_kind *kind_of(struct xen_books *b, enum pvb_class class, uin
     return k;
 }
 
-void xen_books_count(struct xen_books *b, enum pvb_class class, uint32_t code)
+static void count_in(struct xen_books *b, struct region *r, enum pvb_class class, uint32_t code)
 {
-    struct entry_kind *k = kind_of(b, class, code);
+    struct entry_kind *k = region_kind(r, class, code);
     if (k)
         k->count++;
+    else
+        doubt_memory(b);
+}
+
+void xen_books_count(struct xen_books *b, enum pvb_class class, uint32_t code)
+{
+    count_in(b, b->books.open ? b->books.open : &b->outside, class, code);
+}
+
+void xen_books_aside(struct xen_books *b, enum pvb_class class, uint32_t code)
+{
+    count_in(b, &b->aside, class, code);
+}
+
+static uint64_t count_of(const struct region *r, enum pvb_class class, uint32_t code)
+{
+    const struct entry_kind *k = region_find(r, class, code);
+    return k ? k->count : 0;
+}
+
+uint64_t xen_books_all(const struct xen_books *b, enum pvb_class class, uint32_t code)
+{
+    uint64_t all = count_of(&b->outside, class, code) + count_of(&b->aside, class, code);
+    for (unsigned i = 0; i < b->books.regions; i++)
+        all += count_of(&b->books.region[i], class, code);
+    return all;
+}
+
+static uint64_t class_of(const struct region *r, enum pvb_class class)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; i < r->kinds; i++)
+        all += r->kind[i].class == class ? r->kind[i].count : 0;
+    return all;
+}
+
+uint64_t xen_books_class(const struct xen_books *b, enum pvb_class class)
+{
+    uint64_t all = class_of(&b->outside, class) + class_of(&b->aside, class);
+    for (unsigned i = 0; i < b->books.regions; i++)
+        all += class_of(&b->books.region[i], class);
+    return all;
 }
 
 void xen_books_count_other(struct xen_books *b, enum pvb_class class, uint32_t code)

@@ -3,9 +3,8 @@
  * decoded and printed in the lines of pvbench/log.h, so that whoever reads the
  * minivisor's books reads these.
  *
- * All entries go to the region that is open; outside of any they are
- * dropped. Running out of memory, like a lost record, puts the regions in
- * doubt, with the reason.
+ * All entries go to the region that is open; those outside of any are counted, and not printed. Running out of memory,
+ * like a lost record, puts the regions in doubt, with the reason.
  */
 #ifndef XEN_DOMAIN_BOOKS_H
 #define XEN_DOMAIN_BOOKS_H
@@ -41,6 +40,13 @@ void xen_books_beside(struct xen_books *b, struct xen_books *other);
 
 /* When the domain had the processor. */
 void xen_books_ran(struct xen_books *b, uint64_t from, uint64_t to);
+/* What came in as an entry does and is none of the guest's: a mark, an interrupt of the hypervisor's own, what it takes
+ * up again. */
+void xen_books_aside(struct xen_books *b, enum pvb_class class, uint32_t code);
+
+/* Of the domain's whole life, in regions and out of them, with what was set aside. */
+uint64_t xen_books_all(const struct xen_books *b, enum pvb_class class, uint32_t code);
+uint64_t xen_books_class(const struct xen_books *b, enum pvb_class class);
 
 /* An interrupt of the hypervisor's own that showed. */
 void xen_books_tick(struct xen_books *b);

@@ -48,6 +48,8 @@ int domain_connect(struct domain *d, char *why, size_t size);
 /* Created paused, pinned, its console open. `guest`: the image, an absolute path. Disk and card may be of no kind. */
 int domain_create(struct domain *d, const char *mode, const char *guest, const struct disk *disk, const struct nic *nic,
                   char *why, size_t size);
+/* The guest's TSC now, while it is paused; 0: Xen does not say. */
+uint64_t domain_tsc(const struct domain *d, bool is_pv);
 int domain_unpause(struct domain *d, char *why, size_t size);
 
 /* Waits for its end, its console, or one of `fd` (-1: none, DOMAIN_FDS of them; NULL: none at all); true once it has

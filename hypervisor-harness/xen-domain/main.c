@@ -28,8 +28,10 @@
 
 #include <cpuid.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <pvbench/log.h>
+#include <pvbench/params.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,9 +56,41 @@ static void give_up(const char *why)
     fflush(stdout);
 }
 
+struct run {
+    const char *mode, *guest;
+    bool is_pv;
+    struct disk disk;
+    struct nic nic;
+    struct device_counts before; /* before the guest has done anything: a device model looks at its disks */
+    struct domain domain;
+    struct beside beside;
+    struct trace_buffer *buffer;
+    struct xen_trace *trace;
+    struct perfc_watch perfc;
+    struct first_domain first;
+    struct guest_image image;
+    struct lines lines;
+    int guardian;
+    bool was_disturbed; /* one of those beside it was not there all the time, in the life for costs */
+    unsigned boot;      /* the number behind that of the region of the guest's start; 0: nobody asks for it */
+    char no_trace[256];
+};
+
+/* Whose books are open from the guest's start on the second time, the first one's words tell: it is asked for. */
+static void note_boot(struct run *r, const char *text, size_t size)
+{
+    char line[80];
+    unsigned index;
+    int end = 0;
+    snprintf(line, sizeof(line), "%.*s", (int)(size < sizeof(line) ? size : sizeof(line) - 1), text);
+    if (sscanf(line, "pvbench: begin index=%u name=" PVB_BOOT_WORKLOAD " %n", &index, &end) == 1 && end &&
+        index < PVB_MAX_WORKLOADS)
+        r->boot = PVB_REGION_STEADY(index) + 1;
+}
+
 static void guest_line(void *context, const char *text, size_t size, bool cut)
 {
-    (void)context;
+    note_boot(context, text, size);
     (void)cut;
     printf("G %.*s\n", (int)size, text);
 }
@@ -74,25 +108,6 @@ static bool read_console(const struct domain *d, struct lines *lines)
     fflush(stdout);
     return any;
 }
-
-struct run {
-    const char *mode, *guest;
-    bool is_pv;
-    struct disk disk;
-    struct nic nic;
-    struct device_counts before; /* before the guest has done anything: a device model looks at its disks */
-    struct domain domain;
-    struct beside beside;
-    struct trace_buffer *buffer;
-    struct xen_trace *trace;
-    struct perfc_watch perfc;
-    struct first_domain first;
-    struct guest_image image;
-    struct lines lines;
-    int guardian;
-    bool was_disturbed; /* one of those beside it was not there all the time, in the life for costs */
-    char no_trace[256];
-};
 
 /* Until the domain's end and its last words; NULL: we broke off, or it has no console any more. */
 static const char *watch(struct run *r)
@@ -203,7 +218,9 @@ static const char *run_for_costs(struct run *r, char *why, size_t size)
     printf("M start abi=%d version=%s mode=%s tsc_khz=%u guest_kib=%d\n", PVB_LOG_ABI, r->domain.version, r->mode,
            r->domain.khz, (int)domain_memory_mib(&r->domain) * 1024);
     fflush(stdout);
+    printf("M unpaused tsc=%" PRIu64 "\n", domain_tsc(&r->domain, r->is_pv));
     r->lines.line = guest_line;
+    r->lines.context = r;
     const char *end = live(r, why, size);
     if (end)
         beside_print(&r->beside, stdout);
@@ -251,6 +268,8 @@ static bool run_for_counts(struct run *r, char *why, size_t size)
         snprintf(why, size, "out of memory");
         return false;
     }
+    if (r->boot)
+        xen_trace_boot(r->trace, r->boot - 1);
     xen_trace_host(r->trace, r->first.host);
     guest_image_tell(&r->image, r->trace);
     if (r->domain.cpus == 1)
@@ -301,6 +320,7 @@ static int run(struct run *r, char *why, size_t size)
     }
     if (counted) {
         perfc_watch_print(&r->perfc, r->trace, stdout);
+        xen_trace_recount(r->trace, stdout);
         xen_trace_print(r->trace, stdout);
     } else if (ended_well) {
         xen_trace_print_none(r->no_trace, stdout);

@@ -21,6 +21,8 @@ struct xen_trace *xen_trace_new(unsigned domain, enum xen_isa isa)
         return NULL;
     t->domain = domain;
     t->isa = isa;
+    t->boot = -1;
+    recount_begin(&t->recount, domain);
     t->books = xen_books_new();
     if (!t->books) {
         free(t);
@@ -76,6 +78,11 @@ void xen_trace_beside(struct xen_trace *t, struct xen_trace *other)
     xen_books_beside(t->books, other->books);
 }
 
+void xen_trace_boot(struct xen_trace *t, unsigned region)
+{
+    t->boot = (int)region;
+}
+
 void xen_trace_host(struct xen_trace *t, struct xen_host *host)
 {
     xen_books_host(t->books, host);
@@ -126,6 +133,7 @@ static void hvm_entry(struct xen_trace *t, const struct trace_record *r)
         return;
     t->at->in_exit = false;
     if (t->at->is_mark) {
+        xen_books_aside(t->books, PVB_CLASS_EXIT, t->at->code);
         if (PVB_MARK_IS_END(t->at->mark))
             trace_close_region(t, t->at->mark, t->at->began);
         else
@@ -134,6 +142,7 @@ static void hvm_entry(struct xen_trace *t, const struct trace_record *r)
     }
     if (exit_is(t, PVB_EX_INTR, PVB_VX_EXTERNAL_INTERRUPT)) {
         xen_books_tick(t->books);
+        xen_books_aside(t->books, PVB_CLASS_EXIT, t->at->code);
         return;
     }
     trace_count(t, PVB_CLASS_EXIT, t->at->code);
@@ -239,6 +248,9 @@ static void runstate(struct xen_trace *t, const struct trace_record *r)
     if (r->extras < 1)
         return;
     if (domain == t->domain) {
+        if (running && t->boot >= 0)
+            xen_books_open(t->books, (unsigned)t->boot, r->tsc);
+        t->boot = running ? -1 : t->boot;
         guest_runs(t, r->extra[0] & 0xffff, running, r->tsc);
     } else if (domain == FIRST_DOMAIN) {
         if (running && !t->first_runs)
@@ -322,6 +334,7 @@ static void count_all(struct xen_trace *t, const struct trace_record *r)
 void xen_trace_feed(struct xen_trace *t, const uint8_t *bytes, size_t size)
 {
     size_t at = 0;
+    recount_feed(&t->recount, bytes, size);
     while (size - at >= sizeof(uint32_t)) {
         uint32_t header;
         struct trace_record r = {0};
@@ -340,6 +353,26 @@ void xen_trace_feed(struct xen_trace *t, const uint8_t *bytes, size_t size)
             take(other, &r);
         at += whole;
     }
+}
+
+/* The exits that no entry came behind. */
+static void hvm_end(struct xen_trace *t)
+{
+    for (unsigned v = 0; v < XEN_TRACE_VCPUS; v++) {
+        if (t->vcpu[v].in_exit)
+            xen_books_aside(t->books, PVB_CLASS_EXIT, t->vcpu[v].code);
+        t->vcpu[v].in_exit = false;
+    }
+}
+
+void xen_trace_recount(struct xen_trace *t, FILE *out)
+{
+    if (t->isa == XEN_ISA_PV)
+        trace_pv_end(t);
+    else
+        hvm_end(t);
+    if (!recount_print(&t->recount, t->isa, t->books, out))
+        xen_books_doubt_all(t->books, "a second reader of Xen's trace has counted otherwise");
 }
 
 void xen_trace_print(struct xen_trace *t, FILE *out)

@@ -56,6 +56,8 @@ void xen_trace_linux(struct xen_trace *t);
  * outlive `t`.
  */
 void xen_trace_beside(struct xen_trace *t, struct xen_trace *other);
+/* This region is open from the moment on at which the domain first runs: of its start, whose end alone is marked. */
+void xen_trace_boot(struct xen_trace *t, unsigned region);
 
 /* What the probes in the first domain noted, which must outlive the trace: sorted into the regions and printed with
  * them. */
@@ -63,6 +65,10 @@ void xen_trace_host(struct xen_trace *t, struct xen_host *host);
 
 /* Whole records only. */
 void xen_trace_feed(struct xen_trace *t, const uint8_t *bytes, size_t size);
+
+/* At the end, before the books are printed: what a second reader has counted (recount.h). One that disagrees puts the
+ * counts in doubt. */
+void xen_trace_recount(struct xen_trace *t, FILE *out);
 
 /* The lines "M region …" of pvbench/log.h. */
 void xen_trace_print(struct xen_trace *t, FILE *out);

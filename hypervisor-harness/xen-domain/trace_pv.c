@@ -19,10 +19,12 @@ bool trace_goes_on(const struct trace_record *r, uint32_t op)
 
 static void decide_multicall(struct xen_trace *t, bool continued)
 {
-    if (t->at->undecided && continued)
+    if (t->at->undecided && continued) {
         xen_books_tick(t->books);
-    else if (t->at->undecided)
+        xen_books_aside(t->books, PVB_CLASS_HYPERCALL, PVB_HC_multicall);
+    } else if (t->at->undecided) {
         pv_entry(t, PVB_CLASS_HYPERCALL, PVB_HC_multicall, NO_DETAIL);
+    }
     t->at->undecided = false;
 }
 
@@ -70,6 +72,7 @@ static void pv_hypercall(struct xen_trace *t, const struct trace_record *r)
     uint64_t detail = NO_DETAIL;
     if (op == PVB_HC_vcpu_op && r->extras >= 3 && r->extra[1] == VCPUOP_is_up && PVB_MARK_IS(r->extra[2])) {
         pv_mark(t, r->extra[2], r->tsc);
+        xen_books_aside(t->books, PVB_CLASS_HYPERCALL, op);
         return;
     }
     if (op == PVB_HC_iret) {
@@ -83,12 +86,22 @@ static void pv_hypercall(struct xen_trace *t, const struct trace_record *r)
     }
     if (trace_goes_on(r, op)) {
         xen_books_tick(t->books);
+        xen_books_aside(t->books, PVB_CLASS_HYPERCALL, op);
         return;
     }
     /* Of the others' arguments only counts are recorded; grant_table_op's command is, but has no name (entries.def). */
     if ((op == PVB_HC_vcpu_op || op == PVB_HC_sched_op) && r->extras >= 2)
         detail = r->extra[1];
     pv_entry(t, PVB_CLASS_HYPERCALL, op, detail);
+}
+
+void trace_pv_end(struct xen_trace *t)
+{
+    for (unsigned v = 0; v < XEN_TRACE_VCPUS; v++) {
+        t->at = &t->vcpu[v];
+        decide_multicall(t, false);
+    }
+    t->at = NULL;
 }
 
 void trace_pv_record(struct xen_trace *t, const struct trace_record *r)
@@ -117,6 +130,7 @@ void trace_pv_record(struct xen_trace *t, const struct trace_record *r)
     case TRC_PV_FORCED_INVALID_OP:
         if (r->extras >= 2 && PVB_MARK_IS(wide(r->extra) >> PVB_MARK_STUB_SHIFT)) {
             pv_mark(t, (uint32_t)(wide(r->extra) >> PVB_MARK_STUB_SHIFT), r->tsc);
+            xen_books_aside(t->books, PVB_CLASS_EMULATE, PVB_EM_cpuid);
             return;
         }
         pv_entry(t, PVB_CLASS_EMULATE, PVB_EM_cpuid, NO_DETAIL);

@@ -8,6 +8,7 @@
 
 #include "hypervisor-harness/xen-domain/books.h"
 #include "hypervisor-harness/xen-domain/code.h"
+#include "hypervisor-harness/xen-domain/recount.h"
 #include "hypervisor-harness/xen-domain/returns.h"
 #include "hypervisor-harness/xen-domain/trace.h"
 
@@ -48,6 +49,8 @@ struct xen_trace {
     struct traced_vcpu vcpu[XEN_TRACE_VCPUS];
     struct traced_vcpu *at;   /* the one that runs; NULL: none does */
     struct xen_trace *beside; /* of the next domain beside this one */
+    int boot;                 /* the region that is open from the domain's start on; -1: none is */
+    struct recount recount;
 };
 
 /* A record taken apart. */
@@ -85,6 +88,9 @@ static inline void trace_close_region(struct xen_trace *t, uint32_t mark, uint64
 
 /* A record of a PV guest's. */
 void trace_pv_record(struct xen_trace *t, const struct trace_record *r);
+
+/* The multicalls that nothing came behind. */
+void trace_pv_end(struct xen_trace *t);
 
 /* A hypercall that carries on with one that Xen broke off. */
 bool trace_goes_on(const struct trace_record *r, uint32_t op);

@@ -13,6 +13,7 @@
  *                                            out when 1; may be repeated)
  *   pvbench: notifications index=I sent=N suppressed=N received=N   (between result and end, of guests that have
  *                                            devices: of the drivers, in the steady state)
+ *   pvbench: phase index=I name=NAME ended=T       (between result and end, of what measures since_the_start: in order)
  *   pvbench: end index=I
  *   pvbench: na index=I reason=…            (in place of result: no counterpart here)
  *   pvbench: error index=I reason=…         (in place of result: set-up failed)
@@ -30,6 +31,7 @@
  * guest cannot speak in the hypervisor's name):
  *
  *   M start abi=1 version=V mode=pv|hvm|pvh tsc_khz=N guest_kib=N
+ *   M unpaused tsc=T                         (its TSC by the hypervisor, when the guest was let run; not said: 0)
  *   M region id=R spans=N ticks=T           (T: TSC ticks between the marks, summed)
  *   M entry id=R class=CLASS code=C count=N total=T min=T max=T   (T: ticks in the handler)
  *   M entry id=R class=CLASS code=C count=N costs=none   (a source that sees no ends of these entries)
@@ -57,6 +59,9 @@
  *                               all domains, in a shorter time than the first and in a longer one)
  *   M opinion differs kind=WORD index=I trace=N least=N most=N   (one counter of that kind does not agree)
  *   M opinion none reason=…                 (there is no second source)
+ *   M recount sum kind=WORD records=N entries=N   (of one domain's whole life: Xen's trace records by a second reader,
+ *                               and what the first one booked)
+ *   M recount differs kind=WORD code=C records=N entries=N
  *   M guest order=N role=measured mode=M   (outside of regions; of a boot with several guests: the how-manieth it was
  *                               to start)
  *   M guest order=N role=neighbour mode=M load=NAME end=WORD [exits=N halts=N ran_ns=T life_ms=T start_exits=N
@@ -100,6 +105,9 @@
  *        the address alone.
  *   HVM: CPUID, the mark its leaf.
  * The marking entries themselves belong to no region.
+ *
+ * The region of a guest's start (the workload PVB_BOOT_WORKLOAD, steady state) has no mark at its begin: whoever counts
+ * opens it before the guest does anything.
  */
 #define PVB_MARK_PORT          0x7076u
 #define PVB_MARK_BASE          0x70760000u
@@ -110,5 +118,7 @@
 #define PVB_MARK_IS_END(value) ((value)&1u)
 #define PVB_MARK_LAST          (PVB_MARK_BASE | 0x1ffu) /* of all regions that there may be */
 #define PVB_MARK_STUB_SHIFT    4
+
+#define PVB_BOOT_WORKLOAD "boot"
 
 #endif

@@ -84,6 +84,16 @@ static json_t *samples_json(const struct bench *b, const struct measure *m)
     return cost;
 }
 
+static void set_phases(json_t *bench, const struct bench *b, const struct measure *m)
+{
+    json_t *phases = json_pack("{s:s, s:s, s:[]}", "unit", m->unit, "class", m->class, "each"), *each = NULL;
+    each = json_object_get(phases, "each");
+    for (unsigned i = 0; i < b->phases; i++)
+        json_array_append_new(
+            each, json_pack("{s:s, s:I}", "name", b->phase[i].name, "value", (json_int_t)b->phase[i].ticks));
+    json_object_set_new(bench, "phases", phases);
+}
+
 /* What was found of the warm-up; and all samples, equal ones in a row as [value, count], for the journal. */
 static void set_series(json_t *bench, const struct bench *b)
 {
@@ -136,6 +146,8 @@ static json_t *measured(const struct observation *o, unsigned i, const struct me
     json_object_set_new(bench, "cost", samples_json(b, m));
     if (b->series)
         set_series(bench, b);
+    if (b->phases)
+        set_phases(bench, b, m);
     json_t *cold =
         json_pack("{s:{s:s, s:s, s:I}}", "cost", "unit", m->unit, "class", m->class, "value", (json_int_t)b->cold);
     set_region(o, &(struct region_document){PVB_REGION_COLD(i), &o->books.region[PVB_REGION_COLD(i)], me, cold,

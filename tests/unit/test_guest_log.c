@@ -59,6 +59,53 @@ static void notifications(void **state)
     observation_free(o);
 }
 
+/* A guest's start: from the hypervisor's time stamp to the guest's own. */
+static void a_start_and_its_phases(void **state)
+{
+    (void)state;
+    static const struct pvb_param_workload boot[] = {{.name = "boot", .iterations = 1}};
+#define BOOT_START                                                                                                     \
+    "M start abi=1 version=4 mode=pv tsc_khz=1 guest_kib=1\nM unpaused tsc=100\n"                                      \
+    "G pvbench: start abi=1 mode=pv platform=xen tsc_khz=1000000 count=1\n"                                            \
+    "G pvbench: begin index=0 name=boot parameter=0\n"
+#define BOOT_RESULT                                                                                                    \
+    "G pvbench: result index=0 iterations=1 warmup=0 ops=1 cold=900 unit=tsc measures=since_the_start\n"               \
+    "G pvbench: samples index=0 900\n"
+#define BOOT_PHASE(name, ended) "G pvbench: phase index=0 name=" name " ended=" ended "\n"
+    struct observation *o = console_open(&hypervisor_minivisor.listener, "pv", boot, 1);
+    console_feed_text(o, BOOT_START BOOT_RESULT BOOT_PHASE("loader", "150") BOOT_PHASE("init", "900") END DONE);
+    const struct bench *b = &o->bench[0];
+    assert_string_equal(b->fault, "");
+    assert_int_equal(b->cold, 800);
+    assert_int_equal(b->samples.total, 800);
+    assert_int_equal(b->phases, 2);
+    assert_string_equal(b->phase[0].name, "loader");
+    assert_int_equal(b->phase[0].ticks, 50);
+    assert_int_equal(b->phase[1].ticks, 750);
+    observation_free(o);
+
+    static const char *const lies[] = {
+        BOOT_START BOOT_RESULT BOOT_PHASE("loader", "99") END,
+        BOOT_START BOOT_RESULT BOOT_PHASE("loader", "150") BOOT_PHASE("init", "149") END,
+        BOOT_START BOOT_PHASE("loader", "150") BOOT_RESULT END,
+        BOOT_START BOOT_RESULT BOOT_PHASE("a_name_that_is_too_long", "150") END,
+        BOOT_START "G pvbench: result index=0 iterations=1 warmup=0 ops=1 cold=99 unit=tsc measures=since_the_start\n"
+                   "G pvbench: samples index=0 99\n" END,
+        BOOT_START "G pvbench: result index=0 iterations=1 warmup=0 ops=1 cold=900 unit=tsc measures=whole_iteration\n"
+                   "G pvbench: samples index=0 900\n" END,
+    };
+    for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+        o = console_open(&hypervisor_minivisor.listener, "pv", boot, 1);
+        console_feed_text(o, lies[i]);
+        assert_string_not_equal(o->bench[0].fault, "");
+        observation_free(o);
+    }
+    o = see(START BEGIN "G pvbench: result index=0 iterations=10 warmup=2 ops=1 cold=12 unit=tsc "
+                        "measures=since_the_start\n" SAMPLES END SECOND DONE);
+    assert_string_not_equal(o->bench[0].fault, "");
+    observation_free(o);
+}
+
 /* On a host: every sample in its order, and no more of them than were asked for. */
 static void samples_in_order(void **state)
 {
@@ -268,7 +315,7 @@ int main(void)
         cmocka_unit_test(lies_about_the_boot),  cmocka_unit_test(done_too_early),
         cmocka_unit_test(prefix_is_kept_apart), cmocka_unit_test(panic_is_made_printable),
         cmocka_unit_test(overlong_line),        cmocka_unit_test(carriage_returns),
-        cmocka_unit_test(notifications),
+        cmocka_unit_test(notifications),        cmocka_unit_test(a_start_and_its_phases),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -175,6 +175,37 @@ static void device_counters(void **state)
     observation_free(o);
 }
 
+/* What a second reader of the same records has. */
+static void second_reader(void **state)
+{
+    (void)state;
+#define RECOUNTED "M recount sum kind=traps records=4 entries=4\n"
+    struct observation *o = console_open(&hypervisor_xen.listener, "pv", asked, 1);
+    console_feed_text(o, START RECOUNTED "M recount differs kind=hypercalls code=17 records=2 entries=1\n" END);
+    json_t *run = json_object();
+    sources_run(o, run);
+    const json_t *recount = json_object_get(run, "recount"),
+                 *row = json_array_get(json_object_get(recount, "compared"), 0);
+    assert_string_equal(o->fault, "");
+    assert_true(json_is_false(json_object_get(recount, "agrees")));
+    assert_int_equal(json_integer_value(json_object_get(row, "records")), 4);
+    row = json_array_get(json_object_get(recount, "differences"), 0);
+    assert_int_equal(json_integer_value(json_object_get(row, "code")), 17);
+    json_decref(run);
+    observation_free(o);
+    static const char *const bad[] = {"M recount\n", "M recount sum kind=traps records=4\n",
+                                      "M recount some kind=traps records=4 entries=4\n",
+                                      RECOUNTED RECOUNTED RECOUNTED RECOUNTED RECOUNTED};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        char text[512];
+        snprintf(text, sizeof(text), START "%s" END, bad[i]);
+        o = console_open(&hypervisor_xen.listener, "pv", asked, 1);
+        console_feed_text(o, text);
+        assert_string_not_equal(o->fault, "");
+        observation_free(o);
+    }
+}
+
 static void second_opinion(void **state)
 {
     (void)state;
@@ -442,6 +473,7 @@ int main(void)
         cmocka_unit_test(doubt),
         cmocka_unit_test(exits_of_intel),
         cmocka_unit_test(exit_of_amd_with_a_sign),
+        cmocka_unit_test(second_reader),
         cmocka_unit_test(second_opinion),
         cmocka_unit_test(device_counters),
         cmocka_unit_test(recorded_books),

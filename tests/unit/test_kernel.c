@@ -24,7 +24,8 @@ struct kernel_file {
 static struct blob kernel_new(void)
 {
     struct kernel_file *k = calloc(1, sizeof(*k) + 1);
-    memcpy(k->header.e_ident, ELFMAG, SELFMAG);
+    for (size_t i = 0; i < SELFMAG; i++)
+        k->header.e_ident[i] = (unsigned char)ELFMAG[i];
     k->header.e_ident[EI_CLASS] = ELFCLASS64;
     k->header.e_ident[EI_DATA] = ELFDATA2LSB;
     k->header.e_type = ET_EXEC;
@@ -155,10 +156,9 @@ static void what_is_no_kernel(void **state)
 static void a_bzimage_says_what_to_do(void **state)
 {
     (void)state;
-    uint8_t bytes[0x206] = {'M', 'Z'};
+    uint8_t bytes[0x206] = {'M', 'Z', [0x202] = 'H', 'd', 'r', 'S'};
     struct pvb_error e = {""};
     struct blob b = {bytes, sizeof(bytes)};
-    memcpy(bytes + 0x202, "HdrS", 4);
     assert_int_equal(kernel_trim(&b, "vmlinuz", &e), -1);
     assert_string_equal(e.text, "vmlinuz: is a bzImage, which some modes cannot boot; give the vmlinux in it "
                                 "(scripts/extract-vmlinux of Linux's source takes it out)");

@@ -132,6 +132,95 @@ static void all_domains_are_counted(void **state)
     xen_trace_free(t);
 }
 
+static char *recounted(struct xen_trace *t)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    xen_trace_feed(t, bytes, used);
+    used = 0;
+    xen_trace_recount(t, out);
+    fclose(out);
+    return text;
+}
+
+/* In regions, out of them, marks, and what Xen takes up again: each record is somewhere, once. */
+static void a_second_reader_agrees(void **state)
+{
+    (void)state;
+    struct xen_trace *t = xen_trace_new(OURS, XEN_ISA_PV);
+    hypercall(PVB_HC_xen_version); /* another's */
+    runs(OURS, 1);
+    hypercall(PVB_HC_xen_version);
+    pv_mark_at(BEGIN, 100);
+    hypercall(PVB_HC_xen_version);
+    counted(PVB_HC_mmu_update, 1u << 31 | 5); /* goes on */
+    PLAIN(TRC_PV_PAGE_FAULT, 0, 0);
+    pv_mark_at(END, 150);
+    counted(PVB_HC_multicall, 1);
+    char *text = recounted(t);
+    assert_string_equal(text, "M recount sum kind=hypercalls records=6 entries=6\n"
+                              "M recount sum kind=traps records=1 entries=1\n"
+                              "M recount sum kind=emulations records=0 entries=0\n");
+    assert_null(xen_trace_doubted(t));
+    free(text);
+    xen_trace_free(t);
+
+    t = xen_trace_new(OURS, XEN_ISA_SVM);
+    runs(OURS, 1);
+    exit_at(PVB_EX_CPUID, 10);
+    entry_at(20);
+    exit_at(PVB_EX_INTR, 30);
+    entry_at(40);
+    exit_at(PVB_EX_HLT, 50); /* and is never entered again */
+    text = recounted(t);
+    assert_string_equal(text, "M recount sum kind=exits records=3 entries=3\n");
+    free(text);
+    xen_trace_free(t);
+
+    /* Two exits without an entry between them: the first reader knows of the second one alone. */
+    t = xen_trace_new(OURS, XEN_ISA_SVM);
+    runs(OURS, 1);
+    exit_at(PVB_EX_CPUID, 10);
+    exit_at(PVB_EX_CPUID, 20);
+    entry_at(30);
+    text = recounted(t);
+    assert_string_equal(text, "M recount differs kind=exits code=114 records=2 entries=1\n"
+                              "M recount sum kind=exits records=2 entries=1\n");
+    assert_non_null(xen_trace_doubted(t));
+    free(text);
+    xen_trace_free(t);
+}
+
+/* The region of the guest's start is open from its first moment on, and its end alone is marked. */
+static void a_start_is_a_region(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    struct xen_trace *t = xen_trace_new(OURS, XEN_ISA_PV);
+    xen_trace_boot(t, 1);
+    runs(FIRST, 1);
+    hypercall(PVB_HC_xen_version);
+    stops(FIRST, 5);
+    runs(OURS, 5);
+    hypercall(PVB_HC_xen_version);
+    stops(OURS, 10);
+    runs(OURS, 20);
+    hypercall(PVB_HC_xen_version);
+    pv_mark_at(END, 105);
+    hypercall(PVB_HC_xen_version);
+    xen_trace_feed(t, bytes, used);
+    used = 0;
+    xen_trace_print(t, out);
+    fclose(out);
+    assert_string_equal(text, "M region id=1 spans=1 ticks=100\nM host id=1 isa=pv ticks=0\n"
+                              "M entry id=1 class=hypercall code=17 count=2 costs=none\nM regionend id=1\n");
+    free(text);
+    xen_trace_free(t);
+}
+
 static void the_first_domain_meanwhile(void **state)
 {
     (void)state;
@@ -467,6 +556,8 @@ int main(void)
         cmocka_unit_test(lost_records_put_counts_in_doubt),
         cmocka_unit_test(a_missing_mark_puts_counts_in_doubt),
         cmocka_unit_test(any_bytes_are_survived),
+        cmocka_unit_test(a_second_reader_agrees),
+        cmocka_unit_test(a_start_is_a_region),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -129,6 +129,21 @@ void guest_settle(void)
         nanosleep(&moment, NULL);
 }
 
+uint64_t guest_tsc_khz(void)
+{
+    static uint64_t khz;
+    struct timespec a, b;
+    if (khz)
+        return khz;
+    clock_gettime(CLOCK_MONOTONIC_RAW, &a);
+    const uint64_t start = tsc_now();
+    do
+        clock_gettime(CLOCK_MONOTONIC_RAW, &b);
+    while ((b.tv_sec - a.tv_sec) * 1000000000l + b.tv_nsec - a.tv_nsec < 1000000);
+    khz = (tsc_now() - start) * 1000000 / (uint64_t)((b.tv_sec - a.tv_sec) * 1000000000l + b.tv_nsec - a.tv_nsec);
+    return khz;
+}
+
 void guest_begin(void)
 {
     mkdir("/dev", 0755);

@@ -20,6 +20,9 @@ void guest_mark(uint32_t mark);
 /* Whoever reads its words has gone to sleep. */
 void guest_settle(void);
 
+/* Ticks a millisecond, held against the kernel's clock; always the same. */
+uint64_t guest_tsc_khz(void);
+
 void guest_end(int good) __attribute__((noreturn));
 
 /* LFENCE is dispatch serializing: nothing leaks into or out of the span. */

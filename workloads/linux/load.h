@@ -29,6 +29,9 @@ struct load {
     void (*op)(void);                        /* one iteration, timed by the harness */
     void (*reset)(void);                     /* outside any region: makes `chunk` iterations possible again */
     void (*teardown)(void);
+    /* Of what happened once, before any load, in place of `op`: when it ended. What it says beside its result. */
+    uint64_t (*happened)(void);
+    void (*tell)(unsigned index);
 } __attribute__((aligned(64)));
 
 _Static_assert(sizeof(struct load) == 64, "the section of loads is an array");

@@ -5,6 +5,7 @@
  * that whoever reads a guest need not know what carries the workloads. By other names it is the programs that some
  * loads start.
  */
+#include "boot.h"
 #include "guest.h"
 #include "load.h"
 #include "programs.h"
@@ -17,7 +18,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 extern const struct load __start_pvbench_loads[], __stop_pvbench_loads[];
@@ -104,6 +104,29 @@ static void say_samples(unsigned index, uint64_t *all, uint32_t count, bool in_o
     }
 }
 
+/* The minivisor keeps none before a guest's first mark, and takes an end without a beginning for a broken rule. */
+static bool books_before_marks(void)
+{
+    return strcmp(guest_platform(), "minivisor") != 0;
+}
+
+/* One sample that the start of the guest is to be taken from. */
+static void say_happened(unsigned index, const struct pvb_param_workload *param, const struct load *load)
+{
+    if (!books_before_marks()) {
+        guest_say("pvbench: na index=%u reason=the minivisor keeps no books before the first mark\n", index);
+        return;
+    }
+    if (param->iterations != 1 || param->warmup) {
+        guest_say("pvbench: error index=%u reason=a guest starts once: iterations must be 1, and warmup 0\n", index);
+        return;
+    }
+    guest_say("pvbench: result index=%u iterations=1 warmup=0 ops=1 cold=%lu unit=tsc measures=since_the_start\n",
+              index, load->happened());
+    guest_say("pvbench: samples index=%u %lu\n", index, load->happened());
+    load->tell(index);
+}
+
 static void run_load(unsigned index, const struct pvb_param_workload *param, const struct load *load)
 {
     struct progress p = {.load = load, .run = {.parameter = param->parameter, .ops_per_iteration = 1}};
@@ -142,21 +165,11 @@ static void run_param(unsigned index, struct pvb_param_workload *param)
     else if (param->iterations < 1 || param->iterations > PVB_MAX_ITERATIONS || param->warmup > PVB_MAX_ITERATIONS)
         guest_say("pvbench: error index=%u reason=iterations and warmup must be at most %u\n", index,
                   PVB_MAX_ITERATIONS);
+    else if (load->happened)
+        say_happened(index, param, load);
     else
         run_load(index, param, load);
     guest_say("pvbench: end index=%u\n", index);
-}
-
-/* Ticks a millisecond, held against the kernel's clock. */
-static uint64_t tsc_khz(void)
-{
-    struct timespec a, b;
-    clock_gettime(CLOCK_MONOTONIC_RAW, &a);
-    const uint64_t start = tsc_now();
-    do
-        clock_gettime(CLOCK_MONOTONIC_RAW, &b);
-    while ((b.tv_sec - a.tv_sec) * 1000000000l + b.tv_nsec - a.tv_nsec < 1000000);
-    return (tsc_now() - start) * 1000000 / (uint64_t)((b.tv_sec - a.tv_sec) * 1000000000l + b.tv_nsec - a.tv_nsec);
 }
 
 /* Touched beforehand: the first write to a page is a fault. */
@@ -181,11 +194,19 @@ static void run_all(void)
         must(false, "the parameter section is damaged");
     make_samples();
     guest_say("pvbench: start abi=%u mode=%s platform=%s tsc_khz=%lu count=%u\n", PVB_LOG_ABI, guest_mode(),
-              guest_platform(), tsc_khz(), params.count);
+              guest_platform(), guest_tsc_khz(), params.count);
     for (unsigned i = 0; i < params.count; i++)
         run_param(i, &params.workloads[i]);
     guest_say("pvbench: done\n");
     guest_end(1);
+}
+
+/* Its books are open since the guest's start, if anybody asks for it. */
+static void end_boot(void)
+{
+    for (unsigned i = 0; books_before_marks() && i < params.count && i < PVB_MAX_WORKLOADS; i++)
+        if (strcmp(params.workloads[i].name, PVB_BOOT_WORKLOAD) == 0)
+            boot_is_over(PVB_REGION_STEADY(i));
 }
 
 /* The loads run in a process as any other: the first one is special to the kernel, which says a line of each of its
@@ -195,6 +216,7 @@ int main(int argc, char **argv)
     if (getpid() != 1)
         return program_run(argc, argv);
     guest_begin();
+    end_boot();
     pid_t child = fork();
     if (child == 0)
         run_all();
