@@ -65,22 +65,21 @@ static void next_guest(const json_t *guests, FILE *f)
     }
 }
 
-static void line(const struct model *m, const struct company *c, const struct report_options *o, FILE *out)
+char *report_guest(const struct model *m, const struct company *c)
 {
     char *text = NULL;
     size_t size = 0;
     FILE *f = memory_stream(&text, &size);
     if (!f)
-        return;
+        return NULL;
     fprintf(f, "%s %s, %s: ", m->column[c->column].hypervisor, c->mode, c->name);
     if (c->lost)
         fprintf(f, "a guest beside it was not there all the time: %s", c->lost);
     else
         losses(m, c, f);
     next_guest(company_guests(m, c), f);
-    if (fclose(f) == 0)
-        report_line(out, o, "", "%s", text);
-    free(text);
+    fclose(f);
+    return text;
 }
 
 void report_guests(const struct model *m, const struct report_options *o, FILE *out)
@@ -92,6 +91,9 @@ void report_guests(const struct model *m, const struct report_options *o, FILE *
     fputc('\n', out);
     report_line(out, o, "beside",
                 "each against the same guest alone, by the mean, since a turn of another guest falls into few samples");
-    for (size_t i = 0; i < n; i++)
-        line(m, &c[i], o, out);
+    for (size_t i = 0; i < n; i++) {
+        char *text = report_guest(m, &c[i]);
+        report_line(out, o, "", "%s", text ? text : "");
+        free(text);
+    }
 }

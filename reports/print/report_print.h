@@ -70,6 +70,12 @@ struct variant;
 char *report_variant(const struct model *m, const struct variant *v);
 /* What each way to start a hypervisor changed; nothing when each was started in one. */
 void report_variants(const struct model *m, const struct report_options *o, FILE *out);
+
+struct company;
+
+/* "xen pv, 2guests-yield: yield 2001 to 7579 (+278.8 %), …"; the caller's to free. NULL: no memory. */
+char *report_guest(const struct model *m, const struct company *c);
+/* What guests lose by those beside them, and what the next one costs; nothing where each is alone. */
 void report_guests(const struct model *m, const struct report_options *o, FILE *out);
 
 void report_footer(const struct model *m, const struct report_options *o, const struct notes *notes, FILE *out);

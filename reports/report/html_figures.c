@@ -23,6 +23,11 @@ static const struct {
     {"mitigations", "What each way changes",
      "Cost of an operation over its cost with the hypervisor started as it ships; in the lab " VARIANTS_CODE_ALONE ".",
      NULL, figure_mitigations},
+    {"isolation", "Beside other guests",
+     "Change of the mean cost of an operation in per cent, beside other guests on the same processor.", NULL,
+     figure_isolation},
+    {"density", "The next guest", "What Xen's toolstack does for one more guest, against how many are there.", NULL,
+     figure_density},
     {"cost", "Cost of an operation",
      "Median cost of one operation, on a logarithmic scale: the numbers of the table of "
      "costs above.",

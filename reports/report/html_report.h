@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#define HTML_FIGURES 4
+#define HTML_FIGURES 6
 
 /* Drawn before the page is printed, since drawing can fail. */
 struct html_figures {
@@ -32,6 +32,8 @@ void html_findings(const struct model *m, FILE *out);
 void html_figures_print(const struct html_figures *f, FILE *out);
 /* What each way to start a hypervisor changed; nothing where there is but one. */
 void html_variants(const struct model *m, FILE *out);
+/* What guests lose by those beside them; nothing where each is alone. */
+void html_guests(const struct model *m, FILE *out);
 void html_workloads(const struct model *m, struct notes *notes, FILE *out);
 void html_environment(const struct model *m, FILE *out);
 void html_reproduce(const struct model *m, FILE *out);

@@ -2,6 +2,7 @@
 #include "runner/session/neighbours.h"
 #include "common/patience.h"
 #include "runner/common/process.h"
+#include "runner/session/session.h"
 
 #include "collectors/lines.h"
 #include "collectors/sources.h"
@@ -171,7 +172,7 @@ static void await_work(struct neighbours *all)
     const unsigned patience = AT_WORK_S + all->count;
     const long long late = now_ms() + patience * 1000LL;
     char why[96];
-    while (wait_for_some(all) && now_ms() < late)
+    while (wait_for_some(all) && now_ms() < late && !session_signal)
         for (unsigned i = 0; i < all->count; i++)
             look_at(&all->one[i]);
     snprintf(why, sizeof(why), "it had not done its load once within %u s", patience);

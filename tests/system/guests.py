@@ -64,6 +64,11 @@ with tempfile.TemporaryDirectory() as work:
     r, rows = drawn(NEXT, "density", work)
     steps = [g["create"] for g in json.load(open(NEXT))["runs"][0]["guests"][:-1]]
     check("the next guest against how many are there", [(int(r[0]), float(r[3])) for r in rows] == [(i, s["store"]) for i, s in enumerate(steps)], rows)
+    for path, words in (SWITCH, ("Beside other guests", "2guests-yield: yield 2001 to 7579")), (NEXT, ("The next guest", "with 130 requests to XenStore")):
+        at = os.path.join(work, "page.html")
+        r = pv("report", path, "--format=html", "-o", at)
+        page = open(at).read() if r.returncode == 0 else r.stderr
+        check(f"the page has it, too: {words[0]}", all(w in page for w in words), page[:300])
     few = copy.deepcopy(json.load(open(NEXT)))
     del few["runs"][0]["guests"][1:-1]
     at = os.path.join(work, "few.json")

@@ -1,0 +1,29 @@
+/* html_guests.c: the part of the page that says what guests lose by those beside them, and what the next one costs. */
+#include "reports/report/html_report.h"
+
+#include "reports/html/html.h"
+#include "reports/result/company.h"
+
+#include <stdlib.h>
+
+void html_guests(const struct model *m, FILE *out)
+{
+    struct company c[MODEL_COLUMNS_MAX];
+    const size_t n = companies_find(m, c);
+    if (!n)
+        return;
+    fputs("<h2 id=\"guests\">Beside other guests</h2>\n<p>Each against the same guest alone, by the mean: a turn of "
+          "another "
+          "guest falls into few samples, and into these whole.</p>\n<dl class=\"facts\">\n",
+          out);
+    for (size_t i = 0; i < n; i++) {
+        char *text = report_guest(m, &c[i]);
+        fputs("<dt>", out);
+        html_text(c[i].name, out);
+        fputs("</dt><dd>", out);
+        html_text(text ? text : "", out);
+        fputs("</dd>\n", out);
+        free(text);
+    }
+    fputs("</dl>\n", out);
+}
