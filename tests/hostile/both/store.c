@@ -176,3 +176,40 @@ static void forged_indices(void)
     survived("%s", refusal());
 }
 HOSTILE(store_forged_indices, forged_indices);
+
+/* Head and body apart, each byte told of alone: taken as it comes, and answered once, when all of it is there. */
+static void message_in_pieces(void)
+{
+    static const char body[] = "nothing";
+    const struct xsd_sockmsg head = {XS_READ, 7, 0, sizeof(body)};
+    unsigned early = 0, left = 0;
+
+    find_page();
+    for (unsigned i = 0; i < sizeof(head) + sizeof(body); i++) {
+        early += refusal() != NULL;
+        put(i < sizeof(head) ? (const char *)&head + i : body + i - sizeof(head), 1);
+        port_send(port);
+        left += page->req_prod - page->req_cons;
+    }
+    const char *word = refusal();
+    survived("%u early, %u left, %s", early, left, word ? word : "none");
+}
+HOSTILE(store_message_in_pieces, message_in_pieces);
+
+/* What has been taken cannot be changed: the length in the ring is another by the time the body comes. */
+static void message_changed(void)
+{
+    const struct xsd_sockmsg head = {XS_READ, 7, 0, 8};
+
+    find_page();
+    const uint32_t at = page->req_prod;
+    put((const char *)&head, sizeof(head));
+    port_send(port);
+    for (unsigned i = 0; i < sizeof(head); i++)
+        page->req[MASK_XENSTORE_IDX(at + i)] = (char)0xff;
+    put("nothing", 8);
+    port_send(port);
+    const char *word = refusal();
+    survived("%s, %u left", word ? word : "none", page->req_prod - page->req_cons);
+}
+HOSTILE(store_message_changed, message_changed);
