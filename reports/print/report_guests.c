@@ -13,7 +13,7 @@
 static void one_loss(FILE *f, const struct model *m, const struct company *c, size_t row, double alone, double beside)
 {
     char was[NUMBER_SIZE], is[NUMBER_SIZE], longest[NUMBER_SIZE];
-    double share;
+    double share = 0;
     number_cost(was, alone, true);
     number_cost(is, beside, true);
     number_cost(longest, model_at(m, row, c->column)->high, true);
@@ -21,6 +21,9 @@ static void one_loss(FILE *f, const struct model *m, const struct company *c, si
             longest);
     if (company_share(m, c, row, &share))
         fprintf(f, ", %.0f %% of what all of them ran", 100 * share);
+    /* All have one weight; those that are idle do not ask for theirs. */
+    if (share > 0 && strchr(c->name, '-'))
+        fprintf(f, " (%.0f due)", 100.0 / c->guests);
     fputs("; ", f);
 }
 

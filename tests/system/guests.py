@@ -39,7 +39,7 @@ with tempfile.TemporaryDirectory() as work:
         check(f"{os.path.basename(path)} is as its schema says", not errors, errors)
     text = guests_of(SWITCH)
     check("what a guest loses by another that yields, too, and its share", "xen pv, 2guests-yield: yield 2001 to 7579 (+278.8 %), at the longest "
-          "7579, 50 % of what all of them ran; 1 the same" in text, text)
+          "7579, 50 % of what all of them ran (50 due); 1 the same" in text, text)
     text = guests_of(NEXT)
     check("of a guest that was not measured alone, that", "nothing to hold it against" in text, text)
     check("what the second one and the last one cost", "guest 2 took 25.64M to create, with 125 requests to XenStore" in text
