@@ -8,10 +8,10 @@ include tests/lab/inside/build.mk
 include tests/fuzz/build.mk
 
 UNIT_TESTS := $(sort $(wildcard tests/unit/test_*.c))
-SYSTEM_TESTS += $(addprefix tests/system/,run_errors.sh suites.py traces.py completion.py faults.py house.py compare.py ci_recipe.py export.py shards.py domains.py expectations)
+SYSTEM_TESTS += $(addprefix tests/system/,run_errors.sh suites.py traces.py completion.py faults.py house.py compare.py ci_recipe.py export.py shards.py domains.py guests.py expectations)
 # Two at once, the long ones first: each keeps one processor busy, and nothing in them depends on time but their deadlines.
 LAB_TESTS := $(addprefix tests/lab/,kvm xen linux) tests/system/build.sh tests/system/build_clang.sh tests/system/package.sh tests/system/fuzz_short.sh $(LAB_TESTS) $(addprefix tests/lab/,minivisor_hostile \
-	minivisor_hostile_back minivisor_grub parts explain reproducible regression mitigations commits.py slurm.py kvm_expectations host xen_expectations)
+	minivisor_hostile_back minivisor_grub parts explain reproducible regression mitigations guests commits.py slurm.py kvm_expectations host xen_expectations)
 # What compares results of tests before.
 LAST_TESTS := tests/lab/xen_minivisor tests/lab/io
 
@@ -52,6 +52,11 @@ $(BUILD)/tests/slurm: | $(BUILD)/.setup
 .PHONY: check-xen-dist
 check-xen-dist: $(BUILD)/.setup-check all lab-hosts
 	tests/run tests/lab/xen_dist
+
+# 32 guests on one processor, in PV and PVH: some of them are in every check.
+.PHONY: check-guests
+check-guests: $(BUILD)/.setup-check all lab-hosts
+	tests/lab/guests many
 
 # The Debian packages, installed in a Debian of their own: as root, with a mirror. What needs neither is in every check.
 .PHONY: deb check-package
