@@ -70,8 +70,7 @@ static long do_vm_assist(u64 cmd, u64 type, u64 a3, u64 a4, u64 a5, struct regs 
     case VMASST_TYPE_writable_pagetables:
         this_pv()->writable_tables = cmd == VMASST_CMD_enable;
         return 0;
-    case VMASST_TYPE_4gb_segments: /* of 32-bit guests */
-        return 0;
+    case VMASST_TYPE_4gb_segments:     /* of 32-bit guests */
     case VMASST_TYPE_pae_extended_cr3: /* how it is anyway on x86-64 */
         return 0;
     default:
