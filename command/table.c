@@ -21,7 +21,7 @@ const struct command commands[] = {
     {"merge", pvb_cmd_merge, "several results of one suite as one: KVM's beside Xen's"},
     {"advise", pvb_cmd_advise, "which mode for a load: what it would pay in each"},
     {"export", pvb_cmd_export, "a result in the formats of other tools"},
-    {"trace", pvb_cmd_trace, "the VM exits of running KVM virtual machines"},
+    {"trace", pvb_cmd_trace, "the entries of running guests: KVM's virtual machines, Xen's domains"},
     {"domains", pvb_cmd_domains, "what runs on this computer's hypervisors: domains, virtual machines"},
     {"doctor", pvb_cmd_doctor, "what this computer can measure, and what is missing"},
     {"completion", pvb_cmd_completion, "for bash and zsh: what completes the words of this command"},

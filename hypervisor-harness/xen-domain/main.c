@@ -2,7 +2,8 @@
  * main.c: pvbench-xen-domain MODE GUEST [KIND DISK | vcpus N | linux ARCHIVE ARGUMENTS] [beside COUNT IMAGE LOAD]: runs
  * one guest as a domain of Xen, others beside it where that is asked (beside.h), and says in the lines of pvbench/log.h
  * what it said and what it caused: "G " before the guest's lines, "M " before ours. pvbench-xen-domain list: the
- * domains that there are, and facts: how Xen is set, as JSON, or the line that says why not.
+ * domains that there are, and facts: how Xen is set, as JSON, or the line that says why not. trace DOMAIN…: Xen's
+ * records as they come (trace_stream.h).
  *
  * A program of its own, because it is linked with Xen's libraries, which a
  * computer without Xen need not have, and because the runner can watch a
@@ -20,6 +21,7 @@
 #include "hypervisor-harness/xen-domain/perfc_watch.h"
 #include "hypervisor-harness/xen-domain/deadline.h"
 #include "hypervisor-harness/xen-domain/trace_buffer.h"
+#include "hypervisor-harness/xen-domain/trace_stream.h"
 #include "hypervisor-harness/xen-domain/xen_errors.h"
 
 #include "collectors/lines.h"
@@ -332,7 +334,7 @@ static int run(struct run *r, char *why, size_t size)
 static int usage(void)
 {
     fprintf(stderr, "Usage: pvbench-xen-domain pv|pvh|hvm GUEST [pv|emulated DISK | vcpus N | linux ARCHIVE ARGUMENTS] "
-                    "[beside COUNT IMAGE LOAD] | list | facts\n");
+                    "[beside COUNT IMAGE LOAD] | list | facts | trace DOMAIN...\n");
     return 2;
 }
 
@@ -357,6 +359,21 @@ static int take_beside(struct beside *b, int argc, char **argv)
     return argc - 4;
 }
 
+/* The first line is the stream's, or says why there is none. */
+static int stream(const char *const *domain, size_t domains)
+{
+    char why[256] = "";
+    inherited_catch(note_signal);
+    signal(SIGPIPE, SIG_IGN);
+    int guardian = guardian_start();
+    if (guardian < 0)
+        printf("error no process for the guardian: %s\n", strerror(errno));
+    int bad = guardian < 0 || trace_stream(domain, domains, &broken_off, guardian, why, sizeof(why));
+    if (why[0])
+        printf("error %s\n", why);
+    return bad || fflush(stdout) ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
     static struct run r = {.disk = DISK_NONE};
@@ -371,6 +388,8 @@ int main(int argc, char **argv)
         puts(why);
         return 1;
     }
+    if (argc > 2 && strcmp(argv[1], "trace") == 0)
+        return stream((const char *const *)argv + 2, (size_t)argc - 2);
     argc = take_beside(&r.beside, argc, argv);
     const bool is_linux = argc == 6 && strcmp(argv[3], "linux") == 0;
     const unsigned vcpus = argc == 5 && strcmp(argv[3], "vcpus") == 0 ? vcpus_of(argv[4]) : 0;

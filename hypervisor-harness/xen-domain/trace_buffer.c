@@ -28,11 +28,11 @@ struct trace_buffer {
     xc_interface *xc;
     xenevtchn_handle *events;
     xenevtchn_port_or_error_t port;
-    unsigned cpu;
+    unsigned cpu, cpus; /* the first one, and how many */
     struct t_info *info;
     unsigned long info_size;
-    struct t_buf *meta; /* the processor's, shared with Xen */
-    size_t size;        /* of its records */
+    struct t_buf **meta; /* each processor's, shared with Xen; NULL: it has none */
+    size_t size;         /* of the records of one */
     bool taken, started;
 };
 
@@ -42,25 +42,39 @@ static int fail(char *why, size_t size, const char *what)
     return -1;
 }
 
+static int map_one(struct trace_buffer *b, unsigned cpu, struct t_buf **meta, char *why, size_t why_size)
+{
+    unsigned pages = b->info->tbuf_size, offset = b->info->mfn_offset[cpu];
+    xen_pfn_t *list = calloc(pages, sizeof(*list));
+    if (!pages || !offset || !list) {
+        free(list);
+        snprintf(why, why_size, "Xen has no trace buffer for processor %u", cpu);
+        return -1;
+    }
+    for (unsigned i = 0; i < pages; i++)
+        list[i] = ((const uint32_t *)b->info)[offset + i];
+    *meta = xc_map_foreign_pages(b->xc, DOMID_XEN, PROT_READ | PROT_WRITE, list, (int)pages);
+    free(list);
+    if (!*meta)
+        return fail(why, why_size, "Xen's trace buffer cannot be mapped");
+    b->size = (size_t)pages * XC_PAGE_SIZE - sizeof(**meta);
+    return 0;
+}
+
+/* Where all are asked for, a processor that is not there has none. */
 static int map(struct trace_buffer *b, unsigned long frame, char *why, size_t why_size)
 {
     b->info = xc_map_foreign_range(b->xc, DOMID_XEN, (int)b->info_size, PROT_READ, frame);
     if (!b->info)
         return fail(why, why_size, "Xen's trace buffers cannot be mapped");
-    unsigned pages = b->info->tbuf_size, offset = b->info->mfn_offset[b->cpu];
-    xen_pfn_t *list = calloc(pages, sizeof(*list));
-    if (!pages || !offset || !list) {
-        free(list);
-        snprintf(why, why_size, "Xen has no trace buffer for processor %u", b->cpu);
+    b->meta = calloc(b->cpus, sizeof(struct t_buf *));
+    if (!b->meta) {
+        snprintf(why, why_size, "out of memory");
         return -1;
     }
-    for (unsigned i = 0; i < pages; i++)
-        list[i] = ((const uint32_t *)b->info)[offset + i];
-    b->meta = xc_map_foreign_pages(b->xc, DOMID_XEN, PROT_READ | PROT_WRITE, list, (int)pages);
-    free(list);
-    if (!b->meta)
-        return fail(why, why_size, "Xen's trace buffer cannot be mapped");
-    b->size = (size_t)pages * XC_PAGE_SIZE - sizeof(*b->meta);
+    for (unsigned i = 0; i < b->cpus; i++)
+        if ((b->cpus == 1 || b->info->mfn_offset[b->cpu + i]) && map_one(b, b->cpu + i, &b->meta[i], why, why_size))
+            return -1;
     return 0;
 }
 
@@ -120,8 +134,10 @@ static int set_up(struct trace_buffer *b, char *why, size_t why_size)
     b->taken = true;
     if (xc_tbuf_set_evt_mask(b->xc, EVENTS))
         return fail(why, why_size, "Xen takes no trace mask (was it built without CONFIG_TRACEBUFFER?)");
-    if (trace_processors(b->xc, &b->cpu))
-        return fail(why, why_size, "Xen does not trace one processor alone");
+    const bool all = !b->cpus;
+    if (trace_processors(b->xc, all ? NULL : &b->cpu))
+        return fail(why, why_size, "Xen does not trace the processors that are asked for");
+    b->cpus = all ? machine.max_cpu_id + 1 : 1;
     /* Sets the size, too, which fails where it has been set before, which is no harm. */
     if (xc_tbuf_enable(b->xc, pages, &frame, &b->info_size))
         return fail(why, why_size, "Xen's trace cannot be switched on");
@@ -130,7 +146,8 @@ static int set_up(struct trace_buffer *b, char *why, size_t why_size)
     return map(b, frame, why, why_size);
 }
 
-struct trace_buffer *trace_buffer_open(unsigned cpu, bool *others, char *why, size_t why_size)
+/* `cpus`: 1, or 0 for all that there are. */
+static struct trace_buffer *open_buffer(unsigned cpu, unsigned cpus, bool *others, char *why, size_t why_size)
 {
     struct trace_buffer *b = calloc(1, sizeof(*b));
     *others = false;
@@ -139,6 +156,7 @@ struct trace_buffer *trace_buffer_open(unsigned cpu, bool *others, char *why, si
         return NULL;
     }
     b->cpu = cpu;
+    b->cpus = cpus;
     b->port = -1;
     b->xc = xc_interface_open(NULL, NULL, 0);
     if (!b->xc)
@@ -150,11 +168,23 @@ struct trace_buffer *trace_buffer_open(unsigned cpu, bool *others, char *why, si
     return b;
 }
 
+struct trace_buffer *trace_buffer_open(unsigned cpu, bool *others, char *why, size_t why_size)
+{
+    return open_buffer(cpu, 1, others, why, why_size);
+}
+
+struct trace_buffer *trace_buffer_open_all(bool *others, char *why, size_t why_size)
+{
+    return open_buffer(0, 0, others, why, why_size);
+}
+
 int trace_buffer_start(struct trace_buffer *b, char *why, size_t why_size)
 {
     unsigned long frame, size;
     /* What another left behind is not ours. */
-    b->meta->cons = b->meta->prod;
+    for (unsigned i = 0; i < b->cpus; i++)
+        if (b->meta[i])
+            b->meta[i]->cons = b->meta[i]->prod;
     if (xc_tbuf_enable(b->xc, b->info->tbuf_size, &frame, &size))
         return fail(why, why_size, "Xen's trace cannot be switched on");
     b->started = true;
@@ -166,13 +196,46 @@ int trace_buffer_fd(const struct trace_buffer *b)
     return xenevtchn_fd(b->events);
 }
 
-void trace_buffer_drain(struct trace_buffer *b, struct xen_trace *t)
+/* First, and whatever is there: it comes only once until it is unmasked, and may be another processor's. */
+static void unmask(struct trace_buffer *b)
 {
     struct pollfd ready = {.fd = xenevtchn_fd(b->events), .events = POLLIN};
-    /* First, and whatever is there: it comes only once until it is unmasked, and may be another processor's. */
     while (poll(&ready, 1, 0) == 1 && xenevtchn_pending(b->events) == b->port)
         xenevtchn_unmask(b->events, (evtchn_port_t)b->port);
-    trace_ring_drain(b->meta, b->size, t);
+}
+
+void trace_buffer_drain(struct trace_buffer *b, struct xen_trace *t)
+{
+    unmask(b);
+    trace_ring_drain(b->meta[0], b->size, t);
+}
+
+struct taking {
+    trace_buffer_take *take;
+    void *with;
+    unsigned cpu;
+};
+
+static void take_part(void *with, const uint8_t *bytes, size_t size)
+{
+    const struct taking *t = with;
+    if (size)
+        t->take(t->with, t->cpu, bytes, size, false);
+}
+
+int trace_buffer_take_all(struct trace_buffer *b, trace_buffer_take *take, void *with)
+{
+    unmask(b);
+    for (unsigned i = 0; i < b->cpus; i++) {
+        struct taking t = {take, with, b->cpu + i};
+        enum trace_ring_state state =
+            b->meta[i] ? trace_ring_take(b->meta[i], b->size, take_part, &t) : TRACE_RING_GOOD;
+        if (state == TRACE_RING_IMPOSSIBLE)
+            return -1;
+        if (state == TRACE_RING_FULL)
+            take(with, b->cpu + i, NULL, 0, true);
+    }
+    return 0;
 }
 
 void trace_buffer_stop(struct trace_buffer *b)
@@ -188,8 +251,10 @@ void trace_buffer_close(struct trace_buffer *b)
         return;
     if (b->taken)
         give_back(b->xc);
-    if (b->meta)
-        munmap(b->meta, b->size + sizeof(*b->meta));
+    for (unsigned i = 0; b->meta && i < b->cpus; i++)
+        if (b->meta[i])
+            munmap(b->meta[i], b->size + sizeof(struct t_buf));
+    free(b->meta);
     if (b->info)
         munmap(b->info, b->info_size);
     if (b->events)

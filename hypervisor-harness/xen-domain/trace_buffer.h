@@ -20,6 +20,8 @@ struct trace_buffer;
  * slower. One that ran and that nobody reads is off afterwards. Records begin with trace_buffer_start().
  */
 struct trace_buffer *trace_buffer_open(unsigned cpu, bool *others, char *why, size_t why_size);
+/* The same of all processors, for trace_buffer_take_all(). */
+struct trace_buffer *trace_buffer_open_all(bool *others, char *why, size_t why_size);
 int trace_buffer_start(struct trace_buffer *b, char *why, size_t why_size);
 
 /* To be polled; readable when the buffer is half full. */
@@ -27,6 +29,13 @@ int trace_buffer_fd(const struct trace_buffer *b);
 
 /* Hands the decoder what has come. */
 void trace_buffer_drain(struct trace_buffer *b, struct xen_trace *t);
+
+/*
+ * Of each processor what has come, in one part or two. `full`: what came next may have had no room. -1: its offsets
+ * are impossible ones.
+ */
+typedef void trace_buffer_take(void *with, unsigned cpu, const uint8_t *bytes, size_t size, bool full);
+int trace_buffer_take_all(struct trace_buffer *b, trace_buffer_take *take, void *with);
 
 /* No records after this; a last drain gets what there is. */
 void trace_buffer_stop(struct trace_buffer *b);

@@ -17,6 +17,12 @@
 
 struct t_buf;
 
+enum trace_ring_state { TRACE_RING_GOOD, TRACE_RING_FULL, TRACE_RING_IMPOSSIBLE };
+
+/* What has come, in one part or two, oldest first; then Xen has its room again. `size`: of the records. */
+enum trace_ring_state trace_ring_take(struct t_buf *ring, size_t size,
+                                      void (*take)(void *with, const uint8_t *bytes, size_t size), void *with);
+
 /* Hands the decoder all that has come, and says so to Xen. `size`: of the records, which lie behind `ring`. */
 void trace_ring_drain(struct t_buf *ring, size_t size, struct xen_trace *t);
 

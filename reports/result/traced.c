@@ -18,11 +18,13 @@ bool traced_is(const json_t *document)
 /* --- one kind ---------------------------------------------------------------------- */
 
 struct kind {
+    bool timed;
     uint64_t count;
     double total, min, p50, p99, max;
 };
 
-static int read_kind(const struct result_reader *r, json_t *object, const char *place, struct kind *k)
+static int read_kind(const struct result_reader *r, json_t *object, const char *place, bool hypervisor_times,
+                     struct kind *k)
 {
     *k = (struct kind){0};
     if (!json_is_object(object))
@@ -30,6 +32,10 @@ static int read_kind(const struct result_reader *r, json_t *object, const char *
     if (reader_count(r, object, place, "count", REQUIRED, 0, &k->count))
         return -1;
     if (!k->count)
+        return 0;
+    /* Xen writes down no end of a PV guest's entries. */
+    k->timed = hypervisor_times || json_object_get(object, "total");
+    if (!k->timed)
         return 0;
     if (!json_object_get(object, "p50"))
         return reader_bad(r, place, "p50",
@@ -52,6 +58,8 @@ static json_t *cost_of(const struct kind *k, const char *unit)
 
 static json_t *entry_of(const struct kind *k, const char *unit)
 {
+    if (!k->timed)
+        return json_pack("{s:I, s:n}", "count", (json_int_t)k->count, "cost");
     return json_pack("{s:I, s:{s:s, s:s, s:f, s:f, s:f, s:f}}", "count", (json_int_t)k->count, "cost", "unit", unit,
                      "class", "noisy", "total", k->total, "min", k->min, "mean", k->total / (double)k->count, "max",
                      k->max);
@@ -72,9 +80,14 @@ static json_t *benchmark_of(enum pvb_class class, const char *name, const struct
     json_t *entries = no_entries();
     text_format(title, sizeof(title), "%s.%s", result_classes[class], name);
     json_object_set_new(json_object_get(entries, result_classes[class]), name, entry_of(k, unit));
-    return json_pack("{s:s, s:s, s:I, s:i, s:o, s:o, s:I}", "name", title, "status", "ok", "iterations",
-                     (json_int_t)k->count, "ops_per_iteration", 1, "cost", cost_of(k, unit), "entries", entries,
-                     "entries_total", (json_int_t)k->count);
+    json_t *benchmark =
+        json_pack("{s:s, s:s, s:I, s:i, s:o, s:o, s:I}", "name", title, "status", "ok", "iterations",
+                  (json_int_t)k->count, "ops_per_iteration", 1, "cost", k->timed ? cost_of(k, unit) : json_null(),
+                  "entries", entries, "entries_total", (json_int_t)k->count);
+    if (!k->timed)
+        json_object_set_new(benchmark, "unavailable",
+                            json_pack("{s:s}", "cost", "Xen writes down no end of a PV guest's entries"));
+    return benchmark;
 }
 
 /* --- one guest ----------------------------------------------------------------------- */
@@ -100,7 +113,7 @@ static int take_class(const struct result_reader *r, json_t *kinds, const char *
             return reader_bad(r, at, "", "is no name of an entry; record the trace again");
         if (json_array_size(g->benchmarks) + 1 >= RESULT_BENCHMARKS_MAX)
             return reader_bad(r, place, "", "has more than %d kinds; record the trace again", RESULT_BENCHMARKS_MAX);
-        if (read_kind(r, value, at, &k))
+        if (read_kind(r, value, at, class == PVB_CLASS_EXIT, &k))
             return -1;
         if (!k.count)
             continue; /* one that was under way at the end */
@@ -160,7 +173,10 @@ static void append_name(char *mode, size_t size, const char *name)
 
 static json_t *run_of(const struct result_reader *r, json_t *trace, const char *place, double seconds, bool several)
 {
-    const char *hypervisor = "kvm", *mode = "hvm", *version = "", *name = "guest";
+    /* A file of xentrace does not say: who has exits is not PV. */
+    const json_t *exits = json_object_get(json_object_get(trace, "entries"), result_classes[PVB_CLASS_EXIT]);
+    const char *hypervisor = "kvm", *mode = exits && !json_object_size(exits) ? "pv" : "hvm", *version = "",
+               *name = "guest";
     json_t *whose = NULL;
     char words[64], setting[200];
     struct guest g = {.unit = "ns"};

@@ -1,7 +1,7 @@
 /*
  * cmd_trace.c: `pvbench trace`: the KVM probes on virtual machines that are
- * already running, or on one that it starts, whatever their guests, until they end, the time is over or
- * somebody has seen enough.
+ * already running, or on one that it starts, or Xen's records of domains, whatever their guests, until they end, the
+ * time is over or somebody has seen enough; or all of a file of such records.
  */
 #include "common/memory.h"
 #include "common/options.h"
@@ -12,6 +12,7 @@
 #include "runner/command/trace_watch.h"
 #include "runner/common/paths.h"
 #include "runner/document/provenance.h"
+#include "runner/host/xen_here.h"
 #include "runner/session/session.h"
 
 #include <stdlib.h>
@@ -21,16 +22,19 @@
 #define RECORDS_MAX 100000000
 
 static const char help[] =
-    "Usage: pvbench trace [OPTION]... PID...\n"
+    "Usage: pvbench trace [OPTION]... PID...          KVM's virtual machines, by their processes\n"
+    "       pvbench trace [OPTION]... DOMAIN...       Xen's, by name or number, in the first domain\n"
     "       pvbench trace [OPTION]... --all\n"
     "       pvbench trace [OPTION]... -- COMMAND [ARGUMENT]...\n"
-    "Counts and times the VM exits of running KVM virtual machines, in the kernel, by eBPF.\n"
-    "PID is the process of a virtual machine monitor (QEMU, for instance). Ends with the table when the\n"
-    "processes have ended, after --duration, or on Ctrl-C. COMMAND is started, traced from its first exit, and\n"
-    "ended with the trace; it must itself become the virtual machine monitor, as with exec in a script.\n"
+    "       pvbench trace [OPTION]... --read=FILE [DOMAIN]...\n"
+    "Counts and times the entries of running guests: VM exits of KVM's in the kernel, by eBPF; of Xen's domains by\n"
+    "Xen's trace buffers. PID is a virtual machine monitor (QEMU, for instance). Ends with the table when the guests\n"
+    "have ended, after --duration, or on Ctrl-C. COMMAND is started, traced from its first exit, and ended with the\n"
+    "trace; it must itself become the virtual machine monitor, as with exec in a script.\n"
     "\n"
-    "      --all               all virtual machines that run now\n"
+    "      --all               all virtual machines that run now; Xen's first domain is not among them\n"
     "      --by-vcpu           the table for each virtual processor, too\n"
+    "      --cpu-hz=HZ         of --read: the ticks of a second, such as 2.4GHz; without it times are in ticks\n"
     "      --duration=SECONDS  end after this time\n"
     "      --format=FORMAT     table (default), json, jsonl, openmetrics or chrome\n"
     "      --interval=SECONDS  what the last SECONDS had, again and again: a line with the most frequent exits,\n"
@@ -38,14 +42,16 @@ static const char help[] =
     "      --json              as --format=json: the table as JSON, with histograms\n"
     "      --longer-than=TIME  list single exits that took TIME or more, such as 50us, 2ms or 1s: when, on which\n"
     "                          virtual processor, at which address of the guest, and what for\n"
+    "      --read=FILE         what xentrace or --save wrote, of all domains or those with these numbers\n"
     "      --records=N         keep at most N single exits (default 1000000)\n"
+    "      --save=FILE         of Xen: its records there, too, as xentrace writes them\n"
     "  -o, --output=FILE       the table there, not on standard output\n"
     "      --help              this text\n"
     "\n"
     "Time is from the exit to the next entry, blocked time included. Percentiles are exact to a sixteenth of a\n"
     "power of two. chrome is Chrome's trace format with every exit, or those that --longer-than leaves: Perfetto\n"
     "(ui.perfetto.dev) opens it. Needs root (CAP_SYS_ADMIN) where kvm is a module; where it is built in, CAP_BPF\n"
-    "and CAP_PERFMON are enough.\n"
+    "and CAP_PERFMON are enough. Xen writes down no end of a PV guest's entries, so they have no times.\n"
     "Exit status: 0 good; 1 an error, or exits were lost; 2 wrong usage.\n";
 
 static int take_time(void *into, const char *command, const char *argument)
@@ -66,8 +72,34 @@ static int take_time(void *into, const char *command, const char *argument)
                        argument);
 }
 
+/* 2400000000, 2400M, 2.4GHz */
+static int take_hz(void *into, const char *command, const char *argument)
+{
+    static const struct {
+        char letter;
+        double times;
+    } units[] = {{'G', 1e9}, {'M', 1e6}, {'k', 1e3}};
+    double *hz = into;
+    char *end;
+    *hz = strtod(argument, &end);
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]) && end > argument; i++)
+        if (*end == units[i].letter) {
+            *hz *= units[i].times;
+            end++;
+            break;
+        }
+    if (strcmp(end, "Hz") == 0)
+        end += 2;
+    if (end > argument && !*end && *hz >= 1 && *hz < 1e12)
+        return 0;
+    return usage_error(command, "--cpu-hz %s: is no frequency; give ticks a second, such as 2400000000 or 2.4GHz",
+                       argument);
+}
+
 struct order {
-    bool all, json, has_interval;
+    bool all, json;
+    const char *read; /* a file of xentrace */
+    double hz;
     const char *process[TRACE_GUESTS_MAX + 1];
     char *const *command; /* behind --, or NULL */
     unsigned records, format;
@@ -76,7 +108,15 @@ struct order {
 static int check_order(const struct order *o, const struct trace *t, const char *command)
 {
     unsigned whose = (o->process[0] != NULL) + o->all + (o->command != NULL);
-    if (whose != 1)
+    if (o->read && (o->all || o->command || t->interval || t->duration || t->save_path))
+        return usage_error(command, "--read reads a file to its end; give the numbers of domains, or nothing");
+    if (!o->read && o->hz > 0)
+        return usage_error(command, "--cpu-hz is for --read; Xen itself knows it");
+    if (!t->is_xen && t->save_path)
+        return usage_error(command, "--save keeps Xen's records, and this is not the first domain of a Xen host");
+    if (t->is_xen && o->command)
+        return usage_error(command, "-- COMMAND is for KVM; on Xen give the name or number of a domain");
+    if (whose != 1 && !o->read)
         return usage_error(command, whose ? "PID, --all and -- COMMAND exclude one another; give one of them"
                                           : "give the PID of a virtual machine monitor, --all or -- COMMAND");
     if (o->json && o->format && o->format != TRACE_JSON)
@@ -98,12 +138,15 @@ static int read_options(struct trace *t, struct order *o, int argc, char **argv)
     const struct option_row rows[] = {
         {"all", .flag = &o->all},
         {"by-vcpu", .flag = &t->by_vcpu},
+        {"cpu-hz", .take = take_hz, .into = &o->hz},
         {"duration", .number = &t->duration, .min = 1, .max = SECONDS_MAX},
         {"format", .choice = &o->format, .choices = formats},
         {"interval", .number = &t->interval, .min = 1, .max = SECONDS_MAX},
         {"json", .flag = &o->json},
         {"longer-than", .take = take_time, .into = &t->wants.longer},
+        {"read", .text = &o->read},
         {"records", .number = &o->records, .min = 1, .max = RECORDS_MAX},
+        {"save", .text = &t->save_path},
     };
     const struct option_table table = {
         help,  rows,        sizeof(rows) / sizeof(rows[0]), &t->output_path, o->process, 0, TRACE_GUESTS_MAX,
@@ -121,6 +164,7 @@ static int read_options(struct trace *t, struct order *o, int argc, char **argv)
     t->wants.longer = t->lists ? t->wants.longer : 0;
     t->records.longer = t->wants.longer;
     t->records.most = o->records;
+    t->is_xen = o->read || xen_first_domain("");
     return check_order(o, t, argv[0]);
 }
 
@@ -128,6 +172,8 @@ static int read_options(struct trace *t, struct order *o, int argc, char **argv)
 
 static int find_guests(struct trace *t, const struct order *o, const char *command, struct pvb_error *e)
 {
+    if (t->is_xen)
+        return trace_domains_find(t->guest, &t->guests, o->process, o->all, e);
     if (o->all)
         return trace_guests_find_all(t->guest, &t->guests, e);
     for (size_t i = 0; o->process[i]; i++) {
@@ -157,6 +203,8 @@ static int start_command(struct trace *t, const struct order *o, struct trace_co
 static int carry_out(struct trace *t, const struct order *o, const char *command, struct trace_command *c,
                      struct pvb_error *e)
 {
+    if (o->read)
+        return trace_open(t, e) || trace_read(t, o->read, o->hz, o->process, e) || trace_write(t, false, e) ? -1 : 0;
     int bad = o->command ? start_command(t, o, c, e) : find_guests(t, o, command, e);
     if (bad || trace_open(t, e))
         return bad ? bad : -1;
@@ -178,7 +226,7 @@ static void note_provenance(struct trace *t, json_t *command_line)
 
 int pvb_cmd_trace(int argc, char **argv)
 {
-    struct trace t = {0};
+    struct trace t = {.source.from = -1};
     struct order o = {0};
     struct trace_command c = {.gate = -1};
     struct pvb_error e = {""};

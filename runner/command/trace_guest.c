@@ -1,6 +1,7 @@
 /* trace_guest.c: processes with virtual machines, and the probes on them; trace_guest.h says why. */
 #include "runner/command/trace_guest.h"
 #include "runner/command/trace_kvm.h"
+#include "runner/command/trace_xen.h"
 
 #include "collectors/words.h"
 
@@ -103,6 +104,8 @@ int trace_guests_find_all(struct trace_guest *guests, size_t *n, struct pvb_erro
 
 int trace_guest_watch(struct trace_guest *g, const struct trace_wants *wants, struct pvb_error *e)
 {
+    if (g->is_domain)
+        return 0;
     const struct kvm_probes_options options = {
         .waits = true, .trace = true, .records = wants->records, .longer = wants->longer};
     char why[512];
@@ -119,6 +122,10 @@ int trace_guest_read(struct trace_guest *g, struct trace_view *v, struct pvb_err
     struct kvm_snapshot s;
     char why[256];
     *v = (struct trace_view){0};
+    if (g->is_domain) {
+        trace_xen_view(g->xen, g->process, v);
+        return 0;
+    }
     if (!kvm_probes_read(g->probes, &s, why, sizeof(why)))
         return pvb_fail(e, "%s", why);
     trace_kvm_view(&s, v);
@@ -145,17 +152,20 @@ int trace_guest_records(struct trace_guest *g, uint32_t place, trace_take *take,
 {
     struct taking t = {g->probes, place, take, with};
     char why[256];
+    if (g->is_domain)
+        return 0; /* they come by themselves */
     return kvm_probes_records(g->probes, take_record, &t, why, sizeof(why)) ? 0 : pvb_fail(e, "%s", why);
 }
 
 void trace_guest_stop(struct trace_guest *g)
 {
-    kvm_probes_stop(g->probes);
+    if (!g->is_domain)
+        kvm_probes_stop(g->probes);
 }
 
 const char *trace_guest_way(const struct trace_guest *g)
 {
-    return kvm_probes_way(g->probes);
+    return g->is_domain ? "xentrace" : kvm_probes_way(g->probes);
 }
 
 void trace_guest_close(struct trace_guest *g)

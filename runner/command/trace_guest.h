@@ -31,11 +31,14 @@ struct trace_record {
 typedef void trace_take(void *with, const struct trace_record *record);
 
 struct trace_guest {
-    unsigned process;
+    bool is_domain;   /* Xen's; else a process */
+    unsigned process; /* or the domain's number */
     char name[64];
+    char mode[8]; /* of a domain: pv, pvh, hvm; "": not known */
     int pidfd;
     bool over;
     struct kvm_probes *probes;
+    struct trace_xen *xen;    /* of all domains that are traced, and not this one's own */
     struct trace_view before; /* at the last interval's end */
     const char *no_address;   /* why its records have none, or NULL */
 };

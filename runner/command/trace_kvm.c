@@ -69,7 +69,7 @@ static uint32_t take_kind(const struct kvm_snapshot *s, unsigned kind, struct tr
 {
     char name[TRACE_NAME_SIZE];
     name_kind(s->isa, kind, name);
-    return trace_view_kind(v, name);
+    return trace_view_kind(v, PVB_CLASS_EXIT, name);
 }
 
 void trace_kvm_view(const struct kvm_snapshot *s, struct trace_view *v)

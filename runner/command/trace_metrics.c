@@ -33,7 +33,7 @@ static void print_labels(FILE *out, const struct labels *l)
 {
     fprintf(out, "{guest=\"");
     print_escaped(out, l->guest->name);
-    fprintf(out, "\",pid=\"%u\"", l->guest->process);
+    fprintf(out, "\",%s=\"%u\"", l->guest->is_domain ? "domain" : "pid", l->guest->process);
     if (l->vcpu >= 0)
         fprintf(out, ",vcpu=\"%" PRIi64 "\"", l->vcpu);
     if (l->key) {
@@ -63,20 +63,25 @@ static void print_histogram(FILE *out, const struct labels *l, const struct trac
     }
     fprintf(out, "pvbench_exit_seconds_bucket");
     print_labels(out, l);
-    fprintf(out, ",le=\"+Inf\"} %" PRIu64 "\n", s->count);
-    print_value(out, "pvbench_exit_seconds_count", l, s->count);
+    fprintf(out, ",le=\"+Inf\"} %" PRIu64 "\n", s->timed);
+    print_value(out, "pvbench_exit_seconds_count", l, s->timed);
     fprintf(out, "pvbench_exit_seconds_sum");
     print_labels(out, l);
     fprintf(out, "} %.9f\n", (double)s->sum / 1e9);
 }
 
-static void print_histograms(FILE *out, const struct trace_guest *g, const struct trace_view *v, uint32_t vcpu)
+static void print_kinds(FILE *out, const struct trace_guest *g, const struct trace_view *v, uint32_t vcpu, bool timed)
 {
     size_t n;
     struct trace_sum total, *kinds = trace_sums(v, vcpu, &n, &total);
     for (size_t i = 0; i < n; i++) {
-        struct labels l = {g, vcpu == TRACE_ALL ? -1 : (int64_t)v->vcpu[vcpu].number, "kind", kinds[i].name};
-        print_histogram(out, &l, &kinds[i]);
+        char name[2 * TRACE_NAME_SIZE];
+        trace_kind_name(v, &kinds[i], name, sizeof(name));
+        struct labels l = {g, vcpu == TRACE_ALL ? -1 : (int64_t)v->vcpu[vcpu].number, "kind", name};
+        if (!timed)
+            print_value(out, "pvbench_entries_total", &l, kinds[i].count);
+        else if (kinds[i].timed)
+            print_histogram(out, &l, &kinds[i]);
     }
     free(kinds);
 }
@@ -95,17 +100,25 @@ static void print_section(FILE *out, const struct trace_guest *guest, const stru
             }
 }
 
+static void print_all(FILE *out, const struct trace_guest *guest, const struct trace_view *v, size_t guests,
+                      bool by_vcpu, bool timed)
+{
+    for (size_t g = 0; g < guests; g++) {
+        if (!by_vcpu)
+            print_kinds(out, &guest[g], &v[g], TRACE_ALL, timed);
+        for (size_t i = 0; by_vcpu && i < v[g].vcpus; i++)
+            print_kinds(out, &guest[g], &v[g], (uint32_t)i, timed);
+    }
+}
+
 void trace_metrics_print(FILE *out, const struct trace_guest *guest, const struct trace_view *v, size_t guests,
                          bool by_vcpu)
 {
+    fprintf(out, "# TYPE pvbench_entries counter\n# HELP pvbench_entries Entries into the hypervisor.\n");
+    print_all(out, guest, v, guests, by_vcpu, false);
     fprintf(out, "# TYPE pvbench_exit_seconds histogram\n# UNIT pvbench_exit_seconds seconds\n"
                  "# HELP pvbench_exit_seconds From the exit to the next entry, blocked time included.\n");
-    for (size_t g = 0; g < guests; g++) {
-        if (!by_vcpu)
-            print_histograms(out, &guest[g], &v[g], TRACE_ALL);
-        for (size_t i = 0; by_vcpu && i < v[g].vcpus; i++)
-            print_histograms(out, &guest[g], &v[g], (uint32_t)i);
-    }
+    print_all(out, guest, v, guests, by_vcpu, true);
     print_section(out, guest, v, guests, TRACE_USERSPACE, "pvbench_userspace_exits", "reason");
     print_section(out, guest, v, guests, TRACE_HYPERCALLS, "pvbench_hypercalls", "hypercall");
     fprintf(out, "# TYPE pvbench_lost_exits counter\n");

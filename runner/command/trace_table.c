@@ -1,6 +1,8 @@
 /* trace_table.c: tables and lines of `pvbench trace`; trace_table.h says why. */
 #include "runner/command/trace_table.h"
 
+#include "collectors/entry_names.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,24 +32,54 @@ static double mean_us(uint64_t sum, uint64_t count)
     return count ? us(sum) / (double)count : 0;
 }
 
-static void print_kind(FILE *out, const struct trace_sum *k, const struct trace_sum *total)
+/* Of Xen's guests an entry's class is half of its name. */
+void trace_kind_name(const struct trace_view *v, const struct trace_sum *k, char *into, size_t size)
 {
-    fprintf(out, "%-20s %10" PRIu64 " %7.2f%% %6.2f%% %9.2f %9.2f %9.2f %9.2f %9.2f %11.2f %9.2f%%\n", k->name,
-            k->count, percent(k->count, total->count), percent(k->sum, total->sum), us(k->min),
-            mean_us(k->sum, k->count), us(k->p50), us(k->p99), us(k->p999), us(k->max),
-            percent(k->path[TRACE_THROUGH_USERSPACE].count, k->count));
+    snprintf(into, size, "%s%s%s", v->is_xen ? class_name(k->class) : "", v->is_xen ? " " : "", k->name);
+}
+
+static void print_kind(FILE *out, const struct trace_view *v, const struct trace_sum *k, const struct trace_sum *total)
+{
+    char name[2 * TRACE_NAME_SIZE];
+    trace_kind_name(v, k, name, sizeof(name));
+    fprintf(out, "%-*s %10" PRIu64 " %7.2f%%", v->is_xen ? 32 : 20, name, k->count, percent(k->count, total->count));
+    if (k->timed)
+        fprintf(out, " %6.2f%% %9.2f %9.2f %9.2f %9.2f %9.2f %11.2f", percent(k->sum, total->sum), us(k->min),
+                mean_us(k->sum, k->timed), us(k->p50), us(k->p99), us(k->p999), us(k->max));
+    if (!v->is_xen)
+        fprintf(out, " %8.2f%%", percent(k->path[TRACE_THROUGH_USERSPACE].count, k->count));
+    fprintf(out, "\n");
 }
 
 static void print_kinds(FILE *out, const struct trace_view *v, uint32_t vcpu, struct trace_sum *total)
 {
+    static const char *const heads[] = {"min", "avg", "p50", "p99", "p99.9"};
     size_t n;
     struct trace_sum *kinds = trace_sums(v, vcpu, &n, total);
-    fprintf(out, "%-20s %10s %8s %7s %9s %9s %9s %9s %9s %11s %10s\n", "VM exit", "samples", "samples%", "time%",
-            "min us", "avg us", "p50 us", "p99 us", "p99.9 us", "max us", "userspace%");
+    fprintf(out, "%-*s %10s %8s %7s", v->is_xen ? 32 : 20, v->is_xen ? "entry" : "VM exit", "samples", "samples%",
+            "time%");
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+        fprintf(out, " %6s %s", heads[i], v->is_ticks ? "kt" : "us");
+    fprintf(out, " %8s %s%s\n", "max", v->is_ticks ? "kt" : "us", v->is_xen ? "" : " userspace");
     for (size_t i = 0; i < n; i++)
         if (kinds[i].count)
-            print_kind(out, &kinds[i], total);
+            print_kind(out, v, &kinds[i], total);
     free(kinds);
+}
+
+/* "12 exits in 2.00 s, 0.003 s from exit to entry" */
+static void print_total(FILE *out, const struct trace_view *v, const struct trace_sum *total, double seconds)
+{
+    fprintf(out, "%" PRIu64 " %s", total->count, v->is_xen ? "entries" : "exits");
+    if (seconds > 0)
+        fprintf(out, " in %.2f s", seconds);
+    if (total->timed && v->is_ticks)
+        fprintf(out, ", %" PRIu64 " ticks from exit to entry", total->sum);
+    else if (total->timed)
+        fprintf(out, ", %.3f s from exit to entry", (double)total->sum / 1e9);
+    if (total->under_way)
+        fprintf(out, "; %" PRIu64 " more not yet followed by an entry", total->under_way);
+    fprintf(out, "\n");
 }
 
 static void print_vcpus(FILE *out, const struct trace_view *v)
@@ -59,7 +91,7 @@ static void print_vcpus(FILE *out, const struct trace_view *v)
             fprintf(out, " (thread %" PRIu32 ")", v->vcpu[i].thread);
         fprintf(out, "\n");
         print_kinds(out, v, (uint32_t)i, &total);
-        fprintf(out, "%" PRIu64 " exits, %.3f s from exit to entry\n", total.count, (double)total.sum / 1e9);
+        print_total(out, v, &total, 0);
     }
 }
 
@@ -88,11 +120,7 @@ void trace_table_print(FILE *out, const struct trace_view *v, double seconds, bo
 {
     struct trace_sum total;
     print_kinds(out, v, TRACE_ALL, &total);
-    fprintf(out, "%" PRIu64 " exits in %.2f s, %.3f s from exit to entry", total.count, seconds,
-            (double)total.sum / 1e9);
-    if (total.under_way)
-        fprintf(out, "; %" PRIu64 " more not yet followed by an entry", total.under_way);
-    fprintf(out, "\n");
+    print_total(out, v, &total, seconds);
     if (by_vcpu)
         print_vcpus(out, v);
     for (unsigned i = 0; i < TRACE_SECTIONS; i++)
@@ -130,10 +158,14 @@ void trace_line_print(FILE *out, const struct trace_view *since, double seconds)
 {
     size_t n;
     struct trace_sum total, *kinds = trace_sums(since, TRACE_ALL, &n, &total);
-    qsort(kinds, n, sizeof(kinds[0]), by_count);
-    fprintf(out, "%10.0f exits/s", (double)total.count / seconds);
-    for (size_t i = 0; i < n && i < LINE_KINDS && kinds[i].count; i++)
-        fprintf(out, "  %s %.0f", kinds[i].name, (double)kinds[i].count / seconds);
+    if (n)
+        qsort(kinds, n, sizeof(kinds[0]), by_count);
+    fprintf(out, "%10.0f %s/s", (double)total.count / seconds, since->is_xen ? "entries" : "exits");
+    for (size_t i = 0; i < n && i < LINE_KINDS && kinds[i].count; i++) {
+        char name[2 * TRACE_NAME_SIZE];
+        trace_kind_name(since, &kinds[i], name, sizeof(name));
+        fprintf(out, "  %s %.0f", name, (double)kinds[i].count / seconds);
+    }
     fprintf(out, "\n");
     free(kinds);
 }

@@ -12,6 +12,9 @@
 /* Sections of details have titles for people and keys for programs. */
 extern const char *const trace_section_titles[TRACE_SECTIONS], *const trace_section_keys[TRACE_SECTIONS];
 
+/* "CPUID"; of Xen's guests with its class: "hypercall xen_version". */
+void trace_kind_name(const struct trace_view *v, const struct trace_sum *k, char *into, size_t size);
+
 /*
  * As `perf kvm stat`: one line for each kind of exit, by time; then, if asked for, the same for each virtual
  * processor; then what they were about.

@@ -21,12 +21,13 @@ uint32_t trace_view_vcpu(struct trace_view *v, uint32_t number, uint32_t thread)
     return (uint32_t)v->vcpus++;
 }
 
-uint32_t trace_view_kind(struct trace_view *v, const char *name)
+uint32_t trace_view_kind(struct trace_view *v, enum pvb_class class, const char *name)
 {
     for (size_t i = 0; i < v->kinds; i++)
-        if (strcmp(v->kind[i].name, name) == 0)
+        if (v->kind[i].class == class && strcmp(v->kind[i].name, name) == 0)
             return (uint32_t)i;
     v->kind = GROW(v->kind, v->kinds);
+    v->kind[v->kinds].class = class;
     snprintf(v->kind[v->kinds].name, TRACE_NAME_SIZE, "%s", name);
     return (uint32_t)v->kinds++;
 }
@@ -138,18 +139,19 @@ static const struct trace_part *part_of(const struct trace_view *before, const s
     struct trace_part key = {.path = p->path, .part = p->part};
     while (key.vcpu < before->vcpus && before->vcpu[key.vcpu].number != now->vcpu[p->vcpu].number)
         key.vcpu++;
-    while (key.kind < before->kinds && strcmp(before->kind[key.kind].name, now->kind[p->kind].name) != 0)
+    while (key.kind < before->kinds && (before->kind[key.kind].class != now->kind[p->kind].class ||
+                                        strcmp(before->kind[key.kind].name, now->kind[p->kind].name) != 0))
         key.kind++;
     return before->parts ? bsearch(&key, before->part, before->parts, sizeof(key), by_place) : NULL;
 }
 
 void trace_view_since(struct trace_view *v, const struct trace_view *before, const struct trace_view *now)
 {
-    *v = (struct trace_view){.isa = now->isa, .lost = now->lost};
+    *v = (struct trace_view){.isa = now->isa, .is_xen = now->is_xen, .is_ticks = now->is_ticks, .lost = now->lost};
     for (size_t i = 0; i < now->vcpus; i++)
         trace_view_vcpu(v, now->vcpu[i].number, now->vcpu[i].thread);
     for (size_t i = 0; i < now->kinds; i++)
-        trace_view_kind(v, now->kind[i].name);
+        trace_view_kind(v, now->kind[i].class, now->kind[i].name);
     for (size_t i = 0; i < now->under_ways; i++)
         trace_view_under_way(v, now->under_way[i].vcpu, now->under_way[i].kind);
     for (size_t i = 0; i < now->parts; i++) {
@@ -190,6 +192,7 @@ static int by_time(const void *a, const void *b)
 {
     const struct trace_sum *x = a, *y = b;
     ORDER(y->sum, x->sum);
+    ORDER(y->count, x->count);
     return strcmp(x->name, y->name);
 }
 
@@ -207,8 +210,11 @@ static void least_and_most(uint64_t before, uint64_t *min, uint64_t *max, const 
 static void add(struct trace_sum *s, const struct trace_part *p)
 {
     struct trace_path_sum *path = &s->path[p->path];
-    least_and_most(s->count, &s->min, &s->max, p);
     s->count += p->count;
+    if (p->part == TRACE_UNTIMED)
+        return;
+    least_and_most(s->timed, &s->min, &s->max, p);
+    s->timed += p->count;
     s->sum += p->sum;
     least_and_most(path->count, &path->min, &path->max, p);
     path->count += p->count;
@@ -222,8 +228,8 @@ static void add(struct trace_sum *s, const struct trace_part *p)
  */
 static uint64_t percentile(const struct trace_sum *s, const struct trace_part *part, size_t parts, unsigned mille)
 {
-    uint64_t rank = s->count - s->count * (PER_MILLE - mille) / PER_MILLE, until = 0;
-    if (rank >= s->count)
+    uint64_t rank = s->timed - s->timed * (PER_MILLE - mille) / PER_MILLE, until = 0;
+    if (rank >= s->timed)
         return s->max;
     for (size_t i = 0; i < parts; i++) {
         uint64_t count = 0, sum = 0;
@@ -257,7 +263,8 @@ static void sum_up(const struct trace_view *v, uint32_t vcpu, uint32_t kind, str
         if ((vcpu != TRACE_ALL && p->vcpu != vcpu) || (kind != TRACE_ALL && p->kind != kind) || !p->count)
             continue;
         add(s, p);
-        room[n++] = *p;
+        if (p->part != TRACE_UNTIMED)
+            room[n++] = *p;
     }
     for (size_t i = 0; i < v->under_ways; i++)
         s->under_way +=
@@ -273,7 +280,7 @@ struct trace_sum *trace_sums(const struct trace_view *v, uint32_t vcpu, size_t *
     *n = 0;
     for (size_t i = 0; i < v->kinds; i++) {
         struct trace_sum *s = &sums[*n];
-        *s = (struct trace_sum){.name = v->kind[i].name};
+        *s = (struct trace_sum){.name = v->kind[i].name, .class = v->kind[i].class};
         sum_up(v, vcpu, (uint32_t)i, s, room);
         *n += s->count || s->under_way;
     }

@@ -6,6 +6,7 @@
 #ifndef RUNNER_TRACE_VIEW_H
 #define RUNNER_TRACE_VIEW_H
 
+#include <pvbench/entries.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,10 +31,14 @@ enum trace_section {
 };
 
 struct trace_kind {
-    char name[TRACE_NAME_SIZE]; /* "CPUID", "hypercall xen_version" */
+    char name[TRACE_NAME_SIZE]; /* "CPUID", "xen_version" */
+    enum pvb_class class;
 };
 
-/* Of a virtual processor's entries of one kind, those that took about equally long. Times in nanoseconds. */
+/* Xen does not write down the end of a PV guest's entries: those have this part, and no times. */
+#define TRACE_UNTIMED (~0u)
+
+/* Of a virtual processor's entries of one kind, those that took about equally long. Times in nanoseconds, or ticks. */
 struct trace_part {
     uint32_t vcpu, kind, path, part; /* places in `vcpu` and `kind` */
     uint64_t count, sum, min, max;
@@ -58,7 +63,9 @@ struct trace_view {
         uint64_t count;
     } * count;
     size_t counts;
-    const char *isa; /* "svm", "vmx", "unknown"; NULL: not of KVM */
+    const char *isa; /* "svm", "vmx", "unknown" */
+    bool is_xen;     /* its guests have entries of all classes, and nothing is told of user mode */
+    bool is_ticks;   /* how long one is, is not known */
     struct trace_lost {
         uint64_t exits, vcpus, details, records;
     } lost;
@@ -66,7 +73,7 @@ struct trace_view {
 
 /* Each gives the place of what is new, or of what was there already. */
 uint32_t trace_view_vcpu(struct trace_view *v, uint32_t number, uint32_t thread);
-uint32_t trace_view_kind(struct trace_view *v, const char *name);
+uint32_t trace_view_kind(struct trace_view *v, enum pvb_class class, const char *name);
 void trace_view_part(struct trace_view *v, const struct trace_part *part);
 void trace_view_under_way(struct trace_view *v, uint32_t vcpu, uint32_t kind);
 void trace_view_count(struct trace_view *v, enum trace_section section, const char *name, uint64_t count);
@@ -82,7 +89,8 @@ void trace_view_free(struct trace_view *v);
 /* Entries of one kind, of one virtual processor or TRACE_ALL. */
 struct trace_sum {
     const char *name;
-    uint64_t count, sum, min, max, under_way;
+    enum pvb_class class;
+    uint64_t count, timed, sum, min, max, under_way;
     uint64_t p50, p99, p999;
     struct trace_path_sum {
         uint64_t count, sum, min, max, log2[TRACE_LOG2];

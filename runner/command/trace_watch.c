@@ -36,6 +36,9 @@ int trace_open(struct trace *t, struct pvb_error *e)
 
 int trace_watch_begin(struct trace *t, struct pvb_error *e)
 {
+    if (t->is_xen)
+        return trace_domains_start(&t->source, t->guest, t->guests, &t->wants, trace_records_take, &t->records,
+                                   t->save_path, e);
     for (size_t i = 0; i < t->guests; i++)
         if (trace_guest_watch(&t->guest[i], &t->wants, e))
             return -1;
@@ -143,6 +146,16 @@ static int take_records(struct trace *t, struct pvb_error *e)
     return 0;
 }
 
+/* Xen's program ends when its domains do. */
+static int step_xen(struct trace *t, int timeout, struct pvb_error *e)
+{
+    struct pollfd fd = {.fd = t->source.from, .events = POLLIN};
+    int n = poll(&fd, 1, timeout);
+    if (n < 0 && errno != EINTR)
+        return pvb_fail(e, "poll: %s", strerror(errno));
+    return n > 0 ? trace_domains_step(&t->source, e) : 0;
+}
+
 /* 1: over, 0: go on, -1: an error. */
 static int wait_until(struct trace *t, long long moment, struct pvb_error *e)
 {
@@ -151,11 +164,14 @@ static int wait_until(struct trace *t, long long moment, struct pvb_error *e)
     const long long most = t->wants.records ? RECORDS_MS : 1000;
     long long left = moment ? moment - now_ms() : most;
     size_t ended = 0;
+    const int timeout = left < 0 ? 0 : left > most ? (int)most : (int)left;
     if (session_signal)
         return 1;
+    if (t->is_xen)
+        return step_xen(t, timeout, e);
     for (size_t i = 0; i < t->guests; i++)
         fds[i] = (struct pollfd){.fd = t->guest[i].over ? -1 : t->guest[i].pidfd, .events = POLLIN};
-    int n = poll(fds, t->guests, left < 0 ? 0 : left > most ? (int)most : (int)left);
+    int n = poll(fds, t->guests, timeout);
     if (n < 0 && errno != EINTR)
         return pvb_fail(e, "poll: %s", strerror(errno));
     for (size_t i = 0; i < t->guests; i++) {
@@ -197,7 +213,7 @@ static void put_document(struct trace *t, size_t i, const struct trace_view *v, 
     json_object_update(into, whose);
     json_decref(whose);
     json_object_set_new(into, "probes", json_string(trace_guest_way(&t->guest[i])));
-    json_object_set_new(into, "seconds", json_real(t->seconds));
+    json_object_set_new(into, "seconds", t->seconds > 0 ? json_real(t->seconds) : json_null());
     trace_json(into, v);
     if (!t->lists)
         return;
@@ -217,7 +233,7 @@ static int write_json(struct trace *t, const struct trace_view *v, struct pvb_er
         json_array_append_new(list, guest);
     }
     if (t->guests > 1) {
-        json_object_set_new(document, "seconds", json_real(t->seconds));
+        json_object_set_new(document, "seconds", t->seconds > 0 ? json_real(t->seconds) : json_null());
         json_object_set(document, "guests", list);
     }
     json_decref(list);
@@ -241,7 +257,8 @@ static int write_table(struct trace *t, const struct trace_view *v, struct pvb_e
     FILE *out = memory_stream(&text, &size);
     for (size_t i = 0; i < t->guests; i++) {
         if (t->guests > 1)
-            fprintf(out, "%s%s (process %u)\n", i ? "\n" : "", t->guest[i].name, t->guest[i].process);
+            fprintf(out, "%s%s (%s %u)\n", i ? "\n" : "", t->guest[i].name, t->is_xen ? "domain" : "process",
+                    t->guest[i].process);
         trace_table_print(out, &v[i], t->seconds, t->by_vcpu);
         if (t->lists)
             trace_records_print(out, &t->records, (uint32_t)i);
@@ -270,6 +287,33 @@ static int write_format(struct trace *t, const struct trace_view *v, struct pvb_
     }
 }
 
+/* Xen's moments are its processors' ticks. */
+static void know_start(struct trace *t)
+{
+    t->records.start = trace_xen_start(t->source.xen);
+    if (trace_xen_lost(t->source.xen))
+        fprintf(stderr, "not counted: %llu records, whosever they were, for which Xen's trace buffer had no room\n",
+                (unsigned long long)trace_xen_lost(t->source.xen));
+    if (trace_xen_of_nobody(t->source.xen))
+        fprintf(stderr, "not counted: %llu entries before Xen told whose they are\n",
+                (unsigned long long)trace_xen_of_nobody(t->source.xen));
+}
+
+int trace_read(struct trace *t, const char *path, double hz, const char *const *domain, struct pvb_error *e)
+{
+    if (trace_domains_read(&t->source, path, hz, t->guest, &t->guests, domain, &t->wants, trace_records_take,
+                           &t->records, e))
+        return -1;
+    for (size_t i = 0; i < t->records.records; i++) {
+        uint32_t at = 0;
+        while (at < t->guests && t->guest[at].process != t->records.record[i].guest)
+            at++;
+        t->records.record[i].guest = at;
+    }
+    t->seconds = trace_xen_seconds(t->source.xen);
+    return 0;
+}
+
 static bool is_empty(const struct trace_view *v)
 {
     return !v->parts && !v->under_ways && !v->lost.exits && !v->lost.vcpus;
@@ -280,6 +324,12 @@ int trace_write(struct trace *t, bool started, struct pvb_error *e)
     struct trace_view *v = memory_zeroed(t->guests, sizeof(*v));
     for (size_t i = 0; i < t->guests; i++)
         trace_guest_stop(&t->guest[i]);
+    if (t->is_xen && t->source.pid && trace_domains_stop(&t->source, e)) {
+        free(v);
+        return -1;
+    }
+    if (t->is_xen)
+        know_start(t);
     int bad = take_records(t, e) || read_all(t, v, e) ? -1 : 0;
     if (!bad && started && is_empty(&v[0]))
         bad = pvb_fail(e,
@@ -288,7 +338,8 @@ int trace_write(struct trace *t, bool started, struct pvb_error *e)
                        t->guest[0].name, t->guest[0].process);
     bad = bad ? bad : write_format(t, v, e);
     for (size_t i = 0; i < t->guests; i++) {
-        trace_losses_print(stderr, t->guests > 1 ? t->guest[i].name : "", &v[i].lost);
+        if (!t->is_xen)
+            trace_losses_print(stderr, t->guests > 1 ? t->guest[i].name : "", &v[i].lost);
         t->lost = t->lost || v[i].lost.exits || v[i].lost.vcpus;
     }
     if (t->records.left_out)
@@ -302,6 +353,7 @@ void trace_close(struct trace *t)
 {
     for (size_t i = 0; i < t->guests; i++)
         trace_guest_close(&t->guest[i]);
+    trace_domains_close(&t->source);
     trace_records_free(&t->records);
     if (t->lines && t->lines != stdout)
         fclose(t->lines);

@@ -3,6 +3,7 @@
 #define RUNNER_TRACE_WATCH_H
 
 #include "runner/command/output.h"
+#include "runner/command/trace_domains.h"
 #include "runner/command/trace_guest.h"
 #include "runner/command/trace_records.h"
 
@@ -17,6 +18,9 @@ struct trace {
     json_t *provenance; /* when, where and by what */
     struct output output;
     FILE *lines; /* where those of jsonl go */
+    bool is_xen;
+    struct trace_source source; /* of Xen's records */
+    const char *save_path;      /* where those are kept, or NULL */
     struct trace_guest guest[TRACE_GUESTS_MAX];
     size_t guests;
     struct trace_records records;
@@ -31,6 +35,9 @@ int trace_watch_begin(struct trace *t, struct pvb_error *e);
 
 /* Until it is over. */
 int trace_watch(struct trace *t, struct pvb_error *e);
+
+/* In the place of both: all of a file of xentrace, of the domains with these numbers, or of all. */
+int trace_read(struct trace *t, const char *path, double hz, const char *const *domain, struct pvb_error *e);
 
 /* `started`: by pvbench itself, so that it is an error when there was nothing to be seen. */
 int trace_write(struct trace *t, bool started, struct pvb_error *e);

@@ -41,9 +41,10 @@ def suite(name, hypervisor, modes, workload, timeout):
                        "timeout_s": timeout, "defaults": {"iterations": 10, "warmup": 0}, "workloads": [workload]})
 
 
-def write_archive(work, host, program, files, texts, arguments=()):
+def write_archive(work, host, program, files, texts, arguments=(), programs=None):
     """The host's archive with the program (None: it has it), its files (name: source) and texts (name: text) behind it."""
     lines = ["program work/program " + os.path.join(machine.BUILD, "tests", program)] if program else []
+    lines += ["program %s %s" % item for item in (programs or {}).items()]
     lines += ["file work/%s.ko %s" % (m, os.path.join(host.folder, "modules", m + ".ko")) for m in host.modules]
     texts = dict(texts, modules="".join("/work/%s.ko\n" % m for m in host.modules),
                  arguments=host.before + "\n".join(arguments or ["/work/program"]) + "\n")
@@ -63,7 +64,7 @@ def write_archive(work, host, program, files, texts, arguments=()):
     return whole
 
 
-def boot(host, program, files, texts, cpu_seconds, arguments=()):
+def boot(host, program, files, texts, cpu_seconds, arguments=(), programs=None):
     """What came out of the machine, line by line, and what its serial port said."""
     with tempfile.TemporaryDirectory() as work:
         options = list(machine.LAB)
@@ -71,7 +72,7 @@ def boot(host, program, files, texts, cpu_seconds, arguments=()):
             options[options.index(name) + 1] = value
         log = os.path.join(work, "serial.log")
         command = ["qemu-system-x86_64", *options,
-                   *host.boot(write_archive(work, host, program, files, texts, arguments), log)]
+                   *host.boot(write_archive(work, host, program, files, texts, arguments, programs), log)]
         output, _, over = patience.output(command, cpu_seconds, stderr=subprocess.DEVNULL)
         if over:
             output += b"\nE # given up: " + over.encode() + b"\n"
@@ -82,9 +83,9 @@ def boot(host, program, files, texts, cpu_seconds, arguments=()):
         return output.decode("utf-8", "replace").split("\n"), serial
 
 
-def run(host, program, files, texts, cpu_seconds):
+def run(host, program, files, texts, cpu_seconds, programs=None):
     """Prints what the program said; the exit status of the test."""
-    lines, serial = boot(host, program, files, texts, cpu_seconds)
+    lines, serial = boot(host, program, files, texts, cpu_seconds, programs=programs)
     said = [line[2:] for line in lines if line.startswith("E ")]
     if "H exit status=0" not in lines:
         said += ["# " + line for line in lines if line.startswith("H ")]

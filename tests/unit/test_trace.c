@@ -22,7 +22,7 @@ static unsigned log2_of(uint64_t cost)
 static void add(struct trace_view *v, uint32_t vcpu, const char *kind, uint64_t cost, uint64_t times)
 {
     struct trace_part p = {.vcpu = trace_view_vcpu(v, vcpu, 100 + vcpu),
-                           .kind = trace_view_kind(v, kind),
+                           .kind = trace_view_kind(v, PVB_CLASS_EXIT, kind),
                            .part = kvm_fine_part(cost, log2_of(cost)),
                            .count = times,
                            .sum = cost * times,

@@ -21,7 +21,7 @@ enum { OURS = 7, FIRST = 0, IDLE_DOMAIN = 0x7fff };
 static uint8_t bytes[65536];
 static size_t used;
 
-static void put(uint32_t event, bool timed, uint64_t tsc, unsigned extras, const uint32_t *extra)
+static inline void put(uint32_t event, bool timed, uint64_t tsc, unsigned extras, const uint32_t *extra)
 {
     uint32_t header = event | extras << TRACE_EXTRA_SHIFT | (timed ? 1u << 31 : 0);
     memcpy(bytes + used, &header, sizeof(header));
@@ -38,32 +38,32 @@ static void put(uint32_t event, bool timed, uint64_t tsc, unsigned extras, const
 #define PLAIN(event, ...)                                                                                              \
     put(event, false, 0, sizeof((uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t), (uint32_t[]){__VA_ARGS__})
 
-static void runs(unsigned domain, uint64_t tsc)
+static inline void runs(unsigned domain, uint64_t tsc)
 {
     RECORD(TRC_SCHED_RUNSTATE_CHANGE | 1 << 8, tsc, domain << 16);
 }
 
-static void stops(unsigned domain, uint64_t tsc)
+static inline void stops(unsigned domain, uint64_t tsc)
 {
     RECORD(TRC_SCHED_RUNSTATE_CHANGE | 2 << 4, tsc, domain << 16);
 }
 
-static void hypercall(uint32_t op)
+static inline void hypercall(uint32_t op)
 {
     RECORD(TRC_PV_HYPERCALL_V2, 0, op);
 }
 
-static void counted(uint32_t op, uint32_t count)
+static inline void counted(uint32_t op, uint32_t count)
 {
     RECORD(TRC_PV_HYPERCALL_V2, 0, op | TRC_PV_HYPERCALL_V2_ARG_32(1), count);
 }
 
-static void subcall(uint32_t op, uint32_t count)
+static inline void subcall(uint32_t op, uint32_t count)
 {
     RECORD(TRC_PV_HYPERCALL_SUBCALL, 0, op | TRC_PV_HYPERCALL_V2_ARG_32(1), count);
 }
 
-static void pv_mark_at(uint32_t mark, uint64_t tsc)
+static inline void pv_mark_at(uint32_t mark, uint64_t tsc)
 {
     RECORD(TRC_PV_HYPERCALL_V2, tsc, PVB_HC_vcpu_op | TRC_PV_HYPERCALL_V2_ARG_32(0) | TRC_PV_HYPERCALL_V2_ARG_32(1),
            VCPUOP_is_up, mark);
@@ -79,7 +79,7 @@ static void entry_at(uint64_t tsc)
     put(TRC_HVM_VMENTRY, true, tsc, 0, NULL);
 }
 
-static void hvm_mark_at(uint32_t mark, uint64_t tsc)
+static inline void hvm_mark_at(uint32_t mark, uint64_t tsc)
 {
     exit_at(PVB_EX_IOIO, tsc);
     PLAIN(TRC_HVM_IOPORT_WRITE, PVB_MARK_PORT, mark);
