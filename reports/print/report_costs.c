@@ -9,6 +9,7 @@
 #include "reports/common/number.h"
 #include "reports/print/report_cell.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,6 +107,59 @@ static void fill_costs(const struct model *m, const struct report_slice *s, unsi
         ratio_cell(m, i, (unsigned)model_native(m, i), row, notes, t, at_row, (*at)++);
 }
 
+/* A guest that waits for its clock, and a loop that does nothing, are no work. */
+static bool is_work(const char *workload)
+{
+    return strcmp(workload, "empty") != 0 && strcmp(workload, "idle") != 0;
+}
+
+/* The geometric mean of the ratios of all work that both have: what is twice as dear and half as dear is the same. */
+static void together_cell(const struct model *m, unsigned column, unsigned base, struct notes *notes, struct table *t,
+                          size_t at_row, unsigned at)
+{
+    char text[NUMBER_SIZE];
+    struct model_ratio ratio;
+    double logs = 0;
+    size_t count = 0;
+    for (size_t row = 0; row < m->rows; row++)
+        if (is_work(m->row[row].name) && model_over(m, row, column, base, &ratio)) {
+            logs += log(ratio.median);
+            count++;
+        }
+    if (!count)
+        return;
+    number_ratio(text, exp(logs / (double)count));
+    struct table_cell *cell = table_set(t, at_row, at, "%s", text);
+    notes_add(notes, &cell->marks, "the geometric mean of %zu ratios, without those of empty and idle", count);
+}
+
+/* Of loads, not of single operations, of which nobody has as many of one as of another. */
+static bool are_loads(const struct model *m, const struct report_slice *slices, size_t count, unsigned parts)
+{
+    bool ratios = parts & REPORT_NATIVE;
+    for (size_t i = 0; i < count; i++)
+        ratios |= (parts & REPORT_RATIOS) && pairs_of(&slices[i]);
+    return ratios && count && strstr(m->column[slices[0].first].mode, "+linux");
+}
+
+static void fill_together(const struct model *m, const struct report_slice *slices, size_t count, unsigned parts,
+                          struct notes *notes, struct table *t)
+{
+    const size_t at_row = table_row(t);
+    unsigned at = 1;
+    table_set(t, at_row, 0, "all together");
+    for (size_t i = 0; i < count; i++) {
+        const struct report_slice *s = &slices[i];
+        at += parts & REPORT_COSTS ? s->count : 0;
+        for (unsigned p = 0; p < pairs_of(s) && (parts & REPORT_RATIOS); p++)
+            together_cell(m, s->group->pair[p].over, s->group->pair[p].under, notes, t, at_row, at++);
+        at += parts & REPORT_COLD ? s->count : 0;
+        for (unsigned c = s->first; c < s->first + s->count && (parts & REPORT_NATIVE); c++)
+            together_cell(m, c, (unsigned)model_native(m, c), notes, t, at_row, at++);
+        at += (parts & REPORT_ENTRIES) && !model_is_native(m, s->first) ? s->count : 0;
+    }
+}
+
 void report_costs_table(const struct model *m, const struct report_slice *slices, size_t count, unsigned parts,
                         struct notes *notes, struct table *t)
 {
@@ -130,6 +184,8 @@ void report_costs_table(const struct model *m, const struct report_slice *slices
                 cell_entries(m, c, row, notes, t, at_row, at++);
         }
     }
+    if (are_loads(m, slices, count, parts))
+        fill_together(m, slices, count, parts, notes, t);
 }
 
 size_t report_with_native(const struct model *m, struct report_slice *slices, size_t count)
