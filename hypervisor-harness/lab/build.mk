@@ -24,7 +24,7 @@ LAB_HOST := hypervisor-harness/lab/host
 LAB_KVM := $(BUILD)/lab/kvm
 # What the host runs: the kernel, the virtual machine monitor, and the libraries of pvbench itself.
 LAB_KVM_PACKAGES := linux-image-cloud-amd64 qemu-system-x86 qemu-system-data seabios libjansson4 libmd0 libbpf1
-LAB_KVM_FIRMWARE := bios-256k.bin kvmvapic.bin pvh.bin linuxboot_dma.bin
+LAB_KVM_FIRMWARE := bios-256k.bin qboot.rom kvmvapic.bin pvh.bin linuxboot_dma.bin
 
 include hypervisor-harness/lab/xen.mk
 

@@ -9,7 +9,7 @@
 #include "common/memory.h"
 #include "reports/figure/crossover.h"
 #include "reports/figure/figure_lines.h"
-#include "reports/figure/law.h"
+#include "reports/stats/law.h"
 
 #include <inttypes.h>
 #include <math.h>

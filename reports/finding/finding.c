@@ -7,6 +7,7 @@
 #include "reports/common/number.h"
 #include "reports/result/groups.h"
 #include "reports/result/variants.h"
+#include "reports/result/vcpus.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -15,7 +16,8 @@
 #define GROUPS_MAX 48
 #define NAMED_MAX  7 /* groups in a list; the others are counted */
 
-/* The modes of a hypervisor. Where a suite starts it in several ways, these are the modes as it ships. */
+/* The modes of a hypervisor. Where a suite starts it in several ways, these are the modes as it ships; where its guests
+ * differ in their vCPUs, those with the most. */
 struct modes {
     const struct model *m;
     unsigned column[MODEL_COLUMNS_MAX], count;
@@ -246,6 +248,16 @@ static bool is_another_way(const struct variant *v, size_t n, unsigned column)
     return false;
 }
 
+static unsigned most_vcpus(const struct model *m, const struct model_group *g)
+{
+    unsigned most = 1;
+    for (unsigned c = g->first; c < g->first + g->count; c++) {
+        const unsigned n = vcpus_of(m->column[c].mode, NULL);
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
 char *finding_text(const struct model *m, const struct model_group *g)
 {
     char *text = NULL;
@@ -256,8 +268,9 @@ char *finding_text(const struct model *m, const struct model_group *g)
     if (!out)
         return NULL;
     const size_t n = variants_find(m, v);
+    const unsigned most = most_vcpus(m, g);
     for (unsigned c = g->first; c < g->first + g->count; c++)
-        if (!is_another_way(v, n, c))
+        if (!is_another_way(v, n, c) && vcpus_of(m->column[c].mode, NULL) == most)
             s.column[s.count++] = c;
     const unsigned said = clauses(&s, out);
     finding_variants(m, g, v, n, out);

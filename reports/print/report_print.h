@@ -78,6 +78,9 @@ char *report_guest(const struct model *m, const struct company *c);
 /* What guests lose by those beside them, and what the next one costs; nothing where each is alone. */
 void report_guests(const struct model *m, const struct report_options *o, FILE *out);
 
+/* What grows with the number of vCPUs; nothing where there are not three guests that differ in it. */
+void report_vcpus(const struct model *m, const struct report_options *o, FILE *out);
+
 void report_footer(const struct model *m, const struct report_options *o, const struct notes *notes, FILE *out);
 
 #endif

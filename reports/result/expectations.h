@@ -21,7 +21,7 @@ struct expectation {
     double total; /* of the least */
 };
 
-/* False when the table does not say. */
+/* False when the table does not say. Of a guest with several vCPUs the row "pv+Nvcpus" is taken, with their number. */
 bool expectation_of(const char *workload, const char *hypervisor, const char *mode, struct expectation *into);
 
 #endif

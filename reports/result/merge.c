@@ -4,6 +4,7 @@
 #include "common/memory.h"
 #include "reports/result/model.h"
 #include "reports/result/result_reader.h"
+#include "reports/result/vcpus.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,24 +31,12 @@ static int by_place(const char *const *list, const char *a, const char *b)
     return (x > y) - (x < y);
 }
 
-/* 16 of "pv+16vcpus". */
-static unsigned long vcpus_of(const char *guest)
-{
-    for (const char *at = strchr(guest, '+'); at; at = strchr(at + 1, '+')) {
-        char *end;
-        const unsigned long n = strtoul(at + 1, &end, 10);
-        if (end != at + 1 && strncmp(end, "vcpus", 5) == 0)
-            return n;
-    }
-    return 1;
-}
-
 /* "hvm+emulated" is a mode, and what the guest has beside it. */
 static int by_guest(const char *a, const char *b)
 {
     const size_t x = strcspn(a, "+"), y = strcspn(b, "+");
     const size_t i = place_in(modes, a, x), j = place_in(modes, b, y);
-    const unsigned long m = vcpus_of(a), n = vcpus_of(b);
+    const unsigned m = vcpus_of(a, NULL), n = vcpus_of(b, NULL);
     if (i != j || m != n)
         return i != j ? (i > j) - (i < j) : (m > n) - (m < n);
     return by_place(devices, a[x] ? a + x + 1 : "", b[y] ? b + y + 1 : "");

@@ -67,7 +67,7 @@ except jsonschema.SchemaError as e:
     check("the schema is one", False, str(e)[:300])
 
 RECORDED = load("tests/fixtures/result-micro.json")
-for name in ("micro", "mixed", "full", "scaling", "io", "parts", "host-parts"):
+for name in ("micro", "mixed", "full", "scaling", "io", "parts", "host-parts", "smp"):
     found = errors(load(f"tests/fixtures/result-{name}.json"))
     check(f"the recorded result {name} is valid", not found, "; ".join(found[:3]))
 

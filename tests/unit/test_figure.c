@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "reports/figure/crossover.h"
-#include "reports/figure/law.h"
+#include "reports/stats/law.h"
 #include "reports/result/expectations.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* law.c: see law.h. */
-#include "reports/figure/law.h"
+#include "reports/stats/law.h"
 
 #include <math.h>
 
