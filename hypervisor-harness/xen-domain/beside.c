@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@ enum state { PAUSED, STARTED, WORKS, ENDED };
 struct neighbour {
     struct domain domain;
     struct disk disk;
+    char image[PATH_MAX]; /* of its disk */
     struct nic nic;
     struct lines lines;
     struct xen_trace *trace;
@@ -54,21 +56,18 @@ static void read_console(struct neighbour *n)
         lines_feed(&n->lines, bytes, (size_t)got);
 }
 
-/* A file of its own, whose name goes at once: what holds it open is the loop device, or the device model. */
+/* A file of its own, which stays beside the image until the boot is over. */
 static int open_disk(struct neighbour *n, const struct beside *b, char *why, size_t size)
 {
     char path[64];
     snprintf(path, sizeof(path), "neighbour-%u.raw", n->domain.number);
     int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    int bad = fd < 0 || posix_fallocate(fd, 0, (off_t)b->disk_kib * 1024);
+    int bad = fd < 0 || posix_fallocate(fd, 0, (off_t)b->disk_kib * 1024) || !realpath(path, n->image);
     if (bad)
         snprintf(why, size, "%s: cannot be created: %s", path, strerror(errno));
     if (fd >= 0)
         close(fd);
-    bad = bad || disk_open(&n->disk, b->kind, path, why, size);
-    if (n->disk.loop >= 0)
-        unlink(path);
-    return bad ? -1 : 0;
+    return bad ? -1 : disk_open(&n->disk, b->kind, n->image, why, size);
 }
 
 static int create(struct neighbour *n, const struct beside *b, char *why, size_t size)
