@@ -344,6 +344,8 @@ static int read_root(struct reader *r, struct suite *s, json_t *root)
         read_flag(r, root, "parts", &s->parts) || read_events(r, s, root) ||
         read_number(r, root, "", "timeout_s", 1, SUITE_TIMEOUT_MAX, &timeout))
         return -1;
+    if (s->vcpu_count && s->device_count)
+        return BAD(r, "vcpus", "guests with several have no devices yet; give \"devices\" a suite of its own");
     s->repeats = (unsigned)repeats;
     s->blocks = (unsigned)blocks;
     s->timeout_s = (unsigned)timeout;

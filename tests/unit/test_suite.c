@@ -181,6 +181,8 @@ static void bad_suites(void **state)
         {GUESTS("{\"neighbours\":1,\"parameter\":3}"), "f.json: guests[0]: its \"parameter\"", "load"},
         {GUESTS("{\"neighbours\":1,\"mode\":\"pv\"}"), "f.json: guests[0]: has a key", "load"},
         {SUITE("\"carrier\":\"linux\",\"guests\":[\"one\"],\"workloads\":[\"empty\"]"), "f.json: guests: ", "Linux"},
+        {SUITE("\"vcpus\":[2],\"devices\":[\"pv\"],\"workloads\":[\"empty\"]"),
+         "f.json: vcpus: ", "a suite of its own"},
         {VCPUS("4"), "f.json: vcpus: is not a list", "1 to 16"},
         {VCPUS("[]"), "f.json: vcpus: is not a list", "1 to 16"},
         {VCPUS("[2,0]"), "f.json: vcpus[1]: is none", "1 to 16"},
