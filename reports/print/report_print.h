@@ -12,8 +12,9 @@
 
 struct report_options {
     enum table_style style;
-    bool cold, entries, parts, subtracted;
-    size_t width; /* columns of the terminal; 0: there is none */
+    bool cold, entries, parts, explained, subtracted;
+    const struct model *prices; /* of another suite's result, for what is explained; NULL: there are none */
+    size_t width;               /* columns of the terminal; 0: there is none */
 };
 
 void report_header(const struct model *m, const struct report_options *o, FILE *out);
@@ -51,6 +52,9 @@ void report_first_domain(const struct model *m, const struct report_options *o, 
 
 /* One line a kind of entry: how many, what its handler cost, what it was about. */
 void report_entries(const struct model *m, const struct report_options *o, struct notes *notes, FILE *out);
+
+/* What a mode costs more than the bare computer, and how much of it its entries are. */
+void report_explained(const struct model *m, const struct report_options *o, struct notes *notes, FILE *out);
 
 /* Whose the instructions are, or on a host the time; the table has no rows when the result does not say. */
 void report_parts_table(const struct model *m, struct table *t);

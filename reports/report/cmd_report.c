@@ -14,6 +14,7 @@ struct report_command {
     unsigned format;
     const char *result[RESULT_SOURCES_MAX], *output; /* output: NULL for standard output */
     bool subtract;
+    const char *prices; /* a result; NULL: none */
 };
 
 static const char help[] =
@@ -28,6 +29,10 @@ static const char help[] =
     "                         on Xen also what the first domain did meanwhile\n"
     "      --parts            whose the instructions of an operation are, instead of the table: guest, hypervisor,\n"
     "                         back end (see pvbench run --parts); html has it, too\n"
+    "      --explained        what a mode costs more than the bare computer, and how much of it its entries are,\n"
+    "                         instead of the table; RESULT must hold a run of native\n"
+    "      --prices=RESULT    with --explained: an entry is worth what a workload of this result costs that enters\n"
+    "                         so, and not otherwise (micro, of the same hypervisor and mode)\n"
     "      --cold             also the cost of each workload's first operation; html has both\n"
     "      --subtract-empty   take the cost of the empty loop off the others\n" FILTER_HELP
     "  -o, --output=FILE      write there instead of to standard output\n"
@@ -42,6 +47,8 @@ static int read_options(struct report_command *c, int argc, char **argv)
     const struct option_row rows[] = {{"format", .choice = &c->format, .choices = formats},
                                       {"entries", .flag = &c->print.entries},
                                       {"parts", .flag = &c->print.parts},
+                                      {"explained", .flag = &c->print.explained},
+                                      {"prices", .text = &c->prices},
                                       {"cold", .flag = &c->print.cold},
                                       {"subtract-empty", .flag = &c->subtract},
                                       FILTER_OPTIONS(&c->filter)};
@@ -73,6 +80,8 @@ static void print(const void *what, FILE *out, void *with)
     report_header(m, o, out);
     if (o->entries)
         report_entries(m, o, &notes, out);
+    else if (o->explained)
+        report_explained(m, o, &notes, out);
     else if (o->parts)
         report_parts(m, o, out);
     else
@@ -85,6 +94,27 @@ static void print_html(const void *what, FILE *out, void *with)
 {
     const struct page *page = with;
     html_report(what, page->options, &page->figures, page->is_explained ? &page->explained : NULL, out);
+}
+
+/* Of a result beside the one that is shown. */
+struct prices {
+    struct result result;
+    struct model model;
+};
+
+static int read_prices(struct prices *p, const char *path, struct report_error *e)
+{
+    const char *const paths[] = {path, NULL};
+    if (merge_load(&p->result, paths, 1, e))
+        return -1;
+    if (model_make(&p->model, &p->result, NULL, path, e) == 0) {
+        /* A result without a loop that does nothing has prices all the same. */
+        model_subtract_empty(&p->model);
+        return 0;
+    }
+    model_free(&p->model);
+    result_free(&p->result);
+    return -1;
 }
 
 static int show(struct report_command *c, const struct model *m, struct report_error *e)
@@ -110,6 +140,7 @@ int pvb_cmd_report(int argc, char **argv)
     struct report_error e = {""};
     struct result r;
     struct model m;
+    struct prices prices;
     int status = read_options(&c, argc, argv);
     if (status >= 0)
         return status;
@@ -123,8 +154,15 @@ int pvb_cmd_report(int argc, char **argv)
                               "out --subtract-empty",
                               c.result[0]);
         c.print.subtracted = c.subtract;
-        if (!bad)
+        bad = bad || (c.prices && read_prices(&prices, c.prices, &e));
+        if (!bad) {
+            c.print.prices = c.prices ? &prices.model : NULL;
             bad = show(&c, &m, &e);
+            if (c.prices) {
+                model_free(&prices.model);
+                result_free(&prices.result);
+            }
+        }
         model_free(&m);
         result_free(&r);
     }
