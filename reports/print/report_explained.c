@@ -1,10 +1,11 @@
 /*
  * report_explained.c: --explained: what a mode costs more than the bare computer, and how much of that its entries are.
  *
- * An entry is worth what a workload of --prices costs that enters so, and not otherwise, on the same hypervisor in the
- * same mode (without its loop): with the ways in and out, which a handler's own cost leaves out. Without such a
- * workload it is worth its handler's cost, and where nobody has timed that, nothing, which is told. The iret of a PV
- * guest belongs to the event that it ends.
+ * An entry is worth what a workload of --prices costs that enters so, on the same hypervisor in the same mode, less
+ * what that costs where it enters nothing, and less its other entries, if those have a price by themselves: with the
+ * ways in and out, which a handler's own cost leaves out. The first workload counts; what lies behind an entry may be
+ * more. Without such a workload an entry is worth its handler's cost, and where nobody has timed that, nothing, which
+ * is told. The iret of a PV guest belongs to the event that it ends.
  */
 #include "common/text.h"
 #include "reports/common/number.h"
@@ -23,19 +24,6 @@ static bool is_way_back(const struct model_kind *k)
     return k->class == PVB_CLASS_HYPERCALL && strcmp(k->name, "iret") == 0;
 }
 
-static bool enters_by(const struct model_cell *cell, const struct model_kind *kind)
-{
-    double of_it = 0, others = 0;
-    for (size_t i = 0; i < cell->kinds; i++) {
-        const struct model_kind *k = &cell->kind[i];
-        if (k->class == kind->class && strcmp(k->name, kind->name) == 0)
-            of_it += k->per_operation;
-        else if (!is_way_back(k))
-            others += k->per_operation;
-    }
-    return fabs(of_it - 1) <= ALONE && others <= ALONE;
-}
-
 /* "pv+linux" is a guest in the mode pv. */
 static bool is_same_mode(const struct model_column *a, const struct model_column *b)
 {
@@ -44,17 +32,58 @@ static bool is_same_mode(const struct model_column *a, const struct model_column
            strcmp(a->hypervisor, b->hypervisor) == 0 && strcmp(a->machine, b->machine) == 0;
 }
 
+/* What the workload takes of itself: its cost where it enters nothing, in any mode. The loop is off already. */
+static double own_part(const struct model *prices, size_t row, const struct model_column *c)
+{
+    for (unsigned column = 0; column < prices->columns; column++) {
+        const struct model_cell *cell = model_at(prices, row, column);
+        if (strcmp(prices->column[column].machine, c->machine) == 0 && cell->has_cost && cell->has_entries &&
+            cell->entries <= ALONE)
+            return cell->mean;
+    }
+    return 0;
+}
+
+static bool find_price(const struct model *prices, const struct model_column *c, const struct model_kind *kind,
+                       bool alone, double *price);
+
+/* It enters once by this kind, and else not at all, or (not `alone`) by kinds that others enter by alone. */
+static bool price_in(const struct model *prices, size_t row, unsigned column, const struct model_kind *kind, bool alone,
+                     double *price)
+{
+    const struct model_cell *cell = model_at(prices, row, column);
+    double of_it = 0, others = 0, other;
+    if (!cell->has_cost || !cell->has_entries)
+        return false;
+    for (size_t i = 0; i < cell->kinds; i++) {
+        const struct model_kind *k = &cell->kind[i];
+        if (k->class == kind->class && strcmp(k->name, kind->name) == 0) {
+            of_it += k->per_operation;
+        } else if (!is_way_back(k) && k->per_operation > ALONE) {
+            if (alone || !find_price(prices, &prices->column[column], k, true, &other))
+                return false;
+            others += other * k->per_operation;
+        }
+    }
+    *price = cell->mean - own_part(prices, row, &prices->column[column]) - others;
+    return fabs(of_it - 1) <= ALONE && *price > 0;
+}
+
+static bool find_price(const struct model *prices, const struct model_column *c, const struct model_kind *kind,
+                       bool alone, double *price)
+{
+    for (unsigned column = 0; prices && column < prices->columns; column++)
+        for (size_t row = 0; row < prices->rows && is_same_mode(&prices->column[column], c); row++)
+            if (price_in(prices, row, column, kind, alone, price))
+                return true;
+    return false;
+}
+
 static bool price_of(const struct model *prices, const struct model_column *c, const struct model_kind *kind,
                      double *price)
 {
-    for (unsigned column = 0; prices && column < prices->columns; column++)
-        for (size_t row = 0; row < prices->rows && is_same_mode(&prices->column[column], c); row++) {
-            const struct model_cell *cell = model_at(prices, row, column);
-            if (cell->has_cost && cell->has_entries && enters_by(cell, kind)) {
-                *price = cell->mean;
-                return true;
-            }
-        }
+    if (find_price(prices, c, kind, true, price) || find_price(prices, c, kind, false, price))
+        return true;
     *price = kind->mean;
     return kind->unit;
 }
@@ -133,7 +162,6 @@ void report_explained(const struct model *m, const struct report_options *o, str
         report_line(out, o, "explained", "nothing: no run without a hypervisor (native) is in the result");
     table_free(&t);
     report_line(out, o, "explained", "%s",
-                o->prices
-                    ? "an entry at the price of a workload that enters so, and not otherwise; else at its handler's"
-                    : "an entry at its handler's cost, without the ways in and out; --prices has those, too");
+                o->prices ? "an entry at the price of the first workload that enters so; else at its handler's cost"
+                          : "an entry at its handler's cost, without the ways in and out; --prices has those, too");
 }
