@@ -37,6 +37,7 @@ static const char help[] =
     "      --cpu-hz=HZ         of --read: the ticks of a second, such as 2.4GHz; without it times are in ticks\n"
     "      --duration=SECONDS  end after this time\n"
     "      --format=FORMAT     table (default), json, jsonl, openmetrics or chrome\n"
+    "      --guest-symbols=FILE  by the guest's functions, too: FILE is its /proc/kallsyms, or its kernel as ELF\n"
     "      --interval=SECONDS  what the last SECONDS had, again and again: a line with the most frequent exits,\n"
     "                          with jsonl all of it in a line of JSON; with openmetrics the file is written anew\n"
     "      --json              as --format=json: the table as JSON, with histograms\n"
@@ -98,7 +99,8 @@ static int take_hz(void *into, const char *command, const char *argument)
 
 struct order {
     bool all, json;
-    const char *read; /* a file of xentrace */
+    const char *read;    /* a file of xentrace */
+    const char *symbols; /* the guest's */
     double hz;
     const char *process[TRACE_GUESTS_MAX + 1];
     char *const *command; /* behind --, or NULL */
@@ -110,6 +112,8 @@ static int check_order(const struct order *o, const struct trace *t, const char 
     unsigned whose = (o->process[0] != NULL) + o->all + (o->command != NULL);
     if (o->read && (o->all || o->command || t->interval || t->duration || t->save_path))
         return usage_error(command, "--read reads a file to its end; give the numbers of domains, or nothing");
+    if (o->symbols && t->format != TRACE_TABLE && t->format != TRACE_JSON)
+        return usage_error(command, "--guest-symbols is for the table and JSON; leave out --format");
     if (!o->read && o->hz > 0)
         return usage_error(command, "--cpu-hz is for --read; Xen itself knows it");
     if (!t->is_xen && t->save_path)
@@ -141,6 +145,7 @@ static int read_options(struct trace *t, struct order *o, int argc, char **argv)
         {"cpu-hz", .take = take_hz, .into = &o->hz},
         {"duration", .number = &t->duration, .min = 1, .max = SECONDS_MAX},
         {"format", .choice = &o->format, .choices = formats},
+        {"guest-symbols", .text = &o->symbols},
         {"interval", .number = &t->interval, .min = 1, .max = SECONDS_MAX},
         {"json", .flag = &o->json},
         {"longer-than", .take = take_time, .into = &t->wants.longer},
@@ -160,9 +165,9 @@ static int read_options(struct trace *t, struct order *o, int argc, char **argv)
         return status;
     t->format = o->json ? TRACE_JSON : o->format;
     t->lists = t->wants.longer != none;
-    t->wants.records = t->lists || t->format == TRACE_CHROME;
-    t->wants.longer = t->lists ? t->wants.longer : 0;
-    t->records.longer = t->wants.longer;
+    t->wants.records = t->lists || o->symbols || t->format == TRACE_CHROME;
+    t->records.longer = t->lists ? t->wants.longer : t->format == TRACE_CHROME ? 0 : none;
+    t->wants.longer = o->symbols ? 0 : t->records.longer;
     t->records.most = o->records;
     t->is_xen = o->read || xen_first_domain("");
     return check_order(o, t, argv[0]);
@@ -203,6 +208,9 @@ static int start_command(struct trace *t, const struct order *o, struct trace_co
 static int carry_out(struct trace *t, const struct order *o, const char *command, struct trace_command *c,
                      struct pvb_error *e)
 {
+    t->records.symbols = o->symbols ? trace_symbols_read(o->symbols, e) : NULL;
+    if (o->symbols && !t->records.symbols)
+        return -1;
     if (o->read)
         return trace_open(t, e) || trace_read(t, o->read, o->hz, o->process, e) || trace_write(t, false, e) ? -1 : 0;
     int bad = o->command ? start_command(t, o, c, e) : find_guests(t, o, command, e);

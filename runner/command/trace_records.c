@@ -11,6 +11,10 @@
 void trace_records_take(void *with, const struct trace_record *record)
 {
     struct trace_records *r = with;
+    if (r->symbols)
+        trace_symbols_count(r->symbols, record);
+    if (record->until < record->since || record->until - record->since < r->longer)
+        return;
     if (r->records == r->most) {
         r->left_out++;
         return;
@@ -22,6 +26,7 @@ void trace_records_take(void *with, const struct trace_record *record)
 
 void trace_records_free(struct trace_records *r)
 {
+    trace_symbols_free(r->symbols);
     free(r->record);
     r->record = NULL;
     r->records = 0;

@@ -3,6 +3,7 @@
 #define RUNNER_TRACE_RECORDS_H
 
 #include "runner/command/trace_guest.h"
+#include "runner/command/trace_symbols.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -10,9 +11,10 @@
 struct trace_records {
     struct trace_record *record;
     size_t records, most;
-    uint64_t left_out; /* more than `most` */
-    uint64_t start;    /* of the monotonic clock: moments are told from there on */
-    uint64_t longer;   /* which ones were asked for */
+    uint64_t left_out;             /* more than `most` */
+    uint64_t start;                /* of the monotonic clock: moments are told from there on */
+    uint64_t longer;               /* which ones are kept */
+    struct trace_symbols *symbols; /* all are counted there, too; NULL: they are not */
 };
 
 /* A trace_take. */

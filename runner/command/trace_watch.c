@@ -207,6 +207,12 @@ int trace_watch(struct trace *t, struct pvb_error *e)
 
 /* --- the end ------------------------------------------------------------------------- */
 
+/* Of a file, functions were counted before it was known which of its domains are shown. */
+static uint32_t symbols_place(const struct trace *t, size_t i)
+{
+    return t->is_xen && !t->source.pid ? t->guest[i].process : (uint32_t)i;
+}
+
 static void put_document(struct trace *t, size_t i, const struct trace_view *v, json_t *into)
 {
     json_t *whose = trace_json_guest(&t->guest[i]);
@@ -215,10 +221,11 @@ static void put_document(struct trace *t, size_t i, const struct trace_view *v, 
     json_object_set_new(into, "probes", json_string(trace_guest_way(&t->guest[i])));
     json_object_set_new(into, "seconds", t->seconds > 0 ? json_real(t->seconds) : json_null());
     trace_json(into, v);
-    if (!t->lists)
-        return;
-    json_object_set_new(into, "records", trace_records_json(&t->records, (uint32_t)i));
-    if (t->guest[i].no_address)
+    if (t->lists)
+        json_object_set_new(into, "records", trace_records_json(&t->records, (uint32_t)i));
+    if (t->records.symbols)
+        json_object_set_new(into, "functions", trace_symbols_json(t->records.symbols, symbols_place(t, i)));
+    if (t->wants.records && t->guest[i].no_address)
         json_object_set_new(into, "no_address", json_string(t->guest[i].no_address));
 }
 
@@ -262,7 +269,9 @@ static int write_table(struct trace *t, const struct trace_view *v, struct pvb_e
         trace_table_print(out, &v[i], t->seconds, t->by_vcpu);
         if (t->lists)
             trace_records_print(out, &t->records, (uint32_t)i);
-        if (t->lists && t->guest[i].no_address)
+        if (t->records.symbols)
+            trace_symbols_print(out, t->records.symbols, symbols_place(t, i));
+        if (t->wants.records && t->guest[i].no_address)
             fprintf(out, "the guest's addresses are not known: %s\n", t->guest[i].no_address);
     }
     int bad =

@@ -48,6 +48,11 @@ def exported(path):
     return found
 
 
+def refused(what, words, *arguments):
+    r = pv(*arguments)
+    check(f"refused: {what}", r.returncode == 1 and not r.stdout and r.stderr.count("\n") == 1 and words in r.stderr, r.stderr)
+
+
 one, other = (store(f"{i}.json", alone(i)) for i in (0, 1))
 for what, document in (("two guests", RECORDED), ("one", alone(0))):
     check(f"a trace of {what} is as its schema says", VALIDATOR.is_valid(document), list(VALIDATOR.iter_errors(document)))
@@ -71,12 +76,26 @@ check("compared with itself", r.returncode in (0, 5) and "exit.CPUID" in r.stdou
 r = pv("compare", one, other)
 check("and with another, each kind by its own cost", r.returncode in (3, 5) and "exit.IOIO" in r.stdout, r.stdout + r.stderr)
 
+# --- files of xentrace ---------------------------------------------------------------
+records = os.path.join(work.name, "records")
+for name in "hvm", "pv", "moves":
+    with open(f"tests/fixtures/fuzz/xentrace/{name}", "rb") as f:
+        f.read(1)  # how the fuzzer feeds it
+        with open(records, "wb") as out:
+            out.write(f.read())
+    r = pv("trace", "--json", f"--read={records}", "--cpu-hz=1MHz", "--longer-than=0ns")
+    check(f"a file of xentrace is read, {name}", r.returncode == (name == "pv") and VALIDATOR.is_valid(json.loads(r.stdout)), r.stderr)
+check("and is a result", set(exported(store("x.json", json.loads(r.stdout)))["hvm+traced"]) == {"millisecond", "exit.MSR"})
+with open(os.path.join(work.name, "kallsyms"), "w") as f:
+    f.write("0000000000001000 T start\n0000000000001008 t device\n0000000000002000 D data\n")
+with open("tests/fixtures/fuzz/xentrace/hvm", "rb") as f, open(records, "wb") as out:
+    out.write(f.read()[1:])
+r = pv("trace", "--json", f"--read={records}", "--cpu-hz=1GHz", "--guest-symbols=" + os.path.join(work.name, "kallsyms"))
+functions = {(x["function"], x["exit"]): x["total"] for x in json.loads(r.stdout)["functions"]}
+check("by the guest's functions", functions == {("start", "CPUID"): 250, ("device", "IOIO"): 1000, ("device", "NPF"): 7500}, functions)
+refused("symbols that are none", "names no function", "trace", f"--read={records}", "--guest-symbols=VERSION")
+
 # --- refused -------------------------------------------------------------------------
-
-
-def refused(what, words, *arguments):
-    r = pv(*arguments)
-    check(f"refused: {what}", r.returncode == 1 and not r.stdout and r.stderr.count("\n") == 1 and words in r.stderr, r.stderr)
 
 
 def broken(what, words, change):

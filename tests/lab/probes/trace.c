@@ -16,6 +16,7 @@
 
 #define OUT      "/tmp/trace.out"
 #define FILE_OUT "/tmp/trace.json"
+#define SYMBOLS  "/tmp/symbols"
 
 /* Half a letter at its end, as where the kernel cuts a name. */
 #define NAME "machine \xd0"
@@ -205,13 +206,42 @@ static void check_records(const json_t *guest)
         note("%zu records, %zu of ports, %zu good", json_array_size(list), ports, good);
 }
 
+/* All of its code is one function. */
+static void check_functions(const json_t *guest)
+{
+    json_t *list = json_object_get(guest, "functions"), *entry;
+    json_int_t ports = 0;
+    size_t i;
+    json_array_foreach(list, i, entry)
+    {
+        const char *function = json_string_value(json_object_get(entry, "function"));
+        const char *kind = json_string_value(json_object_get(entry, "exit"));
+        if (function && kind && strcmp(function, "all_of_it") == 0 && strcmp(kind, "IOIO") == 0)
+            ports += number(entry, "count");
+    }
+    check(ports > 0 && ports == number(json_object_get(json_object_get(guest, "exits"), "IOIO"), "count"),
+          "and is of a function of the guest's");
+}
+
+static void write_symbols(void)
+{
+    FILE *f = fopen(SYMBOLS, "we");
+    if (check(f != NULL, "a table of symbols")) {
+        fprintf(f, "0000000000001000 T all_of_it\n");
+        fclose(f);
+    }
+}
+
 static void two_guests(void)
 {
     struct counted a = start_counted(20, 10), b = start_counted(3, 40);
     char pid_a[16], pid_b[16];
     snprintf(pid_a, sizeof(pid_a), "%u", (unsigned)a.pid);
     snprintf(pid_b, sizeof(pid_b), "%u", (unsigned)b.pid);
-    const char *argv[] = {"pvbench", "trace", "--json", "--longer-than=0ns", "--output=" FILE_OUT, pid_a, pid_b, NULL};
+    const char *argv[] = {
+        "pvbench", "trace", "--json", "--longer-than=0ns", "--guest-symbols=" SYMBOLS, "--output=" FILE_OUT,
+        pid_a,     pid_b,   NULL};
+    write_symbols();
     pid_t trace = start_pvbench(-1, argv);
     sleep(2);
     let_go(&a);
@@ -226,6 +256,7 @@ static void two_guests(void)
     check_counted(json_array_get(guests, 1), &b, 3, 40);
     check_records(json_array_get(guests, 0));
     check_records(json_array_get(guests, 1));
+    check_functions(json_array_get(guests, 0));
     json_decref(t);
     end_counted(&a);
     end_counted(&b);
