@@ -16,7 +16,7 @@
 
 #define IDLE       "idle_guest"
 #define IDLE_MIB   16
-#define AT_WORK_S  4 /* from their start on, and a second more for each fourth of them: they share a processor */
+#define AT_WORK_S  3 /* from their start on, and a second more for each fourth of them: they share a processor */
 #define LOOK_MS    50
 #define AT_WORK    "pvbench: at_work"
 #define PANIC      "pvbench: panic reason="

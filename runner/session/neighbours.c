@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define AT_WORK   "pvbench: at_work"
-#define AT_WORK_S 10 /* for all of them, from the first one's start on, and a second more for each */
+#define AT_WORK_S 3 /* for all of them, from the first one's start on, and a second more for each */
 #define LOOK_MS   50
 
 /* What this kernel has counted of one of them. */
