@@ -282,6 +282,12 @@ static void begin(u32 id)
     a->region.span_start = rdtsc();
 }
 
+void account_start(u32 region)
+{
+    begin(region);
+    this_account()->books = this_account()->next_books;
+}
+
 static void end(u32 id)
 {
     struct vcpu_account *a = this_account();

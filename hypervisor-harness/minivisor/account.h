@@ -19,6 +19,9 @@ void account_init(void);
 /* The guest passed the mark `value` (PVB_MARK_BEGIN or _END of a region). */
 void account_mark(u32 value);
 
+/* Opens the books of this region before the guest has done anything: it marks the end alone. */
+void account_start(u32 region);
+
 /* Prints the region that is still in the books, if any. */
 void account_flush(void);
 

@@ -9,6 +9,7 @@
 #include "memory.h"
 #include "timer.h"
 #include "user_copy.h"
+#include "pv/pv.h"
 
 extern const u64 exception_stubs[32], timer_stub, spurious_stub;
 extern char limit_entry[], syscall_entry[], syscall32_entry[], stack_top[], fault_stacks[], final_iret[];
@@ -157,8 +158,10 @@ void hypervisor_trap(struct regs *regs)
     /* Past MOV SS the processor holds it back, over the next instruction; if that is SYSCALL, it comes here. */
     if (regs->vector == 1)
         kill_guest("a breakpoint of its own strikes in the minivisor");
-    if (regs->rip == (u64)final_iret)
+    if (regs->rip == (u64)final_iret) {
+        pv_failsafe(regs);
         kill_guest("returns to a place that the processor refuses (vector %lu, error %lx)", regs->vector, regs->error);
+    }
     print_regs(regs);
     panic("exception %lu in the minivisor", regs->vector);
 }

@@ -217,6 +217,12 @@ pv_enter:
     mov %rdi, %rsp
     jmp leave_by_iret
 
+    /* Gives up what is under way, and goes on with the guest as the registers at rdi, pv_regs(), have it. */
+    .globl pv_resume
+pv_resume:
+    mov %rdi, %rsp
+    jmp leave
+
     /* What the processor itself has on the way to its stack: nothing of it is left when C begins. */
     .bss
     .align 8

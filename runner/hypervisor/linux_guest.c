@@ -1,7 +1,9 @@
 /* linux_guest.c: the words, with their reasons; linux_guest.h. */
 #include "runner/hypervisor/linux_guest.h"
 
+#include <pvbench/log.h>
 #include <stdio.h>
+#include <string.h>
 
 /*
  * quiet, nokaslr, mitigations=off, cryptomgr.notests: as the lab's own kernels (hypervisor_kvm.c). Without nokaslr
@@ -17,4 +19,12 @@ void linux_guest_arguments(const struct guest_setting *guest, const char *platfo
 {
     snprintf(into, LINUX_GUEST_ARGUMENTS_SIZE, "%s console=%s pvbench.mode=%s pvbench.platform=%s", words, console,
              guest->mode, platform);
+}
+
+unsigned linux_guest_start(const struct pvb_param_workload *workload, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (strcmp(workload[i].name, PVB_BOOT_WORKLOAD) == 0)
+            return PVB_REGION_STEADY(i) + 1;
+    return 0;
 }

@@ -10,6 +10,7 @@
 
 #include "runner/setting/setting.h"
 
+#include <pvbench/params.h>
 #include <stddef.h>
 
 #define LINUX_GUEST_MEMORY_MIB     128
@@ -18,5 +19,8 @@
 /* `console`: the kernel's, "hvc0" or "ttyS0"; `platform`: as the guest's start line names it (pvbench/log.h). */
 void linux_guest_arguments(const struct guest_setting *guest, const char *platform, const char *console,
                            char into[LINUX_GUEST_ARGUMENTS_SIZE]);
+
+/* The region of the guest's start among these workloads, from 1; 0: nobody asks for it. */
+unsigned linux_guest_start(const struct pvb_param_workload *workload, unsigned count);
 
 #endif

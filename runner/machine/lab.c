@@ -125,7 +125,8 @@ static int prepare_file(struct launch *launch, const struct boot_order *order, s
     int used = snprintf(arguments, sizeof(arguments), "%s limit_s=%05u", r->arguments,
                         lab_seconds(&r->pace, order->timeout_s));
     if (guest_is_linux(guest))
-        snprintf(arguments + used, sizeof(arguments) - (size_t)used, " guest_mib=%d", LINUX_GUEST_MEMORY_MIB);
+        snprintf(arguments + used, sizeof(arguments) - (size_t)used, " guest_mib=%d start_region=%03u",
+                 LINUX_GUEST_MEMORY_MIB, linux_guest_start(order->workload, order->workloads));
     /* A guest that is Linux: module 0 is its kernel, whose words are its command line, and module 1 the archive. */
     linux_guest_arguments(guest, order->hypervisor->name, "hvc0", line);
     if (guest_is_linux(guest))

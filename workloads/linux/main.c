@@ -104,19 +104,9 @@ static void say_samples(unsigned index, uint64_t *all, uint32_t count, bool in_o
     }
 }
 
-/* The minivisor keeps none before a guest's first mark, and takes an end without a beginning for a broken rule. */
-static bool books_before_marks(void)
-{
-    return strcmp(guest_platform(), "minivisor") != 0;
-}
-
 /* One sample that the start of the guest is to be taken from. */
 static void say_happened(unsigned index, const struct pvb_param_workload *param, const struct load *load)
 {
-    if (!books_before_marks()) {
-        guest_say("pvbench: na index=%u reason=the minivisor keeps no books before the first mark\n", index);
-        return;
-    }
     if (param->iterations != 1 || param->warmup) {
         guest_say("pvbench: error index=%u reason=a guest starts once: iterations must be 1, and warmup 0\n", index);
         return;
@@ -204,7 +194,7 @@ static void run_all(void)
 /* Its books are open since the guest's start, if anybody asks for it. */
 static void end_boot(void)
 {
-    for (unsigned i = 0; books_before_marks() && i < params.count && i < PVB_MAX_WORKLOADS; i++)
+    for (unsigned i = 0; i < params.count && i < PVB_MAX_WORKLOADS; i++)
         if (strcmp(params.workloads[i].name, PVB_BOOT_WORKLOAD) == 0)
             boot_is_over(PVB_REGION_STEADY(i));
 }

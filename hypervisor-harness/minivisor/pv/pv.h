@@ -27,6 +27,7 @@ void pv_forward_exception(struct regs *regs, unsigned int vector);
 void pv_switch_to_user(void);
 struct regs *pv_regs(void); /* of the entry under way */
 void pv_print_regs(void);
+void pv_failsafe(const struct regs *fault); /* of the last instruction on the way back; returns if nobody is told */
 
 /* emulate.c: true when the instruction was carried out and rip has moved on. */
 bool pv_emulate_privileged(struct regs *regs);

@@ -222,6 +222,39 @@ void pv_deliver_event(struct regs *regs)
     account(PVB_CLASS_FORWARD, PVB_FW_event);
 }
 
+noreturn void pv_resume(struct regs *regs);
+
+#define SELECTOR(name)                                                                                                 \
+    ({                                                                                                                 \
+        u64 value;                                                                                                     \
+        __asm__ volatile("mov %%" #name ", %0" : "=r"(value));                                                         \
+        value & 0xffff;                                                                                                \
+    })
+
+/*
+ * A way back to user mode that the processor refuses: a user's word, which its kernel let through. The kernel is told,
+ * as in Xen, in a frame that has the selectors, too. What was on the way lies where it lay, and the registers are
+ * those of the fault, as the guest's were loaded. A kernel that refuses itself is told nothing.
+ */
+void pv_failsafe(const struct regs *fault)
+{
+    struct regs regs = *fault;
+    const u64 fault_vector = fault->vector, selectors[] = {SELECTOR(ds), SELECTOR(es), SELECTOR(fs), SELECTOR(gs)};
+
+    if (this_pv()->in_kernel || !this_pv()->failsafe_callback)
+        return;
+    this_vcpu()->entry_tsc = rdtsc();
+    memcpy(&regs.rip, &pv_regs()->rip, sizeof(regs) - offsetof(struct regs, rip));
+    bounce(&regs, this_pv()->failsafe_callback, false, false);
+    regs.rsp -= sizeof(selectors);
+    if (!copy_to_guest(regs.rsp, &regs.rcx, 8) || !copy_to_guest(regs.rsp + 8, &regs.r11, 8) ||
+        !copy_to_guest(regs.rsp + 16, selectors, sizeof(selectors)))
+        kill_guest("no room on the kernel's stack at %lx for a frame of its failsafe callback", regs.rsp);
+    *pv_regs() = regs;
+    account(PVB_CLASS_FORWARD, (unsigned int)fault_vector);
+    pv_resume(pv_regs());
+}
+
 /*
  * A guest returns with any selector, in ring 3 (AMD APM vol. 2, 4.5.1). The
  * processor refuses those of ring 0, and ours are all of ring 0 or flat.

@@ -182,12 +182,15 @@ static void message_in_pieces(void)
 {
     static const char body[] = "nothing";
     const struct xsd_sockmsg head = {XS_READ, 7, 0, sizeof(body)};
+    char bytes[sizeof(head) + sizeof(body)];
     unsigned early = 0, left = 0;
 
+    memcpy(bytes, &head, sizeof(head));
+    memcpy(bytes + sizeof(head), body, sizeof(body));
     find_page();
-    for (unsigned i = 0; i < sizeof(head) + sizeof(body); i++) {
+    for (unsigned i = 0; i < sizeof(bytes); i++) {
         early += refusal() != NULL;
-        put(i < sizeof(head) ? (const char *)&head + i : body + i - sizeof(head), 1);
+        put(bytes + i, 1);
         port_send(port);
         left += page->req_prod - page->req_cons;
     }
@@ -200,10 +203,12 @@ HOSTILE(store_message_in_pieces, message_in_pieces);
 static void message_changed(void)
 {
     const struct xsd_sockmsg head = {XS_READ, 7, 0, 8};
+    char bytes[sizeof(head)];
 
     find_page();
     const uint32_t at = page->req_prod;
-    put((const char *)&head, sizeof(head));
+    memcpy(bytes, &head, sizeof(head));
+    put(bytes, sizeof(bytes));
     port_send(port);
     for (unsigned i = 0; i < sizeof(head); i++)
         page->req[MASK_XENSTORE_IDX(at + i)] = (char)0xff;

@@ -63,24 +63,24 @@ static void carried_out(void)
 }
 HOSTILE(stores_carried_out, carried_out);
 
-static void store_writable_table(void)
+static void stores_writable_table(void)
 {
     volatile uint64_t *table = live_table();
 
     table[0] = pte_of((const void *)table, PTE_RW);
     survived("0");
 }
-HOSTILE(store_writable_table, store_writable_table);
+HOSTILE(stores_writable_table, stores_writable_table);
 
-static void store_foreign_frame(void)
+static void stores_foreign_frame(void)
 {
     live_table()[0] = (HYPERVISOR_ADDRESS & 0xffffffff) | PTE_RO;
     survived("0");
 }
-HOSTILE(store_foreign_frame, store_foreign_frame);
+HOSTILE(stores_foreign_frame, stores_foreign_frame);
 
 /* An entry that is harmless becomes one that is not by a part of it alone. */
-static void store_half_entry(void)
+static void stores_half_entry(void)
 {
     volatile uint64_t *table = live_table();
 
@@ -88,9 +88,9 @@ static void store_half_entry(void)
     *(volatile uint32_t *)table = PTE_RW;
     survived("0");
 }
-HOSTILE(store_half_entry, store_half_entry);
+HOSTILE(stores_half_entry, stores_half_entry);
 
-static void store_one_bit(void)
+static void stores_one_bit(void)
 {
     volatile uint64_t *table = live_table();
 
@@ -98,7 +98,7 @@ static void store_one_bit(void)
     asm volatile("lock btsq $1, %0" : "+m"(table[0]) : : "memory", "cc"); /* writable */
     survived("0");
 }
-HOSTILE(store_one_bit, store_one_bit);
+HOSTILE(stores_one_bit, stores_one_bit);
 
 /* --- stores that are none of these: each is the guest's own fault ------------- */
 

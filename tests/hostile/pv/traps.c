@@ -70,6 +70,20 @@ static void iret_to_ring_0(void)
 }
 HOSTILE(iret_to_ring_0, iret_to_ring_0);
 
+/* To user mode, by a selector that the processor refuses there: the kernel is told, where it wants to be. */
+static void iret_bad_user(void)
+{
+    return_to(USER_BASE, 0xe00b, 0xe02b, 0);
+}
+HOSTILE(iret_bad_user, iret_bad_user);
+
+static void iret_bad_user_no_stack(void)
+{
+    HYPERCALL(__HYPERVISOR_stack_switch, 0xe02b, UNMAPPED_ADDRESS, 0, 0, 0);
+    return_to(USER_BASE, 0xe00b, 0xe02b, 0);
+}
+HOSTILE(iret_bad_user_no_stack, iret_bad_user_no_stack);
+
 static void iret_no_frame(void)
 {
     asm volatile("mov %0, %%rsp; mov $23, %%eax; syscall" : : "r"(HYPERVISOR_ADDRESS) : "memory");
