@@ -85,6 +85,11 @@ for name in "hvm", "pv", "moves":
             out.write(f.read())
     r = pv("trace", "--json", f"--read={records}", "--cpu-hz=1MHz", "--longer-than=0ns")
     check(f"a file of xentrace is read, {name}", r.returncode == (name == "pv") and VALIDATOR.is_valid(json.loads(r.stdout)), r.stderr)
+with open("tests/fixtures/fuzz/xentrace/pv", "rb") as f, open(records, "wb") as out:
+    out.write(f.read()[1:])
+load = store("load.json", json.loads(pv("trace", "--json", f"--read={records}", "--cpu-hz=1MHz", "2").stdout))
+told = pv("advise", load, "tests/fixtures/result-full.json")
+check("the hypercalls of one of its domains are a load", told.returncode == 0 and "hypercall xen_version" in told.stdout, told.stdout + told.stderr)
 check("and is a result", set(exported(store("x.json", json.loads(r.stdout)))["hvm+traced"]) == {"millisecond", "exit.MSR"})
 with open(os.path.join(work.name, "kallsyms"), "w") as f:
     f.write("0000000000001000 T start\n0000000000001008 t device\n0000000000002000 D data\n")

@@ -205,6 +205,10 @@ static void check_xenalyze(const json_t *document, const struct guest *g)
     const char *class;
     unsigned id = ~0u, same_ones[MODES] = {0}, others = 0;
     long count;
+    if (access("/work/xenalyze", X_OK)) {
+        note("not compared with xenalyze: it is not in the lab's packages of Xen");
+        return;
+    }
     check(run_xenalyze(), "xenalyze reads what was saved");
     FILE *f = fopen("/tmp/xenalyze.out", "re");
     while (f && fgets(line, sizeof(line), f)) {
@@ -263,7 +267,7 @@ int main(void)
     /* The later one holds the other's end of the pipe. */
     for (unsigned i = MODES; i-- > 0;)
         end_guest(&g[i]);
-    command_run(NULL, "trace --read=/work/xenalyze", &said);
+    command_run(NULL, "trace --read=/work/program", &said);
     check(said.status == 1 && said_words(&said, "is it a file of xentrace?"), "another file is none");
     command_run(NULL, "trace nobody", &said);
     check(said.status == 1 && said_words(&said, "domain nobody: does not run"), "a domain that is not there is told");
