@@ -321,6 +321,7 @@ static void kvm_start(struct observation *o, void *state, pid_t process)
     struct kvm_ebpf *k = state;
     char why[PVB_REASON_SIZE];
     const struct kvm_probes_options options = {.exact = clock_is_exact(),
+                                               .by_vcpu = o->vcpus > 1,
                                                .own_timers = true,
                                                .parts = o->parts,
                                                .mark_port = PVB_MARK_PORT,

@@ -98,7 +98,7 @@ static __noinline struct kvm_vcpu_state *vcpu_claim(__u64 vcpu, __u32 index)
             s->thread = id;
             s->hflags = ~0u;
             s->slot = (__u16)at;
-            s->books = at && settings.mark_port != ~0u ? KVM_REGIONS : 0;
+            s->books = at && settings.by_vcpu;
             bpf_map_update_elem(&threads, &thread, &at, BPF_ANY);
             place_of[thread & (KVM_VCPUS - 1)] = (__u16)at;
         }

@@ -198,6 +198,29 @@ int BPF_PROG(fast_vmx_exit_reason, __u32 reason, struct kvm_vcpu *vcpu)
     return vcpu ? vmx_exit(vcpu, reason) : 0;
 }
 
+/* Behind them, where vCPUs are told apart: a guest with one has no instruction of it in its exits. */
+static __always_inline int others_exit(struct kvm_vcpu *vcpu)
+{
+    struct kvm_vcpu_state *s = vcpu_state((__u64)vcpu, (__u32)vcpu->vcpu_idx);
+    if (!s || !s->books)
+        return 0;
+    on_exit_of_others(s);
+    on_exit_done(s);
+    return 0;
+}
+
+SEC("tp_btf/kvm_exit")
+int BPF_PROG(fast_others_exit, struct kvm_vcpu *vcpu)
+{
+    return vcpu ? others_exit(vcpu) : 0;
+}
+
+SEC("tp_btf/kvm_exit")
+int BPF_PROG(fast_others_exit_reason, __u32 reason, struct kvm_vcpu *vcpu)
+{
+    return vcpu ? others_exit(vcpu) : 0;
+}
+
 static __always_inline int typed_entry(struct kvm_vcpu *vcpu, __u64 now, bool whole)
 {
     struct kvm_vcpu_state *s = vcpu_state((__u64)vcpu, (__u32)vcpu->vcpu_idx);

@@ -248,7 +248,7 @@ struct kvm_vcpu_state {
     };
     __u32 detail_sort, hflags;
     __u16 next_region;
-    __u16 books;     /* 0; KVM_REGIONS: of another vCPU than the first */
+    __u16 books;     /* 1: of another vCPU than the first, where they are told apart */
     __u8 early_type; /* a detail that was told before its exit */
     __u8 detailed;   /* the exit under way has its detail; where events of their own tell it */
     __u8 eoi_owed;   /* the guest would have ended its interrupt without an exit, had a timer of the host's not come */
@@ -297,6 +297,7 @@ struct kvm_offsets {
 /* Set before the probes are loaded. */
 struct kvm_settings {
     bool exact;            /* keep distinct costs: the clock has no noise */
+    bool by_vcpu;          /* exits of the first vCPU, which marks, and of the others apart */
     bool waits;            /* time blocked in HLT is part of its cost */
     bool parts;            /* the probes of the parts are loaded, too */
     bool trace;            /* those of single exits are */

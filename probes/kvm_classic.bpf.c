@@ -64,6 +64,8 @@ int classic_exit(void *context)
     s->early_type = KVM_DETAIL_NONE;
     if (kind == KVM_KIND_OTHER)
         detail_count(s, KVM_DETAIL_REASON, place, reason);
+    if (settings.by_vcpu)
+        on_exit_of_others(s);
     on_exit_done(s);
     return PASS_ON;
 }

@@ -13,10 +13,17 @@
 /* Returns its place. */
 static __always_inline __u32 on_exit(struct kvm_vcpu_state *s, __u32 kind)
 {
-    __u32 place = kvm_place(region + s->books, KVM_IN_KERNEL, kind);
+    __u32 place = kvm_place(region, KVM_IN_KERNEL, kind);
     s->place = place;
     s->exit_flags = KVM_EXIT_UNDER_WAY;
     return place;
+}
+
+/* Where vCPUs are told apart: into the books of the others, once all else is known of the exit. */
+static __always_inline void on_exit_of_others(struct kvm_vcpu_state *s)
+{
+    if (s->books)
+        s->place += KVM_REGIONS * KVM_PLACE_REGION;
 }
 
 /* The last thing on the way in, so that the probe's own time is not in the cost. */

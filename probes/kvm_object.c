@@ -43,6 +43,8 @@ static int load_typed(struct kvm_object *o, const struct kvm_host *h, const stru
         {s->progs.fast_svm_exit_reason, KVM_EVENT_EXIT, h->svm && h->exit_has_reason},
         {s->progs.fast_vmx_exit, KVM_EVENT_EXIT, !h->svm && !h->exit_has_reason},
         {s->progs.fast_vmx_exit_reason, KVM_EVENT_EXIT, !h->svm && h->exit_has_reason},
+        {s->progs.fast_others_exit, KVM_EVENT_EXIT, settings->by_vcpu && !h->exit_has_reason},
+        {s->progs.fast_others_exit_reason, KVM_EVENT_EXIT, settings->by_vcpu && h->exit_has_reason},
         {s->progs.fast_entry, KVM_EVENT_ENTRY, !settings->exact && !settings->parts && !settings->trace},
         {s->progs.fast_entry_exact, KVM_EVENT_ENTRY, settings->exact && !settings->parts},
         /* AMD's VMCB says what they would. */

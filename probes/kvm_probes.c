@@ -58,6 +58,7 @@ static int load(struct kvm_probes *p, const struct kvm_probes_options *o)
     bool ticks = o->own_timers && h->has[KVM_EVENT_TIMER];
     struct kvm_settings settings = {
         .exact = o->exact,
+        .by_vcpu = o->by_vcpu,
         .waits = o->waits,
         .trace = o->trace,
         .longer = o->records ? o->longer : ~0ull,

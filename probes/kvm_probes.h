@@ -18,6 +18,7 @@
 struct kvm_probes;
 
 struct kvm_probes_options {
+    bool by_vcpu;    /* exits of the first vCPU and of the others apart */
     bool exact;      /* keep distinct costs */
     bool waits;      /* time blocked in HLT is part of its cost */
     bool own_timers; /* tell apart what the host's own interrupts caused: KVM_KIND_HOST, or why not */
