@@ -47,6 +47,7 @@ struct guest {
     u64 boot_tsc; /* its time is 0 here */
     struct watchdog watchdog;
     struct guest_line line;
+    bool alone;  /* it is shown nothing of Xen's: a machine as any other (hvm=1) */
     u64 limit_s; /* it may take so long (limit.h); 0: as long as it likes */
     union {
         struct pv_guest pv;

@@ -116,6 +116,10 @@ void start(u32 magic, u32 info)
     limit_init(command_line);
     image_parse(&image, phys_to_virt(module.start), module.end - module.start);
     image.extra = (struct image_extra){phys_to_virt(extra.start), extra.end - extra.start, guest_line};
+    /* An image that is both is a PV guest if nobody says otherwise. */
+    guest.alone = option_number(command_line, "hvm", 0) && image.phys32_entry;
+    if (guest.alone)
+        image.mode = GUEST_HVM;
     pages = option_number(command_line, "guest_mib", GUEST_MIB) << 8;
     if (pages > MAX_PHYS >> PAGE_SHIFT)
         panic("guest_mib=%lu: at most %lu", pages >> 8, (u64)MAX_PHYS >> 20);

@@ -94,7 +94,7 @@ static struct cpuid xen_leaf(u32 leaf)
 static __attribute__((noinline)) struct cpuid hypervisor_leaf(u32 leaf, u32 subleaf)
 {
     if (leaf <= XEN_CPUID_FIRST_LEAF + 0xff)
-        return xen_leaf(leaf);
+        return guest.alone ? (struct cpuid){0} : xen_leaf(leaf);
     if (PVB_MARK_IS(leaf))
         account_mark(leaf);
     return cpuid(leaf, subleaf);
@@ -112,7 +112,10 @@ struct cpuid guest_cpuid(u32 leaf, u32 subleaf)
         r.ecx &= ~((1u << 3) | (1u << 5) | (1u << 21) | (1u << 24) | (1u << 26) |
                    (1u << 27)); /* MONITOR VMX x2APIC deadline XSAVE */
         r.ecx |= 1u << 31;      /* under a hypervisor */
-        if (guest.mode == GUEST_HVM)
+        if (guest.alone)
+            /* No machine checks and MTRRs; and no APIC: Linux wants no x2APIC of whom it does not know. */
+            r.edx &= ~((1u << 7) | (1u << 9) | (1u << 12) | (1u << 14));
+        else if (guest.mode == GUEST_HVM)
             r.ecx |= (1u << 21) | (1u << 24); /* our APIC offers both */
         else
             /* For PV: no large pages, machine checks, APIC, MTRRs. */

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 
 static const char *const modes[] = {"pv", "hvm", NULL};
-static const char *const linux_modes[] = {"pv", NULL};
+static const char *const linux_modes[] = {"pv", "hvm", NULL};
 static const char *const devices[] = {"pv+pv", "hvm+pv", "hvm+emulated", NULL};
 static const struct collector *const collectors[] = {&minivisor_log_collector, &guest_log_collector, NULL};
 

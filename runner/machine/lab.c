@@ -119,16 +119,17 @@ static int prepare_file(struct launch *launch, const struct boot_order *order, s
     const struct recipe *r = order->hypervisor->lab;
     const struct guest_setting *guest = &order->setting.guest[0];
     char arguments[160], line[LINUX_GUEST_ARGUMENTS_SIZE], modules[LINUX_GUEST_ARGUMENTS_SIZE + 64] = GUEST_FILE;
+    const bool is_hvm = strcmp(guest->mode, "hvm") == 0;
     if (put_kernel(order, e))
         return -1;
     /* As wide for each limit: what lies behind it in the machine's memory must not move. */
     int used = snprintf(arguments, sizeof(arguments), "%s limit_s=%05u", r->arguments,
                         lab_seconds(&r->pace, order->timeout_s));
     if (guest_is_linux(guest))
-        snprintf(arguments + used, sizeof(arguments) - (size_t)used, " guest_mib=%d start_region=%03u",
-                 LINUX_GUEST_MEMORY_MIB, linux_guest_start(order->workload, order->workloads));
+        snprintf(arguments + used, sizeof(arguments) - (size_t)used, " guest_mib=%d hvm=%d start_region=%03u",
+                 LINUX_GUEST_MEMORY_MIB, is_hvm, linux_guest_start(order->workload, order->workloads));
     /* A guest that is Linux: module 0 is its kernel, whose words are its command line, and module 1 the archive. */
-    linux_guest_arguments(guest, order->hypervisor->name, "hvc0", line);
+    linux_guest_arguments(guest, order->hypervisor->name, is_hvm ? "ttyS0" : "hvc0", line);
     if (guest_is_linux(guest))
         snprintf(modules, sizeof(modules), GUEST_FILE " %s," GUEST_ARCHIVE, line);
     struct lab_machine machine = machine_of(r, guest);

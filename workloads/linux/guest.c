@@ -64,7 +64,8 @@ static void read_command_line(void)
 
 static bool on_ports(void)
 {
-    return strcmp(platform, "kvm") == 0 || strcmp(platform, "none") == 0;
+    const bool hvm_of_minivisor = strcmp(platform, "minivisor") == 0 && strcmp(mode, "hvm") == 0;
+    return strcmp(platform, "kvm") == 0 || strcmp(platform, "none") == 0 || hvm_of_minivisor;
 }
 
 static void out_byte(unsigned port, char byte)
@@ -75,7 +76,7 @@ static void out_byte(unsigned port, char byte)
 
 static void put(const char *text, size_t size)
 {
-    const unsigned port = strcmp(platform, "kvm") == 0 ? SERIAL_PORT : DEBUG_PORT;
+    const unsigned port = strcmp(platform, "none") == 0 ? DEBUG_PORT : SERIAL_PORT;
     for (size_t i = 0; ports >= 0 && i < size; i++)
         out_byte(port, text[i]);
     for (ssize_t n; ports < 0 && size && (n = write(console, text, size)) > 0; size -= (size_t)n)

@@ -6,6 +6,7 @@
 #include "cpu.h"
 #include "guest.h"
 #include "hvm.h"
+#include "image.h"
 #include "memory.h"
 #include "ports.h"
 #include "timer.h"
@@ -48,7 +49,8 @@ struct generic_address {
 
 struct fadt {
     struct table_header header;
-    u8 skipped1[76 - 36];
+    u32 facs, dsdt;
+    u8 skipped1[76 - 44];
     u32 pm_timer;
     u8 skipped2[91 - 80];
     u8 pm_timer_length;
@@ -96,11 +98,22 @@ static void finish(struct table_header *h, const char *signature, u32 length, u8
     h->checksum = (u8)-sum(h, length);
 }
 
-static u64 build_fadt(u64 *next_free)
+/* Nothing is described there, but Linux looks into it without asking whether it is there. */
+static u64 build_dsdt(u64 *next_free)
 {
     u64 gpa;
+    struct table_header *dsdt = place(next_free, sizeof(*dsdt), &gpa);
+
+    finish(dsdt, "DSDT", sizeof(*dsdt), 2);
+    return gpa;
+}
+
+static u64 build_fadt(u64 *next_free)
+{
+    u64 gpa, dsdt = build_dsdt(next_free);
     struct fadt *fadt = place(next_free, sizeof(*fadt), &gpa);
 
+    fadt->dsdt = (u32)dsdt;
     fadt->pm_timer = PM_TIMER_PORT;
     fadt->pm_timer_length = 4;
     fadt->flags = FADT_TIMER_32_BITS;
@@ -124,7 +137,7 @@ static u64 build_madt(u64 *next_free)
 
 static u64 build_acpi(u64 *next_free)
 {
-    u64 fadt = build_fadt(next_free), madt = build_madt(next_free), xsdt_gpa, gpa;
+    u64 fadt = build_fadt(next_free), madt = guest.alone ? 0 : build_madt(next_free), xsdt_gpa, gpa;
     struct {
         struct table_header header;
         u64 tables[2];
@@ -133,7 +146,7 @@ static u64 build_acpi(u64 *next_free)
 
     xsdt->tables[0] = fadt;
     xsdt->tables[1] = madt;
-    finish(&xsdt->header, "XSDT", sizeof(*xsdt), 1);
+    finish(&xsdt->header, "XSDT", sizeof(*xsdt) - (madt ? 0 : sizeof(u64)), 1);
     memcpy(rsdp->signature, "RSD PTR ", 8);
     memcpy(rsdp->oem, "PVBNCH", 6);
     rsdp->revision = 2;
@@ -144,7 +157,30 @@ static u64 build_acpi(u64 *next_free)
     return gpa;
 }
 
-u64 board_init(void)
+/* What is loaded beside the image lies at the end of memory, as far as possible from where a kernel unpacks itself. */
+static void place_extra(struct hvm_start_info *info, const struct image_extra *extra, u64 *next_free)
+{
+    u64 line, list, at = (guest.pages * PAGE_SIZE - extra->size) & PAGE_MASK, length = 0;
+    struct hvm_modlist_entry *entry;
+
+    while (extra->line[length])
+        length++;
+    if (length) {
+        memcpy(place(next_free, length + 1, &line), extra->line, length);
+        info->cmdline_paddr = line;
+    }
+    if (!extra->size)
+        return;
+    if (extra->size > guest.pages * PAGE_SIZE - AREA_END)
+        panic("what is loaded beside the image is larger than the guest's memory");
+    copy_large(phys_to_virt((guest.first_frame << PAGE_SHIFT) + at), extra->bytes, extra->size);
+    entry = place(next_free, sizeof(*entry), &list);
+    *entry = (struct hvm_modlist_entry){at, extra->size, 0, 0};
+    info->modlist_paddr = list;
+    info->nr_modules = 1;
+}
+
+u64 board_init(const struct image *image)
 {
     u64 next_free = AREA, info_gpa, map_gpa;
     struct hvm_start_info *info = place(&next_free, sizeof(*info), &info_gpa);
@@ -158,6 +194,7 @@ u64 board_init(void)
     info->rsdp_paddr = build_acpi(&next_free);
     info->memmap_paddr = map_gpa;
     info->memmap_entries = 3;
+    place_extra(info, &image->extra, &next_free);
     return info_gpa;
 }
 
@@ -167,4 +204,21 @@ static u32 pm_timer_read(u16 port)
     return (u32)mul_div(rdtsc() - guest.boot_tsc, PM_TIMER_HZ, tsc_khz * 1000);
 }
 
+/* Where the machine that a guest which is alone takes this for is switched off: the lab's (lab.h). */
+#define SWITCH_PORT 0xf4
+
+static void switch_off(u16 port, u32 value)
+{
+    (void)port;
+    if (guest.alone)
+        end_guest(value & 0xff ? "crash" : "poweroff");
+}
+
+static u32 switch_read(u16 port)
+{
+    (void)port;
+    return 0xffffffff;
+}
+
+PORT_DEVICE(power_switch, SWITCH_PORT, SWITCH_PORT, 1, switch_read, switch_off);
 PORT_DEVICE(pm_timer, PM_TIMER_PORT, PM_TIMER_PORT, 4, pm_timer_read, port_write_ignored);

@@ -105,6 +105,6 @@ void uart_init(void);
 void pci_init(void);
 
 /* acpi.c: tables at start_info, and the PM timer */
-u64 board_init(void); /* guest-physical address of the hvm_start_info */
+u64 board_init(const struct image *image); /* guest-physical address of the hvm_start_info */
 
 #endif

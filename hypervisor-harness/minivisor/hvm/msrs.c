@@ -19,6 +19,8 @@
 #define MSR_X2APIC_FIRST 0x800u
 #define MSR_X2APIC_LAST  0x8ffu
 #define MSR_HWCR         0xc0010015u
+#define MSR_MTRR_DEFAULT 0x2ffu
+#define MSR_TSC_AUX      0xc0000103u
 
 /*
  * What a guest may change in EFER at any time (AMD APM vol. 2, 3.1.7); LME
@@ -82,8 +84,8 @@ static bool addresses_are_checked(void)
 void msr_bitmap_init(u8 *bitmap)
 {
     static const u32 kept_by_processor[] = {
-        MSR_SYSENTER_CS, MSR_SYSENTER_ESP, MSR_SYSENTER_EIP, MSR_STAR,    MSR_LSTAR,
-        MSR_CSTAR,       MSR_SFMASK,       MSR_FS_BASE,      MSR_GS_BASE, MSR_KERNEL_GS_BASE,
+        MSR_SYSENTER_CS, MSR_SYSENTER_ESP, MSR_SYSENTER_EIP, MSR_STAR,           MSR_LSTAR,   MSR_CSTAR,
+        MSR_SFMASK,      MSR_FS_BASE,      MSR_GS_BASE,      MSR_KERNEL_GS_BASE, MSR_TSC_AUX,
     };
     bool processor_checks = addresses_are_checked();
 
@@ -132,6 +134,7 @@ static bool read(u32 msr, u64 *value)
         *value = this_vmcb()->pat;
         return true;
     case MSR_MICROCODE:
+    case MSR_MTRR_DEFAULT:
     case MSR_MTRR_CAP:
     case MSR_MCG_CAP:
     case MSR_MISC_ENABLE:

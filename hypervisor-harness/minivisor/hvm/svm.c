@@ -85,7 +85,7 @@ static void load(const struct image *image)
 
         if (s->address + s->memory_size > guest.pages * PAGE_SIZE)
             panic("segment %u lies outside the guest's memory", i);
-        memcpy(phys_to_virt((guest.first_frame << PAGE_SHIFT) + s->address), s->bytes, s->file_size);
+        copy_large(phys_to_virt((guest.first_frame << PAGE_SHIFT) + s->address), s->bytes, s->file_size);
     }
 }
 
@@ -103,7 +103,7 @@ void hvm_run(const struct image *image)
     pci_init();
     ide_init();
     ports_init();
-    set_state(image->phys32_entry, board_init());
+    set_state(image->phys32_entry, board_init(image));
     hvm_devices_init();
     svm_run();
 }
