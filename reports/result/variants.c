@@ -81,9 +81,9 @@ static bool take(const struct model *m, unsigned column, struct variant *v)
 /* Of its mode, as it ships; of a suite that does not say which that is, the first. */
 static unsigned base_of(const struct model *m, const struct variant *all, size_t n, const struct variant *v)
 {
-    const struct variant *base = NULL;
+    const struct variant *base = v;
     for (size_t i = n; i-- > 0;)
-        if (same_place(m, &all[i], v) && !(base && strcmp(base->name, VARIANT_SHIPPED) == 0))
+        if (same_place(m, &all[i], v) && strcmp(base->name, VARIANT_SHIPPED) != 0)
             base = &all[i];
     return base->column;
 }

@@ -68,7 +68,7 @@ static void drop_zeros(struct blob *b, const Elf64_Ehdr *head, uint64_t end)
 
 int kernel_trim(struct blob *kernel, const char *path, struct pvb_error *e)
 {
-    Elf64_Ehdr head;
+    Elf64_Ehdr head = {.e_phnum = 0};
     Elf64_Phdr part;
     if (read_head(&head, kernel, path, e))
         return -1;

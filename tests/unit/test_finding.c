@@ -42,12 +42,12 @@ static json_t *run_of(const char *mode, json_t *benchmarks)
 static void make(struct loaded *l, const struct made *w)
 {
     struct report_error e = {""};
-    json_t *runs = json_array(), *benchmarks = NULL;
+    json_t *runs = json_array();
     for (const char *mode = ""; w->mode; w++) {
         if (strcmp(mode, w->mode) != 0)
-            json_array_append_new(runs, run_of(mode = w->mode, benchmarks = json_array()));
-        benchmarks = json_object_get(json_array_get(runs, json_array_size(runs) - 1), "benchmarks");
-        json_array_append_new(benchmarks, benchmark(w));
+            json_array_append_new(runs, run_of(mode = w->mode, json_array()));
+        const json_t *last = json_array_get(runs, json_array_size(runs) - 1);
+        json_array_append_new(json_object_get(last, "benchmarks"), benchmark(w));
     }
     json_t *document = json_pack("{s:s, s:{s:s, s:s}, s:{}, s:o}", "schema", "pvbench.result/1", "suite", "name",
                                  "micro", "sha256", "", "provenance", "runs", runs);

@@ -78,6 +78,10 @@ static void what_is_the_same_is_parsed_once(void **state)
     free(text);
 }
 
+/* One run has two lists. */
+#define LIST  "      \"benchmarks\": [\n        1\n      ]"
+#define TWICE "{\n  \"runs\": [\n    {\n" LIST ",\n" LIST "\n    }\n  ]\n}"
+
 static void not_as_pvbench_writes_it(void **state)
 {
     (void)state;
@@ -90,9 +94,7 @@ static void not_as_pvbench_writes_it(void **state)
         "{\n  \"runs\": [\n    {\n      \"benchmarks\": [\n        [1,\n      ]]\n    }\n  ]\n}",
         /* A list that is no run's. */
         "{\n  \"runs\": [{}],\n  \"x\": {\n      \"benchmarks\": [\n        1\n      ]\n    }\n}",
-        "{\n  \"runs\": [\n    {\n      \"benchmarks\": [\n        1\n      ],\n      \"benchmarks\": [\n        1\n   "
-        "   ]\n    "
-        "}\n  ]\n}",
+        TWICE,
         "{\n  \"runs\": [\n    {\n      \"benchmarks\": [\n        1\n",
     };
     struct shared s = {.lists = 0};
