@@ -138,6 +138,7 @@ static void run_load(unsigned index, const struct pvb_param_workload *param, con
 
 static const struct load *find(const char *name)
 {
+    // cppcheck-suppress comparePointers ; both are the linker's
     for (const struct load *l = __start_pvbench_loads; l < __stop_pvbench_loads; l++)
         if (strcmp(l->name->name, name) == 0)
             return l;
