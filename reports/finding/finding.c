@@ -1,5 +1,6 @@
 /* finding.c: which mode pays how many times for what; finding.h says what that means. */
 #include "reports/finding/finding.h"
+#include "reports/finding/finding_company.h"
 #include "reports/finding/finding_variants.h"
 
 #include "common/memory.h"
@@ -248,6 +249,15 @@ static bool is_another_way(const struct variant *v, size_t n, unsigned column)
     return false;
 }
 
+/* Nor is what is held against the same guest alone. */
+static bool is_beside_others(const struct company *c, size_t n, unsigned column)
+{
+    for (size_t i = 0; i < n; i++)
+        if (c[i].column == column)
+            return c[i].has_base;
+    return false;
+}
+
 static unsigned most_vcpus(const struct model *m, const struct model_group *g)
 {
     unsigned most = 1;
@@ -263,17 +273,20 @@ char *finding_text(const struct model *m, const struct model_group *g)
     char *text = NULL;
     size_t size = 0;
     struct variant v[MODEL_COLUMNS_MAX];
+    struct company beside[MODEL_COLUMNS_MAX];
     struct modes s = {.m = m};
     FILE *out = model_is_native(m, g->first) ? NULL : memory_stream(&text, &size);
     if (!out)
         return NULL;
-    const size_t n = variants_find(m, v);
+    const size_t n = variants_find(m, v), companies = companies_find(m, beside);
     const unsigned most = most_vcpus(m, g);
     for (unsigned c = g->first; c < g->first + g->count; c++)
-        if (!is_another_way(v, n, c) && vcpus_of(m->column[c].mode, NULL) == most)
+        if (!is_another_way(v, n, c) && !is_beside_others(beside, companies, c) &&
+            vcpus_of(m->column[c].mode, NULL) == most)
             s.column[s.count++] = c;
     const unsigned said = clauses(&s, out);
     finding_variants(m, g, v, n, out);
+    finding_company(m, g, beside, companies, out);
     fputc('.', out);
     if (fclose(out) == 0 && said)
         return text;

@@ -37,6 +37,14 @@ with tempfile.TemporaryDirectory() as work:
     for path in SWITCH, NEXT:
         errors = [e.message for e in SCHEMA.iter_errors(json.load(open(path)))]
         check(f"{os.path.basename(path)} is as its schema says", not errors, errors)
+    means = {r["setting"]: {b["name"]: b["cost"]["mean"] / b["ops_per_iteration"] for b in r["benchmarks"] if b.get("cost")}
+             for r in json.load(open(SWITCH))["runs"]}
+    losses = {(setting, name): mean / means[setting.split("+")[0] + "+pv@lab" if "+pv" in setting else setting.split("+")[0] + "@lab"][name]
+              for setting, of in means.items() if "guests" in setting for name, mean in of.items()}
+    (setting, name), most = max(losses.items(), key=lambda loss: loss[1])
+    finding = " ".join(pv("report", SWITCH).stdout.split("date  ")[0].split())
+    check("the finding is of guests alone, and says who loses most by whom", f"{setting.split('+')[-1].split('@')[0]} costs most ({name} in "
+          f"{setting.split('/')[1].split('+')[0].upper()}: " in finding and f"{most:.3g} times)" in finding and "guests-yield pays" not in finding, (finding, losses))
     text = guests_of(SWITCH)
     check("what a guest loses by another that yields, too, and its share", "xen pv, 2guests-yield: yield 2001 to 7579 (+278.8 %), at the longest "
           "7579, 50 % of what all of them ran (50 due); 1 the same" in text, text)
