@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
+#include <stdio.h>
 #include <unistd.h>
 
 static bool no_output;
@@ -89,4 +91,29 @@ int inherited_failure(int from)
     while ((n = read(from, &failure, sizeof(failure))) < 0 && errno == EINTR)
         continue;
     return n == (ssize_t)sizeof(failure) ? failure : 0;
+}
+
+pid_t inherited_start(void (*become)(const void *with), const void *with)
+{
+    int report[2];
+    const pid_t parent = getpid();
+    if (pipe2(report, O_CLOEXEC))
+        return -1;
+    fflush(NULL);
+    const pid_t pid = fork();
+    if (pid == 0) {
+        inherited_begin_child(parent);
+        become(with);
+        inherited_report(report[1]);
+    }
+    int failure = errno;
+    close(report[1]);
+    if (pid > 0) {
+        failure = inherited_failure(report[0]);
+        if (failure)
+            waitpid(pid, NULL, 0);
+    }
+    close(report[0]);
+    errno = failure;
+    return pid < 0 || failure ? -1 : pid;
 }

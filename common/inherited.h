@@ -40,4 +40,8 @@ void inherited_report(int to) __attribute__((noreturn));
 /* In its parent: 0, or the errno that the child told before it ended; `from` is closed by exec(). */
 int inherited_failure(int from);
 
+/* The three together: `become` becomes the program in the child, or returns with errno. The child's number, or -1 with
+ * errno when it could not be started. */
+pid_t inherited_start(void (*become)(const void *with), const void *with);
+
 #endif

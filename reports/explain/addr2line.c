@@ -17,33 +17,19 @@
 
 #define MEND "it is of binutils, and FILE must be an ELF file with DWARF (gcc -g)"
 
-static pid_t start(const char *path, FILE *questions, FILE *answers)
+struct asked {
+    const char *path;
+    FILE *questions, *answers;
+};
+
+static void become(const void *with)
 {
-    char *const words[] = {"addr2line", "-f", "-e", (char *)path, NULL};
-    int report[2];
-    const pid_t parent = getpid();
-    if (pipe2(report, O_CLOEXEC))
-        return -1;
-    fflush(NULL);
-    const pid_t pid = fork();
-    if (pid == 0) {
-        inherited_begin_child(parent);
-        const int none = open("/dev/null", O_WRONLY);
-        if (none >= 0 && dup2(fileno(questions), STDIN_FILENO) >= 0 && dup2(fileno(answers), STDOUT_FILENO) >= 0 &&
-            dup2(none, STDERR_FILENO) >= 0)
-            execvp(words[0], words);
-        inherited_report(report[1]);
-    }
-    int failure = errno;
-    close(report[1]);
-    if (pid > 0) {
-        failure = inherited_failure(report[0]);
-        if (failure)
-            waitpid(pid, NULL, 0);
-    }
-    close(report[0]);
-    errno = failure;
-    return pid < 0 || failure ? -1 : pid;
+    const struct asked *a = with;
+    char *const words[] = {"addr2line", "-f", "-e", (char *)a->path, NULL};
+    const int none = open("/dev/null", O_WRONLY);
+    if (none >= 0 && dup2(fileno(a->questions), STDIN_FILENO) >= 0 && dup2(fileno(a->answers), STDOUT_FILENO) >= 0 &&
+        dup2(none, STDERR_FILENO) >= 0)
+        execvp(words[0], words);
 }
 
 /* Its wait status; -1 when it was ended since nothing of it moved. */
@@ -107,7 +93,7 @@ static bool take_answers(char *text, size_t count, struct source_place *place)
 
 static int ask(const char *path, FILE *questions, FILE *answers, struct report_error *e)
 {
-    const pid_t pid = start(path, questions, answers);
+    const pid_t pid = inherited_start(become, &(struct asked){path, questions, answers});
     if (pid < 0)
         return report_fail(e, "%s: addr2line: %s; " MEND, path, strerror(errno));
     const int status = watch(pid);

@@ -97,7 +97,7 @@ static void print_self(const struct explain_run *run, const struct explain_regio
 {
     const char *file = "(unknown)";
     uint64_t rest = row->self;
-    for (size_t i = 0; i < r->codes; i++) {
+    for (size_t i = 0; run->lines && i < r->codes; i++) {
         const struct explain_line *at =
             r->code[i].function == row->function ? explain_lines_at(run->lines, r->code[i].address) : NULL;
         if (!at)

@@ -63,10 +63,20 @@ int gnuplot_open(struct gnuplot *g, const char *dir, struct report_error *e)
     return 0;
 }
 
+struct drawing {
+    const struct gnuplot *g;
+    char *script;
+    bool again;
+};
+
 /* In the working folder, or once more in the one there, with a write before all others: no two fail at the same place.
  */
-static void become(const struct gnuplot *g, char *script, bool again)
+static void become(const void *with)
 {
+    const struct drawing *d = with;
+    const struct gnuplot *g = d->g;
+    char *script = d->script;
+    const bool again = d->again;
     char *first[] = {"gnuplot", "--default-settings", script, NULL};
     char *second[] = {"gnuplot", "--default-settings", "-e", "set print 'before'; print 1; set print", script, NULL};
     if (chdir(g->work.path) || (again && chdir(DRAWN_AGAIN)))
@@ -75,33 +85,6 @@ static void become(const struct gnuplot *g, char *script, bool again)
     if (in >= 0 && errors >= 0 && dup2(in, STDIN_FILENO) >= 0 && dup2(in, STDOUT_FILENO) >= 0 &&
         dup2(errors, STDERR_FILENO) >= 0)
         execvp("gnuplot", again ? second : first);
-}
-
-/* Its number; -1 with errno when it could not be started. */
-static pid_t start(const struct gnuplot *g, char *script, bool again)
-{
-    int report[2];
-    const pid_t parent = getpid();
-    if (pipe2(report, O_CLOEXEC))
-        return -1;
-    fflush(NULL);
-    setenv("TZ", "UTC0", 1); /* a PDF holds its date in local time */
-    pid_t pid = fork();
-    if (pid == 0) {
-        inherited_begin_child(parent);
-        become(g, script, again);
-        inherited_report(report[1]);
-    }
-    int failure = errno;
-    close(report[1]);
-    if (pid > 0) {
-        failure = inherited_failure(report[0]);
-        if (failure)
-            waitpid(pid, NULL, 0);
-    }
-    close(report[0]);
-    errno = failure;
-    return pid < 0 || failure ? -1 : pid;
 }
 
 /* Its wait status; -1 when it was ended for time or a signal. */
@@ -167,7 +150,8 @@ static int run_once(const struct gnuplot *g, const char *name, bool again, struc
         return report_fail(e, "%s: interrupted; nothing was written", name);
     if (asprintf(&script, "%s.gp", name) < 0)
         return report_fail(e, "%s: out of memory", name);
-    pid_t pid = start(g, script, again);
+    setenv("TZ", "UTC0", 1); /* a PDF holds its date in local time */
+    const pid_t pid = inherited_start(become, &(struct drawing){g, script, again});
     free(script);
     if (pid < 0)
         return fail_start(e);

@@ -58,6 +58,15 @@ static void value_of(const json_t *value, unsigned depth, FILE *out)
     }
 }
 
+void html_fact(const char *name, const char *text, FILE *out)
+{
+    fputs("<dt>", out);
+    html_text(name, out);
+    fputs("</dt><dd>", out);
+    html_text(text, out);
+    fputs("</dd>\n", out);
+}
+
 void html_facts(const json_t *object, unsigned depth, FILE *out)
 {
     const char *key;

@@ -18,11 +18,7 @@ void html_guests(const struct model *m, FILE *out)
           out);
     for (size_t i = 0; i < n; i++) {
         char *text = report_guest(m, &c[i]);
-        fputs("<dt>", out);
-        html_text(c[i].name, out);
-        fputs("</dt><dd>", out);
-        html_text(text ? text : "", out);
-        fputs("</dd>\n", out);
+        html_fact(c[i].name, text ? text : "", out);
         free(text);
     }
     fputs("</dl>\n", out);

@@ -38,6 +38,8 @@ void html_workloads(const struct model *m, struct notes *notes, FILE *out);
 void html_environment(const struct model *m, FILE *out);
 void html_reproduce(const struct model *m, FILE *out);
 
+/* One row of a list of facts. */
+void html_fact(const char *name, const char *text, FILE *out);
 /* A JSON value as a list of names and values; at most `depth` levels are unfolded. */
 void html_facts(const json_t *object, unsigned depth, FILE *out);
 

@@ -17,11 +17,7 @@ void html_variants(const struct model *m, FILE *out)
           out);
     for (size_t i = 0; i < n; i++) {
         char *text = report_variant(m, &v[i]);
-        fputs("<dt>", out);
-        html_text(v[i].name, out);
-        fputs("</dt><dd>", out);
-        html_text(text, out);
-        fputs("</dd>\n", out);
+        html_fact(v[i].name, text, out);
         free(text);
     }
     fputs("</dl>\n", out);
