@@ -46,6 +46,7 @@ static const char help[] =
     "      --only=NAME[,NAME]...  instead of entries and cost, some of\n" FIGURES_HELP
     "                             lmbench: a table, in LaTeX and Markdown, in lmbench's terms\n"
     "                             dall: the same in those of Dall et al., ISCA 2016\n"
+    "                             xen2003: the suite linux beside Barham et al., SOSP 2003\n"
     "      --format=LIST          some of svg,pdf,png,cairolatex; svg,pdf,png is the default\n"
     "      --width=WIDTH          page (6.5 in, the default), column (3.35 in) or a number of points\n"
     "      --height=POINTS        the most that a figure may take of a page (640)\n"

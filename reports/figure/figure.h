@@ -20,6 +20,7 @@ struct explanation;
 #define FIGURE_COLUMN_WIDTH 241.0 /* points: 85 mm, one of two columns (IEEE, ACM) */
 #define FIGURE_PAGE_HEIGHT  640.0 /* points: what a page leaves beside a caption */
 #define FIGURE_LABEL        80    /* bytes of a column's name */
+#define FIGURE_COLOUR       8     /* bytes of "#0b3c6f" */
 #define FIGURE_FONT         "DejaVu Sans"
 #define FIGURE_MARGIN       6.0 /* points */
 
@@ -129,10 +130,12 @@ void figure_source(const struct model *m, char *into, size_t size);
 void figure_value_text(const struct model *m, size_t row, unsigned column, char *into, size_t size);
 
 /*
- * A column's look: the colour says the mode, the texture (or a line's dashes) the hypervisor. The colours are of
- * distinct lightness, so that modes stay apart in grey.
+ * A column's look: the colour says the mode, its shade which of several settings of that mode (the carrier, so many
+ * vCPUs, neighbours, a protection), the texture (or a line's dashes) the hypervisor. The colours are of distinct
+ * lightness, so that modes stay apart in grey.
  */
-const char *figure_colour(const struct model *m, unsigned column);
+void figure_colour(const struct model *m, unsigned column, char into[FIGURE_COLOUR]);
+void figure_line_colour(const struct model *m, unsigned column, char into[FIGURE_COLOUR]);
 const char *figure_fill(const struct model *m, unsigned column);
 unsigned figure_dash(const struct model *m, unsigned column);
 
@@ -176,7 +179,7 @@ void figure_legend(struct figure *f, const struct figure_key *keys, size_t count
 
 /* All columns of the result, with the unit of each where there are several. */
 struct figure_columns {
-    char label[MODEL_COLUMNS_MAX][FIGURE_LABEL];
+    char label[MODEL_COLUMNS_MAX][FIGURE_LABEL], colour[MODEL_COLUMNS_MAX][FIGURE_COLOUR];
     struct figure_key key[MODEL_COLUMNS_MAX];
 };
 void figure_columns(const struct model *m, struct figure_columns *into);

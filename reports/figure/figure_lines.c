@@ -12,16 +12,11 @@
 #define RIGHT      12.0
 #define GAP        6.0 /* between two numbers of an axis */
 
-/* A light colour is too pale for a line. */
-static const char *line_colour(const struct model *m, unsigned column)
-{
-    const char *colour = figure_colour(m, column);
-    return strcmp(colour, "#f4b95a") == 0 ? "#c97a10" : strcmp(colour, "#d9e6f2") == 0 ? "#808080" : colour;
-}
-
 void lines_look(const struct model *m, unsigned column, char into[64])
 {
-    snprintf(into, 64, "lc rgb '%s' dt %u lw 1.4", line_colour(m, column), figure_dash(m, column));
+    char colour[FIGURE_COLOUR];
+    figure_line_colour(m, column, colour);
+    snprintf(into, 64, "lc rgb '%s' dt %u lw 1.4", colour, figure_dash(m, column));
 }
 
 static double line_height(const struct lines *l)
@@ -37,7 +32,7 @@ void lines_lay_out(struct lines *l, struct figure *f, size_t wanted, unsigned mo
     l->foot = foot;
     figure_columns(f->m, &l->columns);
     for (unsigned c = 0; c < f->m->columns; c++) {
-        l->columns.key[c].colour = line_colour(f->m, c);
+        figure_line_colour(f->m, c, l->columns.colour[c]);
         l->columns.key[c].dash = figure_dash(f->m, c);
     }
     l->across = most_across;

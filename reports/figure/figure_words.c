@@ -4,6 +4,7 @@
 #include "reports/common/number.h"
 #include "reports/print/report_cell.h"
 
+#include <math.h>
 #include <string.h>
 
 #define DEFAULT_SIZE 8.0 /* points */
@@ -104,48 +105,88 @@ void figure_value_text(const struct model *m, size_t row, unsigned column, char 
     snprintf(into, size, "%.24s", absence ? absence : number);
 }
 
-/* By mode; a mode that is none of these gets one of the others. */
+/* By mode, and where its devices are emulated ones: of an area, and of a line, for which a light colour is too pale. A
+ * mode that is none of these is grey. */
 static const struct {
-    const char *mode, *colour;
-} colours[] = {{"pv", "#0b3c6f"},     {"hvm", "#f4b95a"},    {"pvh", "#4f9a8a"},         {"pv+pv", "#0b3c6f"},
-               {"hvm+pv", "#f4b95a"}, {"pvh+pv", "#4f9a8a"}, {"hvm+emulated", "#a63d2f"}};
-static const char *const others[] = {"#b9a3c9", "#d9e6f2", "#606060", "#7a4fa3"};
+    const char *mode;
+    unsigned area, line;
+} colours[] = {{"pv", 0x0b3c6f, 0x0b3c6f},
+               {"hvm", 0xf4b95a, 0xc97a10},
+               {"pvh", 0x4f9a8a, 0x4f9a8a},
+               {"hvm+emulated", 0xa63d2f, 0xa63d2f},
+               {NULL, 0x606060, 0x606060}};
+#define PALEST_AREA 0.6 /* of the way to white: a texture is seen in it yet */
+#define PALEST_LINE 0.45
+#define CHANNELS    3
 
 /* By hypervisor, in the order of the result. */
 static const char *const textures[] = {"solid 1", "pattern 4", "pattern 5", "pattern 2", "pattern 1", "pattern 6"};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static bool has_colour(const char *mode, const char **colour)
+static bool has_part(const char *mode, const char *part)
 {
-    for (size_t i = 0; i < COUNT(colours); i++)
-        if (strcmp(colours[i].mode, mode) == 0) {
-            *colour = colours[i].colour;
+    const size_t length = strlen(part);
+    for (const char *at = strchr(mode, '+'); at; at = strchr(at + 1, '+'))
+        if (strncmp(at + 1, part, length) == 0 && (at[1 + length] == '+' || at[1 + length] == 0))
             return true;
-        }
     return false;
 }
 
-/* The place of its mode among those that have no colour of their own. */
-static unsigned other_of(const struct model *m, unsigned column)
+/* Its place among the colours: "pv+linux+4vcpus" has that of "pv". */
+static size_t colour_at(const struct model *m, unsigned column)
 {
-    const char *colour;
-    unsigned n = 0;
-    for (unsigned i = 0; i < m->columns; i++) {
-        bool known = has_colour(m->column[i].mode, &colour);
-        for (unsigned j = 0; j < i && !known; j++)
-            known = strcmp(m->column[j].mode, m->column[i].mode) == 0;
-        if (strcmp(m->column[i].mode, m->column[column].mode) == 0)
-            return n;
-        n += !known;
-    }
-    return n;
+    const char *mode = m->column[column].mode;
+    char base[32];
+    size_t i = 0;
+    snprintf(base, sizeof(base), "%.*s%s", (int)fmin((double)strcspn(mode, "+"), 16), mode,
+             has_part(mode, "emulated") ? "+emulated" : "");
+    while (colours[i].mode && strcmp(colours[i].mode, base) != 0)
+        i++;
+    return i;
 }
 
-const char *figure_colour(const struct model *m, unsigned column)
+static bool first_with_mode(const struct model *m, unsigned column)
 {
-    const char *colour;
-    return has_colour(m->column[column].mode, &colour) ? colour : others[other_of(m, column) % COUNT(others)];
+    for (unsigned i = 0; i < column; i++)
+        if (strcmp(m->column[i].mode, m->column[column].mode) == 0)
+            return false;
+    return true;
+}
+
+/* Where a column's setting stands among those of one colour, from 0, the darkest, to 1. */
+static double shade_of(const struct model *m, unsigned column)
+{
+    unsigned settings = 0, place = 0;
+    for (unsigned i = 0; i < m->columns; i++) {
+        if (colour_at(m, i) != colour_at(m, column) || !first_with_mode(m, i))
+            continue;
+        if (strcmp(m->column[i].mode, m->column[column].mode) == 0)
+            place = settings;
+        settings++;
+    }
+    return settings > 1 ? (double)place / (settings - 1) : 0;
+}
+
+/* `colour`, so far on its way to white. */
+static void write_colour(unsigned colour, double way, char into[FIGURE_COLOUR])
+{
+    unsigned mixed = 0;
+    for (unsigned i = 0; i < CHANNELS; i++) {
+        unsigned part = colour >> 8 * i & 0xff;
+        mixed |= (unsigned)(part + (0xff - part) * way + 0.5) << 8 * i;
+    }
+    snprintf(into, FIGURE_COLOUR, "#%06x", mixed & 0xffffff);
+}
+
+void figure_colour(const struct model *m, unsigned column, char into[FIGURE_COLOUR])
+{
+    write_colour(colours[colour_at(m, column)].area, PALEST_AREA * shade_of(m, column), into);
+}
+
+void figure_line_colour(const struct model *m, unsigned column, char into[FIGURE_COLOUR])
+{
+    write_colour(colours[colour_at(m, column)].line, PALEST_LINE * shade_of(m, column), into);
 }
 
 static unsigned hypervisor_at(const struct model *m, unsigned column)
@@ -181,6 +222,7 @@ void figure_columns(const struct model *m, struct figure_columns *into)
         size_t used = strlen(into->label[c]);
         if (!one)
             snprintf(into->label[c] + used, sizeof(into->label[c]) - used, ": %.30s", m->column[c].unit);
-        into->key[c] = (struct figure_key){into->label[c], figure_colour(m, c), figure_fill(m, c), 0};
+        figure_colour(m, c, into->colour[c]);
+        into->key[c] = (struct figure_key){into->label[c], into->colour[c], figure_fill(m, c), 0};
     }
 }

@@ -3,7 +3,6 @@
 #include "reports/common/table.h"
 #include "reports/figure/tables.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static void latex(const char *text, FILE *out)
@@ -22,12 +21,6 @@ static void latex(const char *text, FILE *out)
     }
 }
 
-static void upper(const char *text, FILE *out)
-{
-    for (; *text; text++)
-        fputc(toupper((unsigned char)*text), out);
-}
-
 /* The notes' numbers go by the rows that have one. */
 static unsigned note_of(const struct table_kind *kind, size_t row)
 {
@@ -43,8 +36,29 @@ static const char *unit_of(const struct model *m)
     return model_one_unit(m, &unit) ? unit : "each column in its own unit";
 }
 
-static void latex_heads(const struct model *m, FILE *out)
+static unsigned published(const struct table_kind *kind)
 {
+    return kind->source ? TABLE_PUBLISHED : 0;
+}
+
+/* Of a paper's loads nothing is expected. */
+static const char *part_name(const struct table_kind *kind, enum table_part part)
+{
+    if (part == TABLE_ENTRIES && kind->source)
+        return "Entries into the hypervisor per iteration";
+    static const char *const names[] = {
+        [TABLE_COSTS] = "Median cost per operation, ",
+        [TABLE_MULTIPLES] = "Multiples of the computer without a hypervisor",
+        [TABLE_ENTRIES] = "Entries into the hypervisor per iteration, observed/expected",
+    };
+    return names[part];
+}
+
+static void latex_heads(const struct table_kind *kind, const struct model *m, FILE *out)
+{
+    const unsigned own = published(kind);
+    char mode[MODEL_MODE];
+    fputs(own ? " & \\multicolumn{2}{c}{published}" : "", out);
     for (unsigned g = 0; g < m->groups; g++) {
         const struct model_column *c = &m->column[m->group[g].first];
         fprintf(out, " & \\multicolumn{%u}{c}{", m->group[g].count);
@@ -54,21 +68,19 @@ static void latex_heads(const struct model *m, FILE *out)
         fputc('}', out);
     }
     fputs(" \\\\\n", out);
+    fputs(own ? "\\cmidrule(lr){2-3}" : "", out);
     for (unsigned g = 0; g < m->groups; g++)
-        fprintf(out, "\\cmidrule(lr){%u-%u}", m->group[g].first + 2, m->group[g].first + m->group[g].count + 1);
+        fprintf(out, "\\cmidrule(lr){%u-%u}", m->group[g].first + own + 2,
+                m->group[g].first + m->group[g].count + own + 1);
     fputs("\nOperation", out);
+    for (unsigned i = 0; i < own; i++)
+        fprintf(out, " & %s", kind->published[i]);
     for (unsigned c = 0; c < m->columns; c++) {
         fputs(" & ", out);
-        upper(m->column[c].mode, out);
+        model_mode(m, c, mode);
+        latex(mode, out);
     }
     fputs(" \\\\\n", out);
-}
-
-static void latex_name(const struct table_kind *kind, size_t i, FILE *out)
-{
-    latex(kind->row[i].name, out);
-    if (note_of(kind, i))
-        fprintf(out, "\\textsuperscript{%u}", note_of(kind, i));
 }
 
 /* "-" is a dash of its own. */
@@ -79,40 +91,44 @@ static void latex_cell(const char *text, bool good, FILE *out)
     fputs(good ? "" : "}", out);
 }
 
-void table_write_latex(const struct table_kind *kind, const struct model *m, const char *name, FILE *out)
+static void latex_part(const struct table_kind *kind, const struct model *m, enum table_part part, FILE *out)
 {
-    char text[TABLE_CELL], source[400];
-    fprintf(out, "%% %s.tex: %s. Made by pvbench figure.\n%% It needs \\usepackage{booktabs}.\n\\begin{tabular}{@{}l",
-            name, kind->what);
-    for (unsigned c = 0; c < m->columns; c++)
-        fputc('r', out);
-    fputs("@{}}\n\\toprule\n", out);
-    latex_heads(m, out);
-    fprintf(out, "\\midrule\n\\multicolumn{%u}{@{}l}{\\emph{Median cost per operation, ", m->columns + 1);
-    latex(unit_of(m), out);
+    char text[TABLE_CELL];
+    fprintf(out, "\\midrule\n\\multicolumn{%u}{@{}l}{\\emph{%s", m->columns + published(kind) + 1,
+            part_name(kind, part));
+    if (part == TABLE_COSTS)
+        latex(unit_of(m), out);
     fputs("}} \\\\\n", out);
     for (size_t i = 0; i < kind->rows; i++) {
-        latex_name(kind, i, out);
-        for (unsigned c = 0; c < m->columns; c++) {
-            table_cost(&kind->row[i], m, c, text);
-            latex_cell(text, true, out);
-        }
-        fputs(" \\\\\n", out);
-    }
-    fprintf(out,
-            "\\midrule\n\\multicolumn{%u}{@{}l}{\\emph{Entries into the hypervisor per iteration, observed/expected}} "
-            "\\\\\n",
-            m->columns + 1);
-    for (size_t i = 0; i < kind->rows; i++) {
-        if (!kind->row[i].workload)
+        if (!kind->row[i].workload && part != TABLE_COSTS)
             continue;
         latex(kind->row[i].name, out);
+        if (note_of(kind, i) && part == TABLE_COSTS)
+            fprintf(out, "\\textsuperscript{%u}", note_of(kind, i));
+        for (unsigned p = 0; p < published(kind); p++) {
+            table_published(&kind->row[i], p, part, text);
+            latex_cell(text, true, out);
+        }
         for (unsigned c = 0; c < m->columns; c++) {
-            bool good = table_entries(&kind->row[i], m, c, text);
+            bool good = table_text(&kind->row[i], m, c, part, text);
             latex_cell(text, good, out);
         }
         fputs(" \\\\\n", out);
     }
+}
+
+void table_write_latex(const struct table_kind *kind, const struct model *m, const char *name, FILE *out)
+{
+    char source[400];
+    fprintf(out, "%% %s.tex: %s. Made by pvbench figure.\n%% It needs \\usepackage{booktabs}.\n\\begin{tabular}{@{}l",
+            name, kind->what);
+    for (unsigned c = 0; c < m->columns + published(kind); c++)
+        fputc('r', out);
+    fputs("@{}}\n\\toprule\n", out);
+    latex_heads(kind, m, out);
+    for (enum table_part part = TABLE_COSTS; part < TABLE_PARTS; part++)
+        if (table_has(kind, m, part))
+            latex_part(kind, m, part, out);
     fputs("\\bottomrule\n\\end{tabular}\n\n\\smallskip\n{\\footnotesize\\raggedright\n", out);
     for (size_t i = 0; i < kind->rows; i++)
         if (note_of(kind, i)) {
@@ -125,21 +141,28 @@ void table_write_latex(const struct table_kind *kind, const struct model *m, con
     latex(m->result->suite, out);
     fputs(" on ", out);
     latex(source, out);
-    fputs(". The cost of the empty loop is included; bold: other entries than expected.\\par}\n", out);
+    fputs(". The cost of the empty loop is included; bold: other entries than expected.", out);
+    if (kind->source) {
+        fputc(' ', out);
+        latex(kind->source, out);
+        fputc('.', out);
+    }
+    fputs("\\par}\n", out);
 }
 
-static void markdown_row(const struct table_kind *kind, size_t i, const struct model *m, bool entries, FILE *out)
+static void markdown_row(const struct table_kind *kind, size_t i, const struct model *m, enum table_part part,
+                         FILE *out)
 {
     char text[TABLE_CELL];
     fprintf(out, "| %s", kind->row[i].name);
-    if (!entries && note_of(kind, i))
+    if (part == TABLE_COSTS && note_of(kind, i))
         fprintf(out, " <sup>%u</sup>", note_of(kind, i));
+    for (unsigned p = 0; p < published(kind); p++) {
+        table_published(&kind->row[i], p, part, text);
+        fprintf(out, " | %s", text);
+    }
     for (unsigned c = 0; c < m->columns; c++) {
-        bool good = true;
-        if (entries)
-            good = table_entries(&kind->row[i], m, c, text);
-        else
-            table_cost(&kind->row[i], m, c, text);
+        bool good = table_text(&kind->row[i], m, c, part, text);
         fputs(good ? " | " : " | **", out);
         table_markdown_text(text, out);
         fputs(good ? "" : "**", out);
@@ -147,35 +170,43 @@ static void markdown_row(const struct table_kind *kind, size_t i, const struct m
     fputs(" |\n", out);
 }
 
-static void markdown_heads(const struct model *m, const char *first, FILE *out)
+static void markdown_heads(const struct table_kind *kind, const struct model *m, FILE *out)
 {
-    fprintf(out, "| %s", first);
+    char mode[MODEL_MODE];
+    fputs("| operation", out);
+    for (unsigned p = 0; p < published(kind); p++)
+        fprintf(out, " | %s", kind->published[p]);
     for (unsigned c = 0; c < m->columns; c++) {
         fputs(" | ", out);
         table_markdown_text(m->column[c].hypervisor, out);
         fputc(' ', out);
-        upper(m->column[c].mode, out);
+        model_mode(m, c, mode);
+        table_markdown_text(mode, out);
         fputs(", ", out);
         table_markdown_text(m->column[c].machine, out);
     }
     fputs(" |\n|---", out);
-    for (unsigned c = 0; c < m->columns; c++)
+    for (unsigned c = 0; c < m->columns + published(kind); c++)
         fputs("|---:", out);
     fputs("|\n", out);
+}
+
+static void markdown_part(const struct table_kind *kind, const struct model *m, enum table_part part, FILE *out)
+{
+    fprintf(out, "%s%s%s:\n\n", part == TABLE_COSTS ? "" : "\n", part_name(kind, part),
+            part == TABLE_COSTS ? unit_of(m) : "");
+    markdown_heads(kind, m, out);
+    for (size_t i = 0; i < kind->rows; i++)
+        if (kind->row[i].workload || part == TABLE_COSTS)
+            markdown_row(kind, i, m, part, out);
 }
 
 void table_write_markdown(const struct table_kind *kind, const struct model *m, FILE *out)
 {
     char source[400];
-    fprintf(out, "Median cost per operation, %s:\n\n", unit_of(m));
-    markdown_heads(m, "operation", out);
-    for (size_t i = 0; i < kind->rows; i++)
-        markdown_row(kind, i, m, false, out);
-    fputs("\nEntries into the hypervisor per iteration, observed/expected:\n\n", out);
-    markdown_heads(m, "operation", out);
-    for (size_t i = 0; i < kind->rows; i++)
-        if (kind->row[i].workload)
-            markdown_row(kind, i, m, true, out);
+    for (enum table_part part = TABLE_COSTS; part < TABLE_PARTS; part++)
+        if (table_has(kind, m, part))
+            markdown_part(kind, m, part, out);
     fputc('\n', out);
     for (size_t i = 0; i < kind->rows; i++)
         if (note_of(kind, i))
@@ -185,5 +216,6 @@ void table_write_markdown(const struct table_kind *kind, const struct model *m, 
     table_markdown_text(m->result->suite, out);
     fputs(" on ", out);
     table_markdown_text(source, out);
-    fputs(". The cost of the empty loop is included; bold: other entries than expected.\n", out);
+    fputs(". The cost of the empty loop is included; bold: other entries than expected.", out);
+    fprintf(out, "%s%s%s\n", kind->source ? " " : "", kind->source ? kind->source : "", kind->source ? "." : "");
 }

@@ -21,6 +21,7 @@ from tap import check, end, skip  # noqa: E402
 
 PVBENCH = os.path.abspath(os.path.join(os.environ.get("PVB_BUILD", "build"), "pvbench"))
 FULL, SCALING = "tests/fixtures/result-full.json", "tests/fixtures/result-scaling.json"
+LINUX, SMP = "tests/fixtures/result-linux.json", "tests/fixtures/result-smp.json"
 IO = "tests/fixtures/result-parts.json"
 ENDINGS = {".svg", ".pdf", ".png", "-cairolatex.tex", "-cairolatex.pdf", ".dat", ".gp"}
 COLUMNS = ["minivisor PV", "minivisor HVM", "kvm PV", "kvm HVM", "xen PV", "xen PVH", "xen HVM"]
@@ -33,7 +34,7 @@ def pvbench(*arguments):
 def figures():
     """All that there are, but for those that suites of their own have."""
     named = re.findall(r"^ {29}([a-z]+): ", pvbench("--help").stdout, re.M)
-    return set(named) - {"scaling", "parts", "functions", "mitigations", "isolation", "density", "lmbench", "dall"}
+    return set(named) - {"scaling", "parts", "functions", "mitigations", "isolation", "density", "lmbench", "dall", "xen2003"}
 
 
 def words(pdf):
@@ -285,6 +286,35 @@ def whose_instructions(folder):
     look(f"{folder}/io", "io")
 
 
+def lmbench_of_2003(folder):
+    """The suite linux beside the paper's own numbers; both as multiples of the computer without a hypervisor."""
+    run = pvbench("--only=xen2003,normalized", "-o", f"{folder}/linux", LINUX)
+    tex, markdown = (open(f"{folder}/linux/linux-xen2003.{e}").read() for e in ("tex", "md"))
+    cost = {(r["setting"], b["name"]): b["cost"]["median"] for r in json.load(open(LINUX))["runs"] for b in r["benchmarks"]}
+    columns, lines = rows(tex)
+    spans = [sum(int(n) for n in re.findall(r"\\multicolumn\{(\d+)\}", l)) + 1 - len(re.findall(r"\\multicolumn", l)) +
+             len(re.findall(r"(?<!\\)&", l)) for l in lines if l]
+    check("xen2003: the paper's columns stand before the result's", run.returncode == 0 and columns == 8 and set(spans) == {8}
+          and "Operation & Linux 2003 & Xen 2003 & HVM+linux & PV+linux & HVM+linux & PV+linux & PVH+linux" in tex, (run.stderr, tex))
+    pv, bare = cost["xen/pv+linux@lab", "null_call"], cost["native/hvm+linux@lab", "null_call"]
+    row = re.findall(r"^\| null call \| (.*) \|$", markdown, re.M)
+    check("a cost, a multiple and the entries, each in its own part", len(row) == 3 and
+          row[0].split(" | ")[:3] + row[0].split(" | ")[5:6] == ["0.45", "0.46", f"{bare:g}", f"{pv:g}"] and
+          row[1].split(" | ")[:3] + row[1].split(" | ")[5:6] == ["1.00", "1.02", "1.00", f"{pv / bare:.2f}"] and
+          row[2].split(" | ")[:3] + row[2].split(" | ")[5:6] == ["-", "-", "-", "2"], row)
+    check("what was not measured is no number", "| sh | 4000 | 4800 | - |" in markdown, markdown)
+    script = "".join(open(path).read() for path in glob.glob(f"{folder}/linux/linux-normalized*.gp"))
+    key = {m[2]: m[1] for m in re.finditer(r"fillcolor rgb '(#\w+)' .*\nset label \d+ keys\('(.*?)'", script)}
+    check("a guest with Linux has the colour of its mode", key["xen PV+linux"] == key["kvm PV+linux"] == "#0b3c6f" and
+          key["xen PVH+linux"] == "#4f9a8a" and key["native HVM+linux"] == key["kvm HVM+linux"] == "#f4b95a", key)
+    pvbench("--only=cost", "--format=svg", "-o", f"{folder}/smp", SMP)
+    script = "".join(open(path).read() for path in glob.glob(f"{folder}/smp/smp-cost*.gp"))
+    key = {m[2]: m[1] for m in re.finditer(r"fillcolor rgb '(#\w+)' .*\nset label \d+ keys\('(.*?)'", script)}
+    light = [sum(int(key[name][i:i + 2], 16) for i in (1, 3, 5)) for name in key if name.startswith("PV+")]
+    check("and of several settings of one mode each has a lighter shade", len(light) > 1 and light == sorted(set(light)), key)
+    parse_latex(f"{folder}/linux")
+
+
 def other_entries(folder):
     result = json.load(open(FULL))
     for run in result["runs"]:
@@ -336,6 +366,7 @@ with tempfile.TemporaryDirectory() as folder:
     crossing(folder)
     other_entries(folder)
     whose_instructions(folder)
+    lmbench_of_2003(folder)
     parse_latex(page)
     set_latex(page)
 end()
