@@ -172,8 +172,10 @@ static int start_process(struct boot *b, struct pvb_error *e)
     sources_open(b->seen, b->listener->collectors);
     for (unsigned i = 0; i < o->workloads && o->hypervisor->no_entries; i++)
         tell_no_entries(b->seen, i, o->hypervisor->no_entries);
-    if (neighbours_are_ours(o) && !(b->beside = neighbours_start(o, e)))
+    struct neighbours *beside = neighbours_are_ours(o) ? neighbours_start(o, b->beside, e) : NULL;
+    if (neighbours_are_ours(o) && !beside)
         return -1;
+    b->beside = beside;
     int bad = o->machine->prepare(&launch, o, e);
     b->station = launch.station;
     b->monitor = b->seen->monitor = launch.monitor;
@@ -192,8 +194,7 @@ static int start_process(struct boot *b, struct pvb_error *e)
 
 static void end_devices(struct boot *b)
 {
-    neighbours_end(b->beside);
-    b->beside = NULL;
+    neighbours_stop(b->beside);
     if (b->monitor)
         close(b->monitor);
     b->monitor = 0;
@@ -411,6 +412,7 @@ void boot_free(struct boot *b)
         waitpid(b->process.pid, NULL, 0);
     }
     end_devices(b);
+    neighbours_free(b->beside);
     if (b->process.out >= 0)
         close(b->process.out);
     if (b->log >= 0)

@@ -43,6 +43,7 @@ struct neighbour {
 struct neighbours {
     const struct boot_order *order;
     unsigned count;
+    struct neighbours *first; /* of the first start */
     struct neighbour one[];
 };
 
@@ -186,7 +187,7 @@ static void await_work(struct neighbours *all)
     }
 }
 
-struct neighbours *neighbours_start(const struct boot_order *order, struct pvb_error *e)
+struct neighbours *neighbours_start(const struct boot_order *order, struct neighbours *first, struct pvb_error *e)
 {
     const unsigned count = order->setting.guest[0].neighbours;
     struct neighbours *all = calloc(1, sizeof(*all) + count * sizeof(all->one[0]));
@@ -209,9 +210,10 @@ struct neighbours *neighbours_start(const struct boot_order *order, struct pvb_e
             continue;
         }
         pvb_fail(e, "guest %u of %u: %.300s", i + 1, count + 1, why.text);
-        neighbours_end(all);
+        neighbours_free(all);
         return NULL;
     }
+    all->first = first;
     await_work(all);
     return all;
 }
@@ -232,8 +234,12 @@ void neighbours_tell(struct neighbours *all, struct observation *seen)
     const struct guest_setting *g = &all->order->setting.guest[0];
     for (unsigned i = 0; i < all->count; i++) {
         struct neighbour *n = &all->one[i];
-        char counts[224] = "";
+        char counts[224] = "", in_counts[32] = "";
         look_at(n);
+        if (all->first && all->first->one[i].end)
+            n = &all->first->one[i];
+        else if (all->first && n->end)
+            snprintf(in_counts, sizeof(in_counts), "in the start for counts: ");
         const struct counted now = count_of(n), *was = &n->before;
         if (now.known && was->known && !n->end)
             snprintf(counts, sizeof(counts),
@@ -241,19 +247,27 @@ void neighbours_tell(struct neighbours *all, struct observation *seen)
                      " start_ns=%" PRIu64,
                      now.exits - was->exits, now.halts - was->halts, now.ran_ns - was->ran_ns, now.at_ms - was->at_ms,
                      was->exits, was->ran_ns);
-        tell(seen, "M guest order=%u role=neighbour mode=%s load=%s end=%s%s%s%s", i + 1, g->mode, guest_load(g),
-             n->end ? n->end : "running", counts, n->end ? " reason=" : "", n->end ? n->reason : "");
+        tell(seen, "M guest order=%u role=neighbour mode=%s load=%s end=%s%s%s%s%s", i + 1, g->mode, guest_load(g),
+             n->end ? n->end : "running", counts, n->end ? " reason=" : "", in_counts, n->end ? n->reason : "");
     }
     tell(seen, "M guest order=%u role=measured mode=%s", all->count + 1, g->mode);
 }
 
-void neighbours_end(struct neighbours *all)
+void neighbours_stop(struct neighbours *all)
 {
     for (unsigned i = 0; all && i < all->count; i++) {
         struct process *p = &all->one[i].process;
         finish(p);
         if (p->out >= 0)
             close(p->out);
+        p->out = -1;
     }
+}
+
+void neighbours_free(struct neighbours *all)
+{
+    neighbours_stop(all);
+    if (all)
+        free(all->first);
     free(all);
 }

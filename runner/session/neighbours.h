@@ -15,13 +15,15 @@ struct neighbours;
 /* Does this boot start them itself? */
 bool neighbours_are_ours(const struct boot_order *order);
 
-/* Each is at work, has ended, or was late and is ended. NULL with an error: this computer's fault. */
-struct neighbours *neighbours_start(const struct boot_order *order, struct pvb_error *e);
+/* Each is at work, has ended, or was late and is ended. `first`: those of the measured one's first start, stopped, or
+ * NULL; they are kept with the new ones, for what became of them. NULL with an error: this computer's fault. */
+struct neighbours *neighbours_start(const struct boot_order *order, struct neighbours *first, struct pvb_error *e);
 
-/* The measured one is done: tells the observation of each. */
+/* The measured one is done: tells the observation of each; one that was lost in the first start was lost. */
 void neighbours_tell(struct neighbours *n, struct observation *seen);
 
-/* NULL is nothing. */
-void neighbours_end(struct neighbours *n);
+/* Their processes; NULL is nothing. */
+void neighbours_stop(struct neighbours *n);
+void neighbours_free(struct neighbours *n);
 
 #endif

@@ -1,10 +1,11 @@
 # Programs that run inside of the lab's hosts and test there what pvbench does.
 INSIDE := $(addprefix tests/lab/inside/,command.c command.h) $(addprefix tests/lab/probes/,tap.c tap.h)
+LEFTOVERS := $(addprefix tests/lab/inside/,leftovers.c leftovers.h)
 LAB_INSIDE := $(BUILD)/tests/lab-xen-failures $(BUILD)/tests/lab-xen-trace $(BUILD)/tests/lab-kvm-domains $(BUILD)/tests/lab-kvm-failures \
 	$(BUILD)/tests/slow_kvm.so
 
 $(BUILD)/tests/lab-xen-failures: tests/lab/inside/xen_failures.c tests/lab/inside/visitors.c tests/lab/inside/visitors.h \
-		$(INSIDE) $(XEN_DOMAIN_LIB) $(patsubst %.c,$(BUILD)/host/%.o,$(STATION_SRCS) collectors/device_counts.c collectors/words.c \
+		$(LEFTOVERS) $(INSIDE) $(XEN_DOMAIN_LIB) $(patsubst %.c,$(BUILD)/host/%.o,$(STATION_SRCS) collectors/device_counts.c collectors/words.c \
 		common/inherited.c)
 	@mkdir -p $(@D)
 	$(HOST_CC) $(LDFLAGS) $(filter %.c %.a %.o,$^) $(XEN_DOMAIN_LINK) -ljansson -o $@
@@ -14,7 +15,7 @@ $(BUILD)/tests/lab-xen-trace: tests/lab/inside/xen_trace.c $(INSIDE) $(XEN_DOMAI
 	@mkdir -p $(@D)
 	$(HOST_CC) $(LDFLAGS) $(filter %.c %.a %.o,$^) $(XEN_DOMAIN_LINK) -ljansson -o $@
 
-$(BUILD)/tests/lab-kvm-%: tests/lab/inside/kvm_%.c $(INSIDE)
+$(BUILD)/tests/lab-kvm-%: tests/lab/inside/kvm_%.c $(LEFTOVERS) $(INSIDE)
 	@mkdir -p $(@D)
 	$(HOST_CC) $(LDFLAGS) $(filter %.c,$^) -ljansson -o $@
 

@@ -107,6 +107,20 @@ pid_t domain_of_ours(char *name, size_t size)
     return (pid_t)pid;
 }
 
+int domain_runs(const char *name)
+{
+    for (unsigned tries = 0; tries < 200; tries++) {
+        json_t *all = domains_now(), *d = domain_named(all, name);
+        const char *state = json_string_value(json_object_get(d, "state"));
+        const int id = state && strcmp(state, "paused") ? (int)json_integer_value(json_object_get(d, "id")) : -1;
+        json_decref(all);
+        if (id >= 0)
+            return id;
+        usleep(50000);
+    }
+    return -1;
+}
+
 void check_neighbour(const struct said *said, const char *status, const char *end, const char *what)
 {
     json_t *result = json_load_file("/tmp/result.json", 0, NULL);

@@ -27,6 +27,9 @@ json_t *domain_named(const json_t *all, const char *name);
 /* Waits up to ten seconds of the lab's clock for a running domain of pvbench's; its PID, or 0. */
 pid_t domain_of_ours(char *name, size_t size);
 
+/* Waits up to ten seconds for this one to run: it is listed, and not paused; its number, or -1. */
+int domain_runs(const char *name);
+
 /* Of a run whose result is /tmp/result.json, and whose guest had one other beside it: what became of that, and that the
  * measured one was measured. */
 void check_neighbour(const struct said *said, const char *status, const char *end, const char *what);

@@ -4,6 +4,7 @@
  * line, go on with the rest, and leave no virtual machine behind.
  */
 #include "command.h"
+#include "leftovers.h"
 #include "tests/lab/probes/tap.h"
 
 #include <ctype.h>
@@ -73,18 +74,27 @@ static bool is_machine(const char *number, pid_t pvbench)
     return memmem(line, n, "-accel", 6);
 }
 
+/* A virtual machine that is there, and is another one than this; 0: there is none. */
+static pid_t other_machine(pid_t pvbench, pid_t than)
+{
+    pid_t found = 0;
+    DIR *all = opendir("/proc");
+    for (struct dirent *e; all && !found && (e = readdir(all));) {
+        const pid_t pid = (pid_t)strtol(e->d_name, NULL, 10);
+        if (isdigit((unsigned char)e->d_name[0]) && pid != than && is_machine(e->d_name, pvbench))
+            found = pid;
+    }
+    if (all)
+        closedir(all);
+    return found;
+}
+
 /* The virtual machine that comes after the one called `before`; 0 when none comes. */
 static pid_t next_machine(pid_t pvbench, pid_t before)
 {
     for (unsigned tries = 0; tries < 400; tries++) {
-        pid_t found = 0;
-        DIR *all = opendir("/proc");
-        for (struct dirent *e; all && !found && (e = readdir(all));)
-            if (isdigit((unsigned char)e->d_name[0]) && is_machine(e->d_name, pvbench))
-                found = (pid_t)strtol(e->d_name, NULL, 10);
-        if (all)
-            closedir(all);
-        if (found && found != before)
+        const pid_t found = other_machine(pvbench, before);
+        if (found)
             return found;
         usleep(5000);
     }
@@ -231,6 +241,37 @@ static bool no_machine_is_left(void)
     return said_words(&machines, "no domain and no virtual machine runs");
 }
 
+/* Its folder is one below the measured one's. */
+static bool is_beside(pid_t machine)
+{
+    char path[64], folder[256] = "";
+    snprintf(path, sizeof(path), "/proc/%d/cwd", (int)machine);
+    const ssize_t n = readlink(path, folder, sizeof(folder) - 1);
+    return n > 0 && strstr(folder, "/neighbour-");
+}
+
+static void destroyed_neighbour(void)
+{
+    static const char *const folders[] = {"/tmp", NULL};
+    command_run(NULL, RUN "--no-retry /work/cpuid.json", &said);
+    char *before = names_in(folders);
+    pid_t run = command_start(NULL, RUN "--no-retry /work/long-beside.json", "/tmp/run.log");
+    pid_t beside = next_machine(run, 0), measured = 0;
+    for (unsigned tries = 0; tries < 400 && !measured; tries++, usleep(5000))
+        measured = other_machine(run, beside);
+    check(measured && is_beside(beside) && !is_beside(measured), "two guests run, one beside the other");
+    usleep(600000);
+    if (beside)
+        kill(beside, SIGKILL);
+    command_wait(run, "/tmp/run.log", &said);
+    check_neighbour(&said, "crashed", "destroyed", "a guest whose emulator is killed costs its own result alone");
+    check(no_machine_is_left(), "no machine is left behind");
+    char *after = names_in(folders);
+    check_left(before, after, "nor a file");
+    free(after);
+    free(before);
+}
+
 static void bad_neighbours(void)
 {
     command_run("/work/mixed", RUN "--guests=2guests-triple_fault /work/beside.json", &said);
@@ -253,6 +294,7 @@ int main(void)
     killed_in_the_middle();
     hangs();
     bad_neighbours();
+    destroyed_neighbour();
     command_run(NULL, RUN "/work/cpuid.json", &said);
     check(said.status == 0, "and after all that a run is as good as before");
     check_statuses("ok ok ", "in both modes");

@@ -1,5 +1,6 @@
 /* visitors.c: made by a process that is gone, as another program's are. */
 #include "visitors.h"
+#include "leftovers.h"
 #include "tests/lab/probes/tap.h"
 
 #include "hypervisor-harness/xen-domain/domain.h"
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <xenstore.h>
 
 static int create(const char *name)
 {
@@ -66,4 +68,42 @@ void visitors_destroy(const char *prefix)
     }
     libxl_dominfo_list_free(list, count);
     domain_disconnect(&d);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void print_store(struct xs_handle *store, const char *path, FILE *out)
+{
+    unsigned count = 0;
+    char **name = xs_directory(store, XBT_NULL, path, &count);
+    if (name)
+        qsort(name, count, sizeof(*name), by_name);
+    for (unsigned i = 0; name && i < count; i++)
+        fprintf(out, "%s/%s\n", path, name[i]);
+    free(name);
+}
+
+char *visitors_traces(void)
+{
+    static const char *const paths[] = {"/local/domain", "/libxl", "/vm", "/local/domain/0/backend",
+                                        "/local/domain/0/backend/vbd"};
+    static const char *const folders[] = {
+        "/tmp", "/run/xen", "/var/lib/xen", "/var/log/xen", "/sys/bus/xen-backend/devices", NULL};
+    char *text = NULL, *files = names_in(folders);
+    size_t size;
+    struct xs_handle *store = xs_open(0);
+    FILE *out = open_memstream(&text, &size);
+    for (size_t i = 0; store && out && i < sizeof(paths) / sizeof(paths[0]); i++)
+        print_store(store, paths[i], out);
+    if (out) {
+        fputs(files ? files : "", out);
+        fclose(out);
+    }
+    if (store)
+        xs_close(store);
+    free(files);
+    return text;
 }

@@ -9,7 +9,10 @@ bool visitor_create(const char *name);
 
 void visitor_pause(const char *name);
 
-/* Destroys all domains whose names begin so. */
+/* Destroys all domains whose names begin so, as xl destroy does. */
 void visitors_destroy(const char *prefix);
+
+/* All that XenStore and Xen's daemons keep of domains, to be compared; freed by the caller. */
+char *visitors_traces(void);
 
 #endif

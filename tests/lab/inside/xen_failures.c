@@ -4,12 +4,14 @@
  * in one line, leave no domain of its own behind, and touch no other's.
  */
 #include "command.h"
+#include "leftovers.h"
 #include "tests/lab/probes/tap.h"
 #include "visitors.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <stdio.h>
 #include <linux/capability.h>
 #include <string.h>
@@ -31,6 +33,7 @@
 #define HVM          RUN "/work/hvm.json"
 #define HANG         RUN "--no-retry /work/hang.json"
 #define HANG_BESIDE  RUN "--no-retry /work/hang-beside.json"
+#define LONG_BESIDE  RUN "--no-retry /work/long-beside.json"
 #define DEVICE_MODEL "/usr/libexec/xen-qemu-system-i386"
 
 static struct said said;
@@ -334,6 +337,40 @@ static void bad_neighbours(void)
     check(gone, "whose program is killed: both go with it");
 }
 
+/* The n-th start of two guests: the measured one runs, and somebody destroys the other, with its disk. */
+static void destroy_neighbour(int *measured)
+{
+    char name[64] = "", beside[80];
+    for (unsigned tries = 0; tries < 100; tries++) {
+        const pid_t pid = domain_of_ours(name, sizeof(name));
+        snprintf(name, sizeof(name), "pvbench-%d-pvh", (int)pid);
+        snprintf(beside, sizeof(beside), "%s-1", name);
+        const int id = domain_runs(name);
+        if (id >= 0 && id != *measured) {
+            *measured = id;
+            break;
+        }
+        usleep(50000);
+    }
+    check(is_there(beside), "the measured guest runs, and one beside it");
+    visitors_destroy(beside);
+    check(!is_there(beside) && is_there(name), "which somebody destroys");
+}
+
+static void destroyed_neighbours(void)
+{
+    int measured = -1;
+    char *before = visitors_traces();
+    pid_t run = command_start("/work/good", LONG_BESIDE, "/tmp/hang.log");
+    destroy_neighbour(&measured);
+    command_wait(run, "/tmp/hang.log", &said);
+    check_neighbour(&said, "crashed", "destroyed", "a guest that is destroyed costs its own result alone");
+    char *after = visitors_traces();
+    check_left(before, after, "nothing of it is left, in XenStore and in files");
+    free(after);
+    free(before);
+}
+
 /* As the lab starts it; `environment` of a result has it, before and after. */
 static void how_xen_is_set(void)
 {
@@ -369,6 +406,7 @@ int main(void)
     killed();
     left_behind();
     bad_neighbours();
+    destroyed_neighbours();
     no_memory();
     crash_at_start();
     traced_by_others();
