@@ -98,6 +98,11 @@ const char *guest_no_null_hypercall(void); /* NULL when there is one */
 void guest_null_hypercall(void);
 void guest_cpuid(uint32_t leaf); /* the way that is seen by the hypervisor */
 
+/* --- threads: what a kernel says when another one runs ---------------------- */
+
+void guest_kernel_stack(void);          /* where events and system calls from user mode find its stack */
+void guest_user_segment(uint64_t base); /* user mode's FS base */
+
 /* --- the scheduler: what a contended paravirtual lock asks for ------------- */
 
 const char *guest_no_yield(void); /* NULL when there is a way */
@@ -130,6 +135,9 @@ void guest_arena_set(unsigned index, const void *page, enum protection protectio
 /* `count` successive entries, all of the same page, told to the hypervisor at once. */
 void guest_arena_set_many(unsigned first, unsigned count, const void *page, enum protection protection);
 #define ARENA_BATCH_MAX 256u
+/* guest_arena_set() by a store into the page table, where a guest may. */
+const char *guest_no_arena_store(void); /* NULL when it may */
+void guest_arena_store(unsigned index, const void *page, enum protection protection);
 void guest_arena_clear(void); /* every entry, and the TLB */
 void guest_flush_page(const volatile void *address);
 

@@ -25,6 +25,16 @@ void guest_arena_set(unsigned index, const void *page, enum protection protectio
     tables[index / 512][index % 512] = entry_of(page, protection);
 }
 
+const char *guest_no_arena_store(void)
+{
+    return NULL;
+}
+
+void guest_arena_store(unsigned index, const void *page, enum protection protection)
+{
+    guest_arena_set(index, page, protection);
+}
+
 void guest_arena_set_many(unsigned first, unsigned count, const void *page, enum protection protection)
 {
     uint64_t entry = entry_of(page, protection);

@@ -27,7 +27,7 @@ struct table_pointer {
 } __attribute__((packed));
 _Static_assert(sizeof(struct table_pointer) == 10, "AMD APM vol. 2, 4.6.2");
 
-enum { MSR_STAR = 0xc0000081, MSR_LSTAR = 0xc0000082, MSR_SFMASK = 0xc0000084 };
+enum { MSR_STAR = 0xc0000081, MSR_LSTAR = 0xc0000082, MSR_SFMASK = 0xc0000084, MSR_FS_BASE = 0xc0000100 };
 enum { VECTOR_DOUBLE_FAULT = 8 };
 enum { GDT_ENTRIES = TSS_SELECTOR / 8 + 2 };
 
@@ -78,6 +78,16 @@ void hvm_traps_init_secondary(unsigned vcpu)
     asm volatile("lgdt %0" : : "m"(pointer));
     load_tss(gdts[vcpu], &secondary[vcpu]);
     load_idt();
+}
+
+void guest_kernel_stack(void)
+{
+    *(volatile uint64_t *)&tss.rsp[0] = (uintptr_t)trap_stack_top;
+}
+
+void guest_user_segment(uint64_t base)
+{
+    wrmsr(MSR_FS_BASE, base);
 }
 
 void hvm_traps_init(void)

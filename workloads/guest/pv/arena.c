@@ -7,6 +7,7 @@
 #define ARENA_TABLES (ARENA_PAGES / 512)
 
 static uint64_t table_address[ARENA_TABLES]; /* of the page tables, as mmu_update wants it */
+static volatile uint64_t *tables[ARENA_TABLES];
 
 static uint64_t slot_address(unsigned index)
 {
@@ -21,8 +22,10 @@ static uint64_t entry_of(const void *page, enum protection protection)
 
 void pv_arena_init(void)
 {
-    for (unsigned i = 0; i < ARENA_TABLES; i++)
-        table_address[i] = machine_address(pv_walk(kernel_l4, ARENA_BASE + i * 512 * PAGE_SIZE, 1));
+    for (unsigned i = 0; i < ARENA_TABLES; i++) {
+        tables[i] = pv_walk(kernel_l4, ARENA_BASE + i * 512 * PAGE_SIZE, 1);
+        table_address[i] = machine_address((const void *)tables[i]);
+    }
 }
 
 void guest_arena_set(unsigned index, const void *page, enum protection protection)
@@ -32,6 +35,18 @@ void guest_arena_set(unsigned index, const void *page, enum protection protectio
         .val = entry_of(page, protection),
     };
     must(HYPERCALL(__HYPERVISOR_mmu_update, &update, 1, 0, DOMID_SELF, 0), "mmu_update");
+}
+
+const char *guest_no_arena_store(void)
+{
+    return HYPERCALL2(__HYPERVISOR_vm_assist, VMASST_CMD_enable, VMASST_TYPE_writable_pagetables)
+               ? "this hypervisor carries out no stores into page tables (vm_assist)"
+               : NULL;
+}
+
+void guest_arena_store(unsigned index, const void *page, enum protection protection)
+{
+    tables[index / 512][index % 512] = entry_of(page, protection);
 }
 
 void guest_arena_set_many(unsigned first, unsigned count, const void *page, enum protection protection)

@@ -30,7 +30,17 @@ void pv_traps_init(void)
     pv_fill_traps(table);
     must(HYPERCALL2(__HYPERVISOR_set_trap_table, table, 0), "set_trap_table");
     must(HYPERCALL(__HYPERVISOR_set_callbacks, event_entry, failsafe_entry, syscall_entry, 0, 0), "set_callbacks");
+    guest_kernel_stack();
+}
+
+void guest_kernel_stack(void)
+{
     must(HYPERCALL2(__HYPERVISOR_stack_switch, FLAT_KERNEL_SS, trap_stack_top), "stack_switch");
+}
+
+void guest_user_segment(uint64_t base)
+{
+    must(HYPERCALL2(__HYPERVISOR_set_segment_base, SEGBASE_FS, base), "set_segment_base");
 }
 
 void failsafe_panic(void)
