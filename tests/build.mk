@@ -19,7 +19,10 @@ UNIT_PROGRAMS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_TESTS))
 
 $(BUILD)/tests/%: tests/unit/%.c $$(ASAN_OBJS) $$(XEN_DOMAIN_ASAN) $(BUILD)/.said/pvbench | $(BUILD)/.setup-check
 	@mkdir -p $(@D)
-	$(ASAN_CC) -MMD -MP -MF $@.d $< $(ASAN_OBJS) $(XEN_DOMAIN_ASAN) -lcmocka $(PVBENCH_LIBS) -o $@
+	$(ASAN_CC) -MMD -MP -MF $@.d $(filter %.c,$^) $(ASAN_OBJS) $(XEN_DOMAIN_ASAN) -lcmocka $(PVBENCH_LIBS) -o $@
+
+# Of the Linux guest's program.
+$(BUILD)/tests/test_guest_said: workloads/linux/said.c
 
 # System calls that fail, signals at any moment, disks that fill up: an hour. A sample of it is in every check.
 .PHONY: check-faults

@@ -27,6 +27,7 @@ LAB_KVM_PACKAGES := linux-image-cloud-amd64 qemu-system-x86 qemu-system-data sea
 LAB_KVM_FIRMWARE := bios-256k.bin qboot.rom kvmvapic.bin pvh.bin linuxboot_dma.bin
 
 include hypervisor-harness/lab/xen.mk
+include hypervisor-harness/lab/guest.mk
 
 .PHONY: lab-hosts
 lab-hosts: $(LAB_KVM)/host.cpio $(LAB_KVM)/vmlinux

@@ -68,13 +68,16 @@ struct pvb_places {
  */
 #define PVB_NAMES_SECTION  ".pvbench.names"
 #define PVB_SUMMARY_SIZE   80
-#define PVB_SUBSYSTEM_SIZE 16
+#define PVB_SUBSYSTEM_SIZE 15
 
 struct pvb_workload_name {
     char name[PVB_NAME_SIZE];
     char summary[PVB_SUMMARY_SIZE];
     char subsystem[PVB_SUBSYSTEM_SIZE]; /* what part of a system it exercises: "memory", "traps"; "": none */
+    uint8_t needs;                      /* beside the image: PVB_NEEDS_* */
 };
+
+#define PVB_NEEDS_PROGRAMS 1u /* Debian's own, in an archive that travels with those alone that want it */
 
 _Static_assert(sizeof(struct pvb_workload_name) == 128, "ABI of the name section");
 _Static_assert(sizeof(struct pvb_places) == 48, "ABI of the section of places");

@@ -22,11 +22,18 @@
 #define GUEST_KERNEL        "guest-vmlinux"
 #define GUEST_KERNEL_SHA256 GUEST_KERNEL ".sha256"
 
+/* There, too: the archive of Debian's programs, and its hash. */
+#define GUEST_PROGRAMS        "guest-programs.cpio"
+#define GUEST_PROGRAMS_SHA256 GUEST_PROGRAMS ".sha256"
+
 struct carrier {
     const char *name;
     const char *image; /* the same file for all modes; NULL: the hypervisor knows (guest_image_name()) */
     /* Reads the file called `name` of the folder of images. */
     int (*load)(struct image *image, const struct paths *paths, const char *name, struct pvb_error *e);
+    /* Reads what workloads find in the guest that need more than the image (PVB_NEEDS_*). NULL: there is no such thing.
+     */
+    int (*equip)(struct image *image, const struct paths *paths, unsigned needs, struct pvb_error *e);
     /* Writes what boots into the folder `dir`: it runs these workloads. `flags`: PVB_PARAM_*. */
     int (*write)(const struct image *image, const struct pvb_param_workload *workloads, unsigned count, uint32_t flags,
                  const char *dir, struct pvb_error *e);

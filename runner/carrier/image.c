@@ -174,6 +174,7 @@ void image_free(struct image *image)
     free(image->path);
     blob_free(&image->file);
     blob_free(&image->kernel);
+    blob_free(&image->programs);
     *image = (struct image){0};
 }
 
@@ -194,6 +195,12 @@ const char *image_subsystem(const struct image *image, const char *workload)
 {
     const struct pvb_workload_name *name = find_name(image, workload);
     return name ? name->subsystem : "";
+}
+
+unsigned image_needs(const struct image *image, const char *workload)
+{
+    const struct pvb_workload_name *name = find_name(image, workload);
+    return name ? name->needs : 0;
 }
 
 void image_fill(struct image *image, const struct pvb_param_workload *workloads, unsigned count, uint32_t flags)

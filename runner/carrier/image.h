@@ -26,6 +26,8 @@ struct image {
     char sha256[SHA256_HEX];         /* as built, before the parameters */
     struct blob kernel;              /* that boots it; empty: it boots itself */
     char kernel_sha256[SHA256_HEX];
+    struct blob programs; /* an archive with those that its workloads start; empty: none does */
+    char programs_sha256[SHA256_HEX];
 };
 
 int image_load(struct image *image, const char *path, struct pvb_error *e);
@@ -39,6 +41,9 @@ bool image_has(const struct image *image, const char *workload);
 
 /* What part of a system the workload exercises, as the image says; "": none, or there is no such workload. */
 const char *image_subsystem(const struct image *image, const char *workload);
+
+/* PVB_NEEDS_*; 0 for one that there is not. */
+unsigned image_needs(const struct image *image, const char *workload);
 
 /* Fills the parameter section in the image's memory; `flags`: PVB_PARAM_*. */
 void image_fill(struct image *image, const struct pvb_param_workload *workloads, unsigned count, uint32_t flags);

@@ -44,6 +44,8 @@ static json_t *head(const struct boot_order *o, const char *version)
         json_object_set_new(guest, "workloads_sha256", json_string(o->image->sha256));
         json_object_set_new(guest, "kernel_sha256", json_string(o->image->kernel_sha256));
     }
+    if (o->image->programs.size)
+        json_object_set_new(guest, "programs_sha256", json_string(o->image->programs_sha256));
     json_object_set_new(run, "guest", guest);
     return run;
 }

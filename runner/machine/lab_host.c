@@ -216,11 +216,14 @@ static int put_modules(struct cpio *c, const struct modules *m)
 }
 
 /* Of a guest that is Linux. */
-static int put_guest_kernel(struct cpio *c, const struct image *image)
+static int put_linux(struct cpio *c, const struct image *image)
 {
-    const struct blob *kernel = &image->kernel;
-    return kernel->size && (cpio_file(c, "work/" GUEST_KERNEL, 0, kernel->bytes, kernel->size) ||
-                            put_text(c, "work/" GUEST_KERNEL_SHA256, image->kernel_sha256));
+    const struct blob *kernel = &image->kernel, *programs = &image->programs;
+    if (kernel->size && (cpio_file(c, "work/" GUEST_KERNEL, 0, kernel->bytes, kernel->size) ||
+                         put_text(c, "work/" GUEST_KERNEL_SHA256, image->kernel_sha256)))
+        return -1;
+    return programs->size && (cpio_file(c, "work/" GUEST_PROGRAMS, 0, programs->bytes, programs->size) ||
+                              put_text(c, "work/" GUEST_PROGRAMS_SHA256, image->programs_sha256));
 }
 
 /* What this boot adds to the host's archive. */
@@ -233,7 +236,7 @@ static int put_work(struct cpio *c, const struct boot_order *order, const char *
     snprintf(workloads, sizeof(workloads), "%s\n", order->workloads_sha256);
     return cpio_folder(c, "work") || put_modules(c, &order->identity->host->modules) ||
                    cpio_file(c, name, 0, order->image->file.bytes, order->image->file.size) ||
-                   put_guest_kernel(c, order->image) || put_text(c, "work/workloads.sha256", workloads) ||
+                   put_linux(c, order->image) || put_text(c, "work/workloads.sha256", workloads) ||
                    put_text(c, "work/suite.json", suite) || put_text(c, "work/arguments", arguments) ||
                    put_text(c, "work/symbols", order->explain ? "1" : "0") || cpio_end(c)
                ? -1

@@ -42,14 +42,18 @@ static int load_image(struct materials *m, const struct plan *plan, const struct
     if (find_image(m, name))
         return 0;
     struct image *image = &m->image[m->images];
-    if (carrier_find(u->setting.guest[0].carrier)->load(image, &m->paths, name, e))
+    const struct carrier *carrier = carrier_find(u->setting.guest[0].carrier);
+    unsigned needs = 0;
+    if (carrier->load(image, &m->paths, name, e))
         return -1;
     m->image_name[m->images++] = name;
-    for (unsigned i = 0; i < plan->workloads; i++)
+    for (unsigned i = 0; i < plan->workloads; i++) {
         if (!image_has(image, plan->workload[i].name))
             return pvb_fail(e, "%s: has no workload %s, though another image has; build the images again with make",
                             image->path, plan->workload[i].name);
-    return 0;
+        needs |= image_needs(image, plan->workload[i].name);
+    }
+    return carrier->equip ? carrier->equip(image, &m->paths, needs, e) : 0;
 }
 
 static int load_identity(struct materials *m, const struct unit *u, struct pvb_error *e)
@@ -131,6 +135,9 @@ json_t *materials_json(const struct materials *m)
     for (unsigned i = 0; i < m->images; i++)
         if (m->image[i].kernel.size)
             json_object_set_new(images, "the guests' kernel", json_string(m->image[i].kernel_sha256));
+    for (unsigned i = 0; i < m->images; i++)
+        if (m->image[i].programs.size)
+            json_object_set_new(images, "the guests' programs", json_string(m->image[i].programs_sha256));
     for (unsigned i = 0; i < m->identities; i++)
         json_object_set_new(images, m->hypervisor[i]->name, json_string(m->identity[i].sha256));
     for (unsigned i = 0; i < m->identities; i++)

@@ -6,6 +6,9 @@
 #include <cmocka.h>
 
 #include "guest_image.h"
+#include "runner/carrier/carrier.h"
+
+#include <unistd.h>
 
 /* Parses a copy of the first `size` bytes, in memory that ends where they end. */
 static int parse(const struct guest_file *g, size_t size, struct pvb_error *e)
@@ -29,6 +32,10 @@ static void good_image(void **state)
     assert_int_equal(image.names, 2);
     assert_true(image_has(&image, "walk"));
     assert_false(image_has(&image, "wal"));
+    g->name[1].needs = PVB_NEEDS_PROGRAMS;
+    assert_int_equal(image_needs(&image, "walk"), PVB_NEEDS_PROGRAMS);
+    assert_int_equal(image_needs(&image, "empty"), 0);
+    assert_int_equal(image_needs(&image, "wal"), 0);
 
     struct guest_file before = *g;
     const struct pvb_param_workload w[] = {{.name = "walk", .iterations = 5, .warmup = 1, .parameter = 9}};
@@ -39,6 +46,51 @@ static void good_image(void **state)
     before.params = g->params;
     assert_memory_equal(&before, g, sizeof(before));
     image_free(&image);
+}
+
+/* Programs travel behind the first archive, as they are, and only where there are some. */
+static void programs(void **state)
+{
+    (void)state;
+    static const struct pvb_param_workload walk[] = {{.name = "walk", .iterations = 1}};
+    char dir[] = "/tmp/pvbench-test-XXXXXX";
+    struct pvb_error e = {""};
+    struct image image = {.path = strdup("guest.elf"),
+                          .file = {(uint8_t *)guest_file_new(), sizeof(struct guest_file)}};
+    struct blob plain, with;
+    assert_int_equal(image_parse(&image, &e), 0);
+    assert_non_null(mkdtemp(dir));
+    char *kernel = path_of("%s/" GUEST_FILE, dir), *archive = path_of("%s/" GUEST_ARCHIVE, dir);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_int_equal(carrier_linux.write(&image, walk, 1, 0, dir, &e), 0);
+        assert_int_equal(blob_read(i ? &with : &plain, archive, 1 << 20, &e), 0);
+        assert_int_equal(unlink(kernel) | unlink(archive), 0);
+        if (!i)
+            image.programs = (struct blob){(uint8_t *)strdup("an archive"), 10};
+    }
+    assert_int_equal(rmdir(dir), 0);
+    assert_int_equal(plain.size % 512, 0);
+    assert_int_equal(with.size, plain.size + 10);
+    assert_memory_equal(with.bytes, plain.bytes, plain.size);
+    assert_memory_equal(with.bytes + plain.size, "an archive", 10);
+    blob_free(&plain);
+    blob_free(&with);
+    free(kernel);
+    free(archive);
+    image_free(&image);
+}
+
+static void no_programs(void **state)
+{
+    (void)state;
+    const struct paths paths = {.images = "no/such"};
+    struct image image = {.path = NULL};
+    struct pvb_error e = {""};
+    assert_int_equal(carrier_linux.equip(&image, &paths, 0, &e), 0);
+    assert_int_equal(image.programs.size, 0);
+    assert_int_equal(carrier_linux.equip(&image, &paths, PVB_NEEDS_PROGRAMS, &e), -1);
+    assert_non_null(strstr(e.text, "no/such/guest-programs.cpio: "));
+    assert_non_null(strstr(e.text, "make lab-hosts"));
 }
 
 /* Wherever it is cut off: an error, in memory that the sanitizer watches. */
@@ -128,8 +180,9 @@ static void missing_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_image), cmocka_unit_test(every_truncation), cmocka_unit_test(damaged_images),
-        cmocka_unit_test(overlap),    cmocka_unit_test(missing_file),
+        cmocka_unit_test(good_image),  cmocka_unit_test(every_truncation), cmocka_unit_test(damaged_images),
+        cmocka_unit_test(overlap),     cmocka_unit_test(missing_file),     cmocka_unit_test(programs),
+        cmocka_unit_test(no_programs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,14 +32,17 @@ struct load {
     /* Of what happened once, before any load, in place of `op`: when it ended. What it says beside its result. */
     uint64_t (*happened)(void);
     void (*tell)(unsigned index);
+    uint64_t (*told)(void); /* in place of `op`, of a program that measures itself: an iteration, and its time stamps */
 } __attribute__((aligned(64)));
 
 _Static_assert(sizeof(struct load) == 64, "the section of loads is an array");
 
 /* `part`: what part of a system it exercises, for figures; "": none. */
-#define LOAD(id, part, text, ...)                                                                                      \
-    static const struct pvb_workload_name name_of_##id __attribute__((                                                 \
-        used, aligned(32), section(".pvbench.names"))) = {.name = #id, .summary = text, .subsystem = part};            \
+#define LOAD(id, part, text, ...) LOAD_THAT_NEEDS(id, part, text, 0, __VA_ARGS__)
+#define LOAD_THAT_NEEDS(id, part, text, what, ...)                                                                     \
+    static const struct pvb_workload_name name_of_##id                                                                 \
+        __attribute__((used, aligned(32), section(".pvbench.names"))) = {                                              \
+            .name = #id, .summary = text, .subsystem = part, .needs = what};                                           \
     static const struct load load_##id                                                                                 \
         __attribute__((used, section("pvbench_loads"))) = {.name = &name_of_##id, __VA_ARGS__}
 

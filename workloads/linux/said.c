@@ -1,0 +1,45 @@
+/* said.c: said.h says of which programs. */
+#include "said.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool said_cyclictest(const char *words, unsigned sleeps, uint64_t *ns)
+{
+    uint64_t one;
+    unsigned thread, number, found = 0;
+    *ns = 0;
+    for (const char *line = words; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+        if (sscanf(line, " %u : %u : %lu", &thread, &number, &one) == 3) {
+            *ns += one;
+            found++;
+        }
+    return found == sleeps;
+}
+
+/* Behind `"key" :`, with any blanks there. */
+static const char *behind_key(const char *json, const char *key, size_t size)
+{
+    for (const char *at = json; (at = strchr(at, '"')); at++)
+        if (strncmp(at + 1, key, size) == 0 && at[1 + size] == '"') {
+            at += size + 2;
+            at += strspn(at, " \t\n");
+            if (*at == ':')
+                return at + 1 + strspn(at + 1, " \t\n");
+        }
+    return NULL;
+}
+
+bool said_number(const char *json, const char *path, uint64_t *number)
+{
+    while (json && *path) {
+        const size_t size = strcspn(path, "/");
+        json = behind_key(json, path, size);
+        path += size + (path[size] == '/');
+    }
+    if (!json || *json < '0' || *json > '9')
+        return false;
+    *number = strtoull(json, NULL, 10);
+    return true;
+}
