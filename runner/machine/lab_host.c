@@ -161,6 +161,8 @@ static json_t *guests_json(const struct guest_setting *g)
     json_t *beside = json_pack("{s:i, s:s}", "neighbours", (int)g->neighbours, "load", guest_load(g));
     if (g->load_parameter)
         json_object_set_new(beside, "parameter", json_integer((json_int_t)g->load_parameter));
+    if (g->load_nice)
+        json_object_set_new(beside, "nice", json_integer((json_int_t)g->load_nice));
     return json_pack("[o]", beside);
 }
 

@@ -45,6 +45,7 @@ struct suite_guests {
     unsigned neighbours; /* 0: it is alone */
     char load[PVB_NAME_SIZE];
     unsigned long parameter; /* of the load; 0: its default */
+    unsigned nice;           /* of KVM alone, whose guests are processes; 0: they are no nicer than the measured one */
 };
 
 struct suite {

@@ -10,13 +10,15 @@ static const char name_characters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
 
 static const char *read_object(struct suite_guests *g, const json_t *value)
 {
-    const json_t *load = json_object_get(value, "load"), *parameter = json_object_get(value, "parameter"), *member;
+    const json_t *load = json_object_get(value, "load"), *parameter = json_object_get(value, "parameter"),
+                 *nice = json_object_get(value, "nice"), *member;
     const char *key, *name = json_string_value(load);
     const json_int_t neighbours = json_integer_value(json_object_get(value, "neighbours"));
     json_object_foreach((json_t *)value, key, member)
     {
-        if (strcmp(key, "neighbours") != 0 && strcmp(key, "load") != 0 && strcmp(key, "parameter") != 0)
-            return "has a key that is none of neighbours, load, parameter; take it out";
+        if (strcmp(key, "neighbours") != 0 && strcmp(key, "load") != 0 && strcmp(key, "parameter") != 0 &&
+            strcmp(key, "nice") != 0)
+            return "has a key that is none of neighbours, load, parameter, nice; take it out";
     }
     if (neighbours < 1 || neighbours > SETTING_NEIGHBOURS)
         return "its \"neighbours\" is no number from 1 to 63; " MEND;
@@ -24,7 +26,10 @@ static const char *read_object(struct suite_guests *g, const json_t *value)
         return "its \"load\" is no name of a workload; " MEND;
     if (parameter && (!json_is_integer(parameter) || json_integer_value(parameter) < 1 || !load))
         return "its \"parameter\" is no number from 1 on, of a load; " MEND;
+    if (nice && (!json_is_integer(nice) || json_integer_value(nice) < 1 || json_integer_value(nice) > SETTING_NICE))
+        return "its \"nice\" is no number from 1 to 19";
     g->neighbours = (unsigned)neighbours;
+    g->nice = (unsigned)json_integer_value(nice);
     g->parameter = (unsigned long)json_integer_value(parameter);
     snprintf(g->load, sizeof(g->load), "%s", name ? name : SETTING_LOAD);
     return NULL;
@@ -32,7 +37,8 @@ static const char *read_object(struct suite_guests *g, const json_t *value)
 
 static bool are_same(const struct suite_guests *a, const struct suite_guests *b)
 {
-    return a->neighbours == b->neighbours && strcmp(a->load, b->load) == 0 && a->parameter == b->parameter;
+    return a->neighbours == b->neighbours && strcmp(a->load, b->load) == 0 && a->parameter == b->parameter &&
+           a->nice == b->nice;
 }
 
 static int read_one(struct suite *s, const char *path, const json_t *value, size_t index, struct pvb_error *e)
@@ -46,6 +52,8 @@ static int read_one(struct suite *s, const char *path, const json_t *value, size
         why = "is none; " MEND;
     for (unsigned i = 0; i < s->guests_count && !why; i++)
         why = are_same(&s->guests[i], g) ? "stands there twice; take one out" : NULL;
+    if (!why && g->nice && (s->hypervisor_count != 1 || strcmp(s->hypervisors[0], "kvm") != 0))
+        why = "its \"nice\" is of KVM's guests, which are processes; have the suite ask for the hypervisor kvm alone";
     if (why)
         return pvb_fail(e, "%s: guests[%zu]: %s", path, index, why);
     s->guests_count++;
@@ -72,6 +80,7 @@ void suite_guests_set(const struct suite_guests *g, struct guest_setting *settin
     setting->neighbours = g->neighbours;
     setting->load = g->neighbours && strcmp(g->load, SETTING_LOAD) != 0 ? g->load : NULL;
     setting->load_parameter = g->parameter;
+    setting->load_nice = g->nice;
 }
 
 void suite_guests_name(const struct suite_guests *g, char *into, size_t size)
@@ -92,5 +101,7 @@ json_t *suite_guests_json(const struct suite_guests *g)
         json_object_set_new(object, "load", json_string(g->load));
     if (g->parameter)
         json_object_set_new(object, "parameter", json_integer((json_int_t)g->parameter));
+    if (g->nice)
+        json_object_set_new(object, "nice", json_integer((json_int_t)g->nice));
     return object;
 }

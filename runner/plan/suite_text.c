@@ -66,7 +66,8 @@ static void set_guests(json_t *suite, const struct plan *p)
         suite_guests_set(&p->suite->guests[i], &one);
         for (unsigned u = 0; u < p->units && !used; u++) {
             const struct guest_setting *g = &p->unit[u].setting.guest[0];
-            used = g->neighbours == one.neighbours && g->load == one.load && g->load_parameter == one.load_parameter;
+            used = g->neighbours == one.neighbours && g->load == one.load && g->load_parameter == one.load_parameter &&
+                   g->load_nice == one.load_nice;
         }
         if (used)
             json_array_append_new(list, suite_guests_json(&p->suite->guests[i]));

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -94,6 +95,14 @@ static void look_at(struct neighbour *n)
         note_end(n, WEXITSTATUS(status) ? "crash" : "reboot", "it ended by itself: a triple fault, most likely");
 }
 
+/* Before there are threads of it, which all have it then: CFS gives each a weight by that (sched(7)). */
+static void make_nice(void *context, pid_t pid)
+{
+    const struct guest_setting *guest = context;
+    if (guest->load_nice)
+        setpriority(PRIO_PROCESS, (id_t)pid, (int)guest->load_nice);
+}
+
 /* As the measured one is started, but for the image, which lies beside that one's. */
 static int launch_one(struct neighbours *all, unsigned number, struct pvb_error *e)
 {
@@ -109,7 +118,8 @@ static int launch_one(struct neighbours *all, unsigned number, struct pvb_error 
             *word = path_of("../" NEIGHBOUR_FILE);
         }
     char *dir = path_of("%s/neighbour-%u", o->dir, number);
-    const struct process_order p = {.argv = launch.argv, .dir = dir, .error_file = "stderr.log"};
+    const struct process_order p = {
+        .argv = launch.argv, .dir = dir, .error_file = "stderr.log", .watcher = {make_nice, &guest}};
     int bad = mkdir(dir, 0777) && errno != EEXIST ? pvb_fail(e, "%s: cannot be created: %s", dir, strerror(errno))
                                                   : process_start(&all->one[number - 1].process, &p, e);
     lab_command_free(launch.argv);

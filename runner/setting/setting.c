@@ -40,6 +40,8 @@ void setting_guest_key(const struct guest_setting *g, char *key, size_t size)
         append(key, size, "-%s", g->load);
     if (g->neighbours && g->load_parameter)
         append(key, size, "-%lu", g->load_parameter);
+    if (g->neighbours && g->load_nice)
+        append(key, size, "-nice%u", g->load_nice);
     if (g->variant)
         append(key, size, "+%s", g->variant);
 }

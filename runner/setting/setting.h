@@ -27,6 +27,7 @@
 #define SETTING_VCPUS         1
 #define SETTING_LOAD          "idle_guest"
 #define SETTING_NEIGHBOURS    63 /* at the most */
+#define SETTING_NICE          19 /* at the most */
 
 struct guest_setting {
     const char *carrier; /* what travels in it (runner/carrier) */
@@ -37,6 +38,7 @@ struct guest_setting {
     unsigned neighbours;
     const char *load; /* a workload, which they do until they are ended; NULL: SETTING_LOAD */
     unsigned long load_parameter;
+    unsigned load_nice;  /* of the processes that are their virtual machines, by nice(2); 0: as the measured one's */
     const char *variant; /* the name that the suite gives to how its hypervisor was started; NULL: as usual */
 };
 

@@ -179,6 +179,8 @@ static void bad_suites(void **state)
         {GUESTS("{\"neighbours\":1,\"load\":\"../x\"}"), "f.json: guests[0]: its \"load\"", "compute"},
         {GUESTS("{\"neighbours\":1,\"load\":\"nothing\"}"), "f.json: guests[0].load: \"nothing\"", "empty"},
         {GUESTS("{\"neighbours\":1,\"parameter\":3}"), "f.json: guests[0]: its \"parameter\"", "load"},
+        {GUESTS("{\"neighbours\":1,\"nice\":20}"), "f.json: guests[0]: its \"nice\"", "1 to 19"},
+        {GUESTS("{\"neighbours\":1,\"nice\":5}"), "f.json: guests[0]: its \"nice\"", "kvm alone"},
         {GUESTS("{\"neighbours\":1,\"mode\":\"pv\"}"), "f.json: guests[0]: has a key", "load"},
         {SUITE("\"carrier\":\"linux\",\"guests\":[\"one\"],\"workloads\":[\"empty\"]"), "f.json: guests: ", "Linux"},
         {SUITE("\"vcpus\":[2],\"devices\":[\"pv\"],\"workloads\":[\"empty\"]"),
