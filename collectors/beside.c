@@ -9,6 +9,7 @@
 #include "collectors/entries_json.h"
 #include "collectors/entry_names.h"
 #include "collectors/hypervisor_log.h"
+#include "collectors/toolstack_step.h"
 #include "common/json_text.h"
 #include "common/memory.h"
 
@@ -144,35 +145,18 @@ static bool read_share(struct share *s, struct words *w)
 /* What was done for a guest, in the row that its line has made. */
 static bool read_step(const struct guests *g, struct words *w)
 {
-    static const char *const names[] = {"ticks", "own_ns", "store_ns", "store", "mappings"};
-    uint64_t order, number;
-    struct word what, word;
+    uint64_t order;
+    struct word what;
     char name[16];
-    json_t *step = json_object(), *calls = json_object();
-    bool good = words_number(w, "order", GUESTS_MAX, &order) && words_value(w, "what", &what);
-    for (size_t i = 0; good && i < sizeof(names) / sizeof(names[0]); i++) {
-        good = words_number(w, names[i], PVB_TICKS_MAX, &number);
-        json_object_set_new(step, names[i], json_integer((json_int_t)number));
-    }
-    while (good && !words_end(w)) {
-        uint64_t call, count;
-        const char *colon = words_next(w, &word) ? memchr(word.text, ':', word.size) : NULL;
-        good =
-            colon && word_decimal((struct word){word.text, (size_t)(colon - word.text)}, 63, &call) &&
-            word_decimal((struct word){colon + 1, (size_t)(word.text + word.size - colon - 1)}, PVB_TICKS_MAX, &count);
-        const char *known = good ? entry_name(PVB_CLASS_HYPERCALL, call) : NULL;
-        if (good)
-            json_object_set_new(calls, known ? known : "other", json_integer((json_int_t)count));
-    }
-    json_t *guest = good ? json_array_get(g->guest, (size_t)order - 1) : NULL;
-    good = guest && (word_is(what, "create") || word_is(what, "start") || word_is(what, "destroy"));
+    if (!words_number(w, "order", GUESTS_MAX, &order) || !words_value(w, "what", &what))
+        return false;
+    json_t *step = toolstack_step(w), *guest = json_array_get(g->guest, (size_t)order - 1);
+    const bool good = step && guest && (word_is(what, "create") || word_is(what, "start") || word_is(what, "destroy"));
     if (good) {
         word_copy(what, name, sizeof(name));
-        json_object_set(step, "hypercalls", calls);
         json_object_set(guest, name, step);
     }
     json_decref(step);
-    json_decref(calls);
     return good;
 }
 

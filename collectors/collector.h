@@ -80,6 +80,7 @@ extern const struct collector opinion_collector;
 extern const struct collector recount_collector;
 extern const struct collector device_counters_collector;
 extern const struct collector beside_collector;
+extern const struct collector saves_collector;
 extern const struct collector lab_host_log_collector;
 extern const struct collector kvm_ebpf_collector;
 extern const struct collector kvm_counter_collector; /* after the probes, with whose count it compares its own */

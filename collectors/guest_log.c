@@ -12,7 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PREFIX "pvbench: "
+#define PREFIX     "pvbench: "
+#define PAGES_MOST (1ull << 40) /* of memory, that anybody could ask for */
 
 /* The fault of the workload at hand, or of the boot between workloads. */
 #define FAULT(o, ...)                                                                                                  \
@@ -301,6 +302,22 @@ static void read_panic(struct observation *o, struct words *w)
         snprintf(o->panic, sizeof(o->panic), "no reason given");
 }
 
+/* To be saved: whoever has started it does, and says so himself (saves.c). */
+static void read_save(struct observation *o, struct words *w)
+{
+    uint64_t live;
+    if (!words_number(w, "live", 1, &live) || !words_end(w))
+        FAULT(o, "a line in which the guest asks to be saved is malformed");
+}
+
+/* To have more or less of it. */
+static void read_memory(struct observation *o, struct words *w)
+{
+    uint64_t pages;
+    if ((!words_number(w, "more", PAGES_MOST, &pages) && !words_number(w, "less", PAGES_MOST, &pages)) || !words_end(w))
+        FAULT(o, "a line in which the guest asks for memory is malformed");
+}
+
 static void read_line(struct observation *o, const char *text, size_t size, bool cut)
 {
     size_t prefix = strlen(PREFIX);
@@ -330,6 +347,10 @@ static void read_line(struct observation *o, const char *text, size_t size, bool
         read_notifications(o, &w);
     else if (word_is(verb, "phase"))
         read_phase(o, &w);
+    else if (word_is(verb, "save"))
+        read_save(o, &w);
+    else if (word_is(verb, "memory"))
+        read_memory(o, &w);
     else if (word_is(verb, "end"))
         read_end(o, &w);
     else if (word_is(verb, "na"))

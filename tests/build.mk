@@ -56,7 +56,7 @@ $(BUILD)/tests/slurm: | $(BUILD)/.setup
 check-xen-dist: $(BUILD)/.setup-check all lab-hosts
 	tests/run tests/lab/xen_dist
 
-# 32 guests on one processor, in PV and PVH: some of them are in every check.
+# 32 guests on one processor, in PV and PVH, and guests saved and restored in all modes: some of them are in every check.
 .PHONY: check-guests
 check-guests: $(BUILD)/.setup-check all lab-hosts
 	tests/lab/guests many

@@ -19,6 +19,7 @@
 #define AT_WORK_S  3 /* from their start on, and a second more for each fourth of them: they share a processor */
 #define LOOK_MS    50
 #define AT_WORK    "pvbench: at_work"
+#define ADJUSTED   "pvbench: memory done"
 #define PANIC      "pvbench: panic reason="
 #define REASON_MAX 128
 
@@ -32,6 +33,7 @@ struct neighbour {
     struct lines lines;
     struct xen_trace *trace;
     enum state state;
+    bool has_memory; /* it has said that it has as much as it is to have */
     const char *end; /* the word, once it has ended */
     char reason[REASON_MAX];
     struct toolstack created, started, destroyed; /* what each took */
@@ -44,6 +46,8 @@ static void hear(void *context, const char *text, size_t size, bool cut)
     (void)cut;
     if (size == strlen(AT_WORK) && memcmp(text, AT_WORK, size) == 0 && n->state == STARTED)
         n->state = WORKS;
+    if (size == strlen(ADJUSTED) && memcmp(text, ADJUSTED, size) == 0)
+        n->has_memory = true;
     if (size > panic && memcmp(text, PANIC, panic) == 0 && !*n->reason)
         word_copy((struct word){text + panic, size - panic}, n->reason, sizeof(n->reason));
 }
@@ -187,6 +191,26 @@ void beside_look(struct beside *b)
             look_at(&b->neighbour[i]);
 }
 
+int beside_set_memory(struct beside *b, unsigned number, long kib, const struct meanwhile *m, char *why, size_t size)
+{
+    struct neighbour *n = &b->neighbour[number];
+    struct pollfd fd = {.fd = n->domain.console, .events = POLLIN};
+    const time_t late = now() + DEADLINE_S;
+    n->has_memory = false;
+    if (libxl_set_memory_target(n->domain.xl, n->domain.id, kib, 1, 1)) {
+        snprintf(why, size, "libxenlight does not set the memory target of guest %u", number + 1);
+        return -1;
+    }
+    while (!n->has_memory && n->state == WORKS && now() < late) {
+        poll(&fd, 1, LOOK_MS);
+        look_at(n);
+        m->call(m->context);
+    }
+    if (!n->has_memory)
+        snprintf(why, size, "guest %u does not come to its memory target", number + 1);
+    return n->has_memory ? 0 : -1;
+}
+
 int beside_trace(struct beside *b, struct xen_trace *measured, const struct guest_image *image, enum xen_isa isa)
 {
     for (unsigned i = 0; i < b->count; i++) {
@@ -223,11 +247,11 @@ const char *beside_trouble(const struct beside *b)
 
 static void print_steps(const struct neighbour *n, FILE *out)
 {
-    toolstack_print(&n->created, n->domain.number, "create", out);
-    toolstack_print(&n->started, n->domain.number, "start", out);
+    toolstack_print(&n->created, "step", n->domain.number, "create", out);
+    toolstack_print(&n->started, "step", n->domain.number, "start", out);
     /* One that somebody else has destroyed is not destroyed once more. */
     if (n->destroyed.ticks)
-        toolstack_print(&n->destroyed, n->domain.number, "destroy", out);
+        toolstack_print(&n->destroyed, "step", n->domain.number, "destroy", out);
 }
 
 /* The last one first: each is destroyed while as many others are there as when it was created. */

@@ -33,6 +33,10 @@ void beside_start(struct beside *b, const volatile sig_atomic_t *broken_off);
 /* Before the measured one has gone: which of them are still there? */
 void beside_look(struct beside *b);
 
+/* Moves the target of the one with this number, from 0, by so many KiB, and waits until it has as much. -1 with the
+ * reason in `why`. */
+int beside_set_memory(struct beside *b, unsigned number, long kib, const struct meanwhile *m, char *why, size_t size);
+
 /* For the trace: of each, its entries and how long it had the processor. -1: out of memory. */
 int beside_trace(struct beside *b, struct xen_trace *measured, const struct guest_image *image, enum xen_isa isa);
 

@@ -17,7 +17,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define FDS_MAX 32
+#define FDS_MAX        32
+#define MEANWHILE_MS   100
+#define STREAM_VERSION 2 /* of libxl's, since Xen 4.6 */
 
 static int fail(char *why, size_t size, const char *what)
 {
@@ -64,6 +66,7 @@ int domain_connect(struct domain *d, char *why, size_t size)
     if (libxl_get_physinfo(d->xl, &machine) == 0) {
         d->khz = machine.cpu_khz;
         d->cpus = machine.nr_cpus;
+        d->has_shadows = machine.cap_shadow;
     }
     libxl_physinfo_dispose(&machine);
     if (choose_cpu(d))
@@ -99,6 +102,31 @@ static void configure_hvm(libxl_domain_build_info *b, const char *guest, unsigne
     libxl_defbool_set(&b->u.hvm.hpet, false);
 }
 
+/*
+ * What the measured guest looks for under data/ in the store before it asks: that PV's pages cannot be copied while it
+ * runs (save_restore), since who writes to which is seen by shadows of its page tables alone, and a Xen may be built
+ * without them, as Debian's is; and that others give it memory (balloon_pressure).
+ */
+static int tell_guest(const struct domain *d, libxl_domain_create_info *c)
+{
+    const char *word[2];
+    size_t words = 0;
+    if (!d->number && !d->has_shadows && c->type == LIBXL_DOMAIN_TYPE_PV)
+        word[words++] = "data/no-live-save";
+    if (!d->number && d->has_givers)
+        word[words++] = "data/memory-neighbours";
+    if (!words)
+        return 0;
+    c->xsdata = calloc(2 * words + 1, sizeof(*c->xsdata));
+    if (!c->xsdata)
+        return -1;
+    for (size_t i = 0; i < words; i++) {
+        c->xsdata[2 * i] = strdup(word[i]);
+        c->xsdata[2 * i + 1] = strdup("1");
+    }
+    return 0;
+}
+
 static int configure(struct domain *d, libxl_domain_config *c, const char *mode, const char *guest)
 {
     char name[64];
@@ -107,6 +135,8 @@ static int configure(struct domain *d, libxl_domain_config *c, const char *mode,
     c->c_info.type = type_of(mode);
     c->c_info.name = strdup(name);
     ours_uuid(getpid(), d->number, libxl_uuid_bytearray(&c->c_info.uuid));
+    if (tell_guest(d, &c->c_info))
+        return -1;
     libxl_domain_build_info_init_type(b, c->c_info.type);
     b->max_vcpus = (int)d->vcpus;
     b->max_memkb = b->target_memkb = domain_memory_mib(d) * 1024;
@@ -166,6 +196,13 @@ static int find_memory(struct domain *d, libxl_domain_config *c, char *why, size
     return -1;
 }
 
+static int watch_end(struct domain *d, char *why, size_t size)
+{
+    return libxl_evenable_domain_death(d->xl, d->id, 0, &d->death)
+               ? fail(why, size, "libxenlight cannot watch the domain")
+               : 0;
+}
+
 int domain_create(struct domain *d, const char *mode, const char *guest, const struct disk *disk, const struct nic *nic,
                   char *why, size_t size)
 {
@@ -190,8 +227,8 @@ int domain_create(struct domain *d, const char *mode, const char *guest, const s
         snprintf(why, size, "libxenlight could not create the domain (error %d)", bad);
         return -1;
     }
-    if (!d->number && libxl_evenable_domain_death(d->xl, d->id, 0, &d->death))
-        return fail(why, size, "libxenlight cannot watch the domain");
+    if (!d->number && watch_end(d, why, size))
+        return -1;
     return open_terminal(d, why, size);
 }
 
@@ -212,7 +249,12 @@ static bool ended(struct domain *d, const char **end)
     libxl_event *event;
     bool result = false;
     while (libxl_event_check(d->xl, &event, LIBXL_EVENTMASK_ALL, NULL, NULL) == 0) {
-        if (event->type == LIBXL_EVENT_TYPE_DOMAIN_SHUTDOWN) {
+        if (event->type == LIBXL_EVENT_TYPE_OPERATION_COMPLETE) {
+            d->under_way = false;
+            d->result = event->u.operation_complete.rc;
+        } else if (event->domid != d->id) {
+            /* It was saved, and goes on as another one. */
+        } else if (event->type == LIBXL_EVENT_TYPE_DOMAIN_SHUTDOWN) {
             *end = word_of((libxl_shutdown_reason)event->u.domain_shutdown.shutdown_reason);
             result = true;
         } else if (event->type == LIBXL_EVENT_TYPE_DOMAIN_DEATH) {
@@ -255,6 +297,63 @@ bool domain_wait(struct domain *d, const int *fd, int timeout_ms, const char **e
     libxl_osevent_afterpoll(d->xl, count, fds, now);
     d->hung_up |= fds[count].revents & (POLLHUP | POLLERR | POLLNVAL);
     return ended(d, end);
+}
+
+/* `begun`: what libxl said when it was asked; what it says at last. */
+static int finish(struct domain *d, int begun, const struct meanwhile *m, uint64_t *suspended)
+{
+    const char *end = "";
+    d->under_way = !begun;
+    d->result = begun;
+    while (d->under_way) {
+        if (domain_wait(d, NULL, MEANWHILE_MS, &end) && suspended && !*suspended)
+            *suspended = __builtin_ia32_rdtsc();
+        m->call(m->context);
+    }
+    return d->result;
+}
+
+static const libxl_asyncop_how in_background = {.callback = NULL};
+
+int domain_save(struct domain *d, int file, bool live, const struct meanwhile *m, uint64_t *suspended, char *why,
+                size_t size)
+{
+    *suspended = 0;
+    xen_errors_forget(d->log);
+    const int begun = libxl_domain_suspend(d->xl, d->id, file, live ? LIBXL_SUSPEND_LIVE : 0, &in_background);
+    const int bad = finish(d, begun, m, suspended);
+    if (bad)
+        snprintf(why, size, "libxenlight could not save the domain (error %d): %s", bad, xen_errors_first(d->log));
+    return bad ? -1 : 0;
+}
+
+int domain_restore(struct domain *d, const char *mode, const char *guest, int file, const struct meanwhile *m,
+                   char *why, size_t size)
+{
+    static const struct disk no_disk = DISK_NONE;
+    static const struct nic no_nic;
+    libxl_domain_config config;
+    libxl_domain_restore_params how;
+    uint32_t id = INVALID_DOMID;
+    libxl_domain_config_init(&config);
+    libxl_domain_restore_params_init(&how);
+    how.stream_version = STREAM_VERSION;
+    int bad =
+        configure(d, &config, mode, guest) || disk_configure(&no_disk, &config) || nic_configure(&no_nic, &config);
+    if (!bad)
+        bad =
+            finish(d, libxl_domain_create_restore(d->xl, &config, &id, file, -1, &how, &in_background, NULL), m, NULL);
+    libxl_domain_restore_params_dispose(&how);
+    libxl_domain_config_dispose(&config);
+    if (id != (uint32_t)INVALID_DOMID) {
+        d->id = id;
+        d->exists = true;
+    }
+    if (bad) {
+        snprintf(why, size, "libxenlight could not restore the domain (error %d): %s", bad, xen_errors_first(d->log));
+        return -1;
+    }
+    return watch_end(d, why, size) || open_terminal(d, why, size) ? -1 : 0;
 }
 
 void domain_destroy(struct domain *d)

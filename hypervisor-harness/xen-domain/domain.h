@@ -25,10 +25,14 @@ struct domain {
     unsigned number;   /* among ours: 0, or that of one beside the measured one, whose events are not looked for */
     unsigned idle_mib; /* of memory, of one that does nothing; 0: it has what all have */
     bool exists;
-    int console;      /* its output, non-blocking; -1: none */
+    int console;    /* its output, non-blocking; -1: none */
+    bool under_way; /* what libxl has begun in the background; then, how it ended */
+    int result;
     bool hung_up;     /* nobody writes to its console any more */
     unsigned cpu;     /* the processor that it is pinned to */
     unsigned cpus;    /* that are online */
+    bool has_givers;  /* others beside it give memory when it asks for some */
+    bool has_shadows; /* Xen can keep shadows of a guest's page tables */
     unsigned vcpus;   /* of the guest; all of them on that processor */
     char version[64]; /* Xen's */
     uint32_t khz;     /* of the processor's TSC */
@@ -51,6 +55,20 @@ int domain_create(struct domain *d, const char *mode, const char *guest, const s
 /* The guest's TSC now, while it is paused; 0: Xen does not say. */
 uint64_t domain_tsc(const struct domain *d, bool is_pv);
 int domain_unpause(struct domain *d, char *why, size_t size);
+
+/*
+ * As libxl_domain_suspend() and libxl_domain_create_restore() do it, while `meanwhile` is called again and again.
+ * Saved, it is there still and does not run any more; restored, it is another domain, paused, its console open.
+ * `suspended`: the processor's counter when it was seen to have stopped. -1 with the reason in `why`.
+ */
+struct meanwhile {
+    void (*call)(void *context);
+    void *context;
+};
+int domain_save(struct domain *d, int file, bool live, const struct meanwhile *m, uint64_t *suspended, char *why,
+                size_t size);
+int domain_restore(struct domain *d, const char *mode, const char *guest, int file, const struct meanwhile *m,
+                   char *why, size_t size);
 
 /* Waits for its end, its console, or one of `fd` (-1: none, DOMAIN_FDS of them; NULL: none at all); true once it has
  * ended, with the reason as a word. */

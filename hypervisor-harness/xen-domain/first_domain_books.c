@@ -267,7 +267,8 @@ static void learn(struct xen_host *h, const struct xen_event *e)
         xen_host_process(h, e->process, XEN_PARTY_XENSTORED);
     else if (!e->key && strcmp(name, "xenconsoled") == 0)
         xen_host_process(h, e->process, XEN_PARTY_XENCONSOLED);
-    else if (!e->key && begins(name, "pvbench"))
+    /* The second: of libxl's, for whom it saves and restores. */
+    else if (!e->key && (begins(name, "pvbench") || begins(name, "libxl-save")))
         xen_host_process(h, e->process, XEN_PARTY_PVBENCH);
 }
 

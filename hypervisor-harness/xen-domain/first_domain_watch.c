@@ -85,6 +85,12 @@ bool first_domain_watch(struct first_domain *f, unsigned domain, uint32_t tsc_kh
     return true;
 }
 
+void first_domain_follow(struct first_domain *f, unsigned domain)
+{
+    if (f->probes)
+        find_device_model(f, domain);
+}
+
 int first_domain_fd(const struct first_domain *f)
 {
     return f->probes ? xen_probes_fd(f->probes) : -1;

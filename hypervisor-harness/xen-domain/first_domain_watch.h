@@ -24,6 +24,9 @@ int first_domain_fd(const struct first_domain *f);
 /* Takes what has come; once more when the guest has ended. */
 void first_domain_drain(struct first_domain *f);
 
+/* The guest goes on as another domain, which may have another device model. */
+void first_domain_follow(struct first_domain *f, unsigned domain);
+
 /* No more events. The books stay until they are freed. */
 void first_domain_stop(struct first_domain *f);
 void first_domain_free(struct first_domain *f);

@@ -19,6 +19,8 @@
 #include "hypervisor-harness/xen-domain/guest_image.h"
 #include "hypervisor-harness/xen-domain/list.h"
 #include "hypervisor-harness/xen-domain/perfc_watch.h"
+#include "hypervisor-harness/xen-domain/pressure.h"
+#include "hypervisor-harness/xen-domain/save.h"
 #include "hypervisor-harness/xen-domain/deadline.h"
 #include "hypervisor-harness/xen-domain/trace_buffer.h"
 #include "hypervisor-harness/xen-domain/trace_stream.h"
@@ -65,6 +67,8 @@ struct run {
     struct nic nic;
     struct device_counts before; /* before the guest has done anything: a device model looks at its disks */
     struct domain domain;
+    struct save save;
+    struct pressure pressure;
     struct beside beside;
     struct trace_buffer *buffer;
     struct xen_trace *trace;
@@ -75,7 +79,7 @@ struct run {
     int guardian;
     bool was_disturbed; /* one of those beside it was not there all the time, in the life for costs */
     unsigned boot;      /* the number behind that of the region of the guest's start; 0: nobody asks for it */
-    char no_trace[256];
+    char no_trace[256], no_wish[256];
 };
 
 /* Whose books are open from the guest's start on the second time, the first one's words tell: it is asked for. */
@@ -90,9 +94,18 @@ static void note_boot(struct run *r, const char *text, size_t size)
         r->boot = PVB_REGION_STEADY(index) + 1;
 }
 
+/* What the guest asks of its toolstack. */
+static void hear_wishes(struct run *r, const char *text, size_t size)
+{
+    save_hear(&r->save, text, size);
+    pressure_hear(&r->pressure, text, size);
+}
+
 static void guest_line(void *context, const char *text, size_t size, bool cut)
 {
-    note_boot(context, text, size);
+    struct run *r = context;
+    note_boot(r, text, size);
+    hear_wishes(r, text, size);
     (void)cut;
     printf("G %.*s\n", (int)size, text);
 }
@@ -111,16 +124,41 @@ static bool read_console(const struct domain *d, struct lines *lines)
     return any;
 }
 
-/* Until the domain's end and its last words; NULL: we broke off, or it has no console any more. */
+static void drain(void *context)
+{
+    struct run *r = context;
+    if (r->trace)
+        trace_buffer_drain(r->buffer, r->trace);
+    first_domain_drain(&r->first);
+}
+
+/* Saved and restored, it is another domain; what it takes counts in the life for costs, and its entries in the other.
+ */
+static int pass(struct run *r, char *why, size_t size)
+{
+    const struct meanwhile m = {drain, r};
+    if (save_pass(&r->save, &r->domain, r->mode, r->guest, &m, why, size))
+        return -1;
+    drain(r);
+    if (r->trace)
+        xen_trace_follow(r->trace, r->domain.id);
+    first_domain_follow(&r->first, r->domain.id);
+    return save_go_on(&r->save, &r->domain, r->trace ? NULL : stdout, why, size);
+}
+
+/* Until the domain's end and its last words; NULL: we broke off, or it has no console any more, or was not restored. */
 static const char *watch(struct run *r)
 {
     const char *end = NULL, *again;
+    const struct meanwhile m = {drain, r};
     const int fd[DOMAIN_FDS] = {r->trace ? trace_buffer_fd(r->buffer) : -1, first_domain_fd(&r->first)};
     while (!broken_off && !r->domain.hung_up && !domain_wait(&r->domain, fd, -1, &end)) {
         read_console(&r->domain, &r->lines);
-        if (r->trace)
-            trace_buffer_drain(r->buffer, r->trace);
-        first_domain_drain(&r->first);
+        drain(r);
+        if ((r->save.asked && pass(r, r->no_wish, sizeof(r->no_wish))) ||
+            (pressure_is_asked(&r->pressure) &&
+             pressure_move(&r->pressure, &r->domain, &r->beside, &m, r->no_wish, sizeof(r->no_wish))))
+            return NULL;
     }
     /* Its end hangs its console up, too. */
     if (!end && r->domain.hung_up)
@@ -178,7 +216,8 @@ static const char *live(struct run *r, char *why, size_t size)
     if (domain_unpause(&r->domain, why, size) == 0) {
         end = watch(r);
         if (!end)
-            snprintf(why, size, "the domain's console is gone; did xenconsoled end?");
+            snprintf(why, size, "%s",
+                     r->no_wish[0] ? r->no_wish : "the domain's console is gone; did xenconsoled end?");
     }
     if (broken_off) {
         snprintf(why, size, "interrupted");
@@ -234,7 +273,8 @@ static const char *run_for_costs(struct run *r, char *why, size_t size)
 /* Only so that whoever watches sees that it goes on. */
 static void no_line(void *context, const char *text, size_t size, bool cut)
 {
-    (void)context;
+    struct run *r = context;
+    hear_wishes(r, text, size);
     (void)cut;
     printf("M note counting: %.*s\n", (int)(size < 80 ? size : 80), text);
 }
@@ -255,6 +295,8 @@ static bool run_for_counts(struct run *r, char *why, size_t size)
     if (create(r, why, size))
         return false;
     r->lines.line = no_line;
+    r->save.count = 0;
+    r->pressure = (struct pressure){0};
     r->trace = xen_trace_new(r->domain.id, r->is_pv ? XEN_ISA_PV : processor());
     if (!r->trace) {
         snprintf(why, size, "out of memory");
@@ -419,6 +461,7 @@ int main(int argc, char **argv)
     }
     if (vcpus)
         r.domain.vcpus = vcpus;
+    r.domain.has_givers = r.beside.count && strcmp(r.beside.load, PRESSURE_LOAD) == 0;
     bad =
         bad || (argc == 5 && !vcpus && open_devices(&r, argv[3], image, why, sizeof(why))) || run(&r, why, sizeof(why));
     if (bad)

@@ -18,7 +18,8 @@ struct toolstack {
     uint64_t call[TOOLSTACK_CALLS]; /* hypercalls by their number */
     uint64_t mappings;              /* requests to map a domain's memory, whose hypercalls are the kernel's */
     uint64_t ticks;                 /* of the processor's counter: all of this, and whatever ran meanwhile */
-    uint64_t own_ns, store_ns;      /* that this program ran, and xenstored; 0: not known */
+    uint64_t own_ns,
+        store_ns; /* that this program ran, with its helpers that have ended, and xenstored; 0: not known */
 };
 
 /* Since the program began. */
@@ -27,7 +28,8 @@ struct toolstack toolstack_now(void);
 /* What was done between two moments. */
 struct toolstack toolstack_between(const struct toolstack *before, const struct toolstack *after);
 
-/* "M step …" of pvbench/log.h: `what` was done for the guest that was the how-manieth to start. */
-void toolstack_print(const struct toolstack *t, unsigned order, const char *what, FILE *out);
+/* "M step …" or "M passage …" of pvbench/log.h: `what` was done for the guest that was the how-manieth to start, or
+ * when the measured one was saved for the how-manieth time. */
+void toolstack_print(const struct toolstack *t, const char *line, unsigned order, const char *what, FILE *out);
 
 #endif

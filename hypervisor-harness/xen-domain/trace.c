@@ -78,6 +78,11 @@ void xen_trace_beside(struct xen_trace *t, struct xen_trace *other)
     xen_books_beside(t->books, other->books);
 }
 
+void xen_trace_follow(struct xen_trace *t, unsigned domain)
+{
+    t->domain = t->recount.domain = domain;
+}
+
 void xen_trace_boot(struct xen_trace *t, unsigned region)
 {
     t->boot = (int)region;

@@ -56,6 +56,9 @@ void xen_trace_linux(struct xen_trace *t);
  * outlive `t`.
  */
 void xen_trace_beside(struct xen_trace *t, struct xen_trace *other);
+/* The guest goes on as another domain: all records of the old one have been fed. */
+void xen_trace_follow(struct xen_trace *t, unsigned domain);
+
 /* This region is open from the moment on at which the domain first runs: of its start, whose end alone is marked. */
 void xen_trace_boot(struct xen_trace *t, unsigned region);
 

@@ -55,6 +55,11 @@ void xen_errors_forget(xentoollog_logger *logger)
     ((struct words *)logger)->first[0] = 0;
 }
 
+const char *xen_errors_first(const xentoollog_logger *logger)
+{
+    return ((const struct words *)logger)->first;
+}
+
 void xen_errors_repeat_first(const xentoollog_logger *logger)
 {
     const struct words *w = (const struct words *)logger;

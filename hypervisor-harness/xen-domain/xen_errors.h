@@ -13,6 +13,9 @@ xentoollog_logger *xen_errors_new(void);
 
 /* What was said until now is of no interest. */
 void xen_errors_forget(xentoollog_logger *logger);
+/* The first one since then; "": there was none. */
+const char *xen_errors_first(const xentoollog_logger *logger);
+
 void xen_errors_repeat_first(const xentoollog_logger *logger);
 
 #endif

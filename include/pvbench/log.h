@@ -19,6 +19,10 @@
  *   pvbench: error index=I reason=…         (in place of result: set-up failed)
  *   pvbench: devices reads=N writes=N flushes=N sent=N received=N   (requests to the disk, frames of the network card,
  * of the guest's whole life; of guests that have devices) pvbench: panic reason=…                 (the guest gives up)
+ *   pvbench: save live=0|1                  (the guest asks to be saved and restored; live: copied while it runs)
+ *   pvbench: memory less=N | more=N         (the guest asks for a target of so many pages less, or more, which a guest
+ *                                            beside it gives)
+ *   pvbench: memory done                    (one beside it: it has as much as its target says)
  *   pvbench: done
  *   pvbench: at_work                        (a guest that is there to be beside another one: its load has been done
  *                                            once, and is done again and again from here on, without another word)
@@ -70,12 +74,16 @@
  *                               done), crash, poweroff, reboot, destroyed, error, timeout (it never came to its load))
  *   M step order=N what=create|start|destroy ticks=T own_ns=T store_ns=T store=N mappings=N K:C …   (outside of
  * regions: what was done for a guest beside the measured one: ticks until it was done, of them the program's that did
- * it and xenstored's, requests to XenStore, requests to map its memory; hypercalls K, decimal) M share id=R order=N
- * ran=T turns=N E …   (inside a region, of each of several guests: ticks that it had the processor, how often it got
- * it; its entries E, CLASS:CODE:COUNT) M devices [reads=N writes=N flushes=N] [sent=N received=N]   (the same as the
- * guest's, by the back ends' statistics) M note TEXT M kill reason=…                         (the guest broke a rule,
- * or its time is over; registers follow as notes) M end reason=WORD                       (poweroff, reboot, crash,
- * killed, timeout, error)
+ * it and xenstored's, requests to XenStore, requests to map its memory; hypercalls K, decimal)
+ *   M saved order=N live=0|1 rounds=N pages=N bytes=N down=T   (outside of regions: the measured guest was saved and
+ *                               restored, for the Nth time: rounds in which pages were copied, pages in all of them,
+ * bytes of the file; ticks from when it was seen to have stopped until it was let run again) M passage order=N
+ * what=save|destroy|restore|start ticks=T …   (behind it: what each step took, as of M step) M share id=R order=N ran=T
+ * turns=N E …   (inside a region, of each of several guests: ticks that it had the processor, how often it got it; its
+ * entries E, CLASS:CODE:COUNT) M devices [reads=N writes=N flushes=N] [sent=N received=N]   (the same as the guest's,
+ * by the back ends' statistics) M note TEXT M kill reason=…                         (the guest broke a rule, or its
+ * time is over; registers follow as notes) M end reason=WORD                       (poweroff, reboot, crash, killed,
+ * timeout, error)
  *
  * CLASS is hypercall, forward, emulate or exit; C and R are decimal.
  * A region that was not closed by its mark is printed with `open=1` at the

@@ -24,10 +24,11 @@ static const char *const modes[] = {"pv", "pvh", "hvm", NULL};
 static const char *const linux_modes[] = {"pv", "pvh", NULL};
 static const char *const devices[] = {"pv+pv", "pvh+pv", "hvm+pv", "hvm+emulated", NULL};
 /* Each adds to what those before it have said of a region. */
-static const struct collector *const collectors[] = {
-    &xen_domain_log_collector, &xen_host_side_collector, &first_domain_collector,
-    &opinion_collector,        &recount_collector,       &device_counters_collector,
-    &beside_collector,         &guest_log_collector,     NULL};
+static const struct collector *const collectors[] = {&xen_domain_log_collector, &xen_host_side_collector,
+                                                     &first_domain_collector,   &opinion_collector,
+                                                     &recount_collector,        &device_counters_collector,
+                                                     &beside_collector,         &saves_collector,
+                                                     &guest_log_collector,      NULL};
 
 /* The hypervisor that runs, not the file that it may once have come from. */
 static int identify(struct identity *id, const struct paths *paths, struct pvb_error *e)

@@ -106,8 +106,8 @@ static void set_reasons(json_t *benchmarks, bool no_events)
 /* Those of the pvbench inside that say what was measured, not where: it took itself to be on a host. */
 static json_t *measured(const json_t *inner)
 {
-    static const char *const keys[] = {"status",          "reason", "second_opinion", "recount",
-                                       "device_counters", "guests", "benchmarks",     "pmu"};
+    static const char *const keys[] = {"status", "reason", "second_opinion", "recount", "device_counters",
+                                       "guests", "saves",  "benchmarks",     "pmu"};
     json_t *run = json_object();
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
         if (json_object_get(inner, keys[i]))

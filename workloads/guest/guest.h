@@ -164,6 +164,28 @@ const char *guest_no_balloon(void); /* NULL when there is a way */
 void guest_balloon_give(void *page);
 void guest_balloon_take(void *page);
 
+/* Pages that follow each other, in batches. */
+#define BALLOON_BATCH 256u
+void guest_balloon_give_many(void *first, unsigned count);
+void guest_balloon_take_many(void *first, unsigned count);
+
+/* How much memory the guest is to have, in KiB, as whoever has started it says. */
+const char *
+guest_no_memory_target(void);       /* NULL when somebody does, and has others to take it from; by the first look */
+uint64_t guest_memory_target(void); /* as it was when it was looked at last */
+uint64_t guest_await_memory(void);  /* until it is another one */
+uint64_t guest_ask_memory(bool more,
+                          unsigned pages); /* to have more, of a neighbour's, or less; the target that is then */
+void guest_tell_memory(void);              /* it has what it is to have */
+bool guest_is_neighbour(void);             /* this guest is there to be beside the measured one */
+
+/* --- saved to a file and restored from it ----------------------------------- */
+
+/* NULL when whoever has started the guest can, and `live`, while it runs; it is prepared then */
+const char *guest_no_save(bool live);
+/* Asks for it. How many ticks it was down; `meanwhile`: it is copied while it runs, and does that. NULL: it is not. */
+uint64_t guest_save(void (*meanwhile)(void));
+
 /* --- interrupts (events), timer, clock, console ---------------------------- */
 
 void guest_irq_mask(void);

@@ -28,6 +28,11 @@ void pv_arena_init(void)
     }
 }
 
+void pv_arena_addresses(void (*change)(uint64_t *address, unsigned count))
+{
+    change(table_address, ARENA_TABLES);
+}
+
 void guest_arena_set(unsigned index, const void *page, enum protection protection)
 {
     struct mmu_update update = {

@@ -24,6 +24,11 @@ struct grant_entry_v1 *xen_map_grants(void)
     return (void *)table;
 }
 
+void pv_forget_grants(void)
+{
+    must(HYPERCALL(__HYPERVISOR_update_va_mapping, table, 0, UVMF_INVLPG, 0, 0), "unmapping the grant table");
+}
+
 volatile void *xen_map_store(evtchn_port_t *port)
 {
     *port = start_info->store_evtchn;

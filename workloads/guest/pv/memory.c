@@ -121,6 +121,11 @@ uint64_t direct_slot(const void *page)
     return direct_table[number / 512] + number % 512 * sizeof(uint64_t);
 }
 
+void pv_direct_addresses(void (*change)(uint64_t *address, unsigned count))
+{
+    change(direct_table, sizeof(direct_table) / sizeof(direct_table[0]));
+}
+
 void pv_memory_init(void)
 {
     const uintptr_t span = 512 * PAGE_SIZE, end = frames * PAGE_SIZE;

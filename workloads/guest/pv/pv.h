@@ -40,6 +40,13 @@ void pv_make_table(void *page);                                  /* read-only: i
 uint64_t direct_slot(const void *page);                          /* the machine address of its direct map's entry */
 uint64_t *pv_walk(uint64_t *l4, uint64_t address, int to_level); /* the slot, making tables on the way */
 
+/* save.c: machine addresses of pages, from and to their pseudo-physical ones; 0 stays */
+void pv_to_physical(uint64_t *address, unsigned count);
+void pv_to_machine(uint64_t *address, unsigned count);
+void pv_direct_addresses(void (*change)(uint64_t *address, unsigned count)); /* all that are kept of the direct map */
+void pv_arena_addresses(void (*change)(uint64_t *address, unsigned count));
+void pv_forget_grants(void); /* their table is mapped no more */
+
 void pv_arena_init(void);
 void pv_console_init(void);
 void pv_traps_init(void);

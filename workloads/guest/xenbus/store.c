@@ -21,6 +21,15 @@ void store_init(volatile void *page, evtchn_port_t port)
     port_mask(port);
 }
 
+void store_again(void)
+{
+    evtchn_port_t port;
+    volatile void *page = xen_map_store(&port);
+    if (!page)
+        guest_panic("there is no store any more");
+    store_init(page, port);
+}
+
 /* How many bytes of requests have room: one at least. */
 static uint32_t await_room(void)
 {
@@ -226,21 +235,67 @@ static void await_change(void)
     changes = 0;
 }
 
+static void watch(const char *path)
+{
+    char answer[STORE_VALUE], name[STORE_VALUE];
+    format_text(name, sizeof(name), "%s", path);
+    must_take(ask(XS_WATCH, path, "watch", false, answer), "watch", name, answer);
+}
+
+static void unwatch(const char *path)
+{
+    char answer[STORE_VALUE];
+    ask(XS_UNWATCH, path, "watch", false, answer);
+    changes = 0;
+}
+
 /* A watch says at once that there is something to be looked at. */
 uint64_t store_await(const char *folder, const char *name, uint32_t passing)
 {
-    char path[STORE_VALUE], answer[STORE_VALUE];
+    char path[STORE_VALUE];
     uint64_t found;
     unsigned looks = 0;
     join(path, folder, name);
-    must_take(ask(XS_WATCH, path, "watch", false, answer), "watch", path, answer);
+    watch(path);
     do {
         if (++looks > PATIENCE)
             guest_panic("the store tells of %u changes and none is one", PATIENCE);
         await_change();
         found = store_number(folder, name, STORE_NO_NUMBER);
     } while (found < 32 && passing >> found & 1);
-    ask(XS_UNWATCH, path, "watch", false, answer);
-    changes = 0;
+    unwatch(path);
+    return found;
+}
+
+void store_await_text(const char *folder, const char *name, const char *text, void (*meanwhile)(void))
+{
+    char path[STORE_VALUE], value[STORE_VALUE];
+    unsigned looks = 0;
+    join(path, folder, name);
+    watch(path);
+    do {
+        if (++looks > PATIENCE)
+            guest_panic("the store tells of %u changes and none is one", PATIENCE);
+        while (meanwhile && !changes && ring->rsp_prod == taken)
+            meanwhile();
+        await_change();
+    } while (!store_read(path, value) || !same_text(value, text));
+    unwatch(path);
+}
+
+uint64_t store_await_other(const char *folder, const char *name, uint64_t number)
+{
+    char path[STORE_VALUE];
+    uint64_t found;
+    unsigned looks = 0;
+    join(path, folder, name);
+    watch(path);
+    do {
+        if (++looks > PATIENCE)
+            guest_panic("the store tells of %u changes and none is one", PATIENCE);
+        await_change();
+        found = store_number(folder, name, number);
+    } while (found == number);
+    unwatch(path);
     return found;
 }

@@ -50,6 +50,7 @@ enum { STORE_VALUE = 128 };
 
 /* What the store says is looked at before it is believed: what breaks its protocol is a panic. */
 void store_init(volatile void *ring, evtchn_port_t port);
+void store_again(void);                                      /* of the domain that the guest has become */
 bool store_read(const char *path, char value[STORE_VALUE]);  /* false: there is none, or it is longer */
 bool store_first(const char *path, char value[STORE_VALUE]); /* entry of a folder; false: none that can be in a path */
 /* `otherwise`: what stands there is no number, or one of more than 32 bits. */
@@ -58,6 +59,9 @@ void store_write(const char *folder, const char *name, uint64_t value);
 void store_write_text(const char *folder, const char *name, const char *value);
 /* The number that stands there, or STORE_NO_NUMBER, as soon as it is none of those that pass: bits, by the number. */
 uint64_t store_await(const char *folder, const char *name, uint32_t passing);
+uint64_t store_await_other(const char *folder, const char *name, uint64_t number); /* than this one */
+/* Until this word stands there; `meanwhile` as often as there is no news, or NULL: it sleeps then. */
+void store_await_text(const char *folder, const char *name, const char *text, void (*meanwhile)(void));
 
 /* --- event channels: masked, so that they make no upcall; whoever waits, polls --- */
 
