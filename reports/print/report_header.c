@@ -274,6 +274,7 @@ void report_footer(const struct model *m, const struct report_options *o, const 
     table_notes(notes, o->style, out);
     report_variants(m, o, out);
     report_guests(m, o, out);
+    report_saves(m, o, out);
     report_vcpus(m, o, out);
     unavailable(m, o, out);
     report_host(m, o, out);

@@ -54,6 +54,19 @@ with tempfile.TemporaryDirectory() as work:
           and "guest 7 took 32.64M to create, with 130 requests to XenStore, and 14.41M to destroy" in text, text)
     check("a result of guests that are alone says nothing of it", guests_of("tests/fixtures/result-micro.json") == "")
 
+    saved = json.load(open(NEXT))
+    step = dict(saved["runs"][0]["guests"][0]["create"], store=122)
+    one = {"order": 1, "live": False, "rounds": 1, "pages": 16384, "bytes": 67251224, "down": 384575109, "save": dict(step, ticks=143000000),
+           "destroy": step, "restore": dict(step, ticks=188801605), "start": step}
+    saved["runs"][0]["saves"] = [dict(one, pages=7), one, dict(one, order=3, live=True, rounds=6)]
+    at = os.path.join(work, "saved.json")
+    json.dump(saved, open(at, "w"))
+    check("a run with saves is as the schema says", not list(SCHEMA.iter_errors(saved)))
+    text = " ".join(pv("report", at).stdout.split())
+    check("what it took to save a guest, the last time of each way", "suspended first: 16384 pages in 1 round, 67.25M bytes; down for 384.6M; 143M to save" in text
+          and "188.8M to restore, with 122 requests to XenStore" in text and "live: 16384 pages in 6 rounds" in text and " 7 pages" not in text, text)
+    check("and nothing of it where none was", " to save, " not in pv("report", NEXT).stdout)
+
     lost = json.load(open(SWITCH))
     bad = next(r for r in lost["runs"] if r["setting"] == "xen/pv+2guests-yield@lab")
     bad["guests"][0].update(status="crashed", end="crash", reason="it was too much")
