@@ -79,6 +79,33 @@ static bool read_counts(json_t *guest, struct words *w)
     return true;
 }
 
+/* What its scheduler was told: both or none. */
+static bool read_weight(json_t *guest, struct words *w)
+{
+    struct words ahead = *w;
+    uint64_t weight, cap;
+    if (!words_number(&ahead, "weight", PVB_TICKS_MAX, &weight))
+        return true;
+    if (!words_number(w, "weight", PVB_TICKS_MAX, &weight) || !words_number(w, "cap", 100, &cap))
+        return false;
+    json_object_set_new(guest, "weight", json_integer((json_int_t)weight));
+    json_object_set_new(guest, "cap", json_integer((json_int_t)cap));
+    return true;
+}
+
+/* Its own word, which any number may be. */
+static bool read_done(json_t *guest, struct words *w)
+{
+    struct words ahead = *w;
+    uint64_t done;
+    if (!words_number(&ahead, "done", UINT64_MAX, &done))
+        return true;
+    if (!words_number(w, "done", PVB_TICKS_MAX, &done))
+        return false;
+    json_object_set_new(guest, "done", json_integer((json_int_t)done));
+    return true;
+}
+
 static bool read_guest(struct guests *g, struct words *w)
 {
     uint64_t order;
@@ -92,9 +119,10 @@ static bool read_guest(struct guests *g, struct words *w)
     json_array_append_new(g->guest, guest);
     /* What became of the measured one the boot says. */
     if (word_is(role, "measured"))
-        return words_end(w);
+        return read_weight(guest, w) && words_end(w);
     if (!word_is(role, "neighbour") || !words_value(w, "load", &load) || !words_value(w, "end", &end) ||
-        !read_counts(guest, w) || (!words_end(w) && !words_rest(w, "reason", &reason)))
+        !read_weight(guest, w) || !read_done(guest, w) || !read_counts(guest, w) ||
+        (!words_end(w) && !words_rest(w, "reason", &reason)))
         return false;
     json_object_set_new(guest, "load", word_json(load));
     json_object_set_new(guest, "status", json_string(status_of(end)));

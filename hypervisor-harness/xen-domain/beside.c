@@ -2,11 +2,13 @@
 #include "hypervisor-harness/xen-domain/beside.h"
 #include "hypervisor-harness/xen-domain/deadline.h"
 #include "hypervisor-harness/xen-domain/toolstack.h"
+#include "hypervisor-harness/xen-domain/work_done.h"
 
 #include "collectors/lines.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -36,6 +38,9 @@ struct neighbour {
     bool has_memory; /* it has said that it has as much as it is to have */
     const char *end; /* the word, once it has ended */
     char reason[REASON_MAX];
+    struct domain_share share;
+    bool has_done;
+    uint64_t done;                                /* how often it has done its load */
     struct toolstack created, started, destroyed; /* what each took */
 };
 
@@ -74,6 +79,12 @@ static int open_disk(struct neighbour *n, const struct beside *b, char *why, siz
     return bad ? -1 : disk_open(&n->disk, b->kind, n->image, why, size);
 }
 
+/* Else nobody asks Xen for it: each question is work of the first domain's. */
+static bool is_weighted(const struct beside *b)
+{
+    return b->wanted.weight || b->wanted.cap;
+}
+
 static int create(struct neighbour *n, const struct beside *b, char *why, size_t size)
 {
     char no_card[REASON_MAX];
@@ -86,6 +97,10 @@ static int create(struct neighbour *n, const struct beside *b, char *why, size_t
     int bad = domain_create(&n->domain, b->mode, b->image, &n->disk, &n->nic, why, size);
     const struct toolstack after = toolstack_now();
     n->created = toolstack_between(&before, &after);
+    if (!bad && is_weighted(b)) {
+        bad = domain_set_share(&n->domain, &b->wanted, why, size);
+        n->share = domain_get_share(&n->domain);
+    }
     bad = bad || nic_start(&n->nic, n->domain.id, why, size);
     deadline_end();
     return bad ? -1 : 0;
@@ -94,6 +109,7 @@ static int create(struct neighbour *n, const struct beside *b, char *why, size_t
 int beside_create(struct beside *b, const struct domain *like, char *why, size_t size)
 {
     char reason[256];
+    b->measured = like;
     if (!b->count)
         return 0;
     b->neighbour = calloc(b->count, sizeof(*b->neighbour));
@@ -133,7 +149,8 @@ static void look_at(struct neighbour *n)
     const char *word;
     read_console(n);
     if (n->state != PAUSED && n->state != ENDED && domain_has_ended(&n->domain, &word))
-        note_end(n, word, "it ended by itself, or by somebody else");
+        note_end(n, word,
+                 strcmp(word, "destroyed") ? "it ended by itself, or by somebody else" : "somebody destroyed it");
 }
 
 static bool wait_for_some(const struct beside *b)
@@ -161,6 +178,8 @@ void beside_start(struct beside *b, const volatile sig_atomic_t *broken_off)
     char why[REASON_MAX];
     const unsigned patience = AT_WORK_S + b->count / 4;
     const time_t late = now() + patience;
+    if (is_weighted(b))
+        b->measured_share = domain_get_share(b->measured);
     for (unsigned i = 0; i < b->count; i++) {
         struct neighbour *n = &b->neighbour[i];
         const struct toolstack before = toolstack_now();
@@ -186,9 +205,12 @@ void beside_start(struct beside *b, const volatile sig_atomic_t *broken_off)
 
 void beside_look(struct beside *b)
 {
-    for (unsigned i = 0; i < b->count; i++)
-        if (b->neighbour[i].state == WORKS)
-            look_at(&b->neighbour[i]);
+    for (unsigned i = 0; i < b->count; i++) {
+        struct neighbour *n = &b->neighbour[i];
+        if (n->state == WORKS)
+            look_at(n);
+        n->has_done = n->state == WORKS && work_done_read(n->domain.id, b->done_at, &n->done);
+    }
 }
 
 int beside_set_memory(struct beside *b, unsigned number, long kib, const struct meanwhile *m, char *why, size_t size)
@@ -224,6 +246,12 @@ int beside_trace(struct beside *b, struct xen_trace *measured, const struct gues
     return 0;
 }
 
+static void print_share(const struct beside *b, const struct domain_share *s, FILE *out)
+{
+    if (is_weighted(b))
+        fprintf(out, " weight=%d cap=%d", s->weight, s->cap);
+}
+
 void beside_print(const struct beside *b, FILE *out)
 {
     if (!b->count)
@@ -232,9 +260,14 @@ void beside_print(const struct beside *b, FILE *out)
         const struct neighbour *n = &b->neighbour[i];
         fprintf(out, "M guest order=%u role=neighbour mode=%s load=%s end=%s", i + 1, b->mode, b->load,
                 n->state == ENDED ? n->end : "running");
+        print_share(b, &n->share, out);
+        if (n->has_done)
+            fprintf(out, " done=%" PRIu64, n->done);
         fprintf(out, n->state == ENDED ? " reason=%s\n" : "\n", n->reason);
     }
-    fprintf(out, "M guest order=%u role=measured mode=%s\n", b->count + 1, b->mode);
+    fprintf(out, "M guest order=%u role=measured mode=%s", b->count + 1, b->mode);
+    print_share(b, &b->measured_share, out);
+    putc('\n', out);
 }
 
 const char *beside_trouble(const struct beside *b)

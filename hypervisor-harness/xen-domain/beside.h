@@ -21,6 +21,10 @@ struct beside {
     const char *kind;                /* of their disks and cards; NULL: they have none */
     bool has_wire;                   /* there is one: the first of them has it, since their load is the network\'s */
     unsigned long disk_kib;          /* of the measured one's disk */
+    struct domain_share wanted;      /* of each of them; 0: as usual */
+    uint64_t done_at;                /* where each counts its loads; 0: the image has no place for it */
+    const struct domain *measured;
+    struct domain_share measured_share; /* where one is wanted of the others */
     struct neighbour *neighbour;
 };
 

@@ -232,6 +232,33 @@ int domain_create(struct domain *d, const char *mode, const char *guest, const s
     return open_terminal(d, why, size);
 }
 
+struct domain_share domain_get_share(const struct domain *d)
+{
+    libxl_domain_sched_params p;
+    libxl_domain_sched_params_init(&p);
+    struct domain_share s = {0, 0};
+    if (libxl_domain_sched_params_get(d->xl, d->id, &p) == 0)
+        s = (struct domain_share){p.weight > 0 ? p.weight : 0, p.cap > 0 ? p.cap : 0};
+    libxl_domain_sched_params_dispose(&p);
+    return s;
+}
+
+int domain_set_share(const struct domain *d, const struct domain_share *s, char *why, size_t size)
+{
+    libxl_domain_sched_params p;
+    libxl_domain_sched_params_init(&p);
+    if (s->weight)
+        p.weight = s->weight;
+    if (s->cap)
+        p.cap = s->cap;
+    int bad = libxl_domain_sched_params_set(d->xl, d->id, &p);
+    libxl_domain_sched_params_dispose(&p);
+    const struct domain_share has = domain_get_share(d);
+    bad = bad || (s->weight && has.weight != s->weight) || (s->cap && has.cap != s->cap);
+    return bad ? fail(why, size, "Xen's scheduler takes no weight and no cap; start Xen with sched=credit2, or credit")
+               : 0;
+}
+
 int domain_unpause(struct domain *d, char *why, size_t size)
 {
     return libxl_domain_unpause(d->xl, d->id, NULL) ? fail(why, size, "the domain cannot be started") : 0;

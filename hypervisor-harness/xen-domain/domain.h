@@ -54,6 +54,13 @@ int domain_create(struct domain *d, const char *mode, const char *guest, const s
                   char *why, size_t size);
 /* The guest's TSC now, while it is paused; 0: Xen does not say. */
 uint64_t domain_tsc(const struct domain *d, bool is_pv);
+/* What the scheduler is to give it, or gives it: a weight and a cap in per cent of a processor; 0: as usual, or none.
+ * To set them, and to read them back. */
+struct domain_share {
+    int weight, cap;
+};
+int domain_set_share(const struct domain *d, const struct domain_share *s, char *why, size_t size);
+struct domain_share domain_get_share(const struct domain *d);
 int domain_unpause(struct domain *d, char *why, size_t size);
 
 /*

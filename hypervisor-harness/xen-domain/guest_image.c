@@ -40,6 +40,31 @@ void guest_image_tell(const struct guest_image *g, struct xen_trace *t)
     }
 }
 
+static bool read_section(const struct guest_image *g, uint64_t table, unsigned index, Elf64_Shdr *into)
+{
+    const uint64_t at = table + (uint64_t)index * sizeof(*into);
+    if (at < table || at > g->size || g->size - at < sizeof(*into))
+        return false;
+    memcpy(into, g->bytes + at, sizeof(*into));
+    return true;
+}
+
+uint64_t guest_image_section(const struct guest_image *g, const char *name, size_t size)
+{
+    Elf64_Ehdr head;
+    Elf64_Shdr names, section;
+    memcpy(&head, g->bytes, sizeof(head));
+    if (!read_section(g, head.e_shoff, head.e_shstrndx, &names) || names.sh_offset > g->size ||
+        names.sh_size > g->size - names.sh_offset)
+        return 0;
+    for (unsigned i = 0; i < head.e_shnum && read_section(g, head.e_shoff, i, &section); i++) {
+        const char *is = (const char *)g->bytes + names.sh_offset + section.sh_name;
+        if (section.sh_name < names.sh_size && strlen(name) < names.sh_size - section.sh_name && strcmp(is, name) == 0)
+            return section.sh_size >= size ? section.sh_addr : 0;
+    }
+    return 0;
+}
+
 void guest_image_free(struct guest_image *g)
 {
     free(g->bytes);

@@ -14,6 +14,9 @@ struct guest_image {
 
 int guest_image_read(struct guest_image *g, const char *path, char *why, size_t why_size);
 void guest_image_tell(const struct guest_image *g, struct xen_trace *t);
+
+/* Where a section of that name lies in the guest, if it has `size` bytes at least; 0: it has none. */
+uint64_t guest_image_section(const struct guest_image *g, const char *name, size_t size);
 void guest_image_free(struct guest_image *g);
 
 #endif

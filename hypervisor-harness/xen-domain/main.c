@@ -1,9 +1,9 @@
 /*
- * main.c: pvbench-xen-domain MODE GUEST [KIND DISK | vcpus N | linux ARCHIVE ARGUMENTS] [beside COUNT IMAGE LOAD]: runs
- * one guest as a domain of Xen, others beside it where that is asked (beside.h), and says in the lines of pvbench/log.h
- * what it said and what it caused: "G " before the guest's lines, "M " before ours. pvbench-xen-domain list: the
- * domains that there are, and facts: how Xen is set, as JSON, or the line that says why not. trace DOMAIN…: Xen's
- * records as they come (trace_stream.h).
+ * main.c: pvbench-xen-domain MODE GUEST [KIND DISK | vcpus N | linux ARCHIVE ARGUMENTS] [beside COUNT IMAGE LOAD WEIGHT
+ * CAP]: runs one guest as a domain of Xen, others beside it where that is asked (beside.h), and says in the lines of
+ * pvbench/log.h what it said and what it caused: "G " before the guest's lines, "M " before ours. pvbench-xen-domain
+ * list: the domains that there are, and facts: how Xen is set, as JSON, or the line that says why not. trace DOMAIN…:
+ * Xen's records as they come (trace_stream.h).
  *
  * A program of its own, because it is linked with Xen's libraries, which a
  * computer without Xen need not have, and because the runner can watch a
@@ -344,6 +344,7 @@ static int run(struct run *r, char *why, size_t size)
     bool others;
     if (guest_image_read(&r->image, r->guest, why, size))
         return -1;
+    r->beside.done_at = guest_image_section(&r->image, PVB_DONE_SECTION, sizeof(struct pvb_done));
     /* Before any life: none may be traced by others, and the buffers' memory must be had before the domain's. */
     r->buffer = trace_buffer_open(r->domain.cpu, &others, r->no_trace, sizeof(r->no_trace));
     if (r->buffer) {
@@ -388,17 +389,22 @@ static unsigned vcpus_of(const char *text)
     return *end || n > PVB_VCPUS_MAX ? 0 : (unsigned)n;
 }
 
-/* The last four arguments, where they are it; how many there are without them. */
+/* The last arguments, where they are it; how many there are without them. */
 static int take_beside(struct beside *b, int argc, char **argv)
 {
-    if (argc < 7 || strcmp(argv[argc - 4], "beside") != 0)
+    enum { WORDS = 6 };
+    if (argc < 3 + WORDS || strcmp(argv[argc - WORDS], "beside") != 0)
         return argc;
-    char **last = argv + argc - 3;
+    char **last = argv + argc - WORDS + 1;
     const unsigned long count = strtoul(last[0], NULL, 10);
     if (count < 1 || count > OURS_MOST)
         return 0;
-    *b = (struct beside){.count = (unsigned)count, .mode = argv[1], .image = last[1], .load = last[2]};
-    return argc - 4;
+    *b = (struct beside){.count = (unsigned)count,
+                         .mode = argv[1],
+                         .image = last[1],
+                         .load = last[2],
+                         .wanted = {atoi(last[3]), atoi(last[4])}};
+    return argc - WORDS;
 }
 
 /* The first line is the stream's, or says why there is none. */

@@ -66,24 +66,40 @@
  *   M recount sum kind=WORD records=N entries=N   (of one domain's whole life: Xen's trace records by a second reader,
  *                               and what the first one booked)
  *   M recount differs kind=WORD code=C records=N entries=N
- *   M guest order=N role=measured mode=M   (outside of regions; of a boot with several guests: the how-manieth it was
- *                               to start)
- *   M guest order=N role=neighbour mode=M load=NAME end=WORD [exits=N halts=N ran_ns=T life_ms=T start_exits=N
- *                               start_ns=T] [reason=…]   (the counts: by its host, since the measured one began to
- *                               start, and until it was at work itself; WORD: running (until the measured one was
- *                               done), crash, poweroff, reboot, destroyed, error, timeout (it never came to its load))
- *   M step order=N what=create|start|destroy ticks=T own_ns=T store_ns=T store=N mappings=N K:C …   (outside of
- * regions: what was done for a guest beside the measured one: ticks until it was done, of them the program's that did
- * it and xenstored's, requests to XenStore, requests to map its memory; hypercalls K, decimal)
- *   M saved order=N live=0|1 rounds=N pages=N bytes=N down=T   (outside of regions: the measured guest was saved and
- *                               restored, for the Nth time: rounds in which pages were copied, pages in all of them,
- * bytes of the file; ticks from when it was seen to have stopped until it was let run again) M passage order=N
- * what=save|destroy|restore|start ticks=T …   (behind it: what each step took, as of M step) M share id=R order=N ran=T
- * turns=N E …   (inside a region, of each of several guests: ticks that it had the processor, how often it got it; its
- * entries E, CLASS:CODE:COUNT) M devices [reads=N writes=N flushes=N] [sent=N received=N]   (the same as the guest's,
- * by the back ends' statistics) M note TEXT M kill reason=…                         (the guest broke a rule, or its
- * time is over; registers follow as notes) M end reason=WORD                       (poweroff, reboot, crash, killed,
- * timeout, error)
+ *
+ *   M guest order=N role=measured mode=M [weight=N cap=N]
+ *
+ * Outside of regions; of a boot with several guests: the how-manieth it was to start, and what the scheduler was told
+ * of it, where it was.
+ *
+ *   M guest order=N role=neighbour mode=M load=NAME end=WORD [weight=N cap=N] [done=N] [exits=N halts=N ran_ns=T
+ * life_ms=T start_exits=N start_ns=T] [reason=…]
+ *
+ * done: how often it had done its load when the measured one was done; the counts: by its host, since the measured one
+ * began to start, and until it was at work itself; WORD: running (until the measured one was done), crash, poweroff,
+ * reboot, destroyed, error, timeout (it never came to its load).
+ *
+ *   M step order=N what=create|start|destroy ticks=T own_ns=T store_ns=T store=N mappings=N K:C …
+ *
+ * Outside of regions: what was done for a guest beside the measured one: ticks until it was done, of them the program's
+ * that did it and xenstored's, requests to XenStore, requests to map its memory; hypercalls K, decimal.
+ *
+ *   M saved order=N live=0|1 rounds=N pages=N bytes=N down=T
+ *
+ * Outside of regions: the measured guest was saved and restored, for the Nth time: rounds in which pages were copied,
+ * pages in all of them, bytes of the file; ticks from when it was seen to have stopped until it was let run again.
+ *
+ *   M passage order=N what=save|destroy|restore|start ticks=T …   (behind it: what each step took, as of M step)
+ *
+ *   M share id=R order=N ran=T turns=N E …
+ *
+ * Inside a region, of each of several guests: ticks that it had the processor, how often it got it; its entries E,
+ * CLASS:CODE:COUNT.
+ *
+ *   M devices [reads=N writes=N flushes=N] [sent=N received=N]   (as the guest's line, by the back ends' statistics)
+ *   M note TEXT
+ *   M kill reason=…                         (the guest broke a rule, or its time is over; registers follow as notes)
+ *   M end reason=WORD                       (poweroff, reboot, crash, killed, timeout, error)
  *
  * CLASS is hypercall, forward, emulate or exit; C and R are decimal.
  * A region that was not closed by its mark is printed with `open=1` at the

@@ -62,6 +62,18 @@ struct pvb_places {
 };
 
 /*
+ * Section ".pvbench.done": in it a guest that is a neighbour counts how often it has done its load. Whoever ends it
+ * reads that in its memory: nothing that it would print could be at no cost of the measured one's.
+ */
+#define PVB_DONE_SECTION ".pvbench.done"
+#define PVB_DONE_MAGIC   "pvbench-done" /* 12 characters and NULs */
+
+struct pvb_done {
+    char magic[16];
+    uint64_t times;
+};
+
+/*
  * Section ".pvbench.names": an array of these, one for every workload that
  * the image holds, so that the runner can list and check names without
  * booting anything.
@@ -80,6 +92,7 @@ struct pvb_workload_name {
 #define PVB_NEEDS_PROGRAMS 1u /* Debian's own, in an archive that travels with those alone that want it */
 
 _Static_assert(sizeof(struct pvb_workload_name) == 128, "ABI of the name section");
+_Static_assert(sizeof(struct pvb_done) == 24, "ABI of the section of what is done");
 _Static_assert(sizeof(struct pvb_places) == 48, "ABI of the section of places");
 _Static_assert(sizeof(struct pvb_param_workload) == 48, "ABI of the parameter section");
 _Static_assert(sizeof(struct pvb_params) == 32 + 48 * PVB_MAX_WORKLOADS, "ABI of the parameter section");

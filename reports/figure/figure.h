@@ -101,7 +101,9 @@ typedef enum figure_answer figure_shape(struct figure *f);
     ROW(isolation, "what a guest loses by those beside it",                                                            \
         "no guest was measured alone and beside others; run the suite neighbours", false)                              \
     ROW(density, "what the next guest costs, against how many are there",                                              \
-        "no boot has three guests or more beside the measured one; run the suite guests", false)
+        "no boot has three guests or more beside the measured one; run the suite guests", false)                       \
+    ROW(fairness, "the share of the processor that guests get, against that which is due to them",                     \
+        "no guest was traced beside others that want the processor all the time; run the suite fairness", false)
 
 #define FIGURE_DECLARED(name, shows, missing, usual) figure_shape figure_##name;
 FIGURES(FIGURE_DECLARED)

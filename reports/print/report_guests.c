@@ -13,17 +13,19 @@
 static void one_loss(FILE *f, const struct model *m, const struct company *c, size_t row, double alone, double beside)
 {
     char was[NUMBER_SIZE], is[NUMBER_SIZE], longest[NUMBER_SIZE];
-    double share = 0;
+    double share[COMPANY_GUESTS], due[COMPANY_GUESTS];
     number_cost(was, alone, true);
     number_cost(is, beside, true);
     number_cost(longest, model_at(m, row, c->column)->high, true);
     fprintf(f, "%s %s to %s (%+.1f %%), at the longest %s", m->row[row].label, was, is, (beside / alone - 1) * 100,
             longest);
-    if (company_share(m, c, row, &share))
-        fprintf(f, ", %.0f %% of what all of them ran", 100 * share);
-    /* All have one weight; those that are idle do not ask for theirs. */
-    if (share > 0 && strchr(c->name, '-'))
-        fprintf(f, " (%.0f due)", 100.0 / c->guests);
+    const size_t guests = company_shares(m, c, row, share);
+    if (guests)
+        fprintf(f, ", %.0f %% of what all of them ran", 100 * share[guests - 1]);
+    if (guests && company_competes(m, c, row)) {
+        company_due(m, c, due, guests);
+        fprintf(f, " (%.0f due)", 100 * due[guests - 1]);
+    }
     fputs("; ", f);
 }
 

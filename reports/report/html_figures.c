@@ -28,6 +28,9 @@ static const struct {
      figure_isolation},
     {"density", "The next guest", "What Xen's toolstack does for one more guest, against how many are there.", NULL,
      figure_density},
+    {"fairness", "Shares of the processor",
+     "The share that a guest got beside others that never sleep, over the share that is due to it by its weight.", NULL,
+     figure_fairness},
     {"cost", "Cost of an operation",
      "Median cost of one operation, on a logarithmic scale: the numbers of the table of "
      "costs above.",

@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#define HTML_FIGURES 6
+#define HTML_FIGURES 7
 
 /* Drawn before the page is printed, since drawing can fail. */
 struct html_figures {

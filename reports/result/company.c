@@ -83,16 +83,69 @@ bool company_costs(const struct model *m, const struct company *c, size_t row, d
     return true;
 }
 
-bool company_share(const struct model *m, const struct company *c, size_t row, double *share)
+size_t company_shares(const struct model *m, const struct company *c, size_t row, double share[COMPANY_GUESTS])
 {
     const json_t *shares = json_object_get(model_document(m, row, c->column), "shares"), *one;
-    double all = 0, own = 0;
-    size_t i;
+    double all = 0;
+    size_t i, count = 0;
     json_array_foreach((json_t *)shares, i, one)
     {
-        own = (double)json_integer_value(json_object_get(json_object_get(one, "ran"), "value"));
-        all += own;
+        if (count == COMPANY_GUESTS)
+            return 0;
+        share[count] = (double)json_integer_value(json_object_get(json_object_get(one, "ran"), "value"));
+        all += share[count++];
     }
-    *share = all > 0 ? own / all : 0;
-    return all > 0;
+    for (i = 0; i < count; i++)
+        share[i] /= all;
+    return all > 0 && count == c->guests ? count : 0;
+}
+
+static double number_of(const json_t *guest, const char *key, double otherwise)
+{
+    const json_t *number = json_object_get(guest, key);
+    return json_is_integer(number) ? (double)json_integer_value(number) : otherwise;
+}
+
+/* A cap that is less than the weight's part binds; what it leaves may make others' weights worth more than their caps.
+ */
+void company_due(const struct model *m, const struct company *c, double due[COMPANY_GUESTS], size_t guests)
+{
+    const json_t *all = company_guests(m, c);
+    bool capped[COMPANY_GUESTS] = {false}, again = true;
+    while (again) {
+        double left = 1, weights = 0;
+        for (size_t i = 0; i < guests; i++) {
+            const json_t *g = json_array_get(all, i);
+            left -= capped[i] ? due[i] : 0;
+            weights += capped[i] ? 0 : number_of(g, "weight", 1);
+        }
+        again = false;
+        for (size_t i = 0; i < guests; i++) {
+            const json_t *g = json_array_get(all, i);
+            const double cap = number_of(g, "cap", 0) / 100;
+            if (capped[i])
+                continue;
+            due[i] = left * number_of(g, "weight", 1) / weights;
+            if (cap > 0 && due[i] > cap) {
+                due[i] = cap;
+                capped[i] = again = true;
+            }
+        }
+    }
+}
+
+/* Of the loads that pvbench has; of another nothing is known. */
+static bool never_sleeps(const char *load)
+{
+    static const char *const loads[] = {"compute", "memory_walk", "address_space_lifecycle", "page_fault", "yield"};
+    bool known = false;
+    for (size_t i = 0; load && i < sizeof(loads) / sizeof(loads[0]); i++)
+        known = known || strcmp(load, loads[i]) == 0;
+    return known;
+}
+
+bool company_competes(const struct model *m, const struct company *c, size_t row)
+{
+    const json_t *other = json_array_get(company_guests(m, c), 0);
+    return never_sleeps(m->row[row].name) && never_sleeps(json_string_value(json_object_get(other, "load")));
 }

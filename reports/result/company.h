@@ -28,7 +28,21 @@ bool company_costs(const struct model *m, const struct company *c, size_t row, d
 /* What is known of its guests: the element "guests" of the run; never NULL. */
 const json_t *company_guests(const struct model *m, const struct company *c);
 
-/* Of a row, what the measured one had of the time that all of them ran, 0 to 1. False: it is not known. */
-bool company_share(const struct model *m, const struct company *c, size_t row, double *share);
+/*
+ * Of a row, each guest's part of the time that all of them ran, 0 to 1, in their order, the measured one last. 0: it is
+ * not known; else how many they are, COMPANY_GUESTS at the most.
+ */
+#define COMPANY_GUESTS 256
+size_t company_shares(const struct model *m, const struct company *c, size_t row, double share[COMPANY_GUESTS]);
+
+/*
+ * What is due to each where all of them want the processor all the time: its weight's part of all weights, or its cap;
+ * what caps leave goes to those without, by their weights. All weights are the same where the result has none.
+ */
+void company_due(const struct model *m, const struct company *c, double due[COMPANY_GUESTS], size_t guests);
+
+/* Do the others, and the measured one in this row, want the processor all the time? Those that do nothing, or wait for
+ * a device, do not ask for a share. */
+bool company_competes(const struct model *m, const struct company *c, size_t row);
 
 #endif

@@ -35,6 +35,7 @@ static const char format[] =
     "  \"vcpus\": [1, 2, 16]                             virtual processors of a guest, each a setting of its own\n"
     "  \"guests\": [\"one\", {\"neighbours\": 31}, {\"neighbours\": 1, \"load\": \"compute\"}]\n"
     "                      guests beside the measured one; the suites guests and neighbours have some\n"
+    "                      (\"weight\": 512, \"cap\": 25 of each, by Xen's scheduler; the suite fairness)\n"
     "  \"variants\": [\"usual\", {\"name\": \"xpti\", \"xen\": \"xpti=on\"}, {\"name\": \"auto\", \"kernel\": "
     "\"mitigations=auto\"}]\n"
     "                      ways to start Xen, and KVM's kernel, in the lab; the suite mitigations has some\n"

@@ -87,6 +87,8 @@ struct hypervisor {
     unsigned vcpus; /* that it can give a bare guest; 0: one */
     /* Why a guest of it has no other beside it; NULL: it may have. */
     const char *alone;
+    /* Why its scheduler is told no weights and caps; NULL: it is. */
+    const char *unweighted;
     /* The file of the guest, when it is not guest_image_name()'s. May be NULL. */
     const char *(*image)(const char *mode);
     /* Of a process that was started for one guest of it alone. */

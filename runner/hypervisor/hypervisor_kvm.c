@@ -280,6 +280,7 @@ const struct hypervisor hypervisor_kvm = {
     .linux_modes = modes,
     .devices = devices,
     .vcpus = PVB_VCPUS_MAX,
+    .unweighted = "weights and caps are those of Xen's schedulers; KVM's guests are processes, which may be nice",
     .image = image,
     .listener = {.collectors = collectors, .speaker = guest_log_speaker, .judge = judge, .standstill = standstill},
     .here = &here,

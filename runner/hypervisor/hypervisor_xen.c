@@ -17,7 +17,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#define WORDS_MAX 9 /* of the program's, behind its name */
+#define WORDS_MAX 12 /* of the program's, behind its name */
 #define BUILD_ID  "/sys/hypervisor/properties/buildid"
 
 static const char *const modes[] = {"pv", "pvh", "hvm", NULL};
@@ -57,16 +57,18 @@ static void add_words(const char **words, size_t *count, const char *const *more
 
 static int prepare(struct launch *launch, const struct guest_setting *guest, struct pvb_error *e)
 {
-    char arguments[LINUX_GUEST_ARGUMENTS_SIZE], neighbours[16], vcpus[16];
+    char arguments[LINUX_GUEST_ARGUMENTS_SIZE], neighbours[16], vcpus[16], weight[16], cap[16];
     const char *words[WORDS_MAX] = {guest->mode, GUEST_FILE};
     size_t count = 2;
     snprintf(neighbours, sizeof(neighbours), "%u", guest->neighbours);
+    snprintf(weight, sizeof(weight), "%u", guest->weight);
+    snprintf(cap, sizeof(cap), "%u", guest->cap);
     snprintf(vcpus, sizeof(vcpus), "%u", guest->vcpus);
     linux_guest_arguments(guest, "xen", "hvc0", arguments);
     const char *const with_devices[] = {guest_devices(guest), DISK_FILE, NULL};
     const char *const of_linux[] = {"linux", GUEST_ARCHIVE, arguments, NULL};
     const char *const of_several[] = {"vcpus", vcpus, NULL};
-    const char *const beside[] = {"beside", neighbours, NEIGHBOUR_FILE, guest_load(guest), NULL};
+    const char *const beside[] = {"beside", neighbours, NEIGHBOUR_FILE, guest_load(guest), weight, cap, NULL};
     if (guest_is_linux(guest))
         add_words(words, &count, of_linux);
     else if (guest->vcpus != SETTING_VCPUS)

@@ -163,6 +163,10 @@ static json_t *guests_json(const struct guest_setting *g)
         json_object_set_new(beside, "parameter", json_integer((json_int_t)g->load_parameter));
     if (g->load_nice)
         json_object_set_new(beside, "nice", json_integer((json_int_t)g->load_nice));
+    if (g->weight)
+        json_object_set_new(beside, "weight", json_integer(g->weight));
+    if (g->cap)
+        json_object_set_new(beside, "cap", json_integer(g->cap));
     return json_pack("[o]", beside);
 }
 

@@ -46,6 +46,7 @@ struct suite_guests {
     char load[PVB_NAME_SIZE];
     unsigned long parameter; /* of the load; 0: its default */
     unsigned nice;           /* of KVM alone, whose guests are processes; 0: they are no nicer than the measured one */
+    unsigned weight, cap;    /* each one's, of the processor; 0: as usual */
 };
 
 struct suite {

@@ -8,6 +8,23 @@
 
 static const char name_characters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
 
+static bool is_key(const char *key)
+{
+    static const char *const keys[] = {"neighbours", "load", "parameter", "nice", "weight", "cap"};
+    bool known = false;
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        known = known || strcmp(key, keys[i]) == 0;
+    return known;
+}
+
+/* False: it is there, and none. */
+static bool take_number(const json_t *value, const char *key, json_int_t most, unsigned *into)
+{
+    const json_t *number = json_object_get(value, key);
+    *into = (unsigned)json_integer_value(number);
+    return !number || (json_integer_value(number) >= 1 && json_integer_value(number) <= most);
+}
+
 static const char *read_object(struct suite_guests *g, const json_t *value)
 {
     const json_t *load = json_object_get(value, "load"), *parameter = json_object_get(value, "parameter"),
@@ -16,9 +33,8 @@ static const char *read_object(struct suite_guests *g, const json_t *value)
     const json_int_t neighbours = json_integer_value(json_object_get(value, "neighbours"));
     json_object_foreach((json_t *)value, key, member)
     {
-        if (strcmp(key, "neighbours") != 0 && strcmp(key, "load") != 0 && strcmp(key, "parameter") != 0 &&
-            strcmp(key, "nice") != 0)
-            return "has a key that is none of neighbours, load, parameter, nice; take it out";
+        if (!is_key(key))
+            return "has a key that is none of neighbours, load, parameter, nice, weight, cap; take it out";
     }
     if (neighbours < 1 || neighbours > SETTING_NEIGHBOURS)
         return "its \"neighbours\" is no number from 1 to 63; " MEND;
@@ -28,6 +44,10 @@ static const char *read_object(struct suite_guests *g, const json_t *value)
         return "its \"parameter\" is no number from 1 on, of a load; " MEND;
     if (nice && (!json_is_integer(nice) || json_integer_value(nice) < 1 || json_integer_value(nice) > SETTING_NICE))
         return "its \"nice\" is no number from 1 to 19";
+    if (!take_number(value, "weight", SETTING_WEIGHT_MAX, &g->weight))
+        return "its \"weight\" is no number from 1 to 65535; one that is as usual has 256";
+    if (!take_number(value, "cap", 100, &g->cap))
+        return "its \"cap\" is no number from 1 to 100, per cent of the processor";
     g->neighbours = (unsigned)neighbours;
     g->nice = (unsigned)json_integer_value(nice);
     g->parameter = (unsigned long)json_integer_value(parameter);
@@ -38,7 +58,7 @@ static const char *read_object(struct suite_guests *g, const json_t *value)
 static bool are_same(const struct suite_guests *a, const struct suite_guests *b)
 {
     return a->neighbours == b->neighbours && strcmp(a->load, b->load) == 0 && a->parameter == b->parameter &&
-           a->nice == b->nice;
+           a->nice == b->nice && a->weight == b->weight && a->cap == b->cap;
 }
 
 static int read_one(struct suite *s, const char *path, const json_t *value, size_t index, struct pvb_error *e)
@@ -81,6 +101,8 @@ void suite_guests_set(const struct suite_guests *g, struct guest_setting *settin
     setting->load = g->neighbours && strcmp(g->load, SETTING_LOAD) != 0 ? g->load : NULL;
     setting->load_parameter = g->parameter;
     setting->load_nice = g->nice;
+    setting->weight = g->weight;
+    setting->cap = g->cap;
 }
 
 void suite_guests_name(const struct suite_guests *g, char *into, size_t size)
@@ -103,5 +125,9 @@ json_t *suite_guests_json(const struct suite_guests *g)
         json_object_set_new(object, "parameter", json_integer((json_int_t)g->parameter));
     if (g->nice)
         json_object_set_new(object, "nice", json_integer((json_int_t)g->nice));
+    if (g->weight)
+        json_object_set_new(object, "weight", json_integer(g->weight));
+    if (g->cap)
+        json_object_set_new(object, "cap", json_integer(g->cap));
     return object;
 }

@@ -7,7 +7,8 @@
  *     "guests": ["one", {"neighbours": 31}, {"neighbours": 1, "load": "memory_walk", "parameter": 2048}]
  *
  * The first guest is measured, by the suite's workloads; its neighbours do their load, which is a workload too, again
- * and again until it is done. Without a load they are idle. There is one processor for all of them.
+ * and again until it is done. Without a load they are idle. There is one processor for all of them, of which "weight"
+ * and "cap" say how much a neighbour is to get where the hypervisor's scheduler has them.
  */
 #ifndef RUNNER_SUITE_GUESTS_H
 #define RUNNER_SUITE_GUESTS_H

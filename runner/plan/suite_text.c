@@ -67,7 +67,7 @@ static void set_guests(json_t *suite, const struct plan *p)
         for (unsigned u = 0; u < p->units && !used; u++) {
             const struct guest_setting *g = &p->unit[u].setting.guest[0];
             used = g->neighbours == one.neighbours && g->load == one.load && g->load_parameter == one.load_parameter &&
-                   g->load_nice == one.load_nice;
+                   g->load_nice == one.load_nice && g->weight == one.weight && g->cap == one.cap;
         }
         if (used)
             json_array_append_new(list, suite_guests_json(&p->suite->guests[i]));

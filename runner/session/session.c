@@ -84,6 +84,15 @@ void session_close(struct session *s)
     s->runs = s->seconds = NULL;
 }
 
+/* Why this hypervisor cannot have those guests beside the measured one; NULL: it can, or there are none. */
+static const char *no_company(const struct unit *u)
+{
+    const struct guest_setting *g = &u->setting.guest[0];
+    return !g->neighbours                                   ? NULL
+           : !u->hypervisor->alone && (g->weight || g->cap) ? u->hypervisor->unweighted
+                                                            : u->hypervisor->alone;
+}
+
 /* 1 when started, 0 when the unit has nothing left to run, -1 on an error. */
 static int start(struct loop *l, struct slot *slot, unsigned unit, struct pvb_error *e)
 {
@@ -93,9 +102,10 @@ static int start(struct loop *l, struct slot *slot, unsigned unit, struct pvb_er
     order.workloads = run_json_remaining(json_array_get(s->runs, unit), s->plan, order.workload);
     if (!order.workloads)
         return 0;
-    if (u->setting.guest[0].neighbours && u->hypervisor->alone) {
+    const char *why = no_company(u);
+    if (why) {
         json_array_append_new(json_array_get(s->runs, unit),
-                              run_json_not_applicable(&order, order.workload, order.workloads, u->hypervisor->alone));
+                              run_json_not_applicable(&order, order.workload, order.workloads, why));
         return 0;
     }
     char guest[SETTING_KEY_SIZE];

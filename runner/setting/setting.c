@@ -42,6 +42,10 @@ void setting_guest_key(const struct guest_setting *g, char *key, size_t size)
         append(key, size, "-%lu", g->load_parameter);
     if (g->neighbours && g->load_nice)
         append(key, size, "-nice%u", g->load_nice);
+    if (g->neighbours && g->weight)
+        append(key, size, "-w%u", g->weight);
+    if (g->neighbours && g->cap)
+        append(key, size, "-c%u", g->cap);
     if (g->variant)
         append(key, size, "+%s", g->variant);
 }

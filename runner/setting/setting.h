@@ -9,7 +9,8 @@
  * The key leaves out what is as usual: "xen/pv@lab" has one guest with the carrier "bare" and one
  * vCPU and no devices. What is not as usual stands between mode and machine: "xen/pv+linux+2vcpus@lab",
  * "kvm/hvm+emulated@lab", "xen/pv+xpti@lab". Guests beside the one that is measured are counted with it, and their load
- * named unless it is to be idle: "xen/pv+32guests@lab", "xen/pv+2guests-compute@lab".
+ * named unless it is to be idle: "xen/pv+32guests@lab", "xen/pv+2guests-compute@lab"; and their weight and their cap
+ * where these are not as usual: "xen/pv+4guests-compute-w512-c25@lab".
  */
 #ifndef RUNNER_SETTING_H
 #define RUNNER_SETTING_H
@@ -28,6 +29,7 @@
 #define SETTING_LOAD          "idle_guest"
 #define SETTING_NEIGHBOURS    63 /* at the most */
 #define SETTING_NICE          19 /* at the most */
+#define SETTING_WEIGHT_MAX    65535
 
 struct guest_setting {
     const char *carrier; /* what travels in it (runner/carrier) */
@@ -38,7 +40,9 @@ struct guest_setting {
     unsigned neighbours;
     const char *load; /* a workload, which they do until they are ended; NULL: SETTING_LOAD */
     unsigned long load_parameter;
-    unsigned load_nice;  /* of the processes that are their virtual machines, by nice(2); 0: as the measured one's */
+    unsigned load_nice; /* of the processes that are their virtual machines, by nice(2); 0: as the measured one's */
+    unsigned weight,
+        cap;             /* of each neighbour, in its scheduler's terms: the measured one has its usual; 0: they, too */
     const char *variant; /* the name that the suite gives to how its hypervisor was started; NULL: as usual */
 };
 

@@ -85,6 +85,25 @@ with tempfile.TemporaryDirectory() as work:
     r, rows = drawn(NEXT, "density", work)
     steps = [g["create"] for g in json.load(open(NEXT))["runs"][0]["guests"][:-1]]
     check("the next guest against how many are there", [(int(r[0]), float(r[3])) for r in rows] == [(i, s["store"]) for i, s in enumerate(steps)], rows)
+    r, rows = drawn(SWITCH, "fairness", work)
+    check("shares of the processor over those that are due: half each", [(r[0], r[1], r[5]) for r in rows if len(r) > 6] ==
+          [("yield", "PV+2guests-yield", "50.0 of 50.0 %"), ("yield", "PVH+2guests-yield", "50.0 of 50.0 %")], rows)
+    check("no guest gets more than another", all(0.99 < float(r[2]) < 1.01 for r in rows if len(r) > 6), rows)
+    weighted = json.load(open(SWITCH))
+    for run in weighted["runs"]:
+        for g in run.get("guests", []):
+            g.update(weight=256 if g["role"] == "measured" else 768, cap=0)
+    at = os.path.join(work, "weighted.json")
+    json.dump(weighted, open(at, "w"))
+    r, rows = drawn(at, "fairness", work)
+    check("against its part of the weights it got twice its share", [r[5] for r in rows if len(r) > 6] == ["50.0 of 25.0 %"] * 2, rows)
+    check("and the report says so", "50 % of what all of them ran (25 due)" in guests_of(at), guests_of(at))
+    for run in weighted["runs"]:
+        for g in run.get("guests", []):
+            g.update(weight=256, cap=0 if g["role"] == "measured" else 20)
+    json.dump(weighted, open(at, "w"))
+    r, rows = drawn(at, "fairness", work)
+    check("beside one with a cap it has the rest", [r[5] for r in rows if len(r) > 6] == ["50.0 of 80.0 %"] * 2, rows)
     for path, words in (SWITCH, ("Beside other guests", "2guests-yield: yield 2001 to 7579")), (NEXT, ("The next guest", "with 130 requests to XenStore")):
         at = os.path.join(work, "page.html")
         r = pv("report", path, "--format=html", "-o", at)
@@ -94,7 +113,8 @@ with tempfile.TemporaryDirectory() as work:
     del few["runs"][0]["guests"][1:-1]
     at = os.path.join(work, "few.json")
     json.dump(few, open(at, "w"))
-    for path, figure, why in ((at, "density", "run the suite guests"), (NEXT, "isolation", "run the suite neighbours")):
+    for path, figure, why in ((at, "density", "run the suite guests"), (NEXT, "isolation", "run the suite neighbours"),
+                              (NEXT, "fairness", "run the suite fairness")):
         r = pv("figure", path, f"--only={figure}", "-o", work)
         check(f"{figure}: why it cannot be drawn", r.returncode != 0 and why in r.stderr, r.stderr)
 end()

@@ -34,7 +34,7 @@ def pvbench(*arguments):
 def figures():
     """All that there are, but for those that suites of their own have."""
     named = re.findall(r"^ {29}([a-z]+): ", pvbench("--help").stdout, re.M)
-    return set(named) - {"scaling", "parts", "functions", "mitigations", "isolation", "density", "lmbench", "dall", "xen2003"}
+    return set(named) - {"scaling", "parts", "functions", "mitigations", "isolation", "density", "fairness", "lmbench", "dall", "xen2003"}
 
 
 def words(pdf):

@@ -70,7 +70,7 @@ for what in ("suites", "workloads", "hypervisors"):
     check(f"list {what}: these alone", text.startswith(what + ":\n") and text.split("\n\n")[0].strip() in everything
           and list(json.loads(pv("list", what, "--json").stdout)) == [what], text)
 text = pv("list", "suites").stdout
-KEYS = ("schema", "name", "description", "hypervisors", "modes", "devices", "guests", "neighbours", "load", "repeats", "blocks", "pin", "events", "parts", "timeout_s",
+KEYS = ("schema", "name", "description", "hypervisors", "modes", "devices", "guests", "neighbours", "load", "weight", "cap", "repeats", "blocks", "pin", "events", "parts", "timeout_s",
         "defaults", "workloads", "iterations", "warmup", "parameter")
 check("list suites: every key of a suite", all(f'"{k}"' in text for k in KEYS), [k for k in KEYS if f'"{k}"' not in text])
 example = text[text.index("{ \"schema\""):text.index("It may have")]

@@ -36,6 +36,9 @@ static void keys(void **state)
     key_is(&s, "xen/pv+linux+pv+2vcpus+32guests-memory_walk+xpti@lab");
     s.guest[0].load_parameter = 2048;
     key_is(&s, "xen/pv+linux+pv+2vcpus+32guests-memory_walk-2048+xpti@lab");
+    s.guest[0].weight = 512;
+    s.guest[0].cap = 25;
+    key_is(&s, "xen/pv+linux+pv+2vcpus+32guests-memory_walk-2048-w512-c25+xpti@lab");
     s.guest[0].neighbours = 0; /* what nobody does is not in it */
     s.guest[0].variant = NULL;
     s.guest[0].devices = NULL;

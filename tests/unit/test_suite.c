@@ -28,14 +28,25 @@ static void guests(void **state)
     (void)state;
     struct suite s;
     struct pvb_error e = {""};
-    static const char text[] = GUESTS("\"one\",{\"neighbours\":31,\"load\":\"empty\"},"
-                                      "{\"neighbours\":1,\"load\":\"compute\",\"parameter\":7}");
+    static const char text[] =
+        GUESTS("\"one\",{\"neighbours\":31,\"load\":\"empty\"},"
+               "{\"neighbours\":1,\"load\":\"compute\",\"parameter\":7,\"weight\":512,\"cap\":25}");
     assert_int_equal(suite_parse(&s, "f.json", text, strlen(text), &known, &e), 0);
     assert_int_equal(s.guests_count, 3);
     assert_int_equal(s.guests[0].neighbours, 0);
     assert_int_equal(s.guests[1].neighbours, 31);
     assert_string_equal(s.guests[2].load, "compute");
     assert_int_equal(s.guests[2].parameter, 7);
+    assert_int_equal(s.guests[2].weight, 512);
+    assert_int_equal(s.guests[2].cap, 25);
+    assert_int_equal(s.guests[1].weight, 0);
+    static const char *const bad[] = {GUESTS("{\"neighbours\":1,\"weight\":65536}"),
+                                      GUESTS("{\"neighbours\":1,\"cap\":0}")};
+    static const char *const why[] = {"guests[0]: its \"weight\" is no number", "guests[0]: its \"cap\" is no number"};
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(suite_parse(&s, "f.json", bad[i], strlen(bad[i]), &known, &e), -1);
+        assert_non_null(strstr(e.text, why[i]));
+    }
 }
 
 static void variants(void **state)

@@ -146,6 +146,10 @@ static void run_param(unsigned index, struct pvb_param_workload *param)
     print("pvbench: end index=%u\n", index);
 }
 
+/* Within one page, as its alignment has it. */
+static volatile struct pvb_done work_done
+    __attribute__((section(PVB_DONE_SECTION), used, aligned(64))) = {PVB_DONE_MAGIC, 0};
+
 /*
  * A guest that is there to be beside another one does the operation of its one workload until it is ended: without
  * marks, time stamps and samples, which are the other's.
@@ -162,6 +166,7 @@ static void be_neighbour(const struct pvb_param_workload *param)
             w->timed_op();
         else
             w->op();
+        work_done.times = done;
         if (done == 1)
             print("pvbench: at_work\n");
         if (run.chunk && done % run.chunk == 0)
