@@ -18,6 +18,7 @@
 #define PARTS_FILE "parts.txt"
 
 #define NOT_WATCHED "the guest's image does not say where its workloads begin; build it again with make"
+#define NOT_TOLD    "an address does not tell the kernel of a guest that is Linux from its host's"
 #define NOT_WRITTEN "the emulator's plugin did not write what it counted"
 #define NO_SPANS    "its samples begin with no operation of the guest's (see \"measures\")"
 #define NOT_IN_STEP "the plugin's marks are not those of the boot's workloads"
@@ -206,7 +207,9 @@ void lab_parts_tell(const struct boot_order *order, const struct observation *o,
         return;
     read_segments(&s, order->dir);
     s.of = memory_zeroed(json_array_size(benchmarks), sizeof(*s.of));
-    const char *why = order->image->places ? tell_benchmarks(benchmarks, &s) : NOT_WATCHED;
+    const char *why = order->image->places                       ? tell_benchmarks(benchmarks, &s)
+                      : guest_is_linux(&order->setting.guest[0]) ? NOT_TOLD
+                                                                 : NOT_WATCHED;
     json_array_foreach(benchmarks, i, bench) if (is_measured(bench) && (*why || !json_object_get(bench, "parts")))
         set_unavailable(bench, *why ? why : NO_SPANS);
     if (order->explain && !*why)
