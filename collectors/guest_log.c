@@ -190,6 +190,18 @@ static void read_notifications(struct observation *o, struct words *w)
     told->known = true;
 }
 
+static void read_clock(struct observation *o, struct words *w)
+{
+    struct bench *b = at_hand(o, w, "clock");
+    if (!b)
+        return;
+    if (b->state != BENCH_RESULT || b->has_clock)
+        bench_fault(b, "the guest's clock came without a result, or twice");
+    else if (!words_number(w, "interrupts", INT64_MAX, &b->clock_interrupts) || !words_end(w))
+        bench_fault(b, "the guest's line about its clock is malformed or out of range");
+    b->has_clock = true;
+}
+
 static void take_start(const struct observation *o, struct bench *b)
 {
     const uint64_t at = b->samples.items == 1 ? b->samples.item[0].value : 0;
@@ -345,6 +357,8 @@ static void read_line(struct observation *o, const char *text, size_t size, bool
         read_samples(o, &w);
     else if (word_is(verb, "notifications"))
         read_notifications(o, &w);
+    else if (word_is(verb, "clock"))
+        read_clock(o, &w);
     else if (word_is(verb, "phase"))
         read_phase(o, &w);
     else if (word_is(verb, "save"))
@@ -375,12 +389,14 @@ static bool guest_line(struct observation *o, void *state, const char *text, siz
     return true;
 }
 
-/* A guest without devices says nothing of them. */
+/* A guest without devices, or without a clock of its own, says nothing of them. */
 static void guest_region(const struct observation *o, const void *state, const struct region_document *d)
 {
     const unsigned index = d->id / 2;
     const struct notifications *told = &o->bench[index].told;
     (void)state;
+    if (o->bench[index].has_clock && d->id == PVB_REGION_STEADY(index))
+        json_object_set_new(d->object, "clock_interrupts", json_integer((json_int_t)o->bench[index].clock_interrupts));
     if (told->known && d->id == PVB_REGION_STEADY(index))
         json_object_set_new(d->object, "notifications",
                             json_pack("{s:I, s:I, s:I}", "sent", (json_int_t)told->sent, "suppressed",

@@ -40,6 +40,8 @@ struct bench {
     size_t series_count;
     struct warm_up warm_up;
     struct notifications told;
+    bool has_clock; /* its kernel's clock interrupts by itself: so often in the steady state */
+    uint64_t clock_interrupts;
     struct phase phase[PHASES_MAX];
     unsigned phases;
     uint64_t phases_end;          /* the time stamp of the last one's */

@@ -13,6 +13,8 @@
  *                                            out when 1; may be repeated)
  *   pvbench: notifications index=I sent=N suppressed=N received=N   (between result and end, of guests that have
  *                                            devices: of the drivers, in the steady state)
+ *   pvbench: clock index=I interrupts=N            (between result and end, of a guest with a clock that interrupts by
+ * itself: so often while the steady state was measured)
  *   pvbench: phase index=I name=NAME ended=T       (between result and end, of what measures since_the_start: in order)
  *   pvbench: end index=I
  *   pvbench: na index=I reason=…            (in place of result: no counterpart here)

@@ -78,21 +78,31 @@ static void mean_words(const struct model_cell *cell, char *into, size_t size)
         snprintf(into, size, "; the mean is %s", mean);
 }
 
+/* "; its kernel's clock interrupted 6 times": in as many samples, or fewer. */
+static void clock_words(const struct model_cell *cell, char *into, size_t size)
+{
+    const uint64_t n = cell->measured ? cell->measured->clock_interrupts : 0;
+    into[0] = 0;
+    if (n)
+        snprintf(into, size, "; its kernel's clock interrupted %" PRIu64 " time%s", n, n == 1 ? "" : "s");
+}
+
 /* What nearly all samples agree on needs no range of its own: a host's tick in one of a thousand is in most cells. */
 static void spread_note(const struct model_cell *cell, struct notes *notes, struct notes_marks *marks)
 {
-    char low[NUMBER_SIZE], high[NUMBER_SIZE], count[64] = "", mean[NUMBER_SIZE + 20];
+    char low[NUMBER_SIZE], high[NUMBER_SIZE], count[64] = "", mean[NUMBER_SIZE + 20], clock[64];
     mean_words(cell, mean, sizeof(mean));
+    clock_words(cell, clock, sizeof(clock));
     if (cell->at_median < cell->samples && cell->at_median >= NEARLY_ALL * cell->samples) {
         notes_add(notes, marks,
                   "nearly constant: at least %.0f %% of the samples are the median; the others are in the result's "
-                  "distribution%s",
-                  100 * NEARLY_ALL, mean);
+                  "distribution%s%s",
+                  100 * NEARLY_ALL, mean, clock);
         return;
     }
     if (is_crowded(cell)) {
-        notes_add(notes, marks, "not constant: at least %.0f %% of the samples lie within %.0f %% of the median%s",
-                  100 * MOST, 100 * NEAR, mean);
+        notes_add(notes, marks, "not constant: at least %.0f %% of the samples lie within %.0f %% of the median%s%s",
+                  100 * MOST, 100 * NEAR, mean, clock);
         return;
     }
     number_cost(low, cell->low, true);
@@ -100,9 +110,9 @@ static void spread_note(const struct model_cell *cell, struct notes *notes, stru
     if (cell->distinct)
         snprintf(count, sizeof(count), ", %zu distinct values", cell->distinct);
     notes_add(notes, marks,
-              cell->at_median > 0 ? "not constant: %s..%s%s%s; %.0f of %.0f samples are the median"
-                                  : "not constant: %s..%s%s%s",
-              low, high, count, mean, cell->at_median, cell->samples);
+              cell->at_median > 0 ? "not constant: %s..%s%s%s%s; %.0f of %.0f samples are the median"
+                                  : "not constant: %s..%s%s%s%s",
+              low, high, count, mean, clock, cell->at_median, cell->samples);
 }
 
 static void cost_notes(const struct model_column *c, const struct model_cell *cell, struct notes *notes,

@@ -66,6 +66,7 @@ struct result_benchmark {
     const char *subsystem;              /* "" when it is not said */
     uint64_t parameter;
     double iterations, operations, warmup; /* operations: of one iteration */
+    uint64_t clock_interrupts;             /* of the guest's kernel, in the steady state; 0 too when it is not said */
     bool has_cost, has_cold;
     struct result_cost cost;
     double cold;

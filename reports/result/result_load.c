@@ -131,7 +131,8 @@ static int read_benchmark(const struct result_reader *r, json_t *object, const c
         return 0;
     if (reader_count(r, object, place, "iterations", REQUIRED, 1, &iterations) ||
         reader_count(r, object, place, "ops_per_iteration", REQUIRED, 1, &operations) ||
-        reader_count(r, object, place, "warmup", OPTIONAL, 0, &warmup))
+        reader_count(r, object, place, "warmup", OPTIONAL, 0, &warmup) ||
+        reader_count(r, object, place, "clock_interrupts", OPTIONAL, 0, &b->clock_interrupts))
         return -1;
     b->iterations = (double)iterations;
     b->operations = (double)operations;

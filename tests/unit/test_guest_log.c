@@ -59,6 +59,30 @@ static void notifications(void **state)
     observation_free(o);
 }
 
+/* How often the kernel's clock fell into the steady state; of a guest that has none, nothing. */
+static void clock_of_the_kernel(void **state)
+{
+    (void)state;
+#define CLOCK(words) START BEGIN RESULT "G pvbench: clock index=0 " words "\n" SAMPLES END SECOND DONE
+    struct observation *o = see(CLOCK("interrupts=7"));
+    assert_string_equal(o->bench[0].fault, "");
+    assert_true(o->bench[0].has_clock);
+    assert_int_equal(o->bench[0].clock_interrupts, 7);
+    assert_false(o->bench[1].has_clock);
+    observation_free(o);
+    static const char *const lies[] = {CLOCK("interrupts=-1"),
+                                       CLOCK("interrupts=9223372036854775808"),
+                                       CLOCK("interrupts=1 more=1"),
+                                       CLOCK("ticks=1"),
+                                       CLOCK("interrupts=1\nG pvbench: clock index=0 interrupts=1"),
+                                       START BEGIN "G pvbench: clock index=0 interrupts=1\n" RESULT SAMPLES END};
+    for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+        o = see(lies[i]);
+        assert_string_not_equal(o->bench[0].fault, "");
+        observation_free(o);
+    }
+}
+
 /* A guest's start: from the hypervisor's time stamp to the guest's own. */
 static void a_start_and_its_phases(void **state)
 {
@@ -310,12 +334,19 @@ static void carriage_returns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_guest),           cmocka_unit_test(samples_in_order),
-        cmocka_unit_test(recorded_guest),       cmocka_unit_test(lies_about_a_workload),
-        cmocka_unit_test(lies_about_the_boot),  cmocka_unit_test(done_too_early),
-        cmocka_unit_test(prefix_is_kept_apart), cmocka_unit_test(panic_is_made_printable),
-        cmocka_unit_test(overlong_line),        cmocka_unit_test(carriage_returns),
-        cmocka_unit_test(notifications),        cmocka_unit_test(a_start_and_its_phases),
+        cmocka_unit_test(good_guest),
+        cmocka_unit_test(samples_in_order),
+        cmocka_unit_test(recorded_guest),
+        cmocka_unit_test(lies_about_a_workload),
+        cmocka_unit_test(lies_about_the_boot),
+        cmocka_unit_test(done_too_early),
+        cmocka_unit_test(prefix_is_kept_apart),
+        cmocka_unit_test(panic_is_made_printable),
+        cmocka_unit_test(overlong_line),
+        cmocka_unit_test(carriage_returns),
+        cmocka_unit_test(notifications),
+        cmocka_unit_test(clock_of_the_kernel),
+        cmocka_unit_test(a_start_and_its_phases),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

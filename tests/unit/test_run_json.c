@@ -100,11 +100,16 @@ static void notifications(void **state)
     (void)state;
     struct observation *o = see_until(NULL);
     o->bench[1].told = (struct notifications){true, 7, 2, 5};
+    o->bench[1].has_clock = true;
+    o->bench[1].clock_interrupts = 9;
     json_t *run = run_json(&order, o, STATUS_OK, ""), *bench = bench_of(run, "null_hypercall");
     json_t *told = json_object_get(bench, "notifications");
     assert_int_equal(json_integer_value(json_object_get(told, "sent")), 7);
     assert_int_equal(json_integer_value(json_object_get(told, "suppressed")), 2);
     assert_int_equal(json_integer_value(json_object_get(told, "received")), 5);
+    assert_int_equal(json_integer_value(json_object_get(bench, "clock_interrupts")), 9);
+    assert_null(json_object_get(json_object_get(bench, "cold"), "clock_interrupts"));
+    assert_null(json_object_get(bench_of(run, "empty"), "clock_interrupts"));
     assert_null(json_object_get(json_object_get(bench, "cold"), "notifications"));
     assert_null(json_object_get(bench_of(run, "empty"), "notifications"));
     json_decref(run);

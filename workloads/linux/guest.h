@@ -20,6 +20,9 @@ void guest_mark(uint32_t mark);
 /* Whoever reads its words has gone to sleep. */
 void guest_settle(void);
 
+/* Those of the kernel's clock so far: of its tick, and of whatever waits for a time. */
+uint64_t guest_clock_interrupts(void);
+
 /* Ticks a millisecond, held against the kernel's clock; always the same. */
 uint64_t guest_tsc_khz(void);
 

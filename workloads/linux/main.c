@@ -125,19 +125,22 @@ static void run_load(unsigned index, const struct pvb_param_workload *param, con
 {
     struct progress p = {.load = load, .run = {.parameter = param->parameter, .ops_per_iteration = 1}};
     const char *reason = load->setup ? load->setup(&p.run) : NULL;
-    uint64_t cold;
+    uint64_t cold, interrupts;
     if (reason) {
         guest_say("pvbench: na index=%u reason=%s\n", index, reason);
         return;
     }
     iterate(&p, PVB_REGION_COLD(index), &cold, 1);
     iterate(&p, no_region, samples, param->warmup);
+    interrupts = guest_clock_interrupts();
     iterate(&p, PVB_REGION_STEADY(index), samples, param->iterations);
+    interrupts = guest_clock_interrupts() - interrupts;
     if (load->teardown)
         load->teardown();
     guest_say("pvbench: result index=%u iterations=%u warmup=%u ops=%lu cold=%lu unit=tsc measures=%s\n", index,
               param->iterations, param->warmup, p.run.ops_per_iteration, cold,
               load->told ? "what_the_program_says" : "whole_iteration");
+    guest_say("pvbench: clock index=%u interrupts=%lu\n", index, interrupts);
     say_samples(index, samples, param->iterations, params.flags & PVB_PARAM_IN_ORDER);
 }
 
