@@ -14,7 +14,8 @@ static bool look(const struct pvb_done *there, uint64_t *times)
     struct pvb_done done;
     memcpy(&done, there, sizeof(done));
     *times = done.times;
-    return memcmp(done.magic, PVB_DONE_MAGIC, sizeof(PVB_DONE_MAGIC)) == 0;
+    /* A number that no result can hold is no count, and no fault of the guest that is measured beside it. */
+    return memcmp(done.magic, PVB_DONE_MAGIC, sizeof(PVB_DONE_MAGIC)) == 0 && done.times <= INT64_MAX;
 }
 
 static bool read_at(xc_interface *xc, uint32_t domain, uint64_t address, uint64_t *times)

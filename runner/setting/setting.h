@@ -40,10 +40,9 @@ struct guest_setting {
     unsigned neighbours;
     const char *load; /* a workload, which they do until they are ended; NULL: SETTING_LOAD */
     unsigned long load_parameter;
-    unsigned load_nice; /* of the processes that are their virtual machines, by nice(2); 0: as the measured one's */
-    unsigned weight,
-        cap;             /* of each neighbour, in its scheduler's terms: the measured one has its usual; 0: they, too */
-    const char *variant; /* the name that the suite gives to how its hypervisor was started; NULL: as usual */
+    unsigned load_nice;   /* of the processes that are their virtual machines, by nice(2); 0: as the measured one's */
+    unsigned weight, cap; /* of each, in its scheduler's terms: the measured one has what is usual; 0: they, too */
+    const char *variant;  /* the name that the suite gives to how its hypervisor was started; NULL: as usual */
 };
 
 /* "": it has no devices. */
