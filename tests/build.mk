@@ -61,6 +61,11 @@ check-xen-dist: $(BUILD)/.setup-check all lab-hosts
 check-guests: $(BUILD)/.setup-check all lab-hosts
 	tests/lab/guests many
 
+# kvm-unit-tests' x86/vmexit.flat of your own, in the folder KVM_UNIT_TESTS, on the lab's KVM beside our workloads.
+.PHONY: check-kvm-unit-tests
+check-kvm-unit-tests: $(BUILD)/.setup-check all lab-hosts
+	tests/lab/beside_kvm_unit_tests
+
 # The Debian packages, installed in a Debian of their own: as root, with a mirror. What needs neither is in every check.
 .PHONY: deb check-package
 CHECK_NEEDS += $(BUILD)/.setup-package

@@ -1,8 +1,9 @@
 /*
  * smp.c: partners on other vCPUs: how they are called, answer, and are given something to do.
  *
- * Every wait here halts. Whoever changes what another waits for sends it an interrupt afterwards, and whoever waits
- * looks with interrupts masked and halts with them open, so that no change is missed.
+ * Every wait here halts, but for that of guest_call_and_look(). Whoever changes what another waits for sends it an
+ * interrupt afterwards, and whoever waits looks with interrupts masked and halts with them open, so that no change is
+ * missed.
  */
 #include "vcpus.h"
 
@@ -20,6 +21,7 @@ static struct {
 static uint32_t awaited; /* partners that have not answered */
 static void (*work)(void);
 static enum guest_call answer_by;
+static bool answer_silently;
 static volatile uint64_t started_at;
 
 /* What another vCPU may change. */
@@ -48,7 +50,7 @@ static void call(enum guest_call how, unsigned first, unsigned end)
 
 static void answer(void)
 {
-    if (__atomic_sub_fetch(&awaited, 1, __ATOMIC_SEQ_CST) == 0)
+    if (__atomic_sub_fetch(&awaited, 1, __ATOMIC_SEQ_CST) == 0 && !answer_silently)
         call(answer_by, 0, 1);
 }
 
@@ -82,6 +84,20 @@ void guest_await_answers(void)
 {
     while (LOOK(awaited))
         mode_vcpu_halt(0);
+}
+
+const char *guest_no_looking(void)
+{
+    return mode_no_looking();
+}
+
+void guest_call_and_look(void)
+{
+    SET(answer_silently, true);
+    guest_call(CALL_INTERRUPT, 1, NULL);
+    while (LOOK(awaited))
+        ;
+    SET(answer_silently, false);
 }
 
 uint64_t guest_called_at(unsigned partner)

@@ -2,7 +2,8 @@
  * smp.h: what a workload of several virtual processors may know besides guest.h.
  *
  * vCPU 0 measures and marks; the others are its partners. There may be fewer processors than vCPUs, or only one, so
- * nobody ever waits by looking at memory: whoever waits halts, and is woken by an interrupt (an event) or a kick.
+ * nobody waits by looking at memory, unless guest_no_looking() is asked first: whoever waits halts, and is woken by an
+ * interrupt (an event) or a kick.
  */
 #ifndef GUEST_SMP_H
 #define GUEST_SMP_H
@@ -30,6 +31,14 @@ void guest_call(enum guest_call how, unsigned count, void (*work)(void));
 void guest_await_answers(void); /* halts until it does */
 
 uint64_t guest_called_at(unsigned partner); /* the time of its handler's first instruction */
+
+/* --- waits that look at memory ---------------------------------------------------- */
+
+/* NULL; or why they would hold a slice of time: a vCPU that is woken waits until the one that looks has had its own. */
+const char *guest_no_looking(void);
+
+/* Calls partner 1, whose answer is a word in memory, and looks until it is there. */
+void guest_call_and_look(void);
 
 /* --- a partner that does something of its own, outside of any handler ------------ */
 

@@ -47,6 +47,7 @@ void mode_vcpu_halt(unsigned vcpu); /* interrupts masked before and after, open 
 const char *mode_no_events(void);   /* NULL: there are event channels for calls */
 void mode_call(enum guest_call how, unsigned first, unsigned end); /* vCPUs from the first on, before the end */
 const char *mode_no_kicks(void);
+const char *mode_no_looking(void); /* NULL: who is woken takes the processor at once, or has one of its own */
 void mode_kick(unsigned vcpu);
 void mode_kick_wait(unsigned vcpu);
 bool mode_shootdown(const volatile void *address, unsigned vcpus); /* false: only here, and each must do it itself */

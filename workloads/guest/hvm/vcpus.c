@@ -182,6 +182,13 @@ const char *mode_no_kicks(void)
     return has_events ? NULL : "no event channels to kick by: without a paravirtual interface a lock spins";
 }
 
+const char *mode_no_looking(void)
+{
+    return platform == PLATFORM_KVM || platform == PLATFORM_NONE
+               ? NULL
+               : "the one that is woken waits while this one looks: a slice of time";
+}
+
 void mode_kick(unsigned v)
 {
     if (platform == PLATFORM_KVM)

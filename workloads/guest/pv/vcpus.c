@@ -139,6 +139,11 @@ void mode_call(enum guest_call how, unsigned first, unsigned end)
         send(call_port[v]);
 }
 
+const char *mode_no_looking(void)
+{
+    return "the one that is woken waits while this one looks: a slice of time";
+}
+
 const char *mode_no_kicks(void)
 {
     return NULL;
