@@ -1,10 +1,13 @@
 /* candidate.c: builds with a command of the user's or our own, measures with pvbench itself; candidate.h says why. */
 #include "runner/bisect/candidate.h"
+#include "common/patience.h"
 #include "common/text.h"
 #include "runner/bisect/child.h"
 #include "runner/common/files.h"
+#include "runner/session/session.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,17 +20,33 @@
 #define RESULT_MAX  (64u << 20)
 
 /* Of Xen without its developers' checks, as a release is built: else a commit that turns them on or off is what is
- * found. KVM's host in the lab has no modules of this kernel, and no disk. */
+ * found. */
+#define BUILD_XEN                                                                                                      \
+    "printf '# CONFIG_DEBUG is not set\n' >xen/.config && make -C xen olddefconfig && make -C xen -j$(nproc)"
+
+/*
+ * Of Linux what the lab's host needs and no more, all of it built in, since it has no modules of this kernel and no
+ * disk: from nothing a tenth of what x86_64_defconfig takes. The lines: the processor and the machine; the first
+ * process and its archive, devices and file systems; what QEMU and pvbench call; the virtual machine monitor and its
+ * back ends; probes, with the types of what they look at; as distributions compile.
+ */
+#define BUILD_LINUX                                                                                                    \
+    "make tinyconfig && scripts/config"                                                                                \
+    " -e 64BIT -e SMP -e ACPI -e PCI -e HYPERVISOR_GUEST -e PARAVIRT -e PVH -e KVM_GUEST -e X86_IOPL_IOPERM"           \
+    " -e PRINTK -e TTY -e SERIAL_8250 -e SERIAL_8250_CONSOLE -e BLK_DEV_INITRD -e BINFMT_ELF -e BINFMT_SCRIPT"         \
+    " -e MULTIUSER -e PROC_FS -e PROC_SYSCTL -e SYSFS -e DEVTMPFS -e SHMEM -e TMPFS -e MODULES"                        \
+    " -e MEMFD_CREATE -e FUTEX -e EPOLL -e SIGNALFD -e TIMERFD -e EVENTFD -e AIO -e ADVISE_SYSCALLS -e MEMBARRIER"     \
+    " -e FILE_LOCKING -e POSIX_TIMERS -e HIGH_RES_TIMERS -e NO_HZ_IDLE -e RSEQ -e NET -e UNIX -e INET"                 \
+    " -e VIRTUALIZATION -e KVM -e KVM_AMD -e NETDEVICES -e NET_CORE -e TUN -e VHOST_MENU -e VHOST_NET"                 \
+    " -e KALLSYMS -e KALLSYMS_ALL -e DEBUG_KERNEL -e DEBUG_FS -e FTRACE -e KPROBES -e KPROBE_EVENTS -e UPROBE_EVENTS"  \
+    " -e PERF_EVENTS -e BPF_SYSCALL -e BPF_EVENTS -e DEBUG_INFO_DWARF5 -e DEBUG_INFO_BTF"                              \
+    " -e KERNEL_GZIP -e CC_OPTIMIZE_FOR_PERFORMANCE"                                                                   \
+    " && make olddefconfig && make -j$(nproc) bzImage"
+
 const struct product_kind product_kinds[] = {
     {"pvbench", "hypervisor-harness/minivisor", "make -j$(nproc) images", "build/", NULL},
-    {"Xen", "xen/include/public/xen.h",
-     "printf '# CONFIG_DEBUG is not set\\n' >xen/.config && make -C xen olddefconfig && make -C xen -j$(nproc)",
-     "xen/xen.gz", "--xen"},
-    {"Linux", "arch/x86/kvm/svm/svm.c",
-     "make x86_64_defconfig && scripts/config -e KVM -e KVM_AMD -e BLK_DEV_INITRD -e BPF_SYSCALL -e BPF_EVENTS -e "
-     "PVH -e KVM_GUEST -e UIO -e DEBUG_FS -e FTRACE -e DEBUG_INFO_DWARF5 -e DEBUG_INFO_BTF && make olddefconfig && "
-     "make -j$(nproc) bzImage",
-     "arch/x86/boot/bzImage", "--kernel"},
+    {"Xen", "xen/include/public/xen.h", BUILD_XEN, "xen/xen.gz", "--xen"},
+    {"Linux", "arch/x86/kvm/svm/svm.c", BUILD_LINUX, "arch/x86/boot/bzImage", "--kernel"},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -99,7 +118,16 @@ static bool is_build_name(const char *name)
 
 static void set_result(const struct candidates *all, const char *build, struct candidate *c)
 {
+    text_format(c->build, sizeof(c->build), "%s", build);
     snprintf(c->result, sizeof(c->result), "%s/%s-%s.json", all->cache, build, all->key);
+}
+
+int candidate_of_build(const struct candidates *all, const char *build, struct candidate *c, struct pvb_error *e)
+{
+    if (!is_build_name(build))
+        return pvb_fail(e, "%.40s: is no name of a build", build);
+    set_result(all, build, c);
+    return read_value(all, c, e);
 }
 
 bool candidate_find(const struct candidates *all, const char *tree_hash, struct candidate *c)
@@ -229,24 +257,24 @@ static char *images_with(const struct candidates *all, const char *product, stru
     return folder;
 }
 
-struct words {
+struct run_words {
     char *word[WORDS_MAX], *owned[WORDS_MAX];
     size_t words, owneds;
 };
 
-static void add(struct words *w, const char *word)
+static void add(struct run_words *w, const char *word)
 {
     if (w->words < WORDS_MAX - 1)
         w->word[w->words++] = (char *)word;
 }
 
-static void add_owned(struct words *w, char *word)
+static void add_owned(struct run_words *w, char *word)
 {
     w->owned[w->owneds++] = word;
     add(w, word);
 }
 
-static void choose(struct words *w, const struct candidates *all, const char *product, const char *result)
+static void choose(struct run_words *w, const struct candidates *all, const char *product, const char *result)
 {
     const struct metric *m = all->metric;
     add_owned(w, path_of("--hypervisor=%s", m->hypervisor));
@@ -269,7 +297,7 @@ static void choose(struct words *w, const struct candidates *all, const char *pr
 int candidate_measure(const struct candidates *all, const char *product, const char *result, char *const *more,
                       struct pvb_error *e)
 {
-    struct words w = {.words = 0};
+    struct run_words w = {.words = 0};
     char self[PATH_MAX] = "", words[300], *log = path_of("%s/run.log", all->work), *images = NULL;
     if (readlink("/proc/self/exe", self, sizeof(self) - 1) <= 0)
         return pvb_fail(e, "/proc/self/exe: cannot be read; mount /proc");
@@ -298,19 +326,56 @@ int candidate_measure(const struct candidates *all, const char *product, const c
     return status < 0 ? -1 : status > 0;
 }
 
+/* --- one boot a build, whoever has built it --------------------------------------------------- */
+
+/*
+ * A byte of one file stands for a build: who holds it measures. It is given back when its holder ends, however that
+ * is, and by the computers of a network file system to each other. -1: nobody can be asked, and the worst is a boot
+ * more.
+ */
+static int hold(const struct candidates *all, const char *build, struct pvb_error *e)
+{
+    char *path = path_of("%s/lock", all->cache);
+    const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    struct flock byte = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
+    byte.l_start = (off_t)(strtoull(build, NULL, 16) >> 2);
+    const long long limit = now_ms() + RUN_SECONDS * 1000LL;
+    while (fd >= 0 && fcntl(fd, F_OFD_SETLK, &byte) && (errno == EAGAIN || errno == EACCES)) {
+        if (session_signal || now_ms() > limit) {
+            close(fd);
+            pvb_fail(e, session_signal ? "interrupted" : "%s: is held by another pvbench for more than %d s", path,
+                     RUN_SECONDS);
+            free(path);
+            return -2;
+        }
+        child_pause(100);
+    }
+    free(path);
+    return fd;
+}
+
+static int measure_once(const struct candidates *all, const char *product, const char *build, struct candidate *c,
+                        struct pvb_error *e)
+{
+    const int held = hold(all, build, e);
+    if (held < -1)
+        return -1;
+    set_result(all, build, c);
+    c->cached = read_value(all, c, e) == 0;
+    int bad = c->cached ? 0 : candidate_measure(all, product, c->result, NULL, e);
+    if (held >= 0)
+        close(held);
+    return bad ? bad : read_value(all, c, e) ? 1 : 0;
+}
+
 int candidate_make(const struct candidates *all, const char *tree_hash, struct candidate *c, struct pvb_error *e)
 {
     char name[17], *product = product_path(all);
     int bad = build(all, product, e);
     if (!bad)
         bad = hash_product(product, name, e);
-    if (!bad) {
-        set_result(all, name, c);
-        c->cached = read_value(all, c, e) == 0;
-        bad = c->cached ? 0 : candidate_measure(all, product, c->result, NULL, e);
-        if (!bad)
-            bad = read_value(all, c, e) ? 1 : 0;
-    }
+    if (!bad)
+        bad = measure_once(all, product, name, c, e);
     free(product);
     if (!bad)
         remember(all, tree_hash, name);

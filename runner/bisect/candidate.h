@@ -1,6 +1,7 @@
 /*
  * candidate.h: one build of a hypervisor, and its number. What was measured is kept as an ordinary result, with its
- * explanation, in a folder that outlives the search: no tree is built and no build is booted twice.
+ * explanation, in a folder that outlives the search: no tree is built and no build is booted twice, also where several
+ * computers work on one folder.
  */
 #ifndef RUNNER_CANDIDATE_H
 #define RUNNER_CANDIDATE_H
@@ -36,6 +37,7 @@ struct candidates {
 struct candidate {
     double value;
     bool cached;       /* nothing was booted for it */
+    char build[17];    /* the name of what was built */
     char result[4096]; /* the file */
 };
 
@@ -44,6 +46,9 @@ int candidates_open(struct candidates *all, struct pvb_error *e);
 
 /* A result of this tree that is kept already. False: none. */
 bool candidate_find(const struct candidates *all, const char *tree_hash, struct candidate *c);
+
+/* A result that somebody else made of the build of this name, in the same folder. 0; -1: there is none. */
+int candidate_of_build(const struct candidates *all, const char *build, struct candidate *c, struct pvb_error *e);
 
 /* Builds what is checked out and measures it. 0; 1: it cannot be measured, and the error says why; -1: an error of
  * this computer. */

@@ -61,18 +61,34 @@ static int end_early(struct process *p)
     return status;
 }
 
+int child_lifeline = -1;
+
+/* For a moment, or until it says something: then true. */
+static bool await_word(int out, int ms)
+{
+    struct pollfd fds[] = {{.fd = out, .events = POLLIN}, {.fd = child_lifeline, .events = POLLRDHUP}};
+    poll(fds, 2, ms);
+    if (fds[1].revents & (POLLHUP | POLLRDHUP | POLLERR | POLLNVAL))
+        session_signal = SIGHUP;
+    return fds[0].revents != 0;
+}
+
+void child_pause(int ms)
+{
+    await_word(-1, ms);
+}
+
 /* True: it ended by itself. */
 static bool attend(struct process *p, const struct child_order *o, struct heard *h, int *status)
 {
     const long long limit = now_ms() + o->deadline_s * 1000LL;
     bool open = true;
     while (now_ms() < limit && !session_signal) {
-        struct pollfd fd = {.fd = open ? p->out : -1, .events = POLLIN};
-        if (poll(&fd, 1, open ? 200 : 20) > 0)
-            open = listen_to(p, h);
-        if (!open || fd.revents == 0)
+        const bool spoke = await_word(open ? p->out : -1, open ? 200 : 20);
+        open = open && (!spoke || listen_to(p, h));
+        if (!open || !spoke)
             if (is_over(p, status)) {
-                while (open && poll(&fd, 1, 0) > 0 && listen_to(p, h))
+                while (open && await_word(p->out, 0) && listen_to(p, h))
                     continue;
                 return true;
             }

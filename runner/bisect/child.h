@@ -25,6 +25,12 @@ struct child_order {
  */
 int child_run(const struct child_order *order, char **output, struct pvb_error *e);
 
+/* Where whoever asked us listens: its end is a signal for us. -1, as it begins: nobody. */
+extern int child_lifeline;
+
+/* Waits so long, or until that signal. */
+void child_pause(int ms);
+
 /* The last line of a file that says anything, cleaned; "" when there is none. */
 void child_last_words(const char *path, char *into, size_t size);
 

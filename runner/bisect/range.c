@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool contains(const struct range *r, size_t commit, size_t other)
+bool range_contains(const struct range *r, size_t commit, size_t other)
 {
     return r->contains[commit * r->words + other / 64] >> (other % 64) & 1;
 }
@@ -83,51 +83,90 @@ static size_t weight(const struct range *r, size_t commit)
 {
     size_t sum = 0;
     for (size_t i = 0; i < r->count; i++)
-        sum += !r->gone[i] && contains(r, commit, i);
+        sum += !r->gone[i] && range_contains(r, commit, i);
     return sum;
+}
+
+static bool change_is_known(const struct range *r)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (r->changed[i] && !r->gone[i])
+            return true;
+    return false;
 }
 
 /* That nothing changed is an answer, too, until something has. */
 static size_t answers(const struct range *r)
 {
     size_t left = 0;
-    bool any = false;
-    for (size_t i = 0; i < r->count; i++) {
+    for (size_t i = 0; i < r->count; i++)
         left += !r->gone[i];
-        any = any || (r->changed[i] && !r->gone[i]);
-    }
-    return left + !any;
+    return left + !change_is_known(r);
 }
 
-long range_next(const struct range *r)
+/* The one that contains as near to all * part / parts of the answers as can be; -1: none is left. */
+static long nearest(const struct range *r, const size_t *weights, const bool *taken, size_t wanted, size_t parts)
 {
-    const size_t all = answers(r);
-    size_t worst = SIZE_MAX;
+    size_t least = SIZE_MAX;
     long best = -1;
     for (size_t i = 0; i < r->count; i++) {
-        if (r->gone[i] || r->dead[i] || r->changed[i])
+        if (r->gone[i] || r->dead[i] || r->changed[i] || taken[i])
             continue;
-        /* Of the answers one side has as many as it contains. */
-        const size_t inside = weight(r, i), outside = all - inside, larger = inside > outside ? inside : outside;
-        if (larger < worst) {
-            worst = larger;
+        const size_t inside = weights[i] * parts, off = inside > wanted ? inside - wanted : wanted - inside;
+        if (off < least) {
+            least = off;
             best = (long)i;
         }
     }
     return best;
 }
 
-void range_same(struct range *r, size_t at)
+size_t range_pick(const struct range *r, size_t *into, size_t room)
 {
+    const size_t all = answers(r);
+    size_t *weights = memory_zeroed(r->count + 1, sizeof(*weights)), picked = 0;
+    bool *taken = memory_zeroed(r->count + 1, sizeof(*taken));
     for (size_t i = 0; i < r->count; i++)
-        r->gone[i] = r->gone[i] || contains(r, at, i);
+        weights[i] = r->gone[i] ? 0 : weight(r, i);
+    for (size_t part = 1; part <= room; part++) {
+        const long at = nearest(r, weights, taken, all * part, room + 1);
+        if (at >= 0)
+            taken[at] = true;
+    }
+    for (size_t i = 0; i < r->count; i++)
+        if (taken[i])
+            into[picked++] = i;
+    free(weights);
+    free(taken);
+    return picked;
 }
 
-void range_changed(struct range *r, size_t at)
+/* How many are left if those that `at` contains, or those that it does not contain, go. */
+static size_t would_leave(const struct range *r, size_t at, bool contained)
 {
+    size_t left = 0;
+    for (size_t i = 0; i < r->count; i++)
+        left += !r->gone[i] && range_contains(r, at, i) != contained;
+    return left;
+}
+
+bool range_same(struct range *r, size_t at)
+{
+    if (change_is_known(r) && !would_leave(r, at, true))
+        return false;
+    for (size_t i = 0; i < r->count; i++)
+        r->gone[i] = r->gone[i] || range_contains(r, at, i);
+    return true;
+}
+
+bool range_changed(struct range *r, size_t at)
+{
+    if (!would_leave(r, at, false))
+        return false;
     r->changed[at] = true;
     for (size_t i = 0; i < r->count; i++)
-        r->gone[i] = r->gone[i] || !contains(r, at, i);
+        r->gone[i] = r->gone[i] || !range_contains(r, at, i);
+    return true;
 }
 
 void range_dead(struct range *r, size_t at)
@@ -137,10 +176,8 @@ void range_dead(struct range *r, size_t at)
 
 size_t range_left(const struct range *r, size_t *into, size_t room)
 {
+    const bool any = change_is_known(r);
     size_t left = 0;
-    bool any = false;
-    for (size_t i = 0; i < r->count; i++)
-        any = any || (r->changed[i] && !r->gone[i]);
     for (size_t i = 0; any && i < r->count; i++)
         if (!r->gone[i]) {
             if (left < room)

@@ -27,13 +27,22 @@ struct range {
 int range_read(struct range *r, const char *text);
 void range_free(struct range *r);
 
-/* The one to be tried; -1: there is nothing left to be learnt. */
-long range_next(const struct range *r);
+/*
+ * Those to be tried at once, `room` at most, oldest first: they divide the answers into room + 1 parts that are as
+ * equal as can be, so that n commits take log(n + 1) to the base of room + 1 rounds. 0: there is nothing left to be
+ * learnt.
+ */
+size_t range_pick(const struct range *r, size_t *into, size_t room);
 
-/* What was found of it. */
-void range_same(struct range *r, size_t at);    /* it, and all that it contains, are not the cause */
-void range_changed(struct range *r, size_t at); /* nor is what it does not contain */
+/*
+ * What was found of one. False: it contradicts what was found before, as where a number came back to what it was: then
+ * nothing is learnt of it. With what was found of several, oldest first, the first change is followed.
+ */
+bool range_same(struct range *r, size_t at);    /* it, and all that it contains, are not the cause */
+bool range_changed(struct range *r, size_t at); /* nor is what it does not contain */
 void range_dead(struct range *r, size_t at);
+
+bool range_contains(const struct range *r, size_t commit, size_t other);
 
 /* Those that are left when there is nothing to be learnt: one is the cause, several where some cannot be measured;
  * none: nothing changed. */

@@ -5,8 +5,9 @@
 #include "common/options.h"
 #include "common/stale.h"
 #include "common/text.h"
+#include "common/json_text.h"
 #include "runner/bisect/child.h"
-#include "runner/bisect/search.h"
+#include "runner/bisect/serve.h"
 #include "runner/command/commands.h"
 #include "runner/common/files.h"
 #include "runner/common/paths.h"
@@ -21,12 +22,14 @@
 #include <unistd.h>
 
 #define CHANGES_MAX 64
+#define GIVE_TWO    "give two commits: GOOD, and BAD, which is newer"
 
 static const char help[] =
     "Usage: pvbench bisect [OPTION]... GOOD BAD --metric=METRIC\n"
     "Finds the commit between GOOD and BAD that changed a number of the lab: builds commits, measures one workload,\n"
     "and says by the exact number which half the change is in; then what of it moved: entries and functions. GOOD and\n"
-    "BAD are tags, branches or hashes of the checkout. n commits take at most log2(n + 1) + 1 runs, rounded up.\n"
+    "BAD are tags, branches or hashes of the checkout. n commits take at most log2(n + 1) + 1 runs, rounded up; with\n"
+    "--shards=N at most log(n + 1) to the base of N + 1, and 1, rounds of N builds and runs at once.\n"
     "\n"
     "      --metric=METRIC     HYPERVISOR/MODE/WORKLOAD[/PARAMETER].FIELD, such as xen/pv/pte_update.cost; fields are\n"
     "                          " METRIC_FIELDS "\n"
@@ -41,6 +44,12 @@ static const char help[] =
     "      --all               follow the number through all its changes, not to the first one alone\n"
     "      --cache=DIR         results that are kept and not measured again (default: results/bisect)\n"
     "      --build-timeout=SECONDS   of one build (default: 7200)\n"
+    "      --shards=N          so many commits at once, each in a tree of its own (default: 1)\n"
+    "      --on=COMMAND        of the shell, that starts each of them somewhere, as the words behind it: \"srun "
+    "--exclusive\n"
+    "                          -N1 -n1\", \"ssh node$PVBENCH_SHARD\"; DIR of --checkout and --cache must be there, "
+    "too\n"
+    "      --serve             what --on starts: commits are asked for on standard input\n"
     "      --log=FILE          what was good and bad, as git bisect log writes it\n"
     "  -q, --quiet             say nothing of each step\n"
     "      --help              this text\n"
@@ -49,14 +58,17 @@ static const char help[] =
     "could be measured; 1 an error; 2 wrong usage. TMPDIR is where trees are built.\n";
 
 struct bisect {
-    const char *end[3], *metric_text, *checkout, *log;
-    bool all, quiet;
+    const char *end[3], *metric_text, *checkout, *log, *on;
+    unsigned shards;
+    bool all, quiet, serve;
     struct metric metric;
     struct candidates candidates;
     struct checkout tree;
     struct search search;
+    struct crew crew;
     struct work_folder work;
-    char *cache, *modules;
+    char *cache, *modules, *line;
+    const char *modules_text;
 };
 
 static int read_options(struct bisect *b, int argc, char **argv)
@@ -72,6 +84,9 @@ static int read_options(struct bisect *b, int argc, char **argv)
         {"all", .flag = &b->all},
         {"cache", .text = &c->cache},
         {"build-timeout", .number = &c->deadline_s, .min = 1, .max = 86400},
+        {"shards", .number = &b->shards, .min = 1, .max = CREW_MAX},
+        {"on", .text = &b->on},
+        {"serve", .flag = &b->serve},
         {"log", .text = &b->log},
         {"quiet", 'q', .flag = &b->quiet},
     };
@@ -79,14 +94,18 @@ static int read_options(struct bisect *b, int argc, char **argv)
                                        .row = rows,
                                        .rows = sizeof(rows) / sizeof(rows[0]),
                                        .operand = b->end,
-                                       .least = 2,
                                        .most = 2,
                                        .what = "commit",
-                                       .give = "give two commits: GOOD, and BAD, which is newer"};
+                                       .give = GIVE_TWO};
     struct pvb_error e;
     int status = options_read(&table, argc, argv);
     if (status >= 0)
         return status;
+    if (b->serve)
+        return b->end[0] || b->metric_text ? usage_error(argv[0], "--serve is asked on standard input; give it alone")
+                                           : -1;
+    if (!b->end[0] || !b->end[1])
+        return usage_error(argv[0], "%s commit given; " GIVE_TWO, b->end[0] ? "only one" : "no");
     if (!b->metric_text)
         return usage_error(argv[0], "no metric given; name it with --metric, such as xen/pv/pte_update.cost");
     return metric_read(&b->metric, b->metric_text, &e) ? usage_error(argv[0], "%s", e.text) : -1;
@@ -135,9 +154,58 @@ static int open_cache(struct bisect *b, const char *images, struct pvb_error *e)
     c->work = b->work.path;
     c->tree = b->tree.tree;
     c->deadline_s = c->deadline_s ? c->deadline_s : 7200;
+    b->modules_text = c->modules;
     if (c->modules)
         c->modules = b->modules = path_of("%s/%s", b->tree.tree, c->modules);
     return bad ? -1 : 0;
+}
+
+/* --- several at once ------------------------------------------------------------------------ */
+
+static void add_word(json_t *words, const char *option, const char *value)
+{
+    char *word = path_of("%s%s", option, value);
+    json_array_append_new(words, json_string(word));
+    free(word);
+}
+
+/* The command line of each of those that build and measure: all that was said, and what was chosen. */
+static char *line_of_workers(const struct bisect *b, const char *good, const char *bad)
+{
+    const struct candidates *c = &b->candidates;
+    char seconds[16];
+    json_t *words = json_pack("[s, s, s]", "bisect", good, bad);
+    snprintf(seconds, sizeof(seconds), "%u", c->deadline_s);
+    add_word(words, "--metric=", b->metric_text);
+    add_word(words, "--checkout=", b->tree.repository);
+    add_word(words, "--build=", c->build);
+    add_word(words, "--product=", c->product);
+    add_word(words, "--suite=", c->suite);
+    add_word(words, "--cache=", b->cache);
+    add_word(words, "--build-timeout=", seconds);
+    if (b->modules_text)
+        add_word(words, "--modules=", b->modules_text);
+    add_word(words, "--quiet", "");
+    char *line = json_dumps(words, JSON_COMPACT);
+    json_decref(words);
+    return line;
+}
+
+/* One of them, here, needs nobody else. */
+static int open_crew(struct bisect *b, const char *good, const char *bad, struct pvb_error *e)
+{
+    if (b->shards < 2 && !b->on)
+        return 0;
+    b->line = line_of_workers(b, good, bad);
+    if (!b->line)
+        return pvb_fail(e, "a path or a command is not in UTF-8; give others");
+    b->crew.count = b->shards ? b->shards : 1;
+    b->crew.on = b->on ? b->on : "";
+    b->crew.line = b->line;
+    b->crew.work = b->work.path;
+    b->crew.candidates = &b->candidates;
+    b->search.crew = &b->crew;
+    return 0;
 }
 
 /* --- what is said in the end --------------------------------------------------------------- */
@@ -200,8 +268,11 @@ static void show_count(const struct bisect *b, unsigned changes)
         puts("");
     else
         printf("nothing changed: ");
-    text_print(stdout, "%u change%s; %u runs, %u of them of builds that were measured before; %u builds failed",
-               changes, changes == 1 ? "" : "s", s->tried, s->tried - s->booted, s->passed);
+    char rounds[60] = "";
+    if (s->crew)
+        snprintf(rounds, sizeof(rounds), " in %u rounds of at most %u", s->rounds, s->crew->count);
+    text_print(stdout, "%u change%s; %u runs%s, %u of them of builds that were measured before; %u builds failed",
+               changes, changes == 1 ? "" : "s", s->tried, rounds, s->tried - s->booted, s->passed);
 }
 
 /* --- all of it -------------------------------------------------------------------------------- */
@@ -224,31 +295,34 @@ static int follow(struct bisect *b, char *oldest, const char *newest, struct can
         *number = c->since;
     }
     free(c);
-    return found < 0 ? -1 : 0;
+    return found < 0 ? found : 0;
 }
 
 static int find(struct bisect *b, unsigned *changes, struct pvb_error *e)
 {
     char good[COMMIT_HEX], bad[COMMIT_HEX];
-    struct candidate number;
+    struct candidate number = {.result = ""};
     if (checkout_resolve(&b->tree, "GOOD", b->end[0], good, e) ||
         checkout_resolve(&b->tree, "BAD", b->end[1], bad, e) || checkout_is_ancestor(&b->tree, good, bad, e) ||
         choose(b, bad, e) || candidates_open(&b->candidates, e))
         return -1;
-    int status = search_try(&b->search, good, &number, e);
-    if (status > 0) {
+    if (b->serve)
+        return serve_commits(&b->search, e);
+    if (open_crew(b, good, bad, e))
+        return -1;
+    const int status = follow(b, good, bad, &number, changes, e);
+    if (status == -2) {
         char why[PVB_ERROR_SIZE];
         text_format(why, sizeof(why), "%s", e->text);
         return pvb_fail(e, "GOOD %s: %.700s; give a commit that can be measured", b->end[0], why);
     }
-    return status ? -1 : follow(b, good, bad, &number, changes, e);
+    return status;
 }
 
 static int bisect(struct bisect *b, struct pvb_error *e)
 {
     struct paths paths;
     unsigned changes = 0;
-    session_catch_signals();
     if (paths_find(&paths, e))
         return -1;
     int bad = make_work(b, e) || checkout_open(&b->tree, b->checkout ? b->checkout : ".", b->work.path, e) ||
@@ -259,30 +333,57 @@ static int bisect(struct bisect *b, struct pvb_error *e)
     bad = bad || find(b, &changes, e);
     if (b->search.log && fclose(b->search.log) && !bad)
         bad = pvb_fail(e, "%s: cannot be written: %s", b->log, strerror(errno));
-    if (!bad)
+    if (!bad && !b->serve)
         show_count(b, changes);
+    crew_end(&b->crew);
     work_folder_remove(&b->work);
     checkout_close(&b->tree);
     paths_free(&paths);
     free(b->cache);
     free(b->modules);
+    free(b->line);
     return bad ? -1 : (int)changes;
+}
+
+/* The words that count come from the one that asks. -1: go on. */
+static int read_asked(struct bisect *b, char *words[SERVE_WORDS_MAX])
+{
+    struct pvb_error e;
+    const int count = serve_words(words, &e);
+    if (count < 0) {
+        text_print(stderr, "pvbench: %s", e.text);
+        return EXIT_ERROR;
+    }
+    b->serve = false;
+    const int status = read_options(b, count, words);
+    if (status < 0 && b->serve)
+        return usage_error("bisect", "--serve asks for itself");
+    b->serve = true;
+    return status;
 }
 
 int pvb_cmd_bisect(int argc, char **argv)
 {
     struct bisect *b = calloc(1, sizeof(*b));
     struct pvb_error e = {""};
+    char *words[SERVE_WORDS_MAX] = {NULL};
     if (!b)
         return EXIT_ERROR;
     b->work.lock = -1;
     int status = read_options(b, argc, argv);
+    session_catch_signals();
+    if (status < 0 && b->serve)
+        status = read_asked(b, words);
     if (status < 0) {
         const int changes = bisect(b, &e);
         if (changes < 0)
             text_print(stderr, "pvbench: %s", e.text);
-        status = changes < 0 ? EXIT_ERROR : usage_finish(changes ? EXIT_GOOD : EXIT_INCONCLUSIVE);
+        status = changes < 0 ? EXIT_ERROR
+                 : b->serve  ? EXIT_GOOD
+                             : usage_finish(changes ? EXIT_GOOD : EXIT_INCONCLUSIVE);
     }
+    for (char **word = words; *word; word++)
+        free(*word);
     free(b);
     return status;
 }

@@ -34,7 +34,7 @@ def git(*arguments):
 
 
 def pv(*arguments, cwd=work.name):
-    return subprocess.run([PVBENCH, *arguments], capture_output=True, text=True, env=ENVIRONMENT, cwd=cwd)
+    return subprocess.run([PVBENCH, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, env=ENVIRONMENT, cwd=cwd)
 
 
 def leftovers():
@@ -86,6 +86,45 @@ check("a build that was measured is not booted again: one boot a distinct minivi
 check("the user's repository is as it was", state == (git("for-each-ref"), git("status", "--porcelain"), git("count-objects", "-v"), git("worktree", "list")))
 check("and nothing is left behind", not leftovers(), leftovers())
 
+# --- several at once ----------------------------------------------------------------------------
+# The middle one of three workers is killed on the way; the commands that start them are of no engine.
+last, together = planted[2], os.path.join(work.name, "together")
+three = ("bisect", hashes[0], hashes[last], f"--metric={METRIC}", f"--checkout={repo}", "--all", *BUILD)
+log = open(os.path.join(work.name, "three.log"), "w")
+began = time.monotonic()
+process = subprocess.Popen([PVBENCH, *three, "--shards=3", f"--on=echo $PVBENCH_SHARD $$ >>{work.name}/started; exec nice", f"--cache={together}", f"--log={work.name}/rounds"],
+                           env=ENVIRONMENT, cwd=work.name, stdout=log, stderr=subprocess.PIPE, text=True)
+lines = []
+for line in process.stderr:
+    lines.append(line)
+    if len(lines) == 2:  # it has GOOD's number and another one
+        workers = dict(line.split() for line in open(f"{work.name}/started"))
+        os.kill(int(workers["2"]), signal.SIGKILL)
+check("three at once find what one finds, though a worker was killed", process.wait(timeout=600) == 0 and
+      [int(n) for n in re.findall(r"^ +planted (\d+)$", open(log.name).read(), re.M)] == planted[:3], "".join(lines) + open(log.name).read()[-800:])
+print(f"# {time.monotonic() - began:.0f} s")
+alone = pv(*three, "-q", f"--cache={cache}").stdout
+said = [[line for line in text.splitlines() if re.match("commit |Date|minivisor/|  +[+-]?[0-9]+ .*syscall_entry|1 workloads", line)] for text in (alone, open(log.name).read())]
+check("with the same commits, numbers and functions", said[0] == said[1] and len(said[0]) >= 9, said)
+started = [line.split()[0] for line in open(f"{work.name}/started")]
+check("it was started anew, and nobody else", sorted(started) == ["1", "2", "2", "3"], started)
+count = re.search(r"3 changes; (\d+) runs in (\d+) rounds of at most 3, ", open(log.name).read())
+most = 0
+for search in open(f"{work.name}/rounds").read().split("git bisect start ")[1:]:
+    oldest = hashes.index(search.split()[1])
+    n, verdicts = last - oldest, [line.split()[2] for line in search.splitlines() if line.startswith("git bisect")]
+    most += math.ceil(math.log(n + 1, 4)) + 1 + sum("git bisect skip" in line for line in search.splitlines()) if n else 0
+check("in at most log4(n + 1) + 1 rounds each, and one for each that does not build", count and int(count[2]) <= most, (count and count[0], most))
+kept = [json.load(open(os.path.join(f, n)))["runs"] for f in (cache, together) for n in sorted(os.listdir(together)) if n.endswith(".json") and ".explain" not in n]
+check("their results are the same, to the byte, each of a build measured once", len(kept) == 8 and kept[:4] == kept[4:], len(kept))
+r = pv(*three, "-q", "--shards=2", "--on=env PVBENCH_QEMU=/bin/false", f"--cache={work.name}/other")
+check("a worker that would measure something else is refused", r.returncode == 1 and "is of another pvbench" in r.stderr and r.stderr.count("\n") == 1, r.stderr)
+r = pv(*three, "-q", "--shards=2", "--on=echo no such node >&2; false", f"--cache={work.name}/other")
+check("one that does not begin: tried three times, with its own words", r.returncode == 1 and "shard " in r.stderr and "no such node" in r.stderr, r.stderr)
+check("nothing is left behind but by what was killed outright", len(leftovers()) <= 1, leftovers())
+for folder in leftovers():
+    shutil.rmtree(os.path.join(work.name, folder))
+
 # --- one of them, from what is kept --------------------------------------------------------------
 first = planted[4]
 r = pv("bisect", hashes[planted[3]], hashes[planted[5] - 1], f"--metric={METRIC}", f"--checkout={repo}", f"--cache={cache}", "-q", *BUILD)
@@ -106,26 +145,49 @@ check("commits that do not build before the change: all of them are named", r.re
 check("in a form that git bisect replay takes", subprocess.run(["git", "-C", repo, "bisect", "replay", f"{work.name}/log"], capture_output=True, env=ENVIRONMENT).returncode in (0, 1, 2))
 
 # --- a signal in the middle, and what cannot be --------------------------------------------------
-process = subprocess.Popen([PVBENCH, "bisect", hashes[0], "main", f"--metric={METRIC}", f"--checkout={repo}", f"--cache={work.name}/other", "-q",
-                            "--build=sleep 600", "--product=x"], env=ENVIRONMENT, cwd=work.name, stderr=subprocess.PIPE, text=True)
-
-
-def builds():
-    """Its child is the command that builds."""
-    tasks = f"/proc/{process.pid}/task/{process.pid}/children"
+def children(pid):
     try:
-        return any(open(f"/proc/{child}/comm").read() == "sh\n" for child in open(tasks).read().split())
+        return open(f"/proc/{pid}/task/{pid}/children").read().split()
     except OSError:  # it has just ended
-        return False
+        return []
 
 
-deadline = time.monotonic() + 60
-while time.monotonic() < deadline and process.poll() is None and not builds():
-    time.sleep(.1)
-process.send_signal(signal.SIGTERM)
-error = process.communicate(timeout=60)[1]
-check("a signal ends the build and takes the tree away", process.returncode == 1 and "interrupted" in error and not leftovers(), error + str(leftovers()))
-for arguments, status, words in ((["a", "b"], 2, "no metric given"), ([hashes[0], "main", "--metric=x"], 2, "is no metric"), ([hashes[0]], 2, "give two commits"),
+def sleepers(pid):
+    """Of it and its children: those that are the command that builds."""
+    found = []
+    for child in children(pid):
+        try:
+            found += [child] if open(f"/proc/{child}/comm").read() == "sleep\n" else sleepers(child)
+        except OSError:
+            continue
+    return found
+
+
+def is_gone(pid):
+    return not os.path.exists(f"/proc/{pid}") or open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0] == "Z"
+
+
+for options, count, how in (((), 1, signal.SIGTERM), (("--shards=3",), 3, signal.SIGTERM), (("--shards=3",), 3, signal.SIGKILL)):
+    process = subprocess.Popen([PVBENCH, "bisect", hashes[0], hashes[2], f"--metric={METRIC}", f"--checkout={repo}", f"--cache={work.name}/other", "-q", *options,
+                                "--build=sleep 600", "--product=x"], env=ENVIRONMENT, cwd=work.name, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None and len(sleepers(process.pid)) < count:
+        time.sleep(.1)
+    building = sleepers(process.pid)
+    process.send_signal(how)
+    error = process.communicate(timeout=60)[1]
+    deadline = time.monotonic() + 40
+    while time.monotonic() < deadline and not all(map(is_gone, building)):
+        time.sleep(.1)
+    check(f"{how.name} ends {count} build{'s' * (count > 1)}", len(building) == count and all(map(is_gone, building)), (building, error))
+    if how == signal.SIGTERM:
+        check("and takes the trees away", process.returncode == 1 and "interrupted" in error and not leftovers(), error + str(leftovers()))
+    else:
+        while time.monotonic() < deadline and len(leftovers()) > 1:
+            time.sleep(.1)
+        check("and the workers take theirs away", len(leftovers()) == 1, leftovers())
+        shutil.rmtree(os.path.join(work.name, leftovers()[0]))
+for arguments, status, words in ((["a", "b"], 2, "no metric given"), ([hashes[0], "main", "--metric=x"], 2, "is no metric"), ([hashes[0]], 2, "give two commits"), (["--serve", "a"], 2, "give it alone"), (["--serve"], 1, "is not what pvbench bisect asks"),
                                  ([hashes[0], "main", "--metric=xen/pv/pte_update.price"], 2, "price is not known"),
                                  ([hashes[0], "nobody", f"--metric={METRIC}", f"--checkout={repo}"], 1, "BAD nobody: is no commit"),
                                  ([hashes[5], hashes[4], f"--metric={METRIC}", f"--checkout={repo}"], 1, "is no ancestor"),

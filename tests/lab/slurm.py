@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""contrib/slurm on a Slurm of our own: twelve builds in three modes over three nodes, one of which dies on the way."""
+"""contrib/slurm on a Slurm of our own: which commit, by three nodes at once; twelve builds in three modes, while one of them dies."""
 
+import difflib
 import json
 import os
 import pwd
@@ -177,6 +178,44 @@ def make_builds():
     open(at("builds"), "w").writelines(lines)
 
 
+# --- seven commits, of which the fifth costs two instructions more; that of an ordinary user's repository --------
+def git(*arguments):
+    r = run("git", "-C", at("repo"), "-c", "user.name=A", "-c", "user.email=a@example.org", *arguments)
+    assert r.returncode == 0, r.stderr
+    return r.stdout
+
+
+def make_history():
+    shutil.copytree(".", at("repo"), ignore=lambda folder, names: [n for n in names if folder == "." and n in ("build", "results", ".git")])
+    entry, place = at("repo", "hypervisor-harness/minivisor/entry.S"), "    mov %rax, REGS_rax(%rsp)\n#ifdef MV_EXTRA_INSTRUCTIONS"
+    for name in [at("repo")] + [os.path.join(folder, n) for folder, folders, files in os.walk(at("repo")) for n in folders + files]:
+        os.chown(name, user.pw_uid, user.pw_gid, follow_symlinks=False)
+    git("init", "-q", "-b", "main")
+    text = open(entry).read()
+    for i in range(8):
+        open(entry, "w").write(text.replace(place, "    nop\n" * (2 if i >= 5 else 0) + place))
+        open(at("repo", "hypervisor-harness/minivisor/NEWS"), "a").write(f"{i}\n")
+        git("add", "-A")
+        git("commit", "-q", "-m", f"commit {i}")
+        git("tag", f"c{i}")
+
+
+def bisect():
+    make_history()
+    start = time.monotonic()
+    r = run("sbatch", "--parsable", "--nodes=3", "--output=" + at("bisect.log"), CONTRIB + "/bisect.sbatch", "c0", "main", "--metric=minivisor/pv/null_hypercall.cost",
+            "--checkout=" + at("repo"), "--cache=" + at("cache"), "--quiet", f"--build=echo $SLURMD_NODENAME >>{at('builders')}; make -s build/minivisor.elf",
+            "--product=build/minivisor.elf")
+    done = until(lambda: not run("squeue", "-h").stdout, 240)
+    said = open(at("bisect.log")).read() if os.path.exists(at("bisect.log")) else ""
+    check("bisect over three nodes names the commit, and how much", r.returncode == 0 and done and "    commit 5\n" in said and
+          "null_hypercall.cost: +2, from" in said and "1 change; " in said, r.stderr + said + open(at("slurmctld.log")).read()[-1500:])
+    check("in two rounds", "runs in 2 rounds of at most 3" in said, said[-300:])
+    check("each of the three built", set(open(at("builders")).read().split()) == set(NODES), open(at("builders")).read())
+    check("and nothing is left behind", not [f for f in os.listdir(work) if f.startswith("pvbench-bisect-")], os.listdir(work))
+    print(f"# {time.monotonic() - start:.0f} s")
+
+
 def finished():
     return len([1 for _, _, files in os.walk(at("out", "shards")) for f in files if f.endswith(".json")])
 
@@ -189,6 +228,7 @@ def main():
         check("Slurm comes up", False, e)
         return
     check(f"munged, slurmctld and three slurmd run as {user.pw_name}, unpacked", True)
+    bisect()
     make_builds()
     ENVIRONMENT["PVBENCH_IMAGES"] = at("images-00")
     r = run(CONTRIB + "/submit", "-N", "2", at("bad"), at("builds"), "micro", "--mode=xyz")
@@ -218,7 +258,9 @@ def main():
     ENVIRONMENT.pop("PVBENCH_IMAGES")
     merged = [json.load(open(at("out", f"build-{i:02}.json"))) for i in range(BUILDS) if os.path.exists(at("out", f"build-{i:02}.json"))]
     same = [i for i in range(len(merged)) if json.dumps(merged[i]["runs"]) == json.dumps(wholes[i]["runs"])]
-    check(f"{BUILDS} builds in 3 modes: merged, they are the undivided runs, to the byte", same == list(range(BUILDS)), same)
+    check(f"{BUILDS} builds in 3 modes: merged, they are the undivided runs, to the byte", same == list(range(BUILDS)),
+          [list(difflib.unified_diff(*(json.dumps(d["runs"], indent=1).splitlines() for d in (wholes[i], merged[i])), n=4))[:40]
+           for i in range(len(merged)) if i not in same and isinstance(wholes[i], dict)] or wholes)
     costs = [b["cost"]["median"] for m in merged for r in m["runs"] if r["setting"] == "minivisor/pv@lab" for b in r["benchmarks"] if b["name"] == "null_hypercall"]
     check("each planted difference is there, to the instruction", costs == [costs[0] + i for i in range(BUILDS)], costs)
 

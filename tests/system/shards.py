@@ -2,14 +2,19 @@
 """A run in shards: what the plan says is what each does, and merged they are the undivided run, to the byte."""
 
 import copy
+import glob
+import itertools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 
 import jsonschema
+import yaml
 
 os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 sys.path.insert(0, "tests")
@@ -146,4 +151,38 @@ if os.path.exists(os.path.join(os.path.dirname(PVBENCH), "tests", "parallel")):
     check("gives the undivided run, to the byte", r.returncode == 0 and json.dumps(json.load(open(os.path.join(folder, "all.json")))["runs"]) == json.dumps(whole["runs"]))
 else:
     skip("the recipe for GNU parallel", "GNU parallel; make check fetches it")
+
+# --- GitLab's, as doc/fleet.md has it and as its reference says what is made of it -------------------
+recipe = re.search(r"## GitLab\n[^#]*?\n\n((?: {4}.*\n|\n)+)", open("doc/fleet.md").read())[1]
+jobs = yaml.safe_load(textwrap.dedent(recipe))
+
+
+def job(script, folder, variables):
+    """As the runner's shell executor: one shell, ended by the first command that fails, in a folder of its own."""
+    shutil.copy(at("whole.json"), os.path.join(folder, "last.json"))
+    script = "\n".join(script).replace("run micro ", f"run {suite} {' '.join(WHAT)} ")
+    return subprocess.run(["bash", "-eo", "pipefail", "-c", script], cwd=folder, capture_output=True, text=True,
+                          env={**os.environ, **variables, "CI": "true", "PATH": os.path.dirname(PVBENCH) + ":" + os.environ["PATH"]})
+
+
+measure, merge = jobs["measure"], jobs["merge"]
+matrix = [dict(zip(row, values)) for row in measure["parallel"]["matrix"] for values in itertools.product(*([v] if isinstance(v, str) else v for v in row.values()))]
+together = at("gitlab-merge")
+os.mkdir(together)
+ended = []
+for number, variables in enumerate(matrix, 1):
+    folder = at(f"gitlab-{number}")
+    os.mkdir(folder)
+    r = job(measure["script"], folder, {**variables, "CI_NODE_INDEX": str(number), "CI_NODE_TOTAL": str(len(matrix))})
+    ended.append((r.returncode, r.stderr))
+    for artifact in (f for pattern in measure["artifacts"]["paths"] for f in glob.glob(os.path.join(folder, pattern))):
+        shutil.copy(artifact, together)
+check("the recipe for GitLab: each job of its matrix", len(matrix) == 3 and all(status == 0 for status, _ in ended) and
+      {v["RUNNER"] for v in matrix} and "$RUNNER" in measure["tags"] and merge["needs"] == ["measure"], ended)
+r = job(merge["script"], together, {})
+result = os.path.join(together, merge["artifacts"]["paths"][0])
+check("its merge is the undivided run, to the byte", r.returncode == 0 and json.dumps(json.load(open(result))["runs"]) == json.dumps(whole["runs"]), r.stderr)
+os.remove(os.path.join(together, "shard-2.json"))
+r = job(merge["script"], together, {})
+check("without what a job gave it fails, and names the shard", r.returncode == 1 and "shard 2/3" in r.stderr, r.stderr)
 end()

@@ -33,40 +33,66 @@ static char *line_of_commits(unsigned n)
     return text;
 }
 
-/* The runs until the cause is known; 0 is none of them. */
-static unsigned runs_until(unsigned n, unsigned cause, unsigned *found)
+/* The rounds until the cause is known, `room` at once; 0 is none of them. */
+static unsigned rounds_until(unsigned n, unsigned cause, size_t room, unsigned *found)
 {
     struct range r;
     char *text = line_of_commits(n);
-    unsigned runs = 0;
-    size_t left[4];
+    unsigned rounds = 0;
+    size_t left[4], at[8], picked;
     assert_int_equal(range_read(&r, text), 0);
-    for (long at; (at = range_next(&r)) >= 0; runs++) {
-        if (cause && at + 1 >= (long)cause)
-            range_changed(&r, (size_t)at);
-        else
-            range_same(&r, (size_t)at);
+    for (; (picked = range_pick(&r, at, room)) > 0; rounds++) {
+        assert_true(picked <= room);
+        for (size_t i = 0; i < picked; i++) {
+            assert_true(i == 0 || at[i] > at[i - 1]);
+            if (cause && at[i] + 1 >= cause)
+                assert_true(range_changed(&r, at[i]));
+            else
+                assert_true(range_same(&r, at[i]));
+        }
     }
     const size_t count = range_left(&r, left, 4);
     assert_true(count <= 1);
     *found = count ? (unsigned)left[0] + 1 : 0;
     range_free(&r);
     free(text);
-    return runs;
+    return rounds;
 }
 
-static void each_cause_in_as_few_runs_as_can_be(void **state)
+static void each_cause_in_as_few_rounds_as_can_be(void **state)
 {
     (void)state;
-    for (unsigned n = 0; n <= 40; n++) {
-        unsigned most = 0, found;
-        while ((1u << most) < n + 1)
-            most++;
-        for (unsigned cause = 0; cause <= n; cause++) {
-            assert_true(runs_until(n, cause, &found) <= most);
-            assert_int_equal(found, cause);
+    for (unsigned room = 1; room <= 8; room++)
+        for (unsigned n = 0; n <= 40; n++) {
+            unsigned most = 0, found;
+            for (unsigned answers = 1; answers < n + 1; answers *= room + 1)
+                most++;
+            for (unsigned cause = 0; cause <= n; cause++) {
+                assert_true(rounds_until(n, cause, room, &found) <= most);
+                assert_int_equal(found, cause);
+            }
         }
-    }
+}
+
+/* The number came back to what it was, and went away once more: of several at once the first change is followed. */
+static void a_number_that_comes_back(void **state)
+{
+    (void)state;
+    struct range r;
+    char *text = line_of_commits(20);
+    size_t left[20];
+    assert_int_equal(range_read(&r, text), 0);
+    assert_true(range_same(&r, 2));
+    assert_true(range_changed(&r, 6));
+    assert_false(range_same(&r, 11));
+    assert_true(range_changed(&r, 15));
+    assert_int_equal(range_left(&r, left, 20), 4);
+    assert_int_equal(left[0], 3);
+    assert_int_equal(left[3], 6);
+    assert_false(range_changed(&r, 1));
+    assert_int_equal(range_left(&r, left, 20), 4);
+    range_free(&r);
+    free(text);
 }
 
 static void what_cannot_be_measured(void **state)
@@ -77,13 +103,13 @@ static void what_cannot_be_measured(void **state)
     size_t left[8];
     assert_int_equal(range_read(&r, text), 0);
     /* 7, 8 and 9 do not build; the change is in 9, so that 10 has it. */
-    for (long at; (at = range_next(&r)) >= 0;) {
+    for (size_t at; range_pick(&r, &at, 1);) {
         if (at + 1 >= 7 && at + 1 <= 9)
-            range_dead(&r, (size_t)at);
+            range_dead(&r, at);
         else if (at + 1 >= 9)
-            range_changed(&r, (size_t)at);
+            range_changed(&r, at);
         else
-            range_same(&r, (size_t)at);
+            range_same(&r, at);
     }
     assert_int_equal(range_left(&r, left, 8), 4);
     for (unsigned i = 0; i < 4; i++)
@@ -96,7 +122,8 @@ static void what_cannot_be_measured(void **state)
 static void a_merge(void **state)
 {
     (void)state;
-    for (unsigned cause = 1; cause <= 5; cause++) {
+    for (unsigned trial = 0; trial < 15; trial++) {
+        const unsigned cause = 1 + trial % 5, room = 1 + trial / 5;
         static const unsigned parents[][2] = {{0, 0}, {1, 0}, {1, 0}, {2, 3}, {4, 0}};
         static const unsigned has[] = {1, 1 | 2, 1 | 4, 1 | 2 | 4 | 8, 31};
         char text[600] = "", one[41];
@@ -112,12 +139,13 @@ static void a_merge(void **state)
             strcat(text, "\n");
         }
         assert_int_equal(range_read(&r, text), 0);
-        for (long at; (at = range_next(&r)) >= 0;) {
-            if (has[at] & 1u << (cause - 1))
-                range_changed(&r, (size_t)at);
-            else
-                range_same(&r, (size_t)at);
-        }
+        size_t at[3], picked;
+        while ((picked = range_pick(&r, at, room)) > 0)
+            for (size_t i = 0; i < picked; i++)
+                if (has[at[i]] & 1u << (cause - 1))
+                    range_changed(&r, at[i]);
+                else
+                    range_same(&r, at[i]);
         assert_int_equal(range_left(&r, left, 5), 1);
         assert_int_equal(left[0] + 1, cause);
         range_free(&r);
@@ -217,8 +245,9 @@ static void values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_cause_in_as_few_runs_as_can_be),
+        cmocka_unit_test(each_cause_in_as_few_rounds_as_can_be),
         cmocka_unit_test(what_cannot_be_measured),
+        cmocka_unit_test(a_number_that_comes_back),
         cmocka_unit_test(a_merge),
         cmocka_unit_test(no_list),
         cmocka_unit_test(metrics),
