@@ -1,4 +1,7 @@
-/* html_guests.c: the part of the page that says what guests lose by those beside them, and what the next one costs. */
+/*
+ * html_guests.c: the part of the page that says what guests lose by those beside them, and what the next one costs;
+ * and what it took to save and to restore one.
+ */
 #include "reports/report/html_report.h"
 
 #include "reports/html/html.h"
@@ -22,4 +25,22 @@ void html_guests(const struct model *m, FILE *out)
         free(text);
     }
     fputs("</dl>\n", out);
+}
+
+void html_saves(const struct model *m, FILE *out)
+{
+    bool begun = false;
+    for (unsigned i = 0; i < 2 * m->columns; i++) {
+        char *text = report_save(m, i / 2, i % 2);
+        if (text && !begun)
+            fputs("<h2 id=\"saves\">Saved and restored</h2>\n<p>To a file, and made anew from it: ticks of the "
+                  "toolstack.</p>\n<dl class=\"facts\">\n",
+                  out);
+        begun = begun || text;
+        if (text)
+            html_fact(i % 2 ? "live" : "suspended first", text, out);
+        free(text);
+    }
+    if (begun)
+        fputs("</dl>\n", out);
 }

@@ -92,6 +92,7 @@ static void all_tables(const struct model *m, const struct report_options *o, st
     parts_table(m, notes, out);
     html_variants(m, out);
     html_guests(m, out);
+    html_saves(m, out);
     if (!any_cold(m))
         return;
     fputs("<details>\n<summary>Cost of the first operation (cold)</summary>\n", out);

@@ -34,6 +34,7 @@ void html_figures_print(const struct html_figures *f, FILE *out);
 void html_variants(const struct model *m, FILE *out);
 /* What guests lose by those beside them; nothing where each is alone. */
 void html_guests(const struct model *m, FILE *out);
+void html_saves(const struct model *m, FILE *out);
 void html_workloads(const struct model *m, struct notes *notes, FILE *out);
 void html_environment(const struct model *m, FILE *out);
 void html_reproduce(const struct model *m, FILE *out);

@@ -65,6 +65,10 @@ with tempfile.TemporaryDirectory() as work:
     text = " ".join(pv("report", at).stdout.split())
     check("what it took to save a guest, the last time of each way", "suspended first: 16384 pages in 1 round, 67.25M bytes; down for 384.6M; 143M to save" in text
           and "188.8M to restore, with 122 requests to XenStore" in text and "live: 16384 pages in 6 rounds" in text and " 7 pages" not in text, text)
+    page = os.path.join(work, "saved.html")
+    pv("report", at, "--format=html", "-o", page)
+    text = open(page).read()
+    check("the page has both ways", "Saved and restored" in text and "live: 16384 pages in 6 rounds" in text, text[-3000:])
     check("and nothing of it where none was", " to save, " not in pv("report", NEXT).stdout)
 
     lost = json.load(open(SWITCH))
