@@ -82,8 +82,8 @@ char *report_guest(const struct model *m, const struct company *c);
 /* What guests lose by those beside them, and what the next one costs; nothing where each is alone. */
 void report_guests(const struct model *m, const struct report_options *o, FILE *out);
 
-/* What it took to save and to restore the guest of a column, suspended first or live, the last time; NULL: it was not, or
- * no memory. The caller's to free. */
+/* What it took to save and to restore the guest of a column, suspended first or live, the last time; NULL: it was not,
+ * or no memory. The caller's to free. */
 char *report_save(const struct model *m, unsigned column, bool live);
 /* The same of all guests; nothing where none was. */
 void report_saves(const struct model *m, const struct report_options *o, FILE *out);

@@ -136,12 +136,18 @@ static bool add_words(char **argv, size_t *count, const char *const *words)
     return true;
 }
 
-/* A guest whose network is not to be had comes up without the card. */
-static bool add_devices(struct launch *launch, size_t *count, const char *kind)
+/*
+ * A guest whose network is not to be had comes up without the card. One beside the measured one has its disk alone:
+ * there is one station at the other end of a wire, and one monitor to ask for counts.
+ */
+static bool add_devices(struct launch *launch, size_t *count, const struct guest_setting *guest)
 {
+    const char *kind = guest_devices(guest);
     for (size_t i = 0; i < sizeof(device_words) / sizeof(device_words[0]); i++) {
         if (strcmp(device_words[i].kind, kind) != 0)
             continue;
+        if (guest->is_neighbour)
+            return add_words(launch->argv, count, device_words[i].disk);
         const char *const *wire = kvm_network_open(launch, device_words[i].network);
         const char *const card[] = {"-device", device_words[i].card, NULL};
         struct kvm_monitor monitor;
@@ -186,7 +192,7 @@ static int prepare(struct launch *launch, const struct guest_setting *guest, str
     launch->argv = calloc(WORDS_MAX, sizeof(*launch->argv));
     if (launch->argv && add_words(launch->argv, &count, emulator) && add_words(launch->argv, &count, machine_words) &&
         add_vcpus(launch, &count, guest->vcpus) && add_carried(launch, &count, guest) &&
-        add_words(launch->argv, &count, pv ? pv_words : hvm_words) && add_devices(launch, &count, guest_devices(guest)))
+        add_words(launch->argv, &count, pv ? pv_words : hvm_words) && add_devices(launch, &count, guest))
         return 0;
     if (launch->argv)
         lab_command_free(launch->argv);

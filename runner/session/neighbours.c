@@ -10,6 +10,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -103,13 +104,31 @@ static void make_nice(void *context, pid_t pid)
         setpriority(PRIO_PROCESS, (id_t)pid, (int)guest->load_nice);
 }
 
+/* The folder that it runs in, and its disk there. */
+static int make_place(const char *dir, const struct guest_setting *guest, struct pvb_error *e)
+{
+    if (mkdir(dir, 0777) && errno != EEXIST)
+        return pvb_fail(e, "%s: cannot be created: %s", dir, strerror(errno));
+    if (!guest->devices)
+        return 0;
+    char *path = path_of("%s/" DISK_FILE, dir);
+    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int bad = fd < 0 || posix_fallocate(fd, 0, DISK_SIZE)
+                  ? pvb_fail(e, "%s: cannot be created: %s", path, strerror(errno))
+                  : 0;
+    if (fd >= 0)
+        close(fd);
+    free(path);
+    return bad;
+}
+
 /* As the measured one is started, but for the image, which lies beside that one's. */
 static int launch_one(struct neighbours *all, unsigned number, struct pvb_error *e)
 {
     const struct boot_order *o = all->order;
     struct guest_setting guest = o->setting.guest[0];
     struct launch launch = {0};
-    guest.devices = NULL;
+    guest.is_neighbour = true;
     if (o->hypervisor->here->prepare(&launch, &guest, e))
         return -1;
     for (char **word = launch.argv; *word; word++)
@@ -120,8 +139,7 @@ static int launch_one(struct neighbours *all, unsigned number, struct pvb_error 
     char *dir = path_of("%s/neighbour-%u", o->dir, number);
     const struct process_order p = {
         .argv = launch.argv, .dir = dir, .error_file = "stderr.log", .watcher = {make_nice, &guest}};
-    int bad = mkdir(dir, 0777) && errno != EEXIST ? pvb_fail(e, "%s: cannot be created: %s", dir, strerror(errno))
-                                                  : process_start(&all->one[number - 1].process, &p, e);
+    int bad = make_place(dir, &guest, e) || process_start(&all->one[number - 1].process, &p, e);
     lab_command_free(launch.argv);
     free(dir);
     return bad;
