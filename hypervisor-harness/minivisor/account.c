@@ -11,6 +11,9 @@
  * that happens between regions. A region's book begins as a copy of the
  * other with all counts at zero: it then knows the costs that the warm-up
  * had, and the first entry of a region takes the same way as all others.
+ *
+ * A guest with several vCPUs has both twice: the first vCPU, which marks, and all
+ * others. What is printed is the sum, with the others' counts behind.
  */
 #include "account.h"
 #include "console.h"
@@ -30,14 +33,37 @@ static const struct {
     [PVB_CLASS_EXIT] = {"exit", FIRST_EXIT, EXIT_KINDS},
 };
 
-static struct vcpu_account *this_account(void)
+static struct account *this_account(void)
 {
-    return &this_vcpu()->account;
+    return &guest.account;
 }
 
 void account_init(void)
 {
     this_account()->books = this_account()->next_books = &this_account()->between;
+}
+
+/* Is a region open, whoever is running? */
+static bool is_open(const struct account *a)
+{
+    return a->next_books == &a->region.books || (a->others && a->next_books == &a->others->region);
+}
+
+void account_init_several(void)
+{
+    guest.account.others = phys_to_virt(allocate_frames((sizeof(*guest.account.others) + PAGE_SIZE - 1) >> PAGE_SHIFT));
+}
+
+void account_switch(bool marks)
+{
+    struct account *a = this_account();
+    bool open = is_open(a);
+
+    if (marks)
+        a->books = open ? &a->region.books : &a->between;
+    else
+        a->books = open ? &a->others->region : &a->others->between;
+    a->next_books = a->books;
 }
 
 static unsigned int exit_index(unsigned int code)
@@ -138,7 +164,7 @@ void account_detail(enum pvb_class class, unsigned int code, u64 key)
     struct detail *d = &b->detail[b->latest_detail];
     u64 i;
 
-    if (this_account()->nested)
+    if (this_vcpu()->nested)
         return;
     if (likely(d->key == key && d->code == code && d->class == class)) {
         d->count++;
@@ -175,7 +201,7 @@ static void clear_counts(struct books *b)
 
 static void print_details(unsigned int class, unsigned int code)
 {
-    const struct vcpu_account *a = this_account();
+    const struct account *a = this_account();
     const struct books *b = &a->region.books;
     bool begun = false;
 
@@ -211,14 +237,84 @@ static unsigned int sort_values(struct counter *c)
     return n;
 }
 
+/* --- the other vCPUs' books, added to the first one's ------------------------ */
+
+static void add_rest(struct counter *c, u64 count, u64 total, u64 min, u64 max)
+{
+    c->rest_min = c->rest_count ? MIN(c->rest_min, min) : min;
+    c->rest_max = MAX(c->rest_max, max);
+    c->rest_count += count;
+    c->rest_total += total;
+}
+
+/* In the slot of the same value, else in one that has none or whose value has not occurred. */
+static void add_value(struct counter *c, u64 ticks, u64 count)
+{
+    u64 i, unused = VALUE_SLOTS;
+
+    for (i = 0; i < c->used && c->value[i].ticks != ticks; i++)
+        if (!c->value[i].count)
+            unused = i;
+    if (i == c->used && i < VALUE_SLOTS)
+        c->used++;
+    else if (i == c->used)
+        i = unused;
+    if (i == VALUE_SLOTS) {
+        add_rest(c, count, count * ticks, ticks, ticks);
+        return;
+    }
+    c->value[i].count = c->value[i].ticks == ticks ? c->value[i].count + count : count;
+    c->value[i].ticks = ticks;
+}
+
+/* How many there were. */
+static u64 add_counter(struct counter *c, const struct counter *from)
+{
+    u64 count = from->rest_count;
+
+    for (u64 i = 0; i < from->used; i++) {
+        count += from->value[i].count;
+        if (from->value[i].count)
+            add_value(c, from->value[i].ticks, from->value[i].count);
+    }
+    if (from->rest_count)
+        add_rest(c, from->rest_count, from->rest_total, from->rest_min, from->rest_max);
+    return count;
+}
+
+static void add_details(struct books *b, const struct books *from)
+{
+    b->details_lost += from->details_lost;
+    for (u64 i = 0, at; i < from->details; i++) {
+        const struct detail *d = &from->detail[i];
+
+        for (at = 0; at < b->details; at++)
+            if (b->detail[at].key == d->key && b->detail[at].code == d->code && b->detail[at].class == d->class)
+                break;
+        if (at == DETAIL_SLOTS) {
+            b->details_lost += d->count;
+            continue;
+        }
+        if (at == b->details) {
+            b->detail[b->details++] = *d;
+            continue;
+        }
+        b->detail[at].count += d->count;
+    }
+}
+
 static void print_counter(unsigned int class, unsigned int index)
 {
-    struct vcpu_account *a = this_account();
+    struct account *a = this_account();
     struct counter *c = &a->region.books.counter[classes[class].first + index];
     unsigned int code = class == PVB_CLASS_EXIT ? exit_code(index) : index;
-    u64 total = c->rest_total, entries = c->rest_count, min, max;
-    unsigned int n = sort_values(c);
+    u64 total, entries, others, min, max;
+    unsigned int n;
 
+    others = a->others ? add_counter(c, &a->others->region.counter[classes[class].first + index]) : 0;
+    total = c->rest_total;
+    entries = c->rest_count;
+    n = sort_values(c);
     if (n == 0)
         return;
     min = c->value[0].ticks;
@@ -239,17 +335,21 @@ static void print_counter(unsigned int class, unsigned int index)
             print(" %lu*%lu", c->value[i].ticks, c->value[i].count);
         print("\n");
     }
+    if (others)
+        print("M others id=%u class=%s code=%u count=%lu\n", a->region.id, classes[class].name, code, others);
     print_details(class, code);
 }
 
 void account_flush(void)
 {
-    struct vcpu_account *a = this_account();
-    bool open = a->next_books == &a->region.books;
+    struct account *a = this_account();
+    bool open = is_open(a);
 
     a->books = a->next_books = &a->between;
     if (!a->region.known)
         return;
+    if (a->others)
+        add_details(&a->region.books, &a->others->region);
     if (open)
         a->region.ticks += rdtsc() - a->region.span_start;
     print("M region id=%u spans=%lu ticks=%lu%s\n", a->region.id, a->region.spans, a->region.ticks,
@@ -263,14 +363,18 @@ void account_flush(void)
 
 static void begin(u32 id)
 {
-    struct vcpu_account *a = this_account();
+    struct account *a = this_account();
 
-    if (a->next_books == &a->region.books)
+    if (is_open(a))
         kill_guest("mark: region %u begins inside region %u", id, a->region.id);
     if (!a->region.known || id != a->region.id) {
         account_flush();
         a->region.books = a->between;
         clear_counts(&a->region.books);
+        if (a->others) {
+            a->others->region = a->others->between;
+            clear_counts(&a->others->region);
+        }
         a->region.id = id;
         a->region.known = true;
         a->region.spans = 0;
@@ -290,12 +394,14 @@ void account_start(u32 region)
 
 static void end(u32 id)
 {
-    struct vcpu_account *a = this_account();
+    struct account *a = this_account();
 
     if (a->next_books != &a->region.books || id != a->region.id)
         kill_guest("mark: end of region %u, which is not open", id);
     a->region.ticks += rdtsc() - a->region.span_start;
     memset(&a->between, 0, sizeof(a->between));
+    if (a->others)
+        memset(&a->others->between, 0, sizeof(a->others->between));
     a->books = a->next_books = &a->between;
 }
 
@@ -303,6 +409,8 @@ void account_mark(u32 value)
 {
     u32 id = PVB_MARK_REGION(value);
 
+    if (this_vcpu()->turn.number)
+        kill_guest("mark: by vCPU %u, and a region is the first one's", this_vcpu()->turn.number);
     if (PVB_MARK_IS_END(value))
         end(id);
     else

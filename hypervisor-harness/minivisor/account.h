@@ -16,6 +16,10 @@
 /* Before the first entry. */
 void account_init(void);
 
+/* The same for those of a guest with several vCPUs; and the next entries are of the vCPU that marks, or of others. */
+void account_init_several(void);
+void account_switch(bool marks);
+
 /* The guest passed the mark `value` (PVB_MARK_BEGIN or _END of a region). */
 void account_mark(u32 value);
 

@@ -1,6 +1,6 @@
 /*
- * books.h: what the books of one processor's entries hold, a member of struct
- * vcpu (guest.h). account.c keeps them, and says how.
+ * books.h: what the books of the guest's entries hold, a member of struct
+ * guest (guest.h). account.c keeps them, and says how.
  */
 #ifndef BOOKS_H
 #define BOOKS_H
@@ -44,17 +44,12 @@ struct books {
 };
 
 /* The books, and where the region that they are for begins and ends. */
-struct vcpu_account {
+struct account {
     /*
      * The mark itself belongs to no region: a BEGIN takes effect after the
      * entry that carries it, an END before.
      */
     struct books *books, *next_books; /* each the region's or those in between */
-    /*
-     * The calls inside a multicall are the details of the multicall; what they
-     * in turn are about is not kept, since no entry of theirs stands behind it.
-     */
-    bool nested;
     struct {
         bool known;
         u32 id;
@@ -62,6 +57,10 @@ struct vcpu_account {
         struct books books;
     } region; /* the one that is open, or was the last */
     struct books between;
+    /* Of a guest with several vCPUs the same of all but the first one, which marks. NULL: there are none. */
+    struct other_books {
+        struct books region, between;
+    } * others;
 };
 
 #endif

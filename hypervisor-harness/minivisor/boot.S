@@ -75,7 +75,7 @@ entry64:
     mov %eax, %fs
     mov %eax, %gs
     mov %eax, %ss
-    lea stack_top(%rip), %rsp
+    lea boot_stack_top(%rip), %rsp
     mov %esi, %edi
     mov %ebp, %esi
     call start
@@ -95,9 +95,8 @@ boot_gdt_pointer:
 boot_l4: .skip 4096
 boot_l3: .skip 4096
 boot_l2: .skip 4096
-    .globl stack_bottom, stack_top
-stack_bottom: .skip STACK_SIZE
-stack_top:
+    .skip STACK_SIZE
+boot_stack_top:                         /* until a guest is entered */
     .globl fault_stacks
 fault_stacks: .skip FAULT_STACKS * FAULT_STACK_SIZE
 

@@ -2,10 +2,10 @@
  * entry.S: every way in from a PV guest, and the one way back out.
  *
  * Exceptions and interrupts come through the stubs, a guest's SYSCALL
- * through syscall_entry. All leave a struct regs on the one stack (there is
- * one processor and one guest, so no GS is needed to find it), take the
- * time, go to C, and leave through `leave`, where a pending event is
- * delivered first. The hypercall path is kept short: it is what the
+ * through syscall_entry. All leave a struct regs on the running vCPU's stack,
+ * which is always at one address (schedule.c), so no GS is needed to find it;
+ * they take the time, go to C, and leave through `leave`, where a pending event
+ * is delivered first. The hypercall path is kept short: it is what the
  * null_hypercall workload measures.
  */
 #include "layout.h"
@@ -20,7 +20,7 @@
     rdtsc
     shl $32, %rdx
     or %rdx, %rax
-    mov %rax, guest + VCPU_ENTRY_TSC(%rip)
+    mov %rax, running_vcpu + VCPU_ENTRY_TSC(%rip)
     .endm
 
     .globl syscall_entry
@@ -38,7 +38,7 @@ syscall_entry:
     save_registers
     mov %eax, %ebx                      /* number */
     stamp
-    cmpb $0, guest + PV_IN_KERNEL(%rip)
+    cmpb $0, running_vcpu + PV_IN_KERNEL(%rip)
     je syscall_forward
     cmp $HYPERCALLS, %ebx
     jae hypercall_unknown
@@ -59,7 +59,7 @@ syscall_entry:
     /* An event is due if upcall_pending != 0 and upcall_mask == 0 (struct vcpu_info). */
     .globl leave
 leave:
-    mov guest + PV_VCPU_INFO(%rip), %rax
+    mov running_vcpu + PV_VCPU_INFO(%rip), %rax
     movzwl (%rax), %eax
     dec %eax
     cmp $0xfe, %eax
@@ -216,6 +216,12 @@ spurious_stub:
 pv_enter:
     mov %rdi, %rsp
     jmp leave_by_iret
+
+    /* A vCPU's first turn (schedule.c): its registers lie at pv_regs(), which is where the stack ends here. */
+    .globl pv_first_turn
+pv_first_turn:
+    call schedule_arrive
+    jmp leave
 
     /* Gives up what is under way, and goes on with the guest as the registers at rdi, pv_regs(), have it. */
     .globl pv_resume

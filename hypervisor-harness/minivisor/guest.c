@@ -25,6 +25,8 @@ static noreturn void stop(u32 status)
 
 static void print_guest_regs(void)
 {
+    if (guest_has_several())
+        print("M note vcpu=%u\n", this_vcpu()->turn.number);
     if (guest.mode == GUEST_PV)
         pv_print_regs();
     else

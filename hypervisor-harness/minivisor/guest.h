@@ -19,6 +19,7 @@
 #include "hvm/vcpu.h"
 #include "layout.h"
 #include "pv/vcpu.h"
+#include "schedule.h"
 #include "timer.h"
 #include "types.h"
 #include "device/state.h"
@@ -34,11 +35,16 @@ struct vcpu {
         struct hvm_vcpu hvm;
     };
     struct vcpu_timer timer;
-    struct vcpu_account account;
+    /*
+     * The calls inside a multicall are the details of the multicall; what they
+     * in turn are about is not kept, since no entry of theirs stands behind it.
+     */
+    bool nested;
+    struct turn turn;
 };
+_Static_assert(sizeof(struct vcpu) <= VCPU_STATE_PAGES * PAGE_SIZE, "layout.h: VCPU_STATE_PAGES");
 
 struct guest {
-    struct vcpu vcpu[1];
     enum guest_mode mode;
     u64 first_frame; /* machine frame of its pseudo-physical frame 0 */
     u64 pages;       /* frames it was given at start: contiguous */
@@ -47,6 +53,8 @@ struct guest {
     u64 boot_tsc; /* its time is 0 here */
     struct watchdog watchdog;
     struct guest_line line;
+    struct account account;
+    struct turns turns;
     bool alone;  /* it is shown nothing of Xen's: a machine as any other (hvm=1) */
     u64 limit_s; /* it may take so long (limit.h); 0: as long as it likes */
     union {
@@ -59,13 +67,19 @@ struct guest {
 extern struct guest guest;
 
 /*
- * The processor that this code runs for. With one it is at an address that the
- * linker knows, and so is each member: one operand, no register. With several
- * it becomes what GS points to, in all places at once.
+ * The processor that this code runs for. Whichever it is, it is at an address that
+ * the linker knows (schedule.c), and so is each member: one operand, no register.
  */
+extern struct vcpu running_vcpu;
+
 static inline struct vcpu *this_vcpu(void)
 {
-    return &guest.vcpu[0];
+    return &running_vcpu;
+}
+
+static inline bool guest_has_several(void)
+{
+    return unlikely(guest.turns.count > 1);
 }
 
 static inline struct pv_vcpu *this_pv(void)
@@ -78,13 +92,13 @@ static inline struct hvm_vcpu *this_hvm(void)
     return &this_vcpu()->hvm;
 }
 
-/* Assembly finds the processor's state at the guest's address. */
-_Static_assert(offsetof(struct guest, vcpu[0].entry_tsc) == VCPU_ENTRY_TSC, "layout.h");
-_Static_assert(offsetof(struct guest, vcpu[0].pv.vcpu_info) == PV_VCPU_INFO, "layout.h");
-_Static_assert(offsetof(struct guest, vcpu[0].pv.in_kernel) == PV_IN_KERNEL, "layout.h");
-_Static_assert(offsetof(struct guest, vcpu[0].hvm.regs.r15) == HVM_R15, "layout.h");
-_Static_assert(offsetof(struct guest, vcpu[0].hvm.vmcb_phys) == HVM_VMCB_PHYS, "layout.h");
-_Static_assert(offsetof(struct guest, vcpu[0].hvm.host_state_phys) == HVM_HOST_STATE_PHYS, "layout.h");
+/* Assembly knows these places. */
+_Static_assert(offsetof(struct vcpu, entry_tsc) == VCPU_ENTRY_TSC, "layout.h");
+_Static_assert(offsetof(struct vcpu, pv.vcpu_info) == PV_VCPU_INFO, "layout.h");
+_Static_assert(offsetof(struct vcpu, pv.in_kernel) == PV_IN_KERNEL, "layout.h");
+_Static_assert(offsetof(struct vcpu, hvm.regs.r15) == HVM_R15, "layout.h");
+_Static_assert(offsetof(struct vcpu, hvm.vmcb_phys) == HVM_VMCB_PHYS, "layout.h");
+_Static_assert(offsetof(struct vcpu, hvm.host_state_phys) == HVM_HOST_STATE_PHYS, "layout.h");
 
 /* The guest broke a rule. Ends the run: reason, registers, the books so far. */
 noreturn void kill_guest(const char *format, ...) printf_like(1, 2);

@@ -7,7 +7,7 @@
  * and the same in every address space:
  *   slot 256  machine-to-physical table, readable by the guest
  *   slot 260  the descriptor table: 14 pages of the guest's, then ours
- *   slot 262  all physical memory, and in it the minivisor itself
+ *   slot 262  all physical memory, and in it the minivisor itself; behind it the running vCPU
  */
 #ifndef LAYOUT_H
 #define LAYOUT_H
@@ -52,6 +52,15 @@
 #define STACK_SIZE 16384
 
 /*
+ * The running vCPU: its state (struct vcpu), a page where nothing is, and its stack. Behind the direct map, where code
+ * reaches it by one operand; minivisor.lds names its places.
+ */
+#define VCPU_WINDOW       (DIRECT_BASE + MAX_PHYS)
+#define VCPU_STATE_PAGES  4
+#define VCPU_STACK_PAGES  (STACK_SIZE / 4096)
+#define VCPU_WINDOW_PAGES (VCPU_STATE_PAGES + 1 + VCPU_STACK_PAGES)
+
+/*
  * Stacks of their own (the IST's numbers, AMD APM vol. 2, 8.9.4) for what can
  * come when no stack is right, as between SYSCALL and the loading of ours.
  * One each, since each can come while another is handled.
@@ -87,7 +96,7 @@
 #define REGS_rsp    160
 #define REGS_ss     168
 
-/* struct guest, in bytes: its one processor comes first */
+/* struct vcpu, in bytes */
 #define VCPU_ENTRY_TSC 0
 
 /* of a PV guest */

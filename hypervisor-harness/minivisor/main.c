@@ -95,7 +95,7 @@ void start(u32 magic, u32 info)
     const struct multiboot *mb = phys_to_virt(info);
     struct multiboot_module module, extra = {0};
     struct image image;
-    u64 pages, region;
+    u64 pages, region, vcpus;
 
     console_init();
     if (magic != MULTIBOOT_LOADED)
@@ -109,7 +109,11 @@ void start(u32 magic, u32 info)
         extra = module_of(mb, 1);
     copy_line(guest_line, words_of(&module), sizeof(guest_line));
 
+    vcpus = option_number(command_line, "vcpus", 1);
+    if (vcpus < 1 || vcpus > PVB_VCPUS_MAX)
+        panic("vcpus=%lu: 1 to %u", vcpus, PVB_VCPUS_MAX);
     memory_init(MAX(virt_to_phys(image_end), MAX(module.end, extra.end)), ram_end(mb));
+    schedule_init((unsigned int)vcpus);
     cpu_init();
     account_init();
     timer_init(command_line);

@@ -102,6 +102,13 @@ void map_hypervisor_page(u64 va, u64 pa, u64 flags)
     invlpg(va);
 }
 
+u64 *hypervisor_l2_slot(u64 va)
+{
+    u64 *l3 = lower_table(hypervisor_l4, (va >> 39) & 511, 0);
+
+    return lower_table(l3, (va >> 30) & 511, 0) + ((va >> 21) & 511);
+}
+
 void fill_hypervisor_slots(u64 *l4)
 {
     for (unsigned int i = HV_FIRST_SLOT; i <= HV_LAST_SLOT; i++)

@@ -63,6 +63,9 @@ u64 allocate_guest_memory(u64 pages);
 /* Maps one page into the hypervisor's slots, in all address spaces. */
 void map_hypervisor_page(u64 va, u64 pa, u64 flags);
 
+/* The entry of an L2 table that covers this address of the hypervisor's, in all address spaces. */
+u64 *hypervisor_l2_slot(u64 va);
+
 /* Writes slots 256 to 271 into a top-level table. */
 void fill_hypervisor_slots(u64 *l4);
 

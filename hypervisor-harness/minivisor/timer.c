@@ -75,15 +75,24 @@ u64 timer_deadline(void)
     return this_timer()->deadline;
 }
 
+void timer_program(void)
+{
+    this_timer()->own_deadline = earlier(guest.watchdog.deadline, schedule_deadline());
+    program(rdtsc());
+}
+
 void watchdog_progress(void)
 {
-    u64 now;
-
     if (!guest.watchdog.ticks)
         return;
-    now = rdtsc();
-    this_timer()->own_deadline = guest.watchdog.deadline = now + guest.watchdog.ticks;
-    program(now);
+    guest.watchdog.deadline = rdtsc() + guest.watchdog.ticks;
+    timer_program();
+}
+
+void watchdog_look(u64 now)
+{
+    if (guest.watchdog.deadline && now >= guest.watchdog.deadline)
+        kill_guest("no mark passed for %lu ms of its time", ticks_to_ns(guest.watchdog.ticks) / 1000000);
 }
 
 void timer_interrupt(void)
@@ -96,8 +105,11 @@ void timer_interrupt(void)
         guest_timer_fires();
     }
     if (this_timer()->own_deadline && now >= this_timer()->own_deadline) {
-        if (guest.watchdog.deadline && now >= guest.watchdog.deadline)
-            kill_guest("no mark passed for %lu ms of its time", ticks_to_ns(guest.watchdog.ticks) / 1000000);
+        watchdog_look(now);
+        if (guest_has_several()) {
+            schedule_tick(now);
+            return;
+        }
         this_timer()->own_deadline = guest.watchdog.deadline;
     }
     program(now);

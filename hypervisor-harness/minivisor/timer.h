@@ -13,7 +13,8 @@
 /* What one processor of the guest's waits for, at times of the TSC; 0: nothing. */
 struct vcpu_timer {
     u64 deadline;     /* the guest's */
-    u64 own_deadline; /* the minivisor's: the watchdog's, or the end of a sleep before it */
+    u64 own_deadline; /* the minivisor's: the watchdog's, or before it the end of a sleep, or what other vCPUs wait for
+                       */
 };
 
 /* What the whole guest must do in time (watchdog_progress()). */
@@ -51,6 +52,18 @@ u64 ns_to_ticks(u64 ns);
  */
 void timer_set(u64 deadline);
 u64 timer_deadline(void);
+
+/* Programs the hardware for this vCPU, which has got the processor, or for which something else has changed. */
+void timer_program(void);
+
+/* The earlier one of two moments, of which 0 is none. */
+static inline u64 earlier(u64 a, u64 b)
+{
+    return !a || (b && b < a) ? b : a;
+}
+
+/* Kills a guest whose time is over. */
+void watchdog_look(u64 now);
 
 /* The timer's interrupt arrived. */
 void timer_interrupt(void);

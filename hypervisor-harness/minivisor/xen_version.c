@@ -110,8 +110,9 @@ struct cpuid guest_cpuid(u32 leaf, u32 subleaf)
     switch (leaf) {
     case 1:
         r.ecx &= ~((1u << 3) | (1u << 5) | (1u << 21) | (1u << 24) | (1u << 26) |
-                   (1u << 27)); /* MONITOR VMX x2APIC deadline XSAVE */
-        r.ecx |= 1u << 31;      /* under a hypervisor */
+                   (1u << 27));                                      /* MONITOR VMX x2APIC deadline XSAVE */
+        r.ebx = (r.ebx & 0xffffff) | this_vcpu()->turn.number << 24; /* the local APIC's ID */
+        r.ecx |= 1u << 31;                                           /* under a hypervisor */
         if (guest.alone)
             /* No machine checks and MTRRs; and no APIC: Linux wants no x2APIC of whom it does not know. */
             r.edx &= ~((1u << 7) | (1u << 9) | (1u << 12) | (1u << 14));

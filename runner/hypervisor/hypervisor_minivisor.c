@@ -6,6 +6,7 @@
 
 #include "hypervisor-harness/lab/lab.h"
 
+#include <pvbench/params.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -75,6 +76,7 @@ const struct hypervisor hypervisor_minivisor = {
     .modes = modes,
     .linux_modes = linux_modes,
     .devices = devices,
+    .vcpus = PVB_VCPUS_MAX,
     .listener = {.collectors = collectors, .speaker = hypervisor_log_speaker, .judge = judge},
     .lab = &lab,
 };

@@ -128,6 +128,8 @@ static int prepare_file(struct launch *launch, const struct boot_order *order, s
     if (guest_is_linux(guest))
         snprintf(arguments + used, sizeof(arguments) - (size_t)used, " guest_mib=%d hvm=%d start_region=%03u",
                  LINUX_GUEST_MEMORY_MIB, is_hvm, linux_guest_start(order->workload, order->workloads));
+    else if (guest->vcpus != SETTING_VCPUS)
+        snprintf(arguments + used, sizeof(arguments) - (size_t)used, " vcpus=%u", guest->vcpus);
     /* A guest that is Linux: module 0 is its kernel, whose words are its command line, and module 1 the archive. */
     linux_guest_arguments(guest, order->hypervisor->name, is_hvm ? "ttyS0" : "hvc0", line);
     if (guest_is_linux(guest))

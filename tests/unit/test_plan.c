@@ -133,8 +133,9 @@ static void a_guest_for_each_number_of_vcpus(void **state)
     struct plan p;
     struct pvb_error e;
     struct suite s = suite;
-    strcpy(s.hypervisors[0], "minivisor");
+    strcpy(s.hypervisors[0], "native");
     strcpy(s.hypervisors[1], "xen");
+    strcpy(s.modes[0], "hvm");
     s.hypervisor_count = 2;
     s.mode_count = 1;
     s.repeats = 1;
@@ -142,7 +143,7 @@ static void a_guest_for_each_number_of_vcpus(void **state)
     s.vcpus[1] = 16;
     s.vcpu_count = 2;
     struct narrowing n = {.machine = &machine_lab};
-    static const char *const keys[] = {"minivisor/pv@lab", "xen/pv+2vcpus@lab", "xen/pv+16vcpus@lab"};
+    static const char *const keys[] = {"native/hvm@lab", "xen/hvm+2vcpus@lab", "xen/hvm+16vcpus@lab"};
     assert_int_equal(plan_make(&p, &s, &n, &e), 0);
     assert_int_equal(p.units, sizeof(keys) / sizeof(keys[0]));
     for (unsigned i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -152,7 +153,7 @@ static void a_guest_for_each_number_of_vcpus(void **state)
     n.vcpu_count = 1;
     assert_int_equal(plan_make(&p, &s, &n, &e), 0);
     assert_int_equal(p.units, 2);
-    key_is(&p.unit[1], "xen/pv+16vcpus@lab");
+    key_is(&p.unit[1], "xen/hvm+16vcpus@lab");
     plan_free(&p);
     n.vcpus[0] = 3;
     assert_int_equal(plan_make(&p, &s, &n, &e), -1);
@@ -160,7 +161,7 @@ static void a_guest_for_each_number_of_vcpus(void **state)
     s.vcpus[0] = 1;
     n = (struct narrowing){.machine = &machine_lab};
     assert_int_equal(plan_make(&p, &s, &n, &e), 0);
-    key_is(&p.unit[1], "xen/pv@lab");
+    key_is(&p.unit[1], "xen/hvm@lab");
     plan_free(&p);
 }
 

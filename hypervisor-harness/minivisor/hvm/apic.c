@@ -1,7 +1,7 @@
 /*
  * apic.c: the guest's local APIC, in x2APIC mode (AMD APM vol. 2, 16.9-16.12):
- * registers are MSRs 0x800 + offset / 16. One processor, so the only IPI is
- * the one to itself.
+ * registers are MSRs 0x800 + offset / 16. Of one processor the only IPI is
+ * the one to itself; several.c has the others.
  */
 #include "cpu.h"
 #include "guest.h"
@@ -49,11 +49,16 @@ static struct hvm_apic *this_apic(void)
     return &this_hvm()->apic;
 }
 
+void apic_reset(struct hvm_apic *apic)
+{
+    *apic = (struct hvm_apic){.spurious = 0xff};
+    for (unsigned int i = 0; i < 6; i++)
+        apic->lvt[i] = LVT_MASKED;
+}
+
 void apic_init(void)
 {
-    for (unsigned int i = 0; i < 6; i++)
-        this_apic()->lvt[i] = LVT_MASKED;
-    this_apic()->spurious = 0xff;
+    apic_reset(this_apic());
 }
 
 static int highest(const u64 *bits)
@@ -87,6 +92,14 @@ static void raise(unsigned int vector)
     this_hvm()->work.interrupts = true;
 }
 
+void apic_raise_in(struct hvm_vcpu *hvm, unsigned int vector)
+{
+    if (vector < 16 || !(hvm->apic.spurious & 0x100))
+        return;
+    set(hvm->apic.irr, vector);
+    hvm->work.interrupts = true;
+}
+
 int apic_highest_pending(void)
 {
     int pending = highest(this_apic()->irr), in_service = highest(this_apic()->isr);
@@ -105,6 +118,17 @@ bool apic_takes_pic(void)
     u32 lint0 = this_apic()->lvt[REG_LVT_LINT0 - REG_LVT_TIMER];
 
     return !enabled() || (!(lint0 & LVT_MASKED) && ((lint0 >> 8) & 7) == DELIVERY_EXTINT);
+}
+
+bool apic_would_interrupt(const struct hvm_apic *apic, u32 tpr)
+{
+    u32 lint0 = apic->lvt[REG_LVT_LINT0 - REG_LVT_TIMER];
+    int pending = highest(apic->irr) >> 4, in_service = highest(apic->isr) >> 4;
+
+    if (pending > in_service)
+        return pending > (int)tpr;
+    return (!(apic->spurious & 0x100) || (!(lint0 & LVT_MASKED) && ((lint0 >> 8) & 7) == DELIVERY_EXTINT)) &&
+           pic_pending() >= 0;
 }
 
 /* Ticks of the TSC for `count`: the virtual bus runs with the TSC. */
@@ -180,6 +204,8 @@ bool apic_read(u32 msr, u64 *value)
 {
     switch (msr) {
     case REG_ID:
+        *value = this_vcpu()->turn.number;
+        return true;
     case REG_ESR:
     case REG_ICR:
         *value = 0;
@@ -196,7 +222,7 @@ bool apic_read(u32 msr, u64 *value)
         return true;
     }
     case REG_LDR:
-        *value = 1;
+        *value = 1ull << this_vcpu()->turn.number;
         return true;
     case REG_SPURIOUS:
         *value = this_apic()->spurious;
@@ -255,6 +281,10 @@ static void write_icr(u64 value)
 {
     u32 shorthand = ICR_SHORTHAND(value);
 
+    if (guest_has_several()) {
+        hvm_command_several(value);
+        return;
+    }
     if (((value >> 8) & 7) == 0 && (shorthand == 1 || shorthand == 2 || (shorthand == 0 && value >> 32 == 0)))
         raise(value & 0xff);
 }

@@ -33,6 +33,14 @@ static void exit_cpuid(void)
     advance(2);
 }
 
+/* Alone it does; other vCPUs can end it, and if none can, schedule.c says so. */
+static __attribute__((noinline, cold)) void halts_for_ever(const char *how)
+{
+    if (!guest_has_several())
+        kill_guest("%s", how);
+    hvm_halt_among();
+}
+
 /* As for a PV guest's block: time asleep is not work. */
 static void exit_hlt(void)
 {
@@ -40,11 +48,15 @@ static void exit_hlt(void)
 
     advance(1);
     if (!(this_vmcb()->rflags & RFLAGS_IF))
-        kill_guest("halts with interrupts off, which lasts for ever");
+        halts_for_ever("halts with interrupts off, which lasts for ever");
     while (!interrupt_deliverable()) {
         if (!timer_deadline())
-            kill_guest("halts for ever: no timer is armed");
+            halts_for_ever("halts for ever: no timer is armed");
         asleep = rdtsc();
+        if (guest_has_several()) { /* which keep the entry's clock (schedule.c) */
+            hvm_halt_among();
+            return;
+        }
         __asm__ volatile("cli");
         svm_interrupts_on();
         timer_wait();

@@ -46,6 +46,16 @@ static inline void advance(u64 length)
     this_vmcb()->interrupt_shadow = 0;
 }
 
+/* several.c: of a guest with several vCPUs */
+void hvm_several_init(void);
+bool hvm_wait_is_over(const struct vcpu *vcpu); /* an interrupt can be delivered */
+bool hvm_timer_interrupted(void);
+void hvm_leave(void); /* what the processor holds of the running one */
+void hvm_arrive(void);
+void hvm_sleep(void);
+void hvm_halt_among(void);
+void hvm_command_several(u64 icr); /* to whomever it is meant for */
+
 /* msrs.c, hypercalls.c, mmio.c: the exits of these names */
 void exit_msr(void);
 void exit_vmmcall(void);
@@ -87,6 +97,9 @@ bool apic_takes_pic(void);
 u64 apic_timer_deadline(void); /* TSC, 0: none */
 void apic_timer_check(u64 now);
 void apic_init(void);
+void apic_reset(struct hvm_apic *apic);
+void apic_raise_in(struct hvm_vcpu *hvm, unsigned int vector);
+bool apic_would_interrupt(const struct hvm_apic *apic, u32 tpr); /* by any vector above this priority, or the PIC's */
 
 /* pic.c: two 8259A */
 void pic_init(void);

@@ -29,9 +29,11 @@
  */
 #define EFER_FREE (EFER_SCE | EFER_NXE | EFER_FFXSR)
 _Static_assert(!(EFER_FREE & (EFER_SVME | EFER_LME | EFER_LMA)), "efer: what the processor runs the guest by");
-#define CPUID_NX        (1u << 20) /* leaf 0x80000001, edx */
-#define CPUID_FFXSR     (1u << 25)
-#define APIC_BASE_VALUE 0xfee00d00ull /* bootstrap processor, enabled, x2APIC */
+#define CPUID_NX         (1u << 20) /* leaf 0x80000001, edx */
+#define CPUID_FFXSR      (1u << 25)
+#define APIC_BASE_VALUE  0xfee00d00ull /* bootstrap processor, enabled, x2APIC */
+#define APIC_BASE_FIRST  (1ull << 8)
+#define APIC_BASE_X2APIC (1ull << 10)
 
 /* The bitmap: two bits an MSR (read, write), 2 KiB for each of three ranges; APM vol. 2, 15.11. */
 static void pass(u8 *bitmap, u32 msr, bool write)
@@ -128,7 +130,7 @@ static bool read(u32 msr, u64 *value)
         *value = this_vmcb()->efer & ~EFER_SVME;
         return true;
     case MSR_APIC_BASE:
-        *value = APIC_BASE_VALUE;
+        *value = APIC_BASE_VALUE & ~(this_vcpu()->turn.number ? APIC_BASE_FIRST : 0);
         return true;
     case MSR_PAT:
         *value = this_vmcb()->pat;
@@ -157,7 +159,7 @@ static bool write(u32 msr, u64 value)
     case MSR_EFER:
         return write_efer(value);
     case MSR_APIC_BASE:
-        return value == APIC_BASE_VALUE || value == (APIC_BASE_VALUE & ~(1ull << 10));
+        return (value | APIC_BASE_FIRST | APIC_BASE_X2APIC) == APIC_BASE_VALUE;
     case MSR_PAT:
         if (!pat_is_valid(value))
             return false;

@@ -105,6 +105,7 @@ void hvm_run(const struct image *image)
     ports_init();
     set_state(image->phys32_entry, board_init(image));
     hvm_devices_init();
+    hvm_several_init();
     svm_run();
 }
 

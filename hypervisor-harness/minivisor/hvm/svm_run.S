@@ -17,61 +17,67 @@ svm_run:
     lea stack_top(%rip), %rsp
     clgi
     sti                                 /* the host's IF at VMRUN says whether interrupts end the guest's run (15.21.1) */
-    mov guest + HVM_HOST_STATE_PHYS(%rip), %rax
+    mov running_vcpu + HVM_HOST_STATE_PHYS(%rip), %rax
     vmsave %rax
-    mov guest + HVM_VMCB_PHYS(%rip), %rax
+    mov running_vcpu + HVM_VMCB_PHYS(%rip), %rax
     vmload %rax
     .align 16
-1:
-    mov guest + HVM_VMCB_PHYS(%rip), %rax
-    mov guest + HVM_RBX(%rip), %rbx
-    mov guest + HVM_RCX(%rip), %rcx
-    mov guest + HVM_RDX(%rip), %rdx
-    mov guest + HVM_RSI(%rip), %rsi
-    mov guest + HVM_RDI(%rip), %rdi
-    mov guest + HVM_RBP(%rip), %rbp
-    mov guest + HVM_R8(%rip), %r8
-    mov guest + HVM_R9(%rip), %r9
-    mov guest + HVM_R10(%rip), %r10
-    mov guest + HVM_R11(%rip), %r11
-    mov guest + HVM_R12(%rip), %r12
-    mov guest + HVM_R13(%rip), %r13
-    mov guest + HVM_R14(%rip), %r14
-    mov guest + HVM_R15(%rip), %r15
+svm_enter:
+    mov running_vcpu + HVM_VMCB_PHYS(%rip), %rax
+    mov running_vcpu + HVM_RBX(%rip), %rbx
+    mov running_vcpu + HVM_RCX(%rip), %rcx
+    mov running_vcpu + HVM_RDX(%rip), %rdx
+    mov running_vcpu + HVM_RSI(%rip), %rsi
+    mov running_vcpu + HVM_RDI(%rip), %rdi
+    mov running_vcpu + HVM_RBP(%rip), %rbp
+    mov running_vcpu + HVM_R8(%rip), %r8
+    mov running_vcpu + HVM_R9(%rip), %r9
+    mov running_vcpu + HVM_R10(%rip), %r10
+    mov running_vcpu + HVM_R11(%rip), %r11
+    mov running_vcpu + HVM_R12(%rip), %r12
+    mov running_vcpu + HVM_R13(%rip), %r13
+    mov running_vcpu + HVM_R14(%rip), %r14
+    mov running_vcpu + HVM_R15(%rip), %r15
     vmrun %rax
-    mov %rbx, guest + HVM_RBX(%rip)
-    mov %rcx, guest + HVM_RCX(%rip)
-    mov %rdx, guest + HVM_RDX(%rip)
-    mov %rsi, guest + HVM_RSI(%rip)
-    mov %rdi, guest + HVM_RDI(%rip)
-    mov %rbp, guest + HVM_RBP(%rip)
-    mov %r8, guest + HVM_R8(%rip)
-    mov %r9, guest + HVM_R9(%rip)
-    mov %r10, guest + HVM_R10(%rip)
-    mov %r11, guest + HVM_R11(%rip)
-    mov %r12, guest + HVM_R12(%rip)
-    mov %r13, guest + HVM_R13(%rip)
-    mov %r14, guest + HVM_R14(%rip)
-    mov %r15, guest + HVM_R15(%rip)
+    mov %rbx, running_vcpu + HVM_RBX(%rip)
+    mov %rcx, running_vcpu + HVM_RCX(%rip)
+    mov %rdx, running_vcpu + HVM_RDX(%rip)
+    mov %rsi, running_vcpu + HVM_RSI(%rip)
+    mov %rdi, running_vcpu + HVM_RDI(%rip)
+    mov %rbp, running_vcpu + HVM_RBP(%rip)
+    mov %r8, running_vcpu + HVM_R8(%rip)
+    mov %r9, running_vcpu + HVM_R9(%rip)
+    mov %r10, running_vcpu + HVM_R10(%rip)
+    mov %r11, running_vcpu + HVM_R11(%rip)
+    mov %r12, running_vcpu + HVM_R12(%rip)
+    mov %r13, running_vcpu + HVM_R13(%rip)
+    mov %r14, running_vcpu + HVM_R14(%rip)
+    mov %r15, running_vcpu + HVM_R15(%rip)
     rdtsc
     shl $32, %rdx
     or %rdx, %rax
-    mov %rax, guest + VCPU_ENTRY_TSC(%rip)
+    mov %rax, running_vcpu + VCPU_ENTRY_TSC(%rip)
     call svm_exit
-    jmp 1b
+    jmp svm_enter
+
+    /* A vCPU's first turn (schedule.c), on its own stack. */
+    .globl svm_first_turn
+svm_first_turn:
+    call schedule_arrive
+    jmp svm_enter
 
     /* void svm_interrupts_on(void), svm_interrupts_off(void): between these two interrupts come as to any program. */
     .globl svm_interrupts_on, svm_interrupts_off
 svm_interrupts_on:
-    mov guest + HVM_VMCB_PHYS(%rip), %rax
+    mov running_vcpu + HVM_VMCB_PHYS(%rip), %rax
     vmsave %rax
-    mov guest + HVM_HOST_STATE_PHYS(%rip), %rax
+    mov running_vcpu + HVM_HOST_STATE_PHYS(%rip), %rax
     vmload %rax
     stgi
     ret
 svm_interrupts_off:
     clgi
-    mov guest + HVM_VMCB_PHYS(%rip), %rax
+    mov running_vcpu + HVM_VMCB_PHYS(%rip), %rax
     vmload %rax
     ret
 

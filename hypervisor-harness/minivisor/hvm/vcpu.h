@@ -41,6 +41,10 @@ struct hvm_vcpu {
     enum { OFFERED_NONE, OFFERED_FROM_APIC, OFFERED_FROM_PIC } offered; /* in the VMCB as virtual interrupt */
     unsigned int offered_vector;
     struct hvm_apic apic;
+    /* Of several vCPUs (several.c). */
+    bool waits_for_startup; /* INIT came, and no SIPI */
+    bool in_interrupt;      /* it left the processor in the interrupt that ended its slice */
+    u64 debug[4], tsc_aux;  /* while it is not running; what else is no VMCB's is FXSAVE's */
 };
 
 /* What its processors share. */

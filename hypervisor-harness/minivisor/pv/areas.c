@@ -16,7 +16,7 @@
 #include <xen/vcpu.h>
 
 /* Once, as in Xen: its page stays the guest's word to us for as long as it lives. */
-static long register_vcpu_info(u64 argument)
+long pv_register_vcpu_info(struct vcpu *vcpu, u64 argument)
 {
     struct vcpu_register_vcpu_info area;
     struct vcpu_info *to;
@@ -25,27 +25,32 @@ static long register_vcpu_info(u64 argument)
         return -XEN_EFAULT;
     if (area.offset > PAGE_SIZE - sizeof(*to) || area.offset & 7)
         return -XEN_EINVAL;
-    if (this_pv()->vcpu_info != &guest.pv.shared_info->vcpu_info[0])
+    if (vcpu->pv.vcpu_info != &guest.pv.shared_info->vcpu_info[vcpu->turn.number])
         return -XEN_EINVAL;
     if (!pv_memory(area.mfn))
         return -XEN_EINVAL;
     hold_frame(area.mfn, TYPE_WRITABLE);
     to = (void *)((u8 *)frame_to_virt(area.mfn) + area.offset);
-    memcpy(to, this_pv()->vcpu_info, sizeof(*to));
-    this_pv()->vcpu_info = to;
+    memcpy(to, vcpu->pv.vcpu_info, sizeof(*to));
+    vcpu->pv.vcpu_info = to;
     /* What came meanwhile stands in the old one: looked for anew, once too often rather than never. */
     to->evtchn_pending_sel = ~0ul;
     to->evtchn_upcall_pending = 1;
     return 0;
 }
 
-/* Its one vCPU never waits for the processor: it runs, or has nothing to do. */
+/*
+ * A vCPU that runs alone never waits for the processor. One of several that has been woken is counted as asleep until
+ * it gets it: nobody notes when that was (schedule.c).
+ */
 static void tell_runstate(struct vcpu_runstate_info *info)
 {
     const u64 now = ticks_to_ns(rdtsc() - guest.boot_tsc), asleep = ticks_to_ns(this_pv()->asleep);
 
     *info = (struct vcpu_runstate_info){.state = RUNSTATE_running, .state_entry_time = now};
-    info->time[RUNSTATE_running] = now - asleep;
+    info->time[RUNSTATE_runnable] = ticks_to_ns(this_vcpu()->turn.wait_tsc);
+    info->time[RUNSTATE_offline] = ticks_to_ns(this_vcpu()->turn.down_tsc);
+    info->time[RUNSTATE_running] = now - asleep - info->time[RUNSTATE_runnable] - info->time[RUNSTATE_offline];
     info->time[RUNSTATE_blocked] = asleep;
 }
 
@@ -98,7 +103,7 @@ long pv_area_op(u64 cmd, u64 argument)
 
     switch (cmd) {
     case VCPUOP_register_vcpu_info:
-        return register_vcpu_info(argument);
+        return pv_register_vcpu_info(this_vcpu(), argument);
     case VCPUOP_register_runstate_memory_area:
         return register_runstate(argument);
     case VCPUOP_get_runstate_info:

@@ -22,7 +22,7 @@ bool preempted(void)
 
 long continue_hypercall(struct regs *regs, unsigned int number, u64 a1, u64 a2, u64 a3, u64 a4)
 {
-    if (this_vcpu()->account.nested) { /* a call inside a multicall: do_multicall goes on with what is left of it */
+    if (this_vcpu()->nested) { /* a call inside a multicall: do_multicall goes on with what is left of it */
         this_pv()->continuation = (struct continuation){true, {a1, a2, a3, a4}};
         return 0;
     }

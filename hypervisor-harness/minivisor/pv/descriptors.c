@@ -47,6 +47,15 @@ static void drop_gdt(void)
     this_pv()->gdt_pages = 0;
 }
 
+/* In place of those of the one that has left. */
+void pv_load_gdt(void)
+{
+    unsigned int pages = MAX(this_pv()->gdt_pages, guest.pv.gdt_pages_left);
+
+    for (unsigned int i = 0; i < pages; i++)
+        guest_gdt_page(i, i < this_pv()->gdt_pages ? this_pv()->gdt_frames[i] : 0);
+}
+
 long do_set_gdt(u64 list, u64 entries, u64 a3, u64 a4, u64 a5, struct regs *regs)
 {
     u64 frames[GUEST_GDT_PAGES];

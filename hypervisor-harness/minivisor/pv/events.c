@@ -21,8 +21,6 @@
 #include <xen/sched.h>
 #include <xen/vcpu.h>
 
-#define POLL_PORTS 128 /* at once, as in Xen */
-
 void events_init(u64 console_frame)
 {
     u64 address = allocate_frames(1);
@@ -30,13 +28,20 @@ void events_init(u64 console_frame)
 
     guest.pv.shared_info = phys_to_virt(address);
     page_infos[address >> PAGE_SHIFT].owner = OWNER_SHARED;
-    this_pv()->vcpu_info = &guest.pv.shared_info->vcpu_info[0];
-    this_pv()->vcpu_info->evtchn_upcall_mask = 1;
-    time = &this_pv()->vcpu_info->time;
-    time->version = 2; /* even: complete; it never changes */
-    time->tsc_timestamp = guest.boot_tsc;
-    time->tsc_to_system_mul = clock_mul;
-    time->tsc_shift = (int8_t)clock_shift;
+    for (unsigned int i = 0; i < guest.turns.count; i++) {
+        struct vcpu_info *info = &guest.pv.shared_info->vcpu_info[i];
+
+        guest.turns.vcpu[i]->pv.vcpu_info = info;
+        info->evtchn_upcall_mask = 1;
+        time = &info->time;
+        time->version = 2; /* even: complete; it never changes */
+        time->tsc_timestamp = guest.boot_tsc;
+        time->tsc_to_system_mul = clock_mul;
+        time->tsc_shift = (int8_t)clock_shift;
+    }
+    this_pv()->initialised = true;
+    if (guest_has_several())
+        pv_several_init();
     guest.pv.console_ring = frame_to_virt(console_frame);
     guest.pv.port_use[0] = PORT_RESERVED;
     guest.pv.port_use[STORE_PORT] = PORT_RESERVED; /* the store's end is not its own to close */
@@ -68,6 +73,15 @@ static void set_pending(u32 port)
     want_upcall(this_pv()->vcpu_info);
 }
 
+/* Of a guest with several vCPUs. One that waits finds it when it is looked at (schedule.c). */
+void pv_set_pending(u32 port)
+{
+    struct shared_info *shared = guest.pv.shared_info;
+
+    if (!test_and_set((u64 *)&shared->evtchn_pending[0], port) && !((shared->evtchn_mask[0] >> port) & 1))
+        want_upcall(guest.turns.vcpu[guest.pv.port_vcpu[port]]->pv.vcpu_info);
+}
+
 static void raise_virq(u32 virq)
 {
     if (this_pv()->virq_port[virq])
@@ -91,7 +105,7 @@ static void drain_console(void)
         console_guest_char(guest.pv.console_ring->out[consumer % sizeof(guest.pv.console_ring->out)]);
     guest.pv.console_ring->out_cons = consumer;
     if (was_full) /* only then can the guest be waiting for room */
-        set_pending(CONSOLE_PORT);
+        pv_set_pending(CONSOLE_PORT);
 }
 
 static long send(u32 port)
@@ -124,15 +138,16 @@ bool pv_port_is_unbound(u32 port)
 void pv_notify(u32 port)
 {
     if (port == STORE_PORT || pv_port_is_unbound(port))
-        set_pending(port);
+        pv_set_pending(port);
 }
 
-static u32 new_port(enum port_use use)
+static u32 new_port(enum port_use use, u32 vcpu)
 {
     for (u32 port = CONSOLE_PORT + 1; port < EVENT_PORTS; port++) {
         if (guest.pv.port_use[port] != PORT_FREE)
             continue;
         guest.pv.port_use[port] = (u8)use;
+        guest.pv.port_vcpu[port] = (u8)vcpu;
         return port;
     }
     return 0;
@@ -143,7 +158,7 @@ static long close_port(u32 port)
     if (port >= EVENT_PORTS || port <= CONSOLE_PORT || guest.pv.port_use[port] == PORT_FREE)
         return -XEN_EINVAL;
     if (guest.pv.port_use[port] == PORT_VIRQ)
-        this_pv()->virq_port[guest.pv.port_virq[port]] = 0;
+        guest.turns.vcpu[guest.pv.port_vcpu[port]]->pv.virq_port[guest.pv.port_virq[port]] = 0;
     guest.pv.port_use[port] = PORT_FREE;
     guest.pv.shared_info->evtchn_pending[0] &= ~(1ull << port);
     return 0;
@@ -158,20 +173,28 @@ static long give_port(u64 argument, const void *answer, u64 size, u32 port)
     return -XEN_EFAULT;
 }
 
+/* Those of which each vCPU has one of its own. */
+static bool virq_is_each_ones(u32 virq)
+{
+    return virq == VIRQ_TIMER || virq == VIRQ_DEBUG || virq == VIRQ_XENOPROF || virq == VIRQ_XENPMU;
+}
+
 static long bind_virq(u64 argument)
 {
     struct evtchn_bind_virq bind;
+    u32 *port;
 
     if (!copy_from_guest(&bind, argument, sizeof(bind)))
         return -XEN_EFAULT;
-    if (bind.virq >= NR_VIRQS || bind.vcpu != 0)
+    if (bind.virq >= NR_VIRQS || bind.vcpu >= guest.turns.count || (bind.vcpu && !virq_is_each_ones(bind.virq)))
         return -XEN_EINVAL;
-    if (this_pv()->virq_port[bind.virq])
+    port = &guest.turns.vcpu[bind.vcpu]->pv.virq_port[bind.virq];
+    if (*port)
         return -XEN_EEXIST;
-    bind.port = new_port(PORT_VIRQ);
+    bind.port = new_port(PORT_VIRQ, bind.vcpu);
     if (!bind.port)
         return -XEN_ENOSPC;
-    this_pv()->virq_port[bind.virq] = bind.port;
+    *port = bind.port;
     guest.pv.port_virq[bind.port] = bind.virq;
     return give_port(argument, &bind, sizeof(bind), bind.port);
 }
@@ -182,9 +205,9 @@ static long bind_ipi(u64 argument)
 
     if (!copy_from_guest(&bind, argument, sizeof(bind)))
         return -XEN_EFAULT;
-    if (bind.vcpu != 0)
+    if (bind.vcpu >= guest.turns.count)
         return -XEN_ENOENT;
-    bind.port = new_port(PORT_IPI);
+    bind.port = new_port(PORT_IPI, bind.vcpu);
     if (!bind.port)
         return -XEN_ENOSPC;
     return give_port(argument, &bind, sizeof(bind), bind.port);
@@ -196,7 +219,7 @@ static long alloc_unbound(u64 argument)
 
     if (!copy_from_guest(&alloc, argument, sizeof(alloc)))
         return -XEN_EFAULT;
-    alloc.port = new_port(PORT_UNBOUND);
+    alloc.port = new_port(PORT_UNBOUND, 0);
     if (!alloc.port)
         return -XEN_ENOSPC;
     return give_port(argument, &alloc, sizeof(alloc), alloc.port);
@@ -208,7 +231,7 @@ static long unmask(u32 port)
         return -XEN_EINVAL;
     guest.pv.shared_info->evtchn_mask[0] &= ~(1ull << port);
     if ((guest.pv.shared_info->evtchn_pending[0] >> port) & 1)
-        want_upcall(this_pv()->vcpu_info);
+        want_upcall(guest.turns.vcpu[guest.pv.port_vcpu[port]]->pv.vcpu_info);
     return 0;
 }
 
@@ -226,7 +249,7 @@ static long port_status(u64 argument)
     if (status.port >= EVENT_PORTS)
         return -XEN_EINVAL;
     status.status = xen_status[guest.pv.port_use[status.port]];
-    status.vcpu = 0;
+    status.vcpu = guest.pv.port_vcpu[status.port];
     if (guest.pv.port_use[status.port] == PORT_VIRQ)
         status.u.virq = guest.pv.port_virq[status.port];
     return copy_to_guest(argument, &status, sizeof(status)) ? 0 : -XEN_EFAULT;
@@ -256,12 +279,6 @@ long do_event_channel_op(u64 cmd, u64 argument, u64 a3, u64 a4, u64 a5, struct r
     default:
         return -XEN_ENOSYS;
     }
-}
-
-/* Beyond 2^60 ns, 36 years, lies no time that anyone waits for. */
-static u64 guest_time_to_tsc(u64 ns)
-{
-    return guest.boot_tsc + ns_to_ticks(MIN(ns, 1ull << 60));
 }
 
 /*

@@ -65,10 +65,12 @@ static long do_vm_assist(u64 cmd, u64 type, u64 a3, u64 a4, u64 a5, struct regs 
         return -XEN_ENOSYS;
     switch (type) {
     case VMASST_TYPE_architectural_iopl:
-        this_pv()->architectural_iopl = cmd == VMASST_CMD_enable;
+        for (unsigned int i = 0; i < guest.turns.count; i++)
+            guest.turns.vcpu[i]->pv.architectural_iopl = cmd == VMASST_CMD_enable;
         return 0;
     case VMASST_TYPE_writable_pagetables:
-        this_pv()->writable_tables = cmd == VMASST_CMD_enable;
+        for (unsigned int i = 0; i < guest.turns.count; i++)
+            guest.turns.vcpu[i]->pv.writable_tables = cmd == VMASST_CMD_enable;
         return 0;
     case VMASST_TYPE_4gb_segments:     /* of 32-bit guests */
     case VMASST_TYPE_pae_extended_cr3: /* how it is anyway on x86-64 */
@@ -103,9 +105,9 @@ static bool call_one(u64 at, struct regs *regs)
     if (!range_is_guests(at, sizeof(call)) ||
         !guest_copy(&call, (const void *)at, offsetof(struct multicall_entry, args) + 5 * 8))
         return false;
-    this_vcpu()->account.nested = false;
+    this_vcpu()->nested = false;
     account_detail(PVB_CLASS_HYPERCALL, PVB_HC_multicall, call.op);
-    this_vcpu()->account.nested = true;
+    this_vcpu()->nested = true;
     if (call.op >= HYPERCALLS || call.op == __HYPERVISOR_multicall || call.op == __HYPERVISOR_iret)
         call.result = (u64)-XEN_ENOSYS;
     else
@@ -142,17 +144,20 @@ static long do_multicall(u64 list, u64 count, u64 a3, u64 a4, u64 a5, struct reg
 
     (void)a5;
     result = call_each(&list, &count, regs);
-    this_vcpu()->account.nested = false;
+    this_vcpu()->nested = false;
     if (likely(!this_pv()->continuation.wanted))
         return result;
     this_pv()->continuation.wanted = false;
     return result ? result : continue_hypercall(regs, __HYPERVISOR_multicall, list, count, a3, a4);
 }
 
-/* Every number has a function, so that the way in needs no test for null. */
+/*
+ * Every number has a function, so that the way in needs no test for null. A guest with several vCPUs has some of its
+ * own here (pv_several_init()), so that no other pays for them by a test.
+ */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverride-init"
-hypercall_fn *const hypercall_table[HYPERCALLS] = {
+hypercall_fn *hypercall_table[HYPERCALLS] = {
     [0 ... HYPERCALLS - 1] = enosys,
     [__HYPERVISOR_set_trap_table] = do_set_trap_table,
     [__HYPERVISOR_mmu_update] = do_mmu_update,

@@ -35,6 +35,14 @@ struct pv_vcpu {
     u64 asleep;        /* ticks of the TSC, since the start */
     u64 debug[4];      /* DR0 to DR3, as the guest wrote them: none of them is ever switched on */
     u64 debug_status;  /* DR6 */
+    bool initialised;  /* by VCPUOP_initialise; the first is so from the start */
+    u64 polled;        /* ports that end its wait, a bit each */
+    bool poll_masked;  /* an upcall was pending when it began to poll, so that one more does not end it */
+    struct {           /* while it is not running */
+        u16 ds, es, fs, gs;
+        u64 fs_base, gs_base, other_gs_base;
+        bool task_switched; /* CR0.TS */
+    } left;
 };
 
 #define EVENT_PORTS 64 /* one word of the pending bits */
@@ -47,6 +55,9 @@ struct pv_guest {
     struct xencons_interface *console_ring;
     u8 port_use[EVENT_PORTS]; /* enum port_use */
     u32 port_virq[EVENT_PORTS];
+    u8 port_vcpu[EVENT_PORTS];          /* that its events are for */
+    unsigned int gdt_pages_left;        /* of the vCPU that had the processor before */
+    struct vcpu_guest_context *context; /* a copy of what VCPUOP_initialise was given */
 };
 
 #endif
