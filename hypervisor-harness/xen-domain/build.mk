@@ -7,7 +7,7 @@ XEN_DOMAIN_SHARED := $(addprefix collectors/,xen_party.c lines.c words.c device_
 	hypervisor_log_write.c) probes/xen_probes.c probes/ebpf.c common/inherited.c common/json_text.c common/text.c common/memory.c common/xen_protections.c $(STATION_SRCS)
 XEN_DOMAIN_LIB := $(BUILD)/host/xen-domain.a
 XEN_DOMAIN_ASAN := $(BUILD)/asan/xen-domain.a
-LINT_SRCS += $(wildcard $(XEN_DOMAIN)/*.c)
+LINT_SRCS += $(wildcard $(XEN_DOMAIN)/*.c $(XEN_DOMAIN)/firmware/*.c)
 
 # A toolstack and its Xen are of one release. XEN_DIST=DIR: of your own build of Xen, whose `make dist` leaves it in
 # dist/install; / for one that is installed on this computer. Without: Debian's.
@@ -32,7 +32,22 @@ XEN_DIST_SAID := $(BUILD)/.said/xen-dist
 $(call say,xen-dist,$(XEN_DIST_GIVEN))
 XEN_DOMAIN_OBJS := $(foreach kind,host asan,$(patsubst %.c,$(BUILD)/$(kind)/%.o,$(XEN_DOMAIN_SRCS) $(XEN_DOMAIN)/main.c))
 $(XEN_DOMAIN_OBJS): $(XEN_DIST_SAID)
-$(XEN_DOMAIN_OBJS): PVB_CPPFLAGS := $(XEN_DOMAIN_FLAGS) $(PVB_CPPFLAGS)
+
+# What enters Linux in an HVM guest: for the bare processor, and in the program as it lies in memory.
+XEN_FIRMWARE := $(BUILD)/$(XEN_DOMAIN)/firmware.bin
+XEN_FIRMWARE_OBJS := $(patsubst %,$(BUILD)/%.o,$(wildcard $(XEN_DOMAIN)/firmware/*.[cS]))
+XEN_FIRMWARE_CC = $(HERE) $(CC) $(CFLAGS_BARE) -fno-pic -fno-pie
+$(BUILD)/$(XEN_DOMAIN)/firmware/%.o: $(XEN_DOMAIN)/firmware/% $(BUILD)/.setup $(BUILD)/.said/xen-firmware
+	@mkdir -p $(@D)
+	$(XEN_FIRMWARE_CC) -MMD -MP -c $< -o $@
+$(XEN_FIRMWARE): $(XEN_DOMAIN)/firmware/firmware.lds $(XEN_FIRMWARE_OBJS)
+	$(LD) -m elf_x86_64 -static -nostdlib --build-id=none -z noexecstack --no-warn-rwx-segments --orphan-handling=error --fatal-warnings \
+		-T $^ -o $(@:.bin=.elf)
+	$(OBJCOPY) -O binary $(@:.bin=.elf) $@
+$(call say,xen-firmware,$(XEN_FIRMWARE_CC))
+XEN_FIRMWARE_IN := $(BUILD)/host/$(XEN_DOMAIN)/firmware.o $(BUILD)/asan/$(XEN_DOMAIN)/firmware.o
+$(XEN_FIRMWARE_IN): $(XEN_FIRMWARE)
+$(XEN_DOMAIN_OBJS): PVB_CPPFLAGS := $(XEN_DOMAIN_FLAGS) $(PVB_CPPFLAGS) -DXEN_FIRMWARE_FILE='"$(XEN_FIRMWARE)"'
 $(call say,xen-domain-objects,$(XEN_DOMAIN_SRCS))
 
 $(XEN_DOMAIN_LIB) $(XEN_DOMAIN_ASAN): $(BUILD)/.said/xen-domain-objects

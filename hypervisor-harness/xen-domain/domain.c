@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <termios.h>
 #include <unistd.h>
@@ -81,12 +82,26 @@ static libxl_domain_type type_of(const char *mode)
                                       : LIBXL_DOMAIN_TYPE_HVM;
 }
 
-static void configure_hvm(libxl_domain_build_info *b, const char *guest, unsigned number)
+/*
+ * What it says before it has found Xen, and what the workload for the console writes, stays beside the image. Of one
+ * that never finds Xen a pipe there brings all of it here.
+ */
+static void serial_path(const struct domain *d, const char *guest, char path[PATH_MAX + 32])
 {
-    char serial[PATH_MAX + 32];
-    /* What it says before it has found Xen, and what the workload for the console writes, stays beside the image. */
-    snprintf(serial, sizeof(serial), number ? "file:%.*s/serial-%u.log" : "file:%.*s/serial.log",
-             (int)(strrchr(guest, '/') - guest), guest, number);
+    const int folder = (int)(strrchr(guest, '/') - guest);
+    if (d->is_on_serial)
+        snprintf(path, PATH_MAX + 32, "%.*s/serial.pipe", folder, guest);
+    else if (d->number)
+        snprintf(path, PATH_MAX + 32, "%.*s/serial-%u.log", folder, guest, d->number);
+    else
+        snprintf(path, PATH_MAX + 32, "%.*s/serial.log", folder, guest);
+}
+
+static void configure_hvm(const struct domain *d, libxl_domain_build_info *b, const char *guest)
+{
+    char path[PATH_MAX + 32], serial[PATH_MAX + 64];
+    serial_path(d, guest, path);
+    snprintf(serial, sizeof(serial), "file:%s", path);
     b->device_model_version = LIBXL_DEVICE_MODEL_VERSION_QEMU_XEN;
     /*
      * In the place of hvmloader: the guest is entered at its PVH note at
@@ -143,9 +158,12 @@ static int configure(struct domain *d, libxl_domain_config *c, const char *mode,
     /* The guest reads the processor's own TSC: emulating each read would be an entry in every sample. */
     b->tsc_mode = LIBXL_TSC_MODE_NATIVE;
     if (c->c_info.type == LIBXL_DOMAIN_TYPE_HVM)
-        configure_hvm(b, guest, d->number);
+        configure_hvm(d, b, guest);
     else
         b->kernel = strdup(guest);
+    /* Where nothing tells Linux how to power off, it resets the computer. */
+    if (d->archive && c->c_info.type == LIBXL_DOMAIN_TYPE_HVM)
+        return device_model_words(b, "-action", "reboot=shutdown");
     if (d->archive) {
         b->ramdisk = strdup(d->archive);
         b->cmdline = strdup(d->arguments);
@@ -164,6 +182,18 @@ static int configure(struct domain *d, libxl_domain_config *c, const char *mode,
         libxl_bitmap_set(&b->vcpu_hard_affinity[v], (int)d->cpu);
     }
     return 0;
+}
+
+/* The device model's end; open for writing, too, so that there is a reader before it and no end behind it. */
+static int open_pipe(struct domain *d, const char *guest, char *why, size_t size)
+{
+    char path[PATH_MAX + 32];
+    serial_path(d, guest, path);
+    if (mkfifo(path, 0600) == 0 || errno == EEXIST)
+        d->console = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    if (d->console < 0)
+        snprintf(why, size, "%s: cannot be made: %s", path, strerror(errno));
+    return d->console < 0 ? -1 : 0;
 }
 
 /* The console daemon's terminal; raw, so that bytes come as the guest wrote them and none go back. */
@@ -211,7 +241,7 @@ int domain_create(struct domain *d, const char *mode, const char *guest, const s
     int bad = configure(d, &config, mode, guest) || disk_configure(disk, &config) || nic_configure(nic, &config) ||
               (disk->kind && device_model_doorbell(&config.b_info));
     uint32_t id = INVALID_DOMID;
-    if (!bad && find_memory(d, &config, why, size)) {
+    if (!bad && (find_memory(d, &config, why, size) || (d->is_on_serial && open_pipe(d, guest, why, size)))) {
         libxl_domain_config_dispose(&config);
         return -1;
     }
@@ -229,7 +259,7 @@ int domain_create(struct domain *d, const char *mode, const char *guest, const s
     }
     if (!d->number && watch_end(d, why, size))
         return -1;
-    return open_terminal(d, why, size);
+    return d->is_on_serial ? 0 : open_terminal(d, why, size);
 }
 
 struct domain_share domain_get_share(const struct domain *d)

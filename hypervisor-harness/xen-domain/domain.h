@@ -39,6 +39,7 @@ struct domain {
     /* Of a guest that is Linux: the archive that is its first file system, and its kernel's command line. NULL: it is
      * none. */
     const char *archive, *arguments;
+    bool is_on_serial; /* its console is the device model's UART, not Xen's */
 };
 
 static inline unsigned domain_memory_mib(const struct domain *d)

@@ -15,6 +15,7 @@
 #include "hypervisor-harness/xen-domain/domain.h"
 #include "hypervisor-harness/xen-domain/first_domain_watch.h"
 #include "hypervisor-harness/xen-domain/facts.h"
+#include "hypervisor-harness/xen-domain/firmware.h"
 #include "hypervisor-harness/xen-domain/guardian.h"
 #include "hypervisor-harness/xen-domain/guest_image.h"
 #include "hypervisor-harness/xen-domain/list.h"
@@ -62,7 +63,7 @@ static void give_up(const char *why)
 
 struct run {
     const char *mode, *guest;
-    bool is_pv;
+    bool is_pv, is_hvm;
     struct disk disk;
     struct nic nic;
     struct device_counts before; /* before the guest has done anything: a device model looks at its disks */
@@ -353,6 +354,8 @@ static int run(struct run *r, char *why, size_t size)
         snprintf(why, size, "%s", r->no_trace);
         return -1;
     }
+    if (r->is_hvm && firmware_beside(&r->guest, &r->image, &r->domain, why, size))
+        return -1;
     enum start start = start_first(r->buffer);
     const char *end = run_for_costs(r, why, size);
     if (!end)
@@ -452,6 +455,7 @@ int main(int argc, char **argv)
     inherited_catch(note_signal);
     r.mode = argv[1];
     r.is_pv = strcmp(r.mode, "pv") == 0;
+    r.is_hvm = strcmp(r.mode, "hvm") == 0;
     r.guest = guest;
     r.guardian = guardian_start();
     deadline_begin("xenstored does not answer; is it running?");
@@ -464,6 +468,7 @@ int main(int argc, char **argv)
     if (is_linux) {
         r.domain.archive = image;
         r.domain.arguments = argv[5];
+        r.domain.is_on_serial = r.is_hvm && strstr(argv[5], "console=ttyS0");
     }
     if (vcpus)
         r.domain.vcpus = vcpus;

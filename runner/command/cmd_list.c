@@ -39,6 +39,8 @@ static const char format[] =
     "  \"variants\": [\"usual\", {\"name\": \"xpti\", \"xen\": \"xpti=on\"}, {\"name\": \"auto\", \"kernel\": "
     "\"mitigations=auto\"}]\n"
     "                      ways to start Xen, and KVM's kernel, in the lab; the suite mitigations has some\n"
+    "  \"variants\": [\"usual\", {\"name\": \"nopv\", \"guest\": \"xen_nopv\", \"only\": \"xen/hvm\"}]\n"
+    "                      words more on a Linux guest's command line, on one hypervisor in one mode\n"
     "  \"parts\": true                                    whose the instructions are, in the lab\n"
     "  \"repeats\": 1, \"timeout_s\": 60                   boots of each guest, and the most that one may take\n"
     "  \"blocks\": 8, \"events\": [\"cycles\"],              on a host: random blocks, what the PMU counts, and where\n"

@@ -46,6 +46,8 @@ static json_t *head(const struct boot_order *o, const char *version)
     }
     if (o->image->programs.size)
         json_object_set_new(guest, "programs_sha256", json_string(o->image->programs_sha256));
+    if (o->setting.guest[0].words)
+        json_object_set_new(guest, "words", json_text(o->setting.guest[0].words));
     json_object_set_new(run, "guest", guest);
     return run;
 }

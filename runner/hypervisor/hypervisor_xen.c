@@ -21,7 +21,7 @@
 #define BUILD_ID  "/sys/hypervisor/properties/buildid"
 
 static const char *const modes[] = {"pv", "pvh", "hvm", NULL};
-static const char *const linux_modes[] = {"pv", "pvh", NULL};
+static const char *const linux_modes[] = {"pv", "pvh", "hvm", NULL};
 static const char *const devices[] = {"pv+pv", "pvh+pv", "hvm+pv", "hvm+emulated", NULL};
 /* Each adds to what those before it have said of a region. */
 static const struct collector *const collectors[] = {&xen_domain_log_collector, &xen_host_side_collector,
@@ -64,7 +64,9 @@ static int prepare(struct launch *launch, const struct guest_setting *guest, str
     snprintf(weight, sizeof(weight), "%u", guest->weight);
     snprintf(cap, sizeof(cap), "%u", guest->cap);
     snprintf(vcpus, sizeof(vcpus), "%u", guest->vcpus);
-    linux_guest_arguments(guest, "xen", "hvc0", arguments);
+    /* Without Xen's own it has the emulated devices alone. */
+    const bool knows_xen = !guest->words || !strstr(guest->words, "xen_nopv");
+    linux_guest_arguments(guest, "xen", knows_xen ? "hvc0" : "ttyS0", arguments);
     const char *const with_devices[] = {guest_devices(guest), DISK_FILE, NULL};
     const char *const of_linux[] = {"linux", GUEST_ARCHIVE, arguments, NULL};
     const char *const of_several[] = {"vcpus", vcpus, NULL};

@@ -17,8 +17,8 @@ static const char words[] = "rdinit=/init quiet nokaslr norandmaps mitigations=o
 void linux_guest_arguments(const struct guest_setting *guest, const char *platform, const char *console,
                            char into[LINUX_GUEST_ARGUMENTS_SIZE])
 {
-    snprintf(into, LINUX_GUEST_ARGUMENTS_SIZE, "%s console=%s pvbench.mode=%s pvbench.platform=%s", words, console,
-             guest->mode, platform);
+    snprintf(into, LINUX_GUEST_ARGUMENTS_SIZE, "%s console=%s pvbench.mode=%s pvbench.platform=%s%s%s", words, console,
+             guest->mode, platform, guest->words ? " " : "", guest->words ? guest->words : "");
 }
 
 unsigned linux_guest_start(const struct pvb_param_workload *workload, unsigned count)

@@ -198,6 +198,9 @@ static char *suite_text(const struct boot_order *order)
         json_object_set_new(suite, "devices", json_pack("[s]", guest_devices(&order->setting.guest[0])));
     if (suite && order->setting.guest[0].neighbours)
         json_object_set_new(suite, "guests", guests_json(&order->setting.guest[0]));
+    const struct guest_setting *g = &order->setting.guest[0];
+    if (suite && g->words)
+        json_object_set_new(suite, "variants", json_pack("[{s:s, s:s}]", "name", g->variant, "guest", g->words));
     char *text = suite ? json_dumps(suite, JSON_COMPACT) : NULL;
     json_decref(suite);
     return text;

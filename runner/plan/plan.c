@@ -169,7 +169,7 @@ static unsigned take_guests(struct unit *pair, const struct unit *u, const struc
     return pairs;
 }
 
-/* Each once for each way to start its hypervisor that the suite has for it, and that is wanted. */
+/* Each once for each way to start it, or its hypervisor, that the suite has for it, and that is wanted. */
 static unsigned take_variants(struct unit *pair, const struct unit *u, const struct suite *s, const struct narrowing *n)
 {
     unsigned pairs = 0;
@@ -178,10 +178,11 @@ static unsigned take_variants(struct unit *pair, const struct unit *u, const str
     for (unsigned i = 0; i < s->variant_count; i++) {
         struct unit one = *u;
         if (!wanted(n->variants, n->variant_count, variant_name(&s->variant[i])) ||
-            !suite_variant_is_for(&s->variant[i], u->hypervisor))
+            !suite_variant_is_for(&s->variant[i], u->hypervisor, unit_mode(u)))
             continue;
         one.variant = &s->variant[i];
         one.setting.guest[0].variant = *one.variant->name ? one.variant->name : NULL;
+        one.setting.guest[0].words = *one.variant->guest ? one.variant->guest : NULL;
         pairs += take_guests(pair + pairs, &one, s, n);
     }
     return pairs;
@@ -378,7 +379,7 @@ int plan_make(struct plan *p, const struct suite *s, const struct narrowing *n, 
         return pvb_fail(e, "--guest-kernel: the guests of suite %s are no Linux; leave it out", s->name);
     if (n->xen && !has_lab_host(pair, pairs, &hypervisor_xen))
         return pvb_fail(e, "--xen: no boot of this plan is on Xen in the lab; add --hypervisor xen");
-    if (s->variant_count && machine_of(n)->is_here)
+    if (suite_starts_hypervisors(s) && machine_of(n)->is_here)
         return pvb_fail(e,
                         "suite %s: its variants are ways to start a hypervisor, which the lab does; on a host start it "
                         "with their words, and measure with another suite",

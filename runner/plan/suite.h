@@ -32,12 +32,15 @@
 
 /*
  * How a hypervisor is started in the lab, other than as usual: in place of the words that switch what protects it off.
- * Without words for a hypervisor's own command line the variant is none of it.
+ * Without words for a hypervisor's own command line the variant is none of it. Or how a guest that is Linux is: by
+ * words more on its command line.
  */
 struct suite_variant {
     char name[PVB_NAME_SIZE]; /* "": as usual */
     bool is_for_xen, is_for_kernel;
     char xen[SUITE_WORDS_SIZE], kernel[SUITE_WORDS_SIZE]; /* of Xen; of the kernel, where that is the hypervisor */
+    char guest[SUITE_WORDS_SIZE];                         /* "": none */
+    char only[SUITE_WORDS_SIZE];                          /* "xen/hvm": of these guests alone; "": of all */
 };
 
 /* Guests beside the one that is measured: how many, and what they do (setting.h). */

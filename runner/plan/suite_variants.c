@@ -37,13 +37,28 @@ static bool is_name(const char *name)
            strcmp(name, SUITE_VARIANT_USUAL) != 0;
 }
 
+/* "xen/hvm" */
+static const char *read_only(struct suite_variant *v, const json_t *value)
+{
+    const char *text = json_string_value(value), *slash = text ? strchr(text, '/') : NULL;
+    char name[PVB_NAME_SIZE];
+    if (!value)
+        return NULL;
+    snprintf(name, sizeof(name), "%.*s", slash ? (int)(slash - text) : 0, slash ? text : "");
+    if (!slash || !hypervisor_find(name) || !hypervisor_has_mode(hypervisor_find(name), slash + 1))
+        return "its \"only\" is no hypervisor with a mode of it; give \"xen/hvm\", for instance";
+    snprintf(v->only, sizeof(v->only), "%s", text);
+    return NULL;
+}
+
 static int read_words(const json_t *value, bool *is_there, char words[SUITE_WORDS_SIZE], const char **why)
 {
     const char *text = json_string_value(value);
     if (!value)
         return 0;
     if (!text || strlen(text) >= SUITE_WORDS_SIZE || !consists_of(text, word_characters)) {
-        *why = "\"xen\" and \"kernel\" are words of a command line: letters, digits and _-.,:=/+, 127 at the most";
+        *why = "\"xen\", \"kernel\" and \"guest\" are words of a command line: letters, digits and _-.,:=/+, 127 at "
+               "the most";
         return -1;
     }
     *is_there = true;
@@ -51,22 +66,36 @@ static int read_words(const json_t *value, bool *is_there, char words[SUITE_WORD
     return 0;
 }
 
+static bool is_key(const char *key)
+{
+    static const char *const keys[] = {"name", "xen", "kernel", "guest", "only"};
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        if (strcmp(key, keys[i]) == 0)
+            return true;
+    return false;
+}
+
 static const char *read_object(struct suite_variant *v, const json_t *value)
 {
     const char *name = json_string_value(json_object_get(value, "name")), *key, *why = NULL;
+    bool has_guest = false;
     json_t *member;
     json_object_foreach((json_t *)value, key, member)
     {
-        if (strcmp(key, "name") != 0 && strcmp(key, "xen") != 0 && strcmp(key, "kernel") != 0)
-            return "has a key that is none of name, xen, kernel; take it out";
+        if (!is_key(key))
+            return "has a key that is none of name, xen, kernel, guest, only; take it out";
     }
     if (!name || !is_name(name))
         return "its \"name\" is none: give a-z, 0-9 and -, and no word that a setting's key has already";
     snprintf(v->name, sizeof(v->name), "%s", name);
     if (read_words(json_object_get(value, "xen"), &v->is_for_xen, v->xen, &why) ||
-        read_words(json_object_get(value, "kernel"), &v->is_for_kernel, v->kernel, &why))
+        read_words(json_object_get(value, "kernel"), &v->is_for_kernel, v->kernel, &why) ||
+        read_words(json_object_get(value, "guest"), &has_guest, v->guest, &why))
         return why;
-    return v->is_for_xen || v->is_for_kernel ? NULL : "says nothing; " MEND;
+    why = read_only(v, json_object_get(value, "only"));
+    if (!why && *v->guest && (v->is_for_xen || v->is_for_kernel))
+        return "has words for a guest and for a hypervisor; take one of them out";
+    return why || *v->guest || v->is_for_xen || v->is_for_kernel ? why : "says nothing; " MEND;
 }
 
 static int read_one(struct suite *s, const char *path, const json_t *value, size_t index, struct pvb_error *e)
@@ -78,6 +107,8 @@ static int read_one(struct suite *s, const char *path, const json_t *value, size
         why = read_object(v, value);
     else if (!text || strcmp(text, SUITE_VARIANT_USUAL) != 0)
         why = "is none; " MEND;
+    if (!why && *v->guest && strcmp(s->carrier, SETTING_CARRIER_LINUX) != 0)
+        why = "its \"guest\" is for guests that are Linux; take it out, or give \"carrier\": \"linux\"";
     for (unsigned i = 0; i < s->variant_count && !why; i++)
         why = strcmp(s->variant[i].name, v->name) == 0 ? "stands there twice; take one out" : NULL;
     if (why)
@@ -104,17 +135,31 @@ static bool is_below(const struct hypervisor *h)
     return h->lab && h->lab->host && h->lab->host->below;
 }
 
-bool suite_variant_is_for(const struct suite_variant *v, const struct hypervisor *h)
+bool suite_variant_is_for(const struct suite_variant *v, const struct hypervisor *h, const char *mode)
 {
-    if (!*v->name)
+    char these[SUITE_WORDS_SIZE];
+    snprintf(these, sizeof(these), "%s/%s", h->name, mode);
+    if (*v->only && strcmp(v->only, these) != 0)
+        return false;
+    if (!*v->name || *v->guest)
         return true;
     if (is_below(h))
         return v->is_for_xen;
     return h->lab && h->lab->host && v->is_for_kernel;
 }
 
+bool suite_starts_hypervisors(const struct suite *s)
+{
+    for (unsigned i = 0; i < s->variant_count; i++)
+        if (s->variant[i].is_for_xen || s->variant[i].is_for_kernel)
+            return true;
+    return false;
+}
+
 const char *suite_variant_words(const struct suite_variant *v, const struct hypervisor *h)
 {
+    if (!*v->name || *v->guest)
+        return NULL;
     return is_below(h) ? v->xen : v->kernel;
 }
 
@@ -127,5 +172,9 @@ json_t *suite_variant_json(const struct suite_variant *v)
         json_object_set_new(object, "xen", json_string(v->xen));
     if (v->is_for_kernel)
         json_object_set_new(object, "kernel", json_string(v->kernel));
+    if (*v->guest)
+        json_object_set_new(object, "guest", json_string(v->guest));
+    if (*v->only)
+        json_object_set_new(object, "only", json_string(v->only));
     return object;
 }

@@ -53,8 +53,8 @@ static struct boot_order order_of(const struct session *s, unsigned unit)
         .identity = materials_identity(s->materials, u->hypervisor),
         .image = materials_image(s->materials, u),
         .workloads_sha256 = s->materials->workloads_sha256,
-        .variant = u->variant ? u->variant->name : NULL,
-        .words = u->variant && *u->variant->name ? suite_variant_words(u->variant, u->hypervisor) : NULL,
+        .variant = u->variant && suite_starts_hypervisors(s->plan->suite) ? u->variant->name : NULL,
+        .words = u->variant ? suite_variant_words(u->variant, u->hypervisor) : NULL,
         .timeout_s = s->plan->timeout_s,
         /* The plugin knows guests by the addresses of their image, which they share. */
         .parts = s->plan->parts && !u->setting.guest[0].neighbours,

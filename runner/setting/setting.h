@@ -43,7 +43,8 @@ struct guest_setting {
     unsigned load_nice;   /* of the processes that are their virtual machines, by nice(2); 0: as the measured one's */
     unsigned weight, cap; /* of each, in its scheduler's terms: the measured one has what is usual; 0: they, too */
     bool is_neighbour;    /* it is itself one of those: it has a disk of its own, and no card */
-    const char *variant;  /* the name that the suite gives to how its hypervisor was started; NULL: as usual */
+    const char *variant;  /* the name that the suite gives to how its hypervisor, or it, was started; NULL: as usual */
+    const char *words;    /* more on the command line of a guest that is Linux; NULL: none */
 };
 
 /* "": it has no devices. */

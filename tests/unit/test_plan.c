@@ -93,6 +93,38 @@ static void a_boot_for_each_way_to_start(void **state)
     assert_non_null(strstr(e.text, "suite s: its variants are ways to start a hypervisor, which the lab does"));
 }
 
+/* Words for a guest that is Linux start nothing otherwise: a host has them, too, and "only" says whose they are. */
+static void a_boot_for_each_way_to_start_a_guest(void **state)
+{
+    (void)state;
+    struct plan p;
+    struct pvb_error e;
+    struct suite s = suite;
+    strcpy(s.hypervisors[0], "kvm");
+    strcpy(s.hypervisors[1], "xen");
+    s.hypervisor_count = 2;
+    strcpy(s.carrier, "linux");
+    s.repeats = 1;
+    s.variant[1] = (struct suite_variant){.name = "nopv", .guest = "xen_nopv", .only = "xen/hvm"};
+    s.variant_count = 2;
+    static const char *const keys[] = {"kvm/pv+linux", "kvm/hvm+linux", "xen/pv+linux", "xen/hvm+linux",
+                                       "xen/hvm+linux+nopv"};
+    const struct machine *const on[] = {&machine_lab, &machine_host};
+    for (unsigned m = 0; m < 2; m++) {
+        struct narrowing n = {.machine = on[m], .repeats = 1, .pin.how = PIN_NONE};
+        assert_int_equal(plan_make(&p, &s, &n, &e), 0);
+        assert_int_equal(p.units, sizeof(keys) / sizeof(keys[0]));
+        for (unsigned i = 0; i < p.units; i++) {
+            char key[64];
+            snprintf(key, sizeof(key), "%s@%s", keys[i], on[m]->name);
+            key_is(&p.unit[i], key);
+        }
+        assert_null(p.unit[3].setting.guest[0].words);
+        assert_string_equal(p.unit[4].setting.guest[0].words, "xen_nopv");
+        plan_free(&p);
+    }
+}
+
 /* Each once for each company that the suite has; the minivisor, too, which then says that it has none. */
 static void a_boot_for_each_company_of_guests(void **state)
 {
@@ -359,6 +391,7 @@ int main(void)
         cmocka_unit_test(a_guest_for_each_number_of_vcpus),
         cmocka_unit_test(a_boot_for_each_company_of_guests),
         cmocka_unit_test(a_boot_for_each_way_to_start),
+        cmocka_unit_test(a_boot_for_each_way_to_start_a_guest),
         cmocka_unit_test(blocks_on_a_host),
         cmocka_unit_test(parts_on_a_host),
         cmocka_unit_test(no_place_for_what_has_no_threads),

@@ -67,6 +67,20 @@ static void variants(void **state)
     assert_false(s.variant[2].is_for_kernel);
 }
 
+static void variants_of_guests(void **state)
+{
+    (void)state;
+    struct suite s;
+    struct pvb_error e = {""};
+    static const char text[] = SUITE("\"carrier\":\"linux\",\"variants\":[\"usual\",{\"name\":\"nopv\",\"guest\":"
+                                     "\"xen_nopv\",\"only\":\"xen/hvm\"}],\"workloads\":[\"empty\"]");
+    assert_int_equal(suite_parse(&s, "f.json", text, strlen(text), &known, &e), 0);
+    assert_int_equal(s.variant_count, 2);
+    assert_string_equal(s.variant[1].guest, "xen_nopv");
+    assert_string_equal(s.variant[1].only, "xen/hvm");
+    assert_false(s.variant[1].is_for_xen || s.variant[1].is_for_kernel);
+}
+
 #define VCPUS(list) SUITE("\"vcpus\":" list ",\"workloads\":[\"empty\"]")
 
 static void vcpus(void **state)
@@ -217,6 +231,13 @@ static void bad_suites(void **state)
         {VARIANTS("{\"name\":\"a\",\"xen\":\"a\\\"b\"}"), "f.json: variants[0]: ", "letters"},
         {VARIANTS("{\"name\":\"a\",\"kernel\":\"a\\nb\"}"), "f.json: variants[0]: ", "letters"},
         {VARIANTS("{\"name\":\"a\",\"kernel\":7}"), "f.json: variants[0]: ", "letters"},
+        {VARIANTS("{\"name\":\"a\",\"guest\":\"quiet\"}"), "f.json: variants[0]: ", "carrier"},
+        {VARIANTS("{\"name\":\"a\",\"guest\":\"quiet\",\"xen\":\"\"}"), "f.json: variants[0]: ", "take one"},
+        {VARIANTS("{\"name\":\"a\",\"xen\":\"\",\"only\":\"xen\"}"), "f.json: variants[0]: its \"only\"", "xen/hvm"},
+        {VARIANTS("{\"name\":\"a\",\"xen\":\"\",\"only\":\"kvm/pvh\"}"), "f.json: variants[0]: its \"only\"",
+         "xen/hvm"},
+        {VARIANTS("{\"name\":\"a\",\"xen\":\"\",\"only\":\"nobody/pv\"}"), "f.json: variants[0]: its \"only\"",
+         "xen/hvm"},
         {WORKLOADS("\"empty\",\"empty\""), "f.json: workloads[1]: ", "twice"},
         {WORKLOADS("{\"name\":\"empty\",\"parameter\":3},{\"name\":\"empty\",\"parameter\":3}"),
          "f.json: workloads[1]: ", "workloads[0]"},
@@ -297,6 +318,7 @@ int main(void)
         cmocka_unit_test(too_many_workloads),
         cmocka_unit_test(shipped_suite),
         cmocka_unit_test(variants),
+        cmocka_unit_test(variants_of_guests),
         cmocka_unit_test(vcpus),
         cmocka_unit_test(guests),
     };

@@ -2,10 +2,10 @@
  * guest.c: where the Linux guest is, how it speaks and marks there, and its end.
  *
  * The runner says both on the kernel's command line (runner/hypervisor/linux_guest.h): pvbench.mode=MODE and
- * pvbench.platform=PLATFORM. Ports are written by /dev/port, which needs nothing of the processor that a hypervisor
- * might not give to user mode: a byte for the console is one instruction in the kernel, and nothing arrives later.
+ * pvbench.platform=PLATFORM; its console is Xen's, or a UART, to which the program speaks past the kernel (ports.c).
  */
 #include "guest.h"
+#include "ports.h"
 
 #include <pvbench/log.h>
 
@@ -19,13 +19,15 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { SERIAL_PORT = 0x3f8, DEBUG_PORT = 0xe9, EXIT_PORT = 0xf4, SETTLE_MS = 30 };
+enum { SETTLE_MS = 30 };
 
-static char mode[16] = "hvm", platform[16] = "none";
-static int ports = -1, console = -1;
+static char mode[16] = "hvm", platform[16] = "none", console_name[16];
+static int console = -1;
+static bool has_ports;
 
 const char *guest_mode(void)
 {
@@ -60,26 +62,31 @@ static void read_command_line(void)
     line[n < 0 ? 0 : n] = 0;
     read_word(line, "pvbench.mode=", mode, sizeof(mode));
     read_word(line, "pvbench.platform=", platform, sizeof(platform));
+    read_word(line, "console=", console_name, sizeof(console_name));
 }
 
+/* Its console is a UART. */
 static bool on_ports(void)
 {
-    const bool hvm_of_minivisor = strcmp(platform, "minivisor") == 0 && strcmp(mode, "hvm") == 0;
-    return strcmp(platform, "kvm") == 0 || strcmp(platform, "none") == 0 || hvm_of_minivisor;
+    return strcmp(console_name, "ttyS0") == 0;
 }
 
-static void out_byte(unsigned port, char byte)
+static bool on_xen(void)
 {
-    if (pwrite(ports, &byte, 1, port) != 1)
-        return;
+    return strcmp(platform, "xen") == 0;
+}
+
+/* There is no way to power off: reset is taken for it (hypervisor-harness/xen-domain/domain.c). */
+static bool has_no_power_off(void)
+{
+    return on_xen() && strcmp(mode, "hvm") == 0;
 }
 
 static void put(const char *text, size_t size)
 {
-    const unsigned port = strcmp(platform, "none") == 0 ? DEBUG_PORT : SERIAL_PORT;
-    for (size_t i = 0; ports >= 0 && i < size; i++)
-        out_byte(port, text[i]);
-    for (ssize_t n; ports < 0 && size && (n = write(console, text, size)) > 0; size -= (size_t)n)
+    if (has_ports)
+        ports_put(strcmp(platform, "none") == 0 ? DEBUG_PORT : SERIAL_PORT, text, size);
+    for (ssize_t n; !has_ports && size && (n = write(console, text, size)) > 0; size -= (size_t)n)
         text += n;
 }
 
@@ -126,7 +133,7 @@ void guest_mark(uint32_t mark)
 void guest_settle(void)
 {
     const struct timespec moment = {.tv_nsec = SETTLE_MS * 1000000L};
-    if (!on_ports())
+    if (!on_ports() || on_xen())
         nanosleep(&moment, NULL);
 }
 
@@ -154,19 +161,25 @@ void guest_begin(void)
     mount("proc", "/proc", "proc", 0, "");
     mount("tmpfs", "/tmp", "tmpfs", 0, "");
     read_command_line();
-    if (on_ports())
-        ports = open("/dev/port", O_WRONLY | O_CLOEXEC);
-    if (ports < 0)
+    /* Xen hands a byte to a device model in another domain, and waits for it; as many as an instruction has are one. */
+    has_ports = on_ports() && ports_open(on_xen());
+    if (!has_ports)
         console = open("/dev/console", O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (on_ports() && !has_ports) {
+        guest_say("pvbench: panic reason=this kernel lets no program write to a port; give one with CONFIG_DEVPORT\n");
+        tcdrain(console);
+        guest_end(0);
+    }
     if (strcmp(mode, "pv") == 0 && strcmp(platform, "kvm") != 0)
         make_stubs();
 }
 
 void guest_end(int good)
 {
-    if (on_ports() && ports >= 0)
-        out_byte(EXIT_PORT, good ? 0 : 1);
-    reboot(good ? RB_POWER_OFF : RB_AUTOBOOT);
+    const char how = !good;
+    if (has_ports && !on_xen())
+        ports_put(EXIT_PORT, &how, 1);
+    reboot(good && !has_no_power_off() ? RB_POWER_OFF : RB_AUTOBOOT);
     for (;;)
         pause();
 }
