@@ -343,6 +343,12 @@ def by_commits(root):
           f"\n{commits[6][:12]}\n" in run.stdout and "better" not in run.stdout and "better" in dated.stdout, run.stdout + run.stderr + dated.stdout)
     status, d = document(folder, f"--commits={order}")
     check("as JSON, too", [t["commit"] for s in d["series"] for t in s["steps"]] == [commits[6][:12]], d["series"][0]["steps"])
+    os.symlink("x0.json", os.path.join(folder, "release-1.0.json"))
+    again = history(folder, f"--commits={order}")
+    check("a baseline with a name is a link beside the results, which is told, and no night more", re.sub(r"left out +.*x0.json: is a copy of .*release-1.0.json\n", "", again.stdout) == run.stdout !=
+          again.stdout and not again.stderr, again.stdout[:500] + again.stderr)
+    against = subprocess.run([PVBENCH, "compare", os.path.join(folder, "release-1.0.json"), os.path.join(folder, "x8.json")], capture_output=True, text=True)
+    check("and what is new is compared with it by that name", against.returncode == 3 and "release-1.0.json" in against.stdout and "page_fault" in against.stdout, against.stdout + against.stderr)
     open(order, "w").write("".join(c[:9] + "\n" for c in commits[:8]))
     run = history(folder, f"--commits={order}")
     check("what is of no commit of the list is left out, and told", run.stdout.count("is of no commit in") == 2 and run.stdout.startswith("history     8 nights"), run.stdout)
