@@ -40,7 +40,7 @@
     " -e VIRTUALIZATION -e KVM -e KVM_AMD -e NETDEVICES -e NET_CORE -e TUN -e VHOST_MENU -e VHOST_NET"                 \
     " -e KALLSYMS -e KALLSYMS_ALL -e DEBUG_KERNEL -e DEBUG_FS -e FTRACE -e KPROBES -e KPROBE_EVENTS -e UPROBE_EVENTS"  \
     " -e PERF_EVENTS -e BPF_SYSCALL -e BPF_EVENTS -e DEBUG_INFO_DWARF5 -e DEBUG_INFO_BTF"                              \
-    " -e KERNEL_GZIP -e CC_OPTIMIZE_FOR_PERFORMANCE"                                                                   \
+    " -e KERNEL_GZIP -d KERNEL_XZ -e CC_OPTIMIZE_FOR_PERFORMANCE -d CC_OPTIMIZE_FOR_SIZE"                              \
     " && make olddefconfig && make -j$(nproc) bzImage"
 
 const struct product_kind product_kinds[] = {
