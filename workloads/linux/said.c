@@ -23,10 +23,10 @@ static const char *behind_key(const char *json, const char *key, size_t size)
 {
     for (const char *at = json; (at = strchr(at, '"')); at++)
         if (strncmp(at + 1, key, size) == 0 && at[1 + size] == '"') {
-            at += size + 2;
-            at += strspn(at, " \t\n");
-            if (*at == ':')
-                return at + 1 + strspn(at + 1, " \t\n");
+            const char *colon = at + size + 2;
+            colon += strspn(colon, " \t\n");
+            if (*colon == ':')
+                return colon + 1 + strspn(colon + 1, " \t\n");
         }
     return NULL;
 }
