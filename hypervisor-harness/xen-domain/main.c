@@ -1,9 +1,9 @@
 /*
- * main.c: pvbench-xen-domain MODE GUEST [KIND DISK | vcpus N | linux ARCHIVE ARGUMENTS] [beside COUNT IMAGE LOAD WEIGHT
- * CAP]: runs one guest as a domain of Xen, others beside it where that is asked (beside.h), and says in the lines of
- * pvbench/log.h what it said and what it caused: "G " before the guest's lines, "M " before ours. pvbench-xen-domain
- * list: the domains that there are, and facts: how Xen is set, as JSON, or the line that says why not. trace DOMAIN…:
- * Xen's records as they come (trace_stream.h).
+ * main.c: pvbench-xen-domain MODE GUEST [KIND DISK | vcpus N | linux ARCHIVE ARGUMENTS [KIND DISK]] [beside COUNT IMAGE
+ * LOAD WEIGHT CAP]: runs one guest as a domain of Xen, others beside it where that is asked (beside.h), and says in the
+ * lines of pvbench/log.h what it said and what it caused: "G " before the guest's lines, "M " before ours.
+ * pvbench-xen-domain list: the domains that there are, and facts: how Xen is set, as JSON, or the line that says why
+ * not. trace DOMAIN…: Xen's records as they come (trace_stream.h).
  *
  * A program of its own, because it is linked with Xen's libraries, which a
  * computer without Xen need not have, and because the runner can watch a
@@ -379,8 +379,8 @@ static int run(struct run *r, char *why, size_t size)
 
 static int usage(void)
 {
-    fprintf(stderr, "Usage: pvbench-xen-domain pv|pvh|hvm GUEST [pv|emulated DISK | vcpus N | linux ARCHIVE ARGUMENTS] "
-                    "[beside COUNT IMAGE LOAD] | list | facts | trace DOMAIN...\n");
+    fprintf(stderr, "Usage: pvbench-xen-domain pv|pvh|hvm GUEST [pv|emulated DISK | vcpus N | linux ARCHIVE ARGUMENTS "
+                    "[pv|emulated DISK]] [beside COUNT IMAGE LOAD] | list | facts | trace DOMAIN...\n");
     return 2;
 }
 
@@ -428,7 +428,7 @@ static int stream(const char *const *domain, size_t domains)
 int main(int argc, char **argv)
 {
     static struct run r = {.disk = DISK_NONE};
-    char why[256] = "", guest[PATH_MAX], image[PATH_MAX], neighbour[PATH_MAX];
+    char why[256] = "", guest[PATH_MAX], image[PATH_MAX], disk[PATH_MAX], neighbour[PATH_MAX];
     inherited_mend();
     if (nic_is_script(argc, argv))
         return nic_script(argv);
@@ -442,12 +442,14 @@ int main(int argc, char **argv)
     if (argc > 2 && strcmp(argv[1], "trace") == 0)
         return stream((const char *const *)argv + 2, (size_t)argc - 2);
     argc = take_beside(&r.beside, argc, argv);
-    const bool is_linux = argc == 6 && strcmp(argv[3], "linux") == 0;
+    const bool is_linux = (argc == 6 || argc == 8) && strcmp(argv[3], "linux") == 0;
     const unsigned vcpus = argc == 5 && strcmp(argv[3], "vcpus") == 0 ? vcpus_of(argv[4]) : 0;
     if (argc != 3 && argc != 5 && !is_linux)
         return usage();
-    if (!realpath(argv[2], guest) || (argc > 3 && !vcpus && !realpath(argv[4], image)) ||
-        (r.beside.count && !realpath(r.beside.image, neighbour))) {
+    /* Of its devices, behind all else. */
+    char **const devices = is_linux ? (argc == 8 ? argv + 6 : NULL) : argc == 5 && !vcpus ? argv + 3 : NULL;
+    if (!realpath(argv[2], guest) || (is_linux && !realpath(argv[4], image)) ||
+        (devices && !realpath(devices[1], disk)) || (r.beside.count && !realpath(r.beside.image, neighbour))) {
         fprintf(stderr, "pvbench-xen-domain: %s: %s\n", argc > 3 ? argv[4] : argv[2], strerror(errno));
         return 2;
     }
@@ -473,8 +475,7 @@ int main(int argc, char **argv)
     if (vcpus)
         r.domain.vcpus = vcpus;
     r.domain.has_givers = r.beside.count && strcmp(r.beside.load, PRESSURE_LOAD) == 0;
-    bad =
-        bad || (argc == 5 && !vcpus && open_devices(&r, argv[3], image, why, sizeof(why))) || run(&r, why, sizeof(why));
+    bad = bad || (devices && open_devices(&r, devices[0], disk, why, sizeof(why))) || run(&r, why, sizeof(why));
     if (bad)
         give_up(why);
     trace_buffer_close(r.buffer);

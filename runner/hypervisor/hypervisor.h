@@ -84,7 +84,8 @@ struct hypervisor {
     const char *const *linux_modes;
     /* The guests with devices that there are, "MODE+KIND"; ends with NULL. NULL: none has any. */
     const char *const *devices;
-    unsigned vcpus; /* that it can give a bare guest; 0: one */
+    const char *const *linux_devices; /* the same of guests that are Linux */
+    unsigned vcpus;                   /* that it can give a bare guest; 0: one */
     /* Why a guest of it has no other beside it; NULL: it may have. */
     const char *alone;
     /* Why its scheduler is told no weights and caps; NULL: it is. */
@@ -124,7 +125,7 @@ bool mode_known(const char *mode);
 unsigned hypervisor_vcpus(const struct hypervisor *h, const struct guest_setting *guest);
 
 /* Devices are of a kind, such as "pv" and "emulated"; "": none, which every guest can be without. */
-bool hypervisor_has_devices(const struct hypervisor *h, const char *mode, const char *kind);
+bool hypervisor_has_devices(const struct hypervisor *h, const struct guest_setting *guest, const char *kind);
 bool devices_known(const char *kind);
 void devices_list(char *into, size_t size);
 const char *status_name(enum status status);

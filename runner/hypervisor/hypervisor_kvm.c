@@ -285,6 +285,7 @@ const struct hypervisor hypervisor_kvm = {
     .modes = modes,
     .linux_modes = modes,
     .devices = devices,
+    .linux_devices = devices,
     .vcpus = PVB_VCPUS_MAX,
     .unweighted = "weights and caps are those of Xen's schedulers; KVM's guests are processes, which may be nice",
     .image = image,

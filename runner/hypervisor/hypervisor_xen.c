@@ -17,11 +17,12 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#define WORDS_MAX 12 /* of the program's, behind its name */
+#define WORDS_MAX 14 /* of the program's, behind its name */
 #define BUILD_ID  "/sys/hypervisor/properties/buildid"
 
 static const char *const modes[] = {"pv", "pvh", "hvm", NULL};
 static const char *const linux_modes[] = {"pv", "pvh", "hvm", NULL};
+static const char *const linux_devices[] = {"pv+pv", "pvh+pv", NULL};
 static const char *const devices[] = {"pv+pv", "pvh+pv", "hvm+pv", "hvm+emulated", NULL};
 /* Each adds to what those before it have said of a region. */
 static const struct collector *const collectors[] = {&xen_domain_log_collector, &xen_host_side_collector,
@@ -71,9 +72,11 @@ static int prepare(struct launch *launch, const struct guest_setting *guest, str
     const char *const of_linux[] = {"linux", GUEST_ARCHIVE, arguments, NULL};
     const char *const of_several[] = {"vcpus", vcpus, NULL};
     const char *const beside[] = {"beside", neighbours, NEIGHBOUR_FILE, guest_load(guest), weight, cap, NULL};
-    if (guest_is_linux(guest))
+    if (guest_is_linux(guest)) {
         add_words(words, &count, of_linux);
-    else if (guest->vcpus != SETTING_VCPUS)
+        if (*guest_devices(guest))
+            add_words(words, &count, with_devices);
+    } else if (guest->vcpus != SETTING_VCPUS)
         add_words(words, &count, of_several);
     else if (*guest_devices(guest))
         add_words(words, &count, with_devices);
@@ -126,6 +129,7 @@ const struct hypervisor hypervisor_xen = {
     .modes = modes,
     .linux_modes = linux_modes,
     .devices = devices,
+    .linux_devices = linux_devices,
     .vcpus = PVB_VCPUS_MAX,
     .listener = {.collectors = collectors, .speaker = hypervisor_log_speaker, .judge = judge},
     .here = &here,

@@ -23,6 +23,14 @@ bool hypervisor_has_mode(const struct hypervisor *h, const char *mode)
     return false;
 }
 
+static bool in_list(const char *const *list, const char *word)
+{
+    for (; list && *list; list++)
+        if (strcmp(*list, word) == 0)
+            return true;
+    return false;
+}
+
 unsigned hypervisor_vcpus(const struct hypervisor *h, const struct guest_setting *guest)
 {
     return h->vcpus && !guest_is_linux(guest) ? h->vcpus : SETTING_VCPUS;
@@ -36,14 +44,11 @@ bool mode_known(const char *mode)
     return false;
 }
 
-bool hypervisor_has_devices(const struct hypervisor *h, const char *mode, const char *kind)
+bool hypervisor_has_devices(const struct hypervisor *h, const struct guest_setting *guest, const char *kind)
 {
     char wanted[64];
-    snprintf(wanted, sizeof(wanted), "%.24s+%.32s", mode, kind);
-    for (size_t i = 0; h->devices && h->devices[i]; i++)
-        if (strcmp(h->devices[i], wanted) == 0)
-            return true;
-    return !*kind;
+    snprintf(wanted, sizeof(wanted), "%.24s+%.32s", guest->mode, kind);
+    return !*kind || in_list(guest_is_linux(guest) ? h->linux_devices : h->devices, wanted);
 }
 
 static const char *const device_kinds[] = {"pv", "iothread", "vhost", "emulated"};
@@ -89,14 +94,6 @@ void devices_list(char *into, size_t size)
     into[0] = 0;
     for (size_t i = 0; i < sizeof(device_kinds) / sizeof(device_kinds[0]); i++)
         append(into, size, device_kinds[i]);
-}
-
-static bool in_list(const char *const *list, const char *word)
-{
-    for (; list && *list; list++)
-        if (strcmp(*list, word) == 0)
-            return true;
-    return false;
 }
 
 bool hypervisor_boots(const struct hypervisor *h, const struct guest_setting *guest)

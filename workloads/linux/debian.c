@@ -28,13 +28,16 @@ enum { PATIENCE_MS = 60000 };
  */
 void debian_begin(void)
 {
-    struct {
+    enum { BYTES = 64 };
+    union {
         struct rand_pool_info head;
-        unsigned char bytes[64];
-    } given = {.head = {.entropy_count = 512, .buf_size = sizeof(given.bytes)}};
+        unsigned char bytes[sizeof(struct rand_pool_info) + BYTES];
+    } given = {.bytes = {0}};
     const int fd = open("/dev/random", O_WRONLY | O_CLOEXEC);
-    for (size_t i = 0; i < sizeof(given.bytes); i++)
+    for (size_t i = sizeof(given.head); i < sizeof(given.bytes); i++)
         given.bytes[i] = (unsigned char)(i * 37 + 11);
+    given.head.entropy_count = 8 * BYTES;
+    given.head.buf_size = BYTES;
     must(fd >= 0 && ioctl(fd, RNDADDENTROPY, &given) == 0, "/dev/random");
     close(fd);
     mkdir("/sys", 0755);
