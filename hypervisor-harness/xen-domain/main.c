@@ -380,7 +380,7 @@ static int run(struct run *r, char *why, size_t size)
 static int usage(void)
 {
     fprintf(stderr, "Usage: pvbench-xen-domain pv|pvh|hvm GUEST [pv|emulated DISK | vcpus N | linux ARCHIVE ARGUMENTS "
-                    "[pv|emulated DISK]] [beside COUNT IMAGE LOAD] | list | facts | trace DOMAIN...\n");
+                    "[pv|emulated DISK]] [beside COUNT IMAGE LOAD WEIGHT CAP] | list | facts | trace DOMAIN...\n");
     return 2;
 }
 
