@@ -230,7 +230,7 @@ int search_change(struct search *s, const char *oldest, struct candidate *number
     if (range_read(&k.range, list))
         bad = pvb_fail(e, "%.12s..%.12s: are more than %d commits; give nearer ends", oldest, newest, RANGE_MAX);
     else
-        k.of = memory_zeroed(k.range.count + 1, sizeof(*k.of));
+        k.of = memory_zeroed(k.range.count + 1, sizeof(struct candidate *));
     if (s->log)
         fprintf(s->log, "git bisect start %s %s\n", newest, oldest);
     while (!bad)
