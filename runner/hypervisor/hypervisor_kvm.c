@@ -110,8 +110,11 @@ static const char *const hvm_words[] = {"-cpu", "host,kvm=off", NULL};
 #define NO_OFFLOAD                                                                                                     \
     "csum=off,guest_csum=off,gso=off,guest_tso4=off,guest_tso6=off,guest_ecn=off,guest_ufo=off,host_tso4=off,host_"    \
     "tso6=off,host_ecn=off,host_ufo=off"
-#define NO_QUESTIONS "ctrl_vq=off,guest_announce=off"
-#define VIRTIO_NET   ("virtio-net-pci," CARD ",disable-legacy=on,mrg_rxbuf=off," NO_OFFLOAD "," NO_QUESTIONS)
+/* Nor what needs a control queue: Linux refuses a card that offers that without one. */
+#define NO_QUESTIONS                                                                                                   \
+    "ctrl_vq=off,ctrl_rx=off,ctrl_rx_extra=off,ctrl_vlan=off,ctrl_mac_addr=off,ctrl_guest_offloads=off,guest_"         \
+    "announce=off"
+#define VIRTIO_NET ("virtio-net-pci," CARD ",disable-legacy=on,mrg_rxbuf=off," NO_OFFLOAD "," NO_QUESTIONS)
 static const struct {
     const char *kind, *disk[7];
     enum kvm_network network;

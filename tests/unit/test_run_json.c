@@ -18,7 +18,8 @@ static const struct suite suite = {
 };
 
 static const struct identity identity = {.sha256 = "aa"};
-static const struct pvb_workload_name names[] = {{"empty", "", ""}, {"null_hypercall", "", "privileged"}};
+static const struct pvb_workload_name names[] = {{.name = "empty"},
+                                                 {.name = "null_hypercall", .subsystem = "privileged"}};
 static const struct image image = {.sha256 = "bb", .name = names, .names = 2};
 static const struct boot_order order = {.setting = {"minivisor", "lab", {{"bare", "hvm", 1}}, 1},
                                         .hypervisor = &hypervisor_minivisor,
