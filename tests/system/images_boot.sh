@@ -57,7 +57,7 @@ total=$(find workloads/micro workloads/io workloads/smp -name '*.c' | wc -l)
 check "each has a begin and an end" counts "$work/1.log" '^pvbench: (begin|end) ' $((2 * total))
 device=$(find workloads/io -name 'blk_*.c' -o -name 'net_*.c' -o -name 'doorbell_*.c' | wc -l)
 smp=$(find workloads/smp -name '*.c' | wc -l)
-check "all but those that need a hypervisor, a device or another vCPU have results" counts "$work/1.log" '^pvbench: result ' $((total - 4 - device - smp))
+check "all but those that need a hypervisor, a device or another vCPU have results" counts "$work/1.log" '^pvbench: result ' $((total - 6 - device - smp))
 check "the others say why not" counts "$work/1.log" '^pvbench: na index=[0-9]+ reason=(no (hypervisor|disk|network card|test device)|this guest has one vCPU;) ' $((4 + device + smp))
 check "no line is longer than a reader must take" counts "$work/1.log" '^.{1001,}' 0
 check "the samples of each are as many as its iterations" awk '

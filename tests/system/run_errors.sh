@@ -74,7 +74,7 @@ pv list --json; check "list --json" json "$work/out" "any(w['name']=='null_hyper
 pv doctor --json; check "doctor --json" json "$work/out" "{f['name'] for f in d} >= {'lab emulator','lab images','host KVM','host network','host PMU','host Xen','host eBPF'}"
 
 # --- suites
-pv run nonesuch; check "an unknown suite names the known ones" says 1 "known are: guests, io, linux, micro, mitigations, neighbours, scaling"
+pv run nonesuch; check "an unknown suite names the known ones" says 1 "known are: balloon_pressure, fairness, guests, guests_64, io, linux, linux_io, linux_programs, micro, mitigations"
 pv run ./nonesuch.json; check "a suite file that is not there" says 1 "No such file"
 pv run .; check "a folder is no suite" says 1 "pvbench: ."
 suite '{"a":'; pv run ./s.json; check "a suite that is not JSON: line and column" says 1 "./s.json:1:"
