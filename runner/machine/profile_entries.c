@@ -17,6 +17,8 @@ static const struct {
     {"none", NULL, NULL},
     {"interrupt", "interrupt", "exit INTR"},
     {"access", "forward page_fault", "exit NPF"},
+    /* Behind which the guest goes on, as if nothing had been in its way. */
+    {"carried_out", "emulate page_table_write", "exit NPF"},
     {"syscall", "forward syscall", NULL},
     {"hypercall", "hypercall", NULL},
     {"vmmcall", NULL, "exit VMMCALL"},

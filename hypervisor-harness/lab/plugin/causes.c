@@ -8,8 +8,8 @@
 enum { CALLS_MAX = 256 };
 
 enum {
-    CAUSE_SYSCALL = CAUSE_ACCESS + 1, /* of user mode */
-    CAUSE_HYPERCALL,                  /* of an unknown number */
+    CAUSE_SYSCALL = CAUSE_CARRIED_OUT + 1, /* of user mode */
+    CAUSE_HYPERCALL,                       /* of an unknown number */
     CAUSE_VMMCALL,
     CAUSE_CPUID,
     CAUSE_RDMSR,
@@ -28,6 +28,7 @@ enum {
 
 static const char *const words[CAUSE_CALL] = {[CAUSE_INTERRUPT] = "interrupt",
                                               [CAUSE_ACCESS] = "access",
+                                              [CAUSE_CARRIED_OUT] = "carried_out",
                                               [CAUSE_SYSCALL] = "syscall",
                                               [CAUSE_HYPERCALL] = "hypercall",
                                               [CAUSE_VMMCALL] = "vmmcall",

@@ -8,7 +8,7 @@
 #include "count.h"
 
 /* CAUSE_CALL + N: the hypercall N, 0 to 63. */
-enum cause { CAUSE_NONE, CAUSE_INTERRUPT, CAUSE_ACCESS, CAUSE_CALL = 64, CAUSES = 128 };
+enum cause { CAUSE_NONE, CAUSE_INTERRUPT, CAUSE_ACCESS, CAUSE_CARRIED_OUT, CAUSE_CALL = 64, CAUSES = 128 };
 
 /* At the translation of a guest's block. `user`: where its user mode executes, whose SYSCALL is no hypercall. */
 void causes_translate(struct qemu_plugin_tb *tb, struct block *b, uint64_t user_start, uint64_t user_end);

@@ -39,6 +39,9 @@ static size_t ended;
 static struct list least[CAUSES], most[CAUSES];
 static struct piece current;
 static enum cause cause; /* what is executed outside of the guest is for that */
+/* Where the guest was left: the place in the span, and the address behind that instruction; 0: not in this span. */
+static size_t left_at;
+static uint64_t left_next;
 static bool recording;
 static uint32_t nodes_written;
 
@@ -178,7 +181,21 @@ static void add_leaving(uint64_t done)
 {
     const uint64_t last = current.block->instructions - 1, at = done < last ? done : last;
     cause = cause_of(current.block, done);
+    left_at = span.count;
+    left_next = current.block->start;
+    for (uint64_t i = 0; i <= at; i++)
+        left_next += current.block->size[i];
     add((struct piece){current.block, current.node, (uint32_t)at + 1, (uint32_t)at, cause});
+}
+
+/* The guest goes on: behind an access that faulted, if the hypervisor has carried it out; else where that is handled.
+ */
+static void note_return(const struct block *b)
+{
+    if (cause == CAUSE_ACCESS && left_next && b->start == left_next)
+        for (size_t i = left_at; i < span.count; i++)
+            span.piece[i].cause = CAUSE_CARRIED_OUT;
+    left_next = 0;
 }
 
 void profile_block(struct block *b, uint64_t done)
@@ -188,12 +205,15 @@ void profile_block(struct block *b, uint64_t done)
     add_piece(done);
     if (recording && current.block && current.block->world == WORLD_GUEST && b->world != WORLD_GUEST)
         add_leaving(done);
+    if (recording && b->world == WORLD_GUEST && current.block && current.block->world != WORLD_GUEST)
+        note_return(b);
     current = (struct piece){.block = b, .node = frames_now()};
 }
 
 void profile_start(uint64_t position)
 {
     span.count = ended = 0;
+    left_next = 0;
     current.from = (uint32_t)position;
     recording = file;
 }
