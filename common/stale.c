@@ -119,10 +119,11 @@ static void let_live(const char *path)
     registered = registered || atexit(remove_live) == 0;
 }
 
-int work_folder_make(struct work_folder *w, const char *parent, const char *prefix)
+/* With its lock, held: between the making of that and the taking it looks like one of the dead's, and may be removed by
+ * another process. -1 with errno; EEXIST: it was. */
+static int make_folder(struct work_folder *w, const char *parent, const char *prefix)
 {
-    *w = (struct work_folder){NULL, -1};
-    stale_remove(parent, prefix);
+    char *name = NULL;
     if (asprintf(&w->path, "%s/%sXXXXXX", parent, prefix) < 0) {
         w->path = NULL;
         errno = ENOMEM;
@@ -130,21 +131,34 @@ int work_folder_make(struct work_folder *w, const char *parent, const char *pref
     }
     if (!mkdtemp(w->path))
         return -1;
-    char *name = NULL;
     if (asprintf(&name, "%s/" LOCK, w->path) < 0)
         name = NULL;
     w->lock = name ? open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
-    int bad = w->lock < 0 || flock(w->lock, LOCK_EX | LOCK_NB), saved = errno;
+    int failure = w->lock < 0 ? errno : hold(w->lock) ? 0 : EEXIST;
     free(name);
-    if (!bad) {
-        let_live(w->path);
+    if (!failure)
         return 0;
-    }
     remove_tree(w->path);
     if (w->lock >= 0)
         close(w->lock);
     w->lock = -1;
-    errno = saved;
+    errno = failure;
+    return -1;
+}
+
+int work_folder_make(struct work_folder *w, const char *parent, const char *prefix)
+{
+    *w = (struct work_folder){NULL, -1};
+    stale_remove(parent, prefix);
+    for (int i = 0; i < NAMES; i++) {
+        free(w->path);
+        if (make_folder(w, parent, prefix) == 0) {
+            let_live(w->path);
+            return 0;
+        }
+        if (errno != EEXIST)
+            break;
+    }
     return -1;
 }
 

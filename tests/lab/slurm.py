@@ -261,6 +261,10 @@ def main():
     check(f"{BUILDS} builds in 3 modes: merged, they are the undivided runs, to the byte", same == list(range(BUILDS)),
           [list(difflib.unified_diff(*(json.dumps(d["runs"], indent=1).splitlines() for d in (wholes[i], merged[i])), n=4))[:40]
            for i in range(len(merged)) if i not in same and isinstance(wholes[i], dict)] or wholes)
+    for i in range(BUILDS) if same != list(range(BUILDS)) else ():
+        for task in range(SHARDS) if i not in same else ():
+            print(f"# task {i * SHARDS + task} said: {open(at('out', f'task-{i * SHARDS + task}.log'), errors='replace').read()!r}")
+        print(f"# {os.listdir(at('out', 'shards', f'build-{i:02}'))}")
     costs = [b["cost"]["median"] for m in merged for r in m["runs"] if r["setting"] == "minivisor/pv@lab" for b in r["benchmarks"] if b["name"] == "null_hypercall"]
     check("each planted difference is there, to the instruction", costs == [costs[0] + i for i in range(BUILDS)], costs)
 

@@ -167,6 +167,37 @@ static void what_the_dead_left(void **state)
     assert_int_equal(files(), 1);
 }
 
+/* A folder whose lock is made, and not taken yet, looks like one of the dead's to whoever makes another at that moment.
+ */
+static void makes_many_folders(void)
+{
+    struct work_folder w;
+    char inside[160];
+    for (int i = 0; i < 400; i++) {
+        if (work_folder_make(&w, dir, "pvbench-run-"))
+            _exit(1);
+        snprintf(inside, sizeof(inside), "%s/boot", w.path);
+        if (mkdir(inside, 0700) || work_folder_remove(&w))
+            _exit(2);
+    }
+    _exit(0);
+}
+
+static void nobody_takes_what_is_being_made(void **state)
+{
+    (void)state;
+    enum { MAKERS = 8 };
+    int status;
+    for (int i = 0; i < MAKERS; i++)
+        if (fork() == 0)
+            makes_many_folders();
+    for (int i = 0; i < MAKERS; i++) {
+        assert_true(wait(&status) > 0);
+        assert_int_equal(status, 0);
+    }
+    assert_int_equal(files(), 0);
+}
+
 static void what_is_kept_is_no_work_any_more(void **state)
 {
     (void)state;
@@ -206,6 +237,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(not_onto_an_input, enter, leave),
         cmocka_unit_test_setup_teardown(links, enter, leave),
         cmocka_unit_test_setup_teardown(what_the_dead_left, enter, leave),
+        cmocka_unit_test_setup_teardown(nobody_takes_what_is_being_made, enter, leave),
         cmocka_unit_test_setup_teardown(what_is_kept_is_no_work_any_more, enter, leave),
         cmocka_unit_test_setup_teardown(what_cannot_be_removed_is_told, enter, leave),
     };
