@@ -1,5 +1,6 @@
 /* device_counts.c: see device_counts.h. */
 #include "collectors/device_counts.h"
+#include "common/number_file.h"
 
 #include <inttypes.h>
 
@@ -21,16 +22,6 @@ void device_counts_write(const struct device_counts *c, FILE *out)
             fprintf(out, " %s=%" PRIu64, device_count_names[i], c->count[i]);
 }
 
-/* A number that stands alone in a file of sysfs. False: there is none. */
-static bool read_number(const char *path, uint64_t *number)
-{
-    FILE *f = fopen(path, "re");
-    const bool good = f && fscanf(f, "%" SCNu64, number) == 1;
-    if (f)
-        fclose(f);
-    return good;
-}
-
 /* What comes in there is what the guest sent. */
 void device_counts_of_interface(const char *name, struct device_counts *into)
 {
@@ -38,6 +29,6 @@ void device_counts_of_interface(const char *name, struct device_counts *into)
     char path[128];
     for (unsigned i = 0; i < 2; i++) {
         snprintf(path, sizeof(path), "/sys/class/net/%.32s/statistics/%s", name, files[i]);
-        into->known[DEVICE_SENT + i] = read_number(path, &into->count[DEVICE_SENT + i]);
+        into->known[DEVICE_SENT + i] = number_file(path, &into->count[DEVICE_SENT + i]);
     }
 }

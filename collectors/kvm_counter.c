@@ -10,6 +10,7 @@
 #include "collectors/kvm_ebpf.h"
 #include "collectors/sources.h"
 #include "common/memory.h"
+#include "common/number_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -93,12 +94,9 @@ static void read_counter(struct counter *c)
 {
     char path[96];
     snprintf(path, sizeof(path), FOLDER "/%d-%d/exits", (int)c->process, c->of_machine);
-    FILE *f = fopen(path, "re");
-    c->read = f && fscanf(f, "%" SCNu64, &c->exits) == 1;
+    c->read = number_file(path, &c->exits);
     if (!c->read)
         snprintf(c->none, sizeof(c->none), "%s: cannot be read: %s; mount debugfs there", path, strerror(errno));
-    if (f)
-        fclose(f);
 }
 
 static void doubt_entries(struct observation *o, const struct counter *c)

@@ -105,6 +105,13 @@ bool text_is_name(const char *text)
     return n > 0 && n < 64 && !strchr(".-+", *text) && strspn(text, good) == n;
 }
 
+bool text_is_any(const char *text, const char *const *list)
+{
+    while (*list && strcmp(text, *list) != 0)
+        list++;
+    return *list;
+}
+
 /* Takes out characters that were cut: all of them, or the one at the end. */
 static void drop_cut(char *text, bool all)
 {

@@ -30,6 +30,9 @@ char *text_clean_copy(const char *text);
  * no spreadsheet begins to calculate. */
 bool text_is_name(const char *text);
 
+/* It is a word of a NULL-ended list. */
+bool text_is_any(const char *text, const char *const *list);
+
 /*
  * printf() into an array of `size` bytes, one clean line; what finds no room is cut off between two characters.
  * So it is where a precision ("%.40s") cut within one: the arguments of text_format() and text_append() are clean.

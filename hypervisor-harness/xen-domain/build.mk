@@ -4,7 +4,7 @@ XEN_DOMAIN := hypervisor-harness/xen-domain
 # All of the folder but its main is a library, for the program and for the tests. What it shares with pvbench is beside it.
 XEN_DOMAIN_SRCS := $(filter-out %/main.c,$(sort $(wildcard $(XEN_DOMAIN)/*.c)))
 XEN_DOMAIN_SHARED := $(addprefix collectors/,xen_party.c lines.c words.c device_counts.c distribution.c books.c entry_names.c \
-	hypervisor_log_write.c) probes/xen_probes.c probes/ebpf.c common/inherited.c common/json_text.c common/text.c common/memory.c common/xen_protections.c $(STATION_SRCS)
+	hypervisor_log_write.c) probes/xen_probes.c probes/ebpf.c common/inherited.c common/json_text.c common/text.c common/memory.c common/number_file.c common/xen_protections.c $(STATION_SRCS)
 XEN_DOMAIN_LIB := $(BUILD)/host/xen-domain.a
 XEN_DOMAIN_ASAN := $(BUILD)/asan/xen-domain.a
 LINT_SRCS += $(wildcard $(XEN_DOMAIN)/*.c $(XEN_DOMAIN)/firmware/*.c)

@@ -1,5 +1,6 @@
 /* toolstack.c: see toolstack.h. */
 #include "hypervisor-harness/xen-domain/toolstack.h"
+#include "common/number_file.h"
 
 #include <dlfcn.h>
 #include <inttypes.h>
@@ -129,23 +130,14 @@ int ioctl(int fd, unsigned long request, ...)
 
 /* --- time ------------------------------------------------------------------------------------------------------ */
 
-static uint64_t number_in(const char *path)
-{
-    uint64_t number = 0;
-    FILE *f = fopen(path, "re");
-    if (f && fscanf(f, "%" SCNu64, &number) != 1)
-        number = 0;
-    if (f)
-        fclose(f);
-    return number;
-}
-
 static uint64_t store_ran_ns(void)
 {
     char path[64];
-    const uint64_t pid = number_in(XENSTORED);
+    uint64_t pid, ran;
+    if (!number_file(XENSTORED, &pid))
+        return 0;
     snprintf(path, sizeof(path), "/proc/%" PRIu64 "/schedstat", pid);
-    return pid ? number_in(path) : 0;
+    return number_file(path, &ran) ? ran : 0;
 }
 
 /* libxl has a program of its own copy a domain's memory when it is saved or restored. */

@@ -1,5 +1,6 @@
 /* company.c: finds guests with others beside them, and what is known of these; company.h says what for. */
 #include "reports/result/company.h"
+#include "common/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,11 +138,9 @@ void company_due(const struct model *m, const struct company *c, double due[COMP
 /* Of the loads that pvbench has; of another nothing is known. */
 static bool never_sleeps(const char *load)
 {
-    static const char *const loads[] = {"compute", "memory_walk", "address_space_lifecycle", "page_fault", "yield"};
-    bool known = false;
-    for (size_t i = 0; load && i < sizeof(loads) / sizeof(loads[0]); i++)
-        known = known || strcmp(load, loads[i]) == 0;
-    return known;
+    static const char *const loads[] = {"compute",    "memory_walk", "address_space_lifecycle",
+                                        "page_fault", "yield",       NULL};
+    return load && text_is_any(load, loads);
 }
 
 bool company_competes(const struct model *m, const struct company *c, size_t row)

@@ -1,5 +1,6 @@
 /* suite_guests.c: the strict reader of a suite's guests; suite_guests.h says what they are. */
 #include "runner/plan/suite_guests.h"
+#include "common/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,14 +9,7 @@
 
 static const char name_characters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
 
-static bool is_key(const char *key)
-{
-    static const char *const keys[] = {"neighbours", "load", "parameter", "nice", "weight", "cap"};
-    bool known = false;
-    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-        known = known || strcmp(key, keys[i]) == 0;
-    return known;
-}
+static const char *const keys[] = {"neighbours", "load", "parameter", "nice", "weight", "cap", NULL};
 
 /* False: it is there, and none. */
 static bool take_number(const json_t *value, const char *key, json_int_t most, unsigned *into)
@@ -27,13 +21,12 @@ static bool take_number(const json_t *value, const char *key, json_int_t most, u
 
 static const char *read_object(struct suite_guests *g, const json_t *value)
 {
-    const json_t *load = json_object_get(value, "load"), *parameter = json_object_get(value, "parameter"),
-                 *nice = json_object_get(value, "nice"), *member;
+    const json_t *load = json_object_get(value, "load"), *parameter = json_object_get(value, "parameter"), *member;
     const char *key, *name = json_string_value(load);
     const json_int_t neighbours = json_integer_value(json_object_get(value, "neighbours"));
     json_object_foreach((json_t *)value, key, member)
     {
-        if (!is_key(key))
+        if (!text_is_any(key, keys))
             return "has a key that is none of neighbours, load, parameter, nice, weight, cap; take it out";
     }
     if (neighbours < 1 || neighbours > SETTING_NEIGHBOURS)
@@ -42,14 +35,13 @@ static const char *read_object(struct suite_guests *g, const json_t *value)
         return "its \"load\" is no name of a workload; " MEND;
     if (parameter && (!json_is_integer(parameter) || json_integer_value(parameter) < 1 || !load))
         return "its \"parameter\" is no number from 1 on, of a load; " MEND;
-    if (nice && (!json_is_integer(nice) || json_integer_value(nice) < 1 || json_integer_value(nice) > SETTING_NICE))
+    if (!take_number(value, "nice", SETTING_NICE, &g->nice))
         return "its \"nice\" is no number from 1 to 19";
     if (!take_number(value, "weight", SETTING_WEIGHT_MAX, &g->weight))
         return "its \"weight\" is no number from 1 to 65535; one that is as usual has 256";
     if (!take_number(value, "cap", 100, &g->cap))
         return "its \"cap\" is no number from 1 to 100, per cent of the processor";
     g->neighbours = (unsigned)neighbours;
-    g->nice = (unsigned)json_integer_value(nice);
     g->parameter = (unsigned long)json_integer_value(parameter);
     snprintf(g->load, sizeof(g->load), "%s", name ? name : SETTING_LOAD);
     return NULL;

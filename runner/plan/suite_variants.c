@@ -1,5 +1,6 @@
 /* suite_variants.c: the strict reader of a suite's variants; suite_variants.h says what they are. */
 #include "runner/plan/suite_variants.h"
+#include "common/text.h"
 #include "runner/carrier/carrier.h"
 #include "runner/hypervisor/hypervisor.h"
 
@@ -66,14 +67,7 @@ static int read_words(const json_t *value, bool *is_there, char words[SUITE_WORD
     return 0;
 }
 
-static bool is_key(const char *key)
-{
-    static const char *const keys[] = {"name", "xen", "kernel", "guest", "only"};
-    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-        if (strcmp(key, keys[i]) == 0)
-            return true;
-    return false;
-}
+static const char *const keys[] = {"name", "xen", "kernel", "guest", "only", NULL};
 
 static const char *read_object(struct suite_variant *v, const json_t *value)
 {
@@ -82,7 +76,7 @@ static const char *read_object(struct suite_variant *v, const json_t *value)
     json_t *member;
     json_object_foreach((json_t *)value, key, member)
     {
-        if (!is_key(key))
+        if (!text_is_any(key, keys))
             return "has a key that is none of name, xen, kernel, guest, only; take it out";
     }
     if (!name || !is_name(name))

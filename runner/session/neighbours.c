@@ -1,5 +1,6 @@
 /* neighbours.c: see neighbours.h. */
 #include "runner/session/neighbours.h"
+#include "common/number_file.h"
 #include "common/patience.h"
 #include "runner/common/process.h"
 #include "runner/session/session.h"
@@ -145,25 +146,15 @@ static int launch_one(struct neighbours *all, unsigned number, struct pvb_error 
     return bad;
 }
 
-static uint64_t read_number(const char *path)
-{
-    uint64_t number = 0;
-    FILE *f = fopen(path, "re");
-    if (f && fscanf(f, "%" SCNu64, &number) != 1)
-        number = 0;
-    if (f)
-        fclose(f);
-    return number;
-}
-
 /* The first number of each file that fits, summed. */
 static uint64_t sum_of(const char *pattern, bool *found)
 {
     glob_t files;
-    uint64_t sum = 0;
+    uint64_t sum = 0, number;
     *found = glob(pattern, 0, NULL, &files) == 0;
     for (size_t i = 0; *found && i < files.gl_pathc; i++)
-        sum += read_number(files.gl_pathv[i]);
+        if (number_file(files.gl_pathv[i], &number))
+            sum += number;
     if (*found)
         globfree(&files);
     return sum;

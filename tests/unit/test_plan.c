@@ -51,17 +51,31 @@ static void key_is(const struct unit *u, const char *expected)
     assert_string_equal(key, expected);
 }
 
+static void keys_are(const struct plan *p, const char *const *keys, size_t count)
+{
+    assert_int_equal(p->units, count);
+    for (unsigned i = 0; i < p->units; i++)
+        key_is(&p->unit[i], keys[i]);
+}
+
+/* That suite, of two hypervisors, once. */
+static struct suite suite_of(const char *first, const char *second)
+{
+    struct suite s = suite;
+    strcpy(s.hypervisors[0], first);
+    strcpy(s.hypervisors[1], second);
+    s.hypervisor_count = 2;
+    s.repeats = 1;
+    return s;
+}
+
 /* Each mode of a hypervisor once for each way to start it that the suite has for it; the minivisor has none. */
 static void a_boot_for_each_way_to_start(void **state)
 {
     (void)state;
     struct plan p;
     struct pvb_error e;
-    struct suite s = suite;
-    strcpy(s.hypervisors[0], "kvm");
-    strcpy(s.hypervisors[1], "xen");
-    s.hypervisor_count = 2;
-    s.repeats = 1;
+    struct suite s = suite_of("kvm", "xen");
     s.variant[0] = (struct suite_variant){.name = "shipped", .is_for_xen = true, .is_for_kernel = true};
     s.variant[2] = (struct suite_variant){.name = "xpti", .is_for_xen = true, .xen = "xpti=on"};
     s.variant_count = 3;
@@ -70,9 +84,7 @@ static void a_boot_for_each_way_to_start(void **state)
         "kvm/pv+shipped@lab", "kvm/pv@lab",      "kvm/hvm+shipped@lab", "kvm/hvm@lab", "xen/pv+shipped@lab",
         "xen/pv@lab",         "xen/pv+xpti@lab", "xen/hvm+shipped@lab", "xen/hvm@lab", "xen/hvm+xpti@lab"};
     assert_int_equal(plan_make(&p, &s, &n, &e), 0);
-    assert_int_equal(p.units, sizeof(keys) / sizeof(keys[0]));
-    for (unsigned i = 0; i < p.units; i++)
-        key_is(&p.unit[i], keys[i]);
+    keys_are(&p, keys, sizeof(keys) / sizeof(keys[0]));
     assert_string_equal(p.unit[6].variant->xen, "xpti=on");
     plan_free(&p);
     n.variants[0] = "xpti";
@@ -99,12 +111,8 @@ static void a_boot_for_each_way_to_start_a_guest(void **state)
     (void)state;
     struct plan p;
     struct pvb_error e;
-    struct suite s = suite;
-    strcpy(s.hypervisors[0], "kvm");
-    strcpy(s.hypervisors[1], "xen");
-    s.hypervisor_count = 2;
+    struct suite s = suite_of("kvm", "xen");
     strcpy(s.carrier, "linux");
-    s.repeats = 1;
     s.variant[1] = (struct suite_variant){.name = "nopv", .guest = "xen_nopv", .only = "xen/hvm"};
     s.variant_count = 2;
     static const char *const keys[] = {"kvm/pv+linux", "kvm/hvm+linux", "xen/pv+linux", "xen/hvm+linux",
@@ -144,9 +152,7 @@ static void a_boot_for_each_company_of_guests(void **state)
     static const char *const keys[] = {"xen/pv@lab",  "xen/pv+32guests@lab",  "xen/pv+2guests-compute@lab",
                                        "xen/hvm@lab", "xen/hvm+32guests@lab", "xen/hvm+2guests-compute@lab"};
     assert_int_equal(plan_make(&p, &s, &n, &e), 0);
-    assert_int_equal(p.units, sizeof(keys) / sizeof(keys[0]));
-    for (unsigned i = 0; i < p.units; i++)
-        key_is(&p.unit[i], keys[i]);
+    keys_are(&p, keys, sizeof(keys) / sizeof(keys[0]));
     plan_free(&p);
     n.guests[0] = "2guests-compute";
     n.guests_count = 1;
@@ -166,22 +172,16 @@ static void a_guest_for_each_number_of_vcpus(void **state)
     (void)state;
     struct plan p;
     struct pvb_error e;
-    struct suite s = suite;
-    strcpy(s.hypervisors[0], "native");
-    strcpy(s.hypervisors[1], "xen");
+    struct suite s = suite_of("native", "xen");
     strcpy(s.modes[0], "hvm");
-    s.hypervisor_count = 2;
     s.mode_count = 1;
-    s.repeats = 1;
     s.vcpus[0] = 2;
     s.vcpus[1] = 16;
     s.vcpu_count = 2;
     struct narrowing n = {.machine = &machine_lab};
     static const char *const keys[] = {"native/hvm@lab", "xen/hvm+2vcpus@lab", "xen/hvm+16vcpus@lab"};
     assert_int_equal(plan_make(&p, &s, &n, &e), 0);
-    assert_int_equal(p.units, sizeof(keys) / sizeof(keys[0]));
-    for (unsigned i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-        key_is(&p.unit[i], keys[i]);
+    keys_are(&p, keys, sizeof(keys) / sizeof(keys[0]));
     plan_free(&p);
     n.vcpus[0] = 16;
     n.vcpu_count = 1;

@@ -149,6 +149,15 @@ static void names(void **state)
             fail_msg("%s", no[i]);
 }
 
+static void words_of_a_list(void **state)
+{
+    (void)state;
+    static const char *const list[] = {"weight", "cap", NULL}, *const none[] = {NULL};
+    assert_true(text_is_any("weight", list) && text_is_any("cap", list));
+    assert_false(text_is_any("ca", list) || text_is_any("caps", list) || text_is_any("", list) ||
+                 text_is_any("", none));
+}
+
 /* No string is left out of a document because of what it is made of. */
 static void strings_of_json(void **state)
 {
@@ -164,7 +173,7 @@ int main(void)
         cmocka_unit_test(every_character), cmocka_unit_test(overlong_forms),
         cmocka_unit_test(what_is_no_text), cmocka_unit_test(cut_between_characters),
         cmocka_unit_test(errors),          cmocka_unit_test(strings_of_json),
-        cmocka_unit_test(names),
+        cmocka_unit_test(names),           cmocka_unit_test(words_of_a_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
