@@ -6,12 +6,12 @@ LAB_INSIDE := $(BUILD)/tests/lab-xen-failures $(BUILD)/tests/lab-xen-trace $(BUI
 
 $(BUILD)/tests/lab-xen-failures: tests/lab/inside/xen_failures.c tests/lab/inside/visitors.c tests/lab/inside/visitors.h \
 		$(LEFTOVERS) $(INSIDE) $(XEN_DOMAIN_LIB) $(patsubst %.c,$(BUILD)/host/%.o,$(STATION_SRCS) collectors/device_counts.c collectors/words.c \
-		common/inherited.c)
+		common/inherited.c common/number_file.c)
 	@mkdir -p $(@D)
 	$(HOST_CC) $(LDFLAGS) $(filter %.c %.a %.o,$^) $(XEN_DOMAIN_LINK) -ljansson -o $@
 
 $(BUILD)/tests/lab-xen-trace: tests/lab/inside/xen_trace.c $(INSIDE) $(XEN_DOMAIN_LIB) $(patsubst %.c,$(BUILD)/host/%.o,$(STATION_SRCS) \
-		collectors/device_counts.c collectors/words.c common/inherited.c)
+		collectors/device_counts.c collectors/words.c common/inherited.c common/number_file.c)
 	@mkdir -p $(@D)
 	$(HOST_CC) $(LDFLAGS) $(filter %.c %.a %.o,$^) $(XEN_DOMAIN_LINK) -ljansson -o $@
 
