@@ -11,7 +11,7 @@ UNIT_TESTS := $(sort $(wildcard tests/unit/test_*.c))
 SYSTEM_TESTS += $(addprefix tests/system/,run_errors.sh suites.py traces.py completion.py faults.py house.py compare.py ci_recipe.py export.py shards.py domains.py guests.py expectations)
 # Two at once, the long ones first: each keeps one processor busy, and nothing in them depends on time but their deadlines.
 LAB_TESTS := $(addprefix tests/lab/,kvm xen linux minivisor_linux) tests/system/build.sh tests/system/build_clang.sh tests/system/package.sh tests/system/fuzz_short.sh $(LAB_TESTS) $(addprefix tests/lab/,minivisor_hostile \
-	minivisor_hostile_back minivisor_grub smp parts explain reproducible regression mitigations guests commits.py slurm.py kvm_expectations host xen_expectations)
+	minivisor_hostile_back minivisor_grub minivisor_pvgrub smp parts explain reproducible regression mitigations guests commits.py slurm.py kvm_expectations host xen_expectations)
 # What compares results of tests before.
 LAST_TESTS := tests/lab/xen_minivisor tests/lab/io
 
@@ -51,6 +51,11 @@ CHECK_NEEDS += $(BUILD)/tests/slurm
 $(BUILD)/tests/slurm: | $(BUILD)/.setup
 	tests/fetch-packages $@ munge libmunge2 slurmctld slurmd slurm-client slurm-wlm-basic-plugins libhwloc15 liblua5.1-0
 
+# GRUB as a guest of Xen's, which is a guest of the minivisor's, too (1 MB to fetch, once).
+CHECK_NEEDS += $(BUILD)/tests/pvgrub
+$(BUILD)/tests/pvgrub: | $(BUILD)/.setup
+	tests/fetch-program grub-xen-host usr/lib/grub-xen/grub-x86_64-xen.bin $@
+
 # Xen of another release, from another Debian: not for every check, which must not depend on two of them.
 .PHONY: check-xen-dist
 check-xen-dist: $(BUILD)/.setup-check all lab-hosts
@@ -65,6 +70,11 @@ check-guests: $(BUILD)/.setup-check all lab-hosts
 .PHONY: check-kvm-unit-tests
 check-kvm-unit-tests: $(BUILD)/.setup-check all lab-hosts
 	tests/lab/beside_kvm_unit_tests
+
+# Xen's Mini-OS of your own, in the folder MINI_OS, on the minivisor.
+.PHONY: check-mini-os
+check-mini-os: $(BUILD)/.setup-check all
+	tests/lab/mini_os
 
 # The Debian packages, installed in a Debian of their own: as root, with a mirror. What needs neither is in every check.
 .PHONY: deb check-package

@@ -1,6 +1,8 @@
 /*
  * image.c: reads the guest's ELF headers and notes. An image with an ENTRY
  * note is a PV guest, one with PHYS32_ENTRY alone a fully virtualized one.
+ * The notes are in segments of their own, or, as Mini-OS has them, in
+ * sections alone, which are looked for in its place.
  */
 #include "image.h"
 #include "memory.h"
@@ -51,10 +53,32 @@ static void parse_notes(struct image *image, const u8 *p, u64 size, bool *has_en
         size -= sizeof(note);
         if (name > size || description > size - name)
             return;
-        if (note.n_namesz == 4 && !memcmp(p, "Xen", 4))
+        if (note.n_namesz == 4 && !memcmp(p, "Xen", 4)) {
             take_note(image, note.n_type, p + name, note.n_descsz, has_entry);
+            image->notes++;
+        }
         p += name + description;
         size -= name + description;
+    }
+}
+
+static void parse_note_sections(struct image *image, const u8 *file, u64 size, const Elf64_Ehdr *header,
+                                bool *has_entry)
+{
+    if (!header->e_shnum)
+        return;
+    if (header->e_shentsize != sizeof(Elf64_Shdr) || header->e_shoff > size ||
+        header->e_shnum > (size - header->e_shoff) / sizeof(Elf64_Shdr))
+        panic("the guest's image is truncated: section headers");
+    for (unsigned int i = 0; i < header->e_shnum; i++) {
+        Elf64_Shdr sh;
+
+        memcpy(&sh, file + header->e_shoff + i * sizeof(sh), sizeof(sh));
+        if (sh.sh_type != SHT_NOTE)
+            continue;
+        if (sh.sh_offset > size || sh.sh_size > size - sh.sh_offset)
+            panic("the guest's image is truncated: section %u", i);
+        parse_notes(image, file + sh.sh_offset, sh.sh_size, has_entry);
     }
 }
 
@@ -91,6 +115,8 @@ void image_parse(struct image *image, const u8 *file, u64 size)
     }
     if (!image->segments)
         panic("the guest's image has nothing to load");
+    if (!image->notes)
+        parse_note_sections(image, file, size, &header, &has_entry);
     if (image->hypercall_page || has_entry) {
         image->mode = GUEST_PV;
         if (!has_entry)

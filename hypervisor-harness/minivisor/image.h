@@ -27,7 +27,8 @@ struct image {
     enum guest_mode mode; /* what it is run as; one that can be both is a PV guest */
     unsigned int segments;
     struct image_segment segment[IMAGE_SEGMENTS];
-    u64 end; /* first address behind the last segment */
+    u64 end;            /* first address behind the last segment */
+    unsigned int notes; /* of Xen's */
     /* PV, from the notes of xen/elfnote.h; hypercall_page 0: it brings its own way in */
     u64 virt_base, paddr_offset, entry, hypercall_page;
     /* HVM */

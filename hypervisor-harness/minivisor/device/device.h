@@ -31,7 +31,8 @@ void guest_notify(u32 port);
 /* --- grants.c: version 1, one frame --------------------------------------- */
 
 void grants_init(void);
-u64 grants_frame(void);
+#define GRANT_FRAMES 4
+u64 grants_frame(u64 index);
 
 /* The memory that this grant gives, valid until the guest runs again; null: it gives none. */
 void *granted_memory(u32 grant, bool to_write);

@@ -45,9 +45,11 @@ static long add_to_physmap(u64 argument)
         return -XEN_EFAULT;
     if (map.domid != DOMID_SELF)
         return -XEN_EPERM;
-    if (map.idx || (map.space != XENMAPSPACE_shared_info && map.space != XENMAPSPACE_grant_table))
+    if (map.space != XENMAPSPACE_shared_info && map.space != XENMAPSPACE_grant_table)
         return -XEN_EINVAL;
-    frame = map.space == XENMAPSPACE_grant_table ? grants_frame()
+    if (map.idx >= (map.space == XENMAPSPACE_grant_table ? GRANT_FRAMES : 1))
+        return -XEN_EINVAL;
+    frame = map.space == XENMAPSPACE_grant_table ? grants_frame(map.idx)
                                                  : virt_to_phys(guest.hvm.events.shared_info) >> PAGE_SHIFT;
     return npt_show(map.gpfn, frame) ? 0 : -XEN_EINVAL;
 }

@@ -29,17 +29,19 @@ void *pv_memory(u64 frame)
 static long setup_table(u64 argument)
 {
     struct gnttab_setup_table setup;
-    u64 list, frame = grants_frame();
+    u64 list, frames[GRANT_FRAMES];
 
     if (!copy_from_guest(&setup, argument, sizeof(setup)))
         return -XEN_EFAULT;
     memcpy(&list, &setup.frame_list, sizeof(list));
+    for (unsigned int i = 0; i < GRANT_FRAMES; i++)
+        frames[i] = grants_frame(i);
     setup.status = GNTST_okay;
     if (setup.dom != DOMID_SELF)
         setup.status = GNTST_permission_denied;
-    else if (setup.nr_frames > 1)
+    else if (setup.nr_frames > GRANT_FRAMES)
         setup.status = GNTST_general_error;
-    else if (setup.nr_frames && !copy_to_guest(list, &frame, sizeof(frame)))
+    else if (setup.nr_frames && !copy_to_guest(list, frames, setup.nr_frames * sizeof(frames[0])))
         setup.status = GNTST_bad_virt_addr;
     return copy_to_guest(argument, &setup, sizeof(setup)) ? 0 : -XEN_EFAULT;
 }

@@ -63,7 +63,7 @@ static int read_into(grant_ref_t grant)
 /* Names that give nothing, and entries that do not give what is asked for. */
 static void wild_grants(void)
 {
-    static const grant_ref_t wild[] = {0, 511, 512, 513, 1 << 16, 1u << 31, ~0u};
+    static const grant_ref_t wild[] = {0, 511, 512, 2047, 2048, 2049, 1 << 16, 1u << 31, ~0u};
     static const struct grant_entry_v1 entries[] = {
         {GTF_invalid, 0, 0},       {GTF_accept_transfer, 0, 0},        {GTF_transitive, 0, 0},
         {GTF_permit_access, 1, 0}, {GTF_permit_access, DOMID_SELF, 0}, {GTF_permit_access | GTF_readonly, 0, 0},

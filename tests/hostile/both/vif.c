@@ -151,7 +151,7 @@ HOSTILE(vif_piece_left, piece_left);
 
 static void wild_grants(void)
 {
-    static const grant_ref_t wild[] = {0, 511, 512, 1 << 16, 1u << 31, ~0u};
+    static const grant_ref_t wild[] = {0, 511, 512, 2047, 2048, 1 << 16, 1u << 31, ~0u};
     unsigned sent = 0;
 
     connect();

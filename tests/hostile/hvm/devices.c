@@ -46,8 +46,11 @@ static void wild_places(void)
         taken += HYPERCALL2(__HYPERVISOR_memory_op, XENMEM_add_to_physmap, &map) == 0;
     }
     map.gpfn = 0xfe710;
-    for (map.idx = 1; map.idx; map.idx <<= 1)
+    for (map.idx = 4; map.idx; map.idx <<= 1)
         taken += HYPERCALL2(__HYPERVISOR_memory_op, XENMEM_add_to_physmap, &map) == 0;
+    map.space = XENMAPSPACE_shared_info;
+    map.idx = 1;
+    taken += HYPERCALL2(__HYPERVISOR_memory_op, XENMEM_add_to_physmap, &map) == 0;
     for (map.space = 2; map.space < 16; map.space++)
         taken += HYPERCALL2(__HYPERVISOR_memory_op, XENMEM_add_to_physmap, &map) == 0;
     taken += give_back((void *)0xfe701000) != 0;

@@ -125,6 +125,28 @@ static void grants_given_back(void)
 }
 HOSTILE(grants_given_back, grants_given_back);
 
+/* All of its frames are the guest's to map, and none is to be a table; each is another one. */
+static void several_frames(void)
+{
+    xen_pfn_t frames[5] = {0, 0, 0, 0, 77};
+    struct gnttab_setup_table setup = {.dom = DOMID_SELF, .nr_frames = 4};
+    unsigned alike = 0;
+    long changed = 0;
+
+    set_xen_guest_handle(setup.frame_list, frames);
+    must(HYPERCALL(__HYPERVISOR_grant_table_op, GNTTABOP_setup_table, &setup, 1, 0, 0), "setup_table");
+    for (unsigned i = 0; i < 4; i++) {
+        for (unsigned j = 0; j < i; j++)
+            alike += frames[i] == frames[j];
+        changed += HYPERCALL(__HYPERVISOR_update_va_mapping, page, frames[i] * PAGE_SIZE | PTE_USER | PTE_RW,
+                             UVMF_INVLPG, 0, 0);
+        *(volatile uint8_t *)page = 1;
+    }
+    print("hostile: status %d, %u alike, %ld, behind them %lu\n", setup.status, alike, changed, frames[4]);
+    survived("%ld", pin(frames[3]));
+}
+HOSTILE(grants_last_as_table, several_frames);
+
 /* Pointers and counts of GNTTABOP_setup_table, and operations that are not offered. */
 static void wild_grant_ops(void)
 {
@@ -138,7 +160,9 @@ static void wild_grant_ops(void)
         bad += HYPERCALL(__HYPERVISOR_grant_table_op, GNTTABOP_setup_table, &setup, 1, 0, 0) != 0 ||
                setup.status != GNTST_bad_virt_addr;
     }
-    setup.nr_frames = 2;
+    setup.nr_frames = 5;
+    bad += HYPERCALL(__HYPERVISOR_grant_table_op, GNTTABOP_setup_table, &setup, 1, 0, 0) != 0 || !setup.status;
+    setup.nr_frames = ~0u;
     bad += HYPERCALL(__HYPERVISOR_grant_table_op, GNTTABOP_setup_table, &setup, 1, 0, 0) != 0 || !setup.status;
     bad += HYPERCALL(__HYPERVISOR_grant_table_op, GNTTABOP_setup_table, &setup, ~0ul, 0, 0) != -22;
     for (uint64_t op = 0; op < 64; op++)
