@@ -2,23 +2,25 @@
 # for the hypervisors that need one: packages of Debian, unpacked and packed
 # anew under build/, never installed.
 PVBENCH_SRCS += $(addprefix hypervisor-harness/lab/,lab.c check.c cpio.c modules.c libraries.c)
-LINT_SRCS += hypervisor-harness/lab/still_clock.c $(wildcard hypervisor-harness/lab/plugin/*.c)
+LINT_SRCS += $(wildcard hypervisor-harness/lab/emulator/*.c hypervisor-harness/lab/plugin/*.c)
 
 # Parts of pvbench, for its emulators.
-STILL_CLOCK := $(BUILD)/lab/still_clock.so
+LAB_LIBRARY := $(BUILD)/lab/emulator.so
+LAB_LIBRARY_SRCS := $(sort $(wildcard hypervisor-harness/lab/emulator/*.c))
 LAB_PLUGIN := $(BUILD)/lab/plugin.so
 LAB_PLUGIN_SRCS := $(sort $(wildcard hypervisor-harness/lab/plugin/*.c))
-PVB_CPPFLAGS += -DLAB_STILL_CLOCK_FILE='"$(STILL_CLOCK)"' -DLAB_PLUGIN_FILE='"$(LAB_PLUGIN)"'
-$(STILL_CLOCK): hypervisor-harness/lab/still_clock.c $(BUILD)/.setup $(BUILD)/.said/host
+PVB_CPPFLAGS += -DLAB_LIBRARY_FILE='"$(LAB_LIBRARY)"' -DLAB_PLUGIN_FILE='"$(LAB_PLUGIN)"'
+# Linked with nothing, so that it can be loaded whatever the emulator is linked with.
+$(LAB_LIBRARY): $(LAB_LIBRARY_SRCS) hypervisor-harness/lab/lab.h $(BUILD)/.setup $(BUILD)/.said/host
 	@mkdir -p $(@D)
 	$(HERE) $(CC) $(PVB_CPPFLAGS) -std=gnu11 $(WARN) $(REPRODUCIBLE) -O2 -fPIC -fno-stack-protector -shared -nostdlib \
-		-Wl,--build-id=none -s $< -o $@
+		-Wl,--build-id=none -s $(LAB_LIBRARY_SRCS) -o $@
 # What it calls is the emulator's.
 $(LAB_PLUGIN): $(LAB_PLUGIN_SRCS) $(wildcard hypervisor-harness/lab/plugin/*.h) $(BUILD)/.setup $(BUILD)/.said/host
 	@mkdir -p $(@D)
 	$(HERE) $(CC) $(PVB_CPPFLAGS) -std=gnu11 $(WARN) $(REPRODUCIBLE) -O2 -fPIC -fvisibility=hidden -shared \
 		-Wl,--build-id=none -s $(LAB_PLUGIN_SRCS) -o $@
-$(foreach kind,host asan fuzz/objects,$(BUILD)/$(kind)/hypervisor-harness/lab/libraries.o): $(STILL_CLOCK) $(LAB_PLUGIN)
+$(foreach kind,host asan fuzz/objects,$(BUILD)/$(kind)/hypervisor-harness/lab/libraries.o): $(LAB_LIBRARY) $(LAB_PLUGIN)
 
 LAB_HOST := hypervisor-harness/lab/host
 LAB_KVM := $(BUILD)/lab/kvm

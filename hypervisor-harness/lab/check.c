@@ -13,8 +13,8 @@
 
 extern char **environ;
 
-/* Starts `argv` with its output to `*out`, and with `clock` as LAB_STILL_CLOCK_FD. 0, or errno. */
-static int start(char *const argv[], char *const env[], int clock, pid_t *pid, FILE **out)
+/* Starts `argv` with its output to `*out`, and with `library` as LAB_LIBRARY_FD. 0, or errno. */
+static int start(char *const argv[], char *const env[], int library, pid_t *pid, FILE **out)
 {
     int ends[2];
     posix_spawn_file_actions_t actions;
@@ -26,8 +26,8 @@ static int start(char *const argv[], char *const env[], int clock, pid_t *pid, F
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    if (clock >= 0)
-        posix_spawn_file_actions_adddup2(&actions, clock, LAB_STILL_CLOCK_FD);
+    if (library >= 0)
+        posix_spawn_file_actions_adddup2(&actions, library, LAB_LIBRARY_FD);
     int failed = posix_spawnp(pid, argv[0], &actions, NULL, argv, env);
     posix_spawn_file_actions_destroy(&actions);
     close(ends[1]);
@@ -90,27 +90,47 @@ bool lab_check(char *version, size_t version_size, char *why, size_t why_size)
     return true;
 }
 
-/* As ldd(1) does it: the loader says what it would load, and starts nothing. */
-bool lab_check_clock(char *why, size_t why_size)
+/* Ours without a library to be loaded, and then `more`, ended by NULL. The array is the caller's. */
+static char **environment(char *const more[])
 {
-    static char option[] = "--version", trace[] = "LD_TRACE_LOADED_OBJECTS=1", preload[] = "LD_PRELOAD=" LAB_PRELOAD;
-    char name[PATH_MAX], path[PATH_MAX + 8], line[512];
+    size_t n = 0, used = 0;
+    while (environ[n])
+        n++;
+    for (size_t i = 0; more[i]; i++)
+        n++;
+    char **env = calloc(n + 1, sizeof(*env));
+    for (size_t i = 0; env && environ[i]; i++)
+        if (strncmp(environ[i], "LD_PRELOAD=", 11) != 0)
+            env[used++] = environ[i];
+    for (size_t i = 0; env && more[i]; i++)
+        env[used++] = more[i];
+    return env;
+}
+
+/* The library itself says so, in the emulator that is asked for its version. */
+bool lab_check_library(bool *once, char *why, size_t why_size)
+{
+    static char option[] = "--version", asked[] = LAB_ASKED "=1", preload[] = "LD_PRELOAD=" LAB_PRELOAD;
+    char name[PATH_MAX], line[512];
     snprintf(name, sizeof(name), "%s", lab_emulator());
-    snprintf(path, sizeof(path), "PATH=%s", getenv("PATH") ? getenv("PATH") : "");
-    char *argv[] = {name, option, NULL}, *env[] = {trace, preload, path, NULL};
+    char *argv[] = {name, option, NULL}, *more[] = {asked, preload, NULL}, **env = environment(more);
     bool found = false;
     FILE *out = NULL;
     pid_t pid;
-    const int clock = lab_still_clock();
-    const bool started = clock >= 0 && start(argv, env, clock, &pid, &out) == 0;
-    while (out && fgets(line, sizeof(line), out))
-        found |= strstr(line, LAB_PRELOAD) != NULL;
+    const int library = lab_library();
+    const bool started = env && library >= 0 && start(argv, env, library, &pid, &out) == 0;
+    *once = false;
+    while (out && fgets(line, sizeof(line), out)) {
+        found |= strstr(line, LAB_LOADED) != NULL;
+        *once |= strstr(line, LAB_MENDED) != NULL;
+    }
     if (out)
         fclose(out);
     if (started)
         ended_well(pid);
-    if (clock >= 0)
-        close(clock);
+    if (library >= 0)
+        close(library);
+    free(env);
     if (!found)
         snprintf(why, why_size,
                  "%s: loads no library before its own, so its results would depend on how busy this computer is; give "

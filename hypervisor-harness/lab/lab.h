@@ -19,14 +19,19 @@
 #define LAB_MONITOR_FD 3
 
 /*
- * The emulator is started with a library in which the time of day stands still (still_clock.c says why): it inherits
- * the file as this descriptor, and is told of it by LAB_PRELOAD in its environment.
+ * The emulator is started with a library of ours (emulator/), in which the time of day stands still and an interrupt
+ * is delivered once: it inherits the file as this descriptor, and is told of it by LAB_PRELOAD in its environment.
  */
-#define LAB_STILL_CLOCK_FD 4
-#define LAB_PRELOAD        "/proc/self/fd/" LAB_STRING(LAB_STILL_CLOCK_FD)
+#define LAB_LIBRARY_FD 4
+#define LAB_PRELOAD    "/proc/self/fd/" LAB_STRING(LAB_LIBRARY_FD)
 
 /* The file, to be closed by the caller. -1 with errno. */
-int lab_still_clock(void);
+int lab_library(void);
+
+/* The library, asked by this in its environment, says that it was loaded, and that interrupts are delivered once. */
+#define LAB_ASKED  "PVBENCH_LAB_ASKED"
+#define LAB_LOADED "pvbench: loaded"
+#define LAB_MENDED "pvbench: delivers interrupts once"
 
 /* So is the plugin that counts whose instructions are executed (plugin/plugin.c), by lab_machine.plugin. */
 #define LAB_PLUGIN_FD   5
@@ -70,8 +75,11 @@ void lab_command_free(char **argv);
  */
 bool lab_check(char *version, size_t version_size, char *why, size_t why_size);
 
-/* Does its time stand still with that library? One that is linked statically loads none. `why` the reason if not. */
-bool lab_check_clock(char *why, size_t why_size);
+/*
+ * Does it load that library? One that is linked statically loads none; `why` the reason if not. `*once` is whether it
+ * delivers an injected interrupt once: one that does not can be used, but a guest of KVM's or Xen's may hang in it.
+ */
+bool lab_check_library(bool *once, char *why, size_t why_size);
 
 /* Does it load plugins? `why` the reason if not. */
 bool lab_check_plugin(char *why, size_t why_size);

@@ -1,4 +1,4 @@
-/* libraries.c: the clock that stands and the plugin, from inside of pvbench to the emulator. */
+/* libraries.c: what the emulator is started with and the plugin, from inside of pvbench to the emulator. */
 #include "hypervisor-harness/lab/lab.h"
 
 #include <errno.h>
@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 __asm__(".pushsection .rodata\n"
-        "still_clock: .incbin \"" LAB_STILL_CLOCK_FILE "\"\n"
-        "still_clock_end:\n"
+        "emulator: .incbin \"" LAB_LIBRARY_FILE "\"\n"
+        "emulator_end:\n"
         "plugin: .incbin \"" LAB_PLUGIN_FILE "\"\n"
         "plugin_end:\n"
         ".popsection\n");
-extern const char still_clock[], still_clock_end[], plugin[], plugin_end[];
+extern const char emulator[], emulator_end[], plugin[], plugin_end[];
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U /* linux/memfd.h since 6.3, which wants it said; older kernels do not know it */
@@ -40,10 +40,10 @@ static int library(const char *name, const char *bytes, size_t size)
     return fd;
 }
 
-int lab_still_clock(void)
+int lab_library(void)
 {
     /* cppcheck-suppress comparePointers ; both are the assembler's */
-    return library("pvbench-still-clock", still_clock, (size_t)(still_clock_end - still_clock));
+    return library("pvbench-emulator", emulator, (size_t)(emulator_end - emulator));
 }
 
 int lab_plugin(void)

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-_Static_assert(LAB_MONITOR_FD == PROCESS_INHERITED && LAB_STILL_CLOCK_FD == PROCESS_INHERITED + 1 &&
+_Static_assert(LAB_MONITOR_FD == PROCESS_INHERITED && LAB_LIBRARY_FD == PROCESS_INHERITED + 1 &&
                    LAB_PLUGIN_FD == PROCESS_INHERITED + 2,
                "the emulator looks for what it is given where the runner puts it");
 
@@ -102,16 +102,16 @@ static void stop_watching(struct boot *b)
     b->watched = false;
 }
 
-/* What an emulator in the lab is given beside its command: the monitor's other end, the clock that stands, and the
+/* What an emulator in the lab is given beside its command: the monitor's other end, a library, and the
  * plugin where it counts. */
 static int open_lab(struct process_order *p, struct lab_clock *clock, bool plugin, struct pvb_error *e)
 {
     if (lab_clock_open(clock, &p->inherited[0], e))
         return -1;
     p->inheriteds = 1;
-    p->inherited[1] = lab_still_clock();
+    p->inherited[1] = lab_library();
     if (p->inherited[1] < 0)
-        return pvb_fail(e, "the emulator's clock: cannot be made to stand: %s", strerror(errno));
+        return pvb_fail(e, "the emulator's library: cannot be handed over: %s", strerror(errno));
     p->inheriteds = 2;
     p->preload = LAB_PRELOAD;
     if (!plugin)

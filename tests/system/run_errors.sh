@@ -71,6 +71,17 @@ done
 pv --help; check "--help names the exit statuses" grep -q "Exit status" "$work/out"
 pv --version; check "--version" grep -qx "pvbench $(cat "$top/VERSION")" "$work/out"
 pv list --json; check "list --json" json "$work/out" "any(w['name']=='null_hypercall' for w in d['workloads']) and d['hypervisors'][0]['modes']==['pv','hvm']"
+pv doctor; check "this computer's emulator delivers interrupts once" eval 'grep -q "lab emulator *QEMU" "$work/out" && ! grep -q twice "$work/out"'
+python3 - "$(command -v qemu-system-x86_64)" "$work/other_qemu" <<'P'
+import os, re, sys
+code = open(sys.argv[1], "rb").read()
+other, changed = re.subn(rb"\x83\xfb\xff(\x0f\x85....\xbb\x00\x00\x01\x00)", lambda m: b"\x83\xfb\xfe" + m[1], code, flags=re.S)
+open(sys.argv[2], "wb").write(other)
+os.chmod(sys.argv[2], 0o755)
+sys.exit(changed != 1)
+P
+PVBENCH_QEMU=$work/other_qemu pv doctor; check "another's code is left alone, and that is said" grep -q "lab emulator .*may deliver an injected interrupt twice" "$work/out"
+rm -f "$work/other_qemu"
 pv doctor --json; check "doctor --json" json "$work/out" "{f['name'] for f in d} >= {'lab emulator','lab images','host KVM','host network','host PMU','host Xen','host eBPF'}"
 
 # --- suites
@@ -113,6 +124,8 @@ check "what was measured is kept, and said where" test -s "$(sed -n 's/.*what wa
 rm -rf tmp/*
 pv run ./s.json -o .; check "a folder as output" says 1 "is a directory"
 pv run ./s.json -o s.json/x.json; check "a file as a folder" says 1 "s.json"
+FAKE=twice pv run ./s.json -q -o twice.json; check "an emulator that repeats interrupts: a warning" says 0 "may deliver an interrupt twice"
+check "and the result has it" json "$work/twice.json" "d['provenance']['qemu_repeats_interrupts']"
 PVBENCH_QEMU=/no/such/qemu pv run ./s.json; check "no emulator: how to get it" says 1 "apt-get install qemu-system-x86"
 FAKE_VERSION=6.1 pv run ./s.json; check "an old emulator" says 1 "version 7 or later"
 check "no boot, nothing left" nothing_left

@@ -1,5 +1,5 @@
 /*
- * still_clock.c: a library that the lab's emulator is started with, in which the time of day stands still.
+ * still_clock.c: in the emulator, the time of day stands still.
  *
  * QEMU sizes its software TLB by use within windows of 100 ms of this computer's time
  * (tlb_mmu_resize_locked and get_clock_realtime in its accel/tcg/cputlb.c): on a busy computer more windows
@@ -8,8 +8,7 @@
  * another size another entry is gone, and another page walk sets another accessed bit. With a clock that
  * stands, no window ends, and the size depends on what is executed and nothing else.
  *
- * The time itself is of no use there: the machine's own clock counts from a fixed date (lab.c, -rtc). Linked with
- * nothing, so that it can be loaded whatever the emulator is linked with.
+ * The time itself is of no use there: the machine's own clock counts from a fixed date (lab.c, -rtc).
  */
 #include <sys/time.h>
 
