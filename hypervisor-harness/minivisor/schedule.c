@@ -212,7 +212,7 @@ static void sleep(void)
 
     turns->slice_end = 0;
     timer_program();
-    if (!schedule_deadline())
+    if (!schedule_deadline() && !guest.watchdog.asks)
         kill_guest("all vCPUs block for ever: none has a timer armed, and nobody sends events");
     turns->asleep = true;
     if (is_pv())

@@ -9,6 +9,7 @@
 #include "guest.h"
 #include "memory.h"
 #include "options.h"
+#include "device/device.h"
 
 #define APIC_ADDRESS       0xfee00000ull
 #define APIC_EOI           0x0b0
@@ -85,13 +86,21 @@ void watchdog_progress(void)
 {
     if (!guest.watchdog.ticks)
         return;
-    guest.watchdog.deadline = rdtsc() + guest.watchdog.ticks;
+    guest.watchdog.kills = rdtsc() + guest.watchdog.ticks;
+    guest.watchdog.deadline = earlier(guest.watchdog.kills, guest.watchdog.asks);
     timer_program();
 }
 
 void watchdog_look(u64 now)
 {
-    if (guest.watchdog.deadline && now >= guest.watchdog.deadline)
+    if (!guest.watchdog.deadline || now < guest.watchdog.deadline)
+        return;
+    if (guest.watchdog.asks && now >= guest.watchdog.asks) {
+        guest.watchdog.asks = 0;
+        guest.watchdog.deadline = guest.watchdog.kills;
+        store_ask_shutdown();
+    }
+    if (guest.watchdog.kills && now >= guest.watchdog.kills)
         kill_guest("no mark passed for %lu ms of its time", ticks_to_ns(guest.watchdog.ticks) / 1000000);
 }
 
@@ -190,5 +199,15 @@ void timer_init(const char *command_line)
     *apic_register(APIC_LVT_TIMER) = VECTOR_TIMER;
     guest.boot_tsc = rdtsc();
     guest.watchdog.ticks = ns_to_ticks(option_number(command_line, "watchdog_ms", 0) * 1000000);
+    guest.watchdog.ask_ticks = ns_to_ticks(option_number(command_line, "shutdown_ms", 0) * 1000000);
     watchdog_progress();
+}
+
+void watchdog_begin_asking(void)
+{
+    if (!guest.watchdog.ask_ticks)
+        return;
+    guest.watchdog.asks = rdtsc() + guest.watchdog.ask_ticks;
+    guest.watchdog.deadline = earlier(guest.watchdog.kills, guest.watchdog.asks);
+    timer_program();
 }

@@ -17,10 +17,12 @@ struct vcpu_timer {
                        */
 };
 
-/* What the whole guest must do in time (watchdog_progress()). */
+/* What the whole guest must do in time (watchdog_progress()), and when it is asked to end. Moments are 0 when there is
+ * none. */
 struct watchdog {
-    u64 ticks; /* 0: none */
-    u64 deadline;
+    u64 ticks, ask_ticks;
+    u64 deadline; /* the earlier one of these */
+    u64 kills, asks;
 };
 
 /* Needs the command line's tsc_khz= and apic_khz=; measures what is not given. */
@@ -62,7 +64,7 @@ static inline u64 earlier(u64 a, u64 b)
     return !a || (b && b < a) ? b : a;
 }
 
-/* Kills a guest whose time is over. */
+/* Kills a guest whose time is over, or asks it to end. */
 void watchdog_look(u64 now);
 
 /* The timer's interrupt arrived. */
@@ -86,6 +88,9 @@ void timer_wait_until(u64 deadline);
 
 /* What the guest's kind does when its timer is due: pv/events.c or hvm/apic.c. */
 void guest_timer_fires(void);
+
+/* The guest has a store now, in which it can be asked to end. */
+void watchdog_begin_asking(void);
 
 /* Sign of life from the guest: a mark. The watchdog counts from here. */
 void watchdog_progress(void);

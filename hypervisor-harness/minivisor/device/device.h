@@ -44,6 +44,7 @@ void store_serve(void);
 u32 store_number(unsigned int node); /* enum store_node; ~0: no number stands there */
 const char *store_text(unsigned int node);
 void store_set_state(unsigned int node, unsigned int state);
+void store_ask_shutdown(void); /* as Xen's tools do; the guest follows or not */
 
 /* --- block.c -------------------------------------------------------------- */
 

@@ -3,6 +3,7 @@
 #include "disk.h"
 #include "guest.h"
 #include "memory.h"
+#include "timer.h"
 #include "hvm/hvm.h"
 #include "pv/pv.h"
 
@@ -14,6 +15,7 @@ void devices_init(void *store_page)
     net_init();
     guest.devices.ports = 1ull << STORE_PORT;
     disk_init();
+    watchdog_begin_asking();
 }
 
 void device_event(u32 port)

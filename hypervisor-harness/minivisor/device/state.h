@@ -40,14 +40,25 @@ enum store_node {
     VIF_BACK_FRONTEND_ID,
     VIF_BACK_STATE,
     VIF_BACK_FEATURE_RX_COPY,
-    STORE_NODES,
+    CONTROL_SHUTDOWN,
+    STORE_LEAVES,
 };
+
+#define STORE_OWN   8 /* those that the guest has made, behind the others */
+#define STORE_NODES (STORE_LEAVES + STORE_OWN)
 
 #define STORE_VALUE   40 /* with its NUL */
 #define STORE_PATH    64
-#define STORE_TOKEN   20 /* Linux's are addresses in hexadecimal digits */
+#define STORE_TOKEN   STORE_PATH /* Linux's are addresses in hexadecimal digits, Mini-OS' the path once more */
 #define STORE_WATCHES 8
 #define STORE_MESSAGE 1024
+
+#define STORE_TRANSACTIONS 4
+
+struct store_tree {
+    char value[STORE_NODES][STORE_VALUE];
+    char own[STORE_OWN][STORE_PATH]; /* "": there is none */
+};
 
 struct store {
     struct xenstore_domain_interface *page;
@@ -55,7 +66,14 @@ struct store {
     u32 skip;               /* what is still to come of a message that is too long */
     u32 taken;              /* of the message under way, and what it is so far: head and body */
     char message[STORE_MESSAGE];
-    char value[STORE_NODES][STORE_VALUE];
+    struct store_tree tree;
+    u32 changes; /* of the tree, so far */
+    u32 transactions;
+    struct store_transaction {
+        u32 id;      /* 0: none */
+        u32 changes; /* when it began */
+        struct store_tree tree;
+    } transaction[STORE_TRANSACTIONS];
     struct store_watch {
         bool used, fired; /* fired: the event is not told yet */
         char path[STORE_PATH], token[STORE_TOKEN];

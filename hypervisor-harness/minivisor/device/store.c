@@ -1,12 +1,13 @@
 /*
  * store.c: xenstore's protocol (xen/io/xs_wire.h) over the page that is shared
- * with the guest, for the fixed tree of tree.c. Everything in the page is the
+ * with the guest, for the tree of tree.c. Everything in the page is the
  * guest's word: a message is copied before it is looked at, and the indices
  * that are the store's are kept here.
  */
 #include "device.h"
 #include "guest.h"
 #include "memory.h"
+#include "transactions.h"
 #include "tree.h"
 
 #include <xen/io/xs_wire.h>
@@ -14,11 +15,12 @@
 /* Of requests: one fits into the ring as a whole. And of answers: the longest list of names. */
 #define BODY_MAX (XENSTORE_RING_SIZE - sizeof(struct xsd_sockmsg))
 _Static_assert(STORE_MESSAGE == XENSTORE_RING_SIZE, "state.h: a message fits into the ring");
-#define ANSWER_MAX 160
+#define ANSWER_MAX 512
 
 struct message {
     struct xsd_sockmsg head;
     char body[BODY_MAX + 1]; /* with a NUL behind it */
+    struct store_tree *tree; /* that it is about */
 };
 
 void store_init(void *page)
@@ -26,13 +28,13 @@ void store_init(void *page)
     struct store *store = &guest.devices.store;
 
     store->page = page;
-    for (unsigned int i = 0; i < STORE_NODES; i++)
-        memcpy(store->value[i], tree_first_value(i), text_length(tree_first_value(i)) + 1);
+    for (unsigned int i = 0; i < STORE_LEAVES; i++)
+        memcpy(store->tree.value[i], tree_first_value(i), text_length(tree_first_value(i)) + 1);
 }
 
 const char *store_text(unsigned int node)
 {
-    return guest.devices.store.value[node];
+    return guest.devices.store.tree.value[node];
 }
 
 u32 store_number(unsigned int node)
@@ -51,20 +53,38 @@ u32 store_number(unsigned int node)
 }
 
 /* Whoever watches is told of what he watches: of a folder that something in it has changed. */
-static void changed(unsigned int node)
+void store_changed(unsigned int node)
 {
-    struct store_watch *watch = guest.devices.store.watch;
+    struct store *store = &guest.devices.store;
 
+    store->changes++;
     for (unsigned int i = 0; i < STORE_WATCHES; i++)
-        if (watch[i].used && tree_is_below(node, watch[i].path))
-            watch[i].fired = true;
+        if (store->watch[i].used && tree_is_below(&store->tree, node, store->watch[i].path))
+            store->watch[i].fired = true;
+}
+
+void store_move_back_end(unsigned int node)
+{
+    if (node == VBD_FRONT_STATE)
+        block_front_changed();
+    else if (node == VIF_FRONT_STATE)
+        net_front_changed();
 }
 
 void store_set_state(unsigned int node, unsigned int state)
 {
-    guest.devices.store.value[node][0] = (char)('0' + state);
-    guest.devices.store.value[node][1] = 0;
-    changed(node);
+    guest.devices.store.tree.value[node][0] = (char)('0' + state);
+    guest.devices.store.tree.value[node][1] = 0;
+    store_changed(node);
+}
+
+void store_ask_shutdown(void)
+{
+    static const char word[] = "poweroff";
+
+    memcpy(guest.devices.store.tree.value[CONTROL_SHUTDOWN], word, sizeof(word));
+    store_changed(CONTROL_SHUTDOWN);
+    store_serve();
 }
 
 /* --- the ring --------------------------------------------------------------- */
@@ -221,47 +241,123 @@ static const char *second(const struct message *m)
 
 static void serve_read(const struct message *m)
 {
-    int node = tree_find(m->body);
+    int node = tree_find(m->tree, m->body);
 
     if (node < 0)
         refuse(m, "ENOENT");
     else
-        answer(m, XS_READ, store_text((unsigned int)node), text_length(store_text((unsigned int)node)));
+        answer(m, XS_READ, m->tree->value[node], text_length(m->tree->value[node]));
 }
 
 static void serve_directory(const struct message *m)
 {
     char names[ANSWER_MAX];
-    int size = tree_list(m->body, names, sizeof(names));
+    int size = tree_list(m->tree, m->body, names, sizeof(names));
 
     if (size < 0)
-        refuse(m, "ENOENT");
+        refuse(m, size == TREE_NONE ? "ENOENT" : "E2BIG");
     else
         answer(m, XS_DIRECTORY, names, (u64)size);
+}
+
+/* What a transaction has written moves nobody before its end. */
+static bool is_seen(const struct message *m)
+{
+    return m->tree == &guest.devices.store.tree;
+}
+
+/* The node, made if there is none; negative: refused. */
+static int writable(const struct message *m)
+{
+    int node = tree_find(m->tree, m->body);
+    const char *why = node < 0                                   ? tree_make(m->tree, m->body, &node)
+                      : tree_guest_may_write((unsigned int)node) ? NULL
+                                                                 : "EACCES";
+
+    if (!why)
+        return node;
+    refuse(m, why);
+    return -1;
 }
 
 static void serve_write(const struct message *m)
 {
     const char *value = second(m);
-    int node = tree_find(m->body);
-    u64 size;
+    u64 size = value ? m->head.len - (u64)(value - m->body) : 0;
+    int node = tree_find(m->tree, m->body);
 
-    if (!value || node < 0 || !tree_guest_may_write((unsigned int)node)) {
-        refuse(m, !value ? "EINVAL" : node < 0 ? "ENOENT" : "EACCES");
+    if (node >= 0 && !tree_guest_may_write((unsigned int)node)) {
+        refuse(m, "EACCES");
         return;
     }
-    size = m->head.len - (u64)(value - m->body);
-    if (size >= STORE_VALUE || text_length(value) != size) {
+    if (!value || size >= STORE_VALUE || text_length(value) != size) {
         refuse(m, size >= STORE_VALUE ? "E2BIG" : "EINVAL");
         return;
     }
-    memcpy(guest.devices.store.value[node], value, size + 1);
+    node = writable(m);
+    if (node < 0)
+        return;
+    memcpy(m->tree->value[node], value, size + 1);
     confirm(m);
-    changed((unsigned int)node);
-    if (node == VBD_FRONT_STATE)
-        block_front_changed();
-    else if (node == VIF_FRONT_STATE)
-        net_front_changed();
+    if (!is_seen(m))
+        return;
+    store_changed((unsigned int)node);
+    store_move_back_end((unsigned int)node);
+}
+
+static void serve_make(const struct message *m)
+{
+    if (!tree_has(m->tree, m->body)) {
+        int node = writable(m);
+
+        if (node < 0)
+            return;
+        if (is_seen(m))
+            store_changed((unsigned int)node);
+    }
+    confirm(m);
+}
+
+/* With all that is in it. That nothing is there is no error. */
+static void serve_remove(const struct message *m)
+{
+    const char *why = tree_why_not_remove(m->tree, m->body);
+
+    if (why) {
+        refuse(m, why);
+        return;
+    }
+    for (unsigned int i = STORE_LEAVES; i < STORE_NODES; i++) {
+        if (!tree_is_below(m->tree, i, m->body))
+            continue;
+        if (is_seen(m))
+            store_changed(i);
+        *m->tree->own[i - STORE_LEAVES] = 0;
+    }
+    confirm(m);
+}
+
+static void serve_start(const struct message *m)
+{
+    char digits[NUMBER_SIZE];
+    u32 id = m->head.tx_id ? 0 : transaction_start();
+
+    if (id)
+        answer(m, XS_TRANSACTION_START, digits, number_text(digits, id) + 1);
+    else
+        refuse(m, m->head.tx_id ? "EBUSY" : "ENOSPC");
+}
+
+static void serve_end(const struct message *m)
+{
+    const char *why = "EINVAL";
+
+    if (same_text(m->body, "T") || same_text(m->body, "F"))
+        why = transaction_end(m->head.tx_id, *m->body == 'T');
+    if (why)
+        refuse(m, why);
+    else
+        confirm(m);
 }
 
 /* Of this path and token, or the first that is free; null: there is none. */
@@ -310,18 +406,19 @@ static void serve_watch(const struct message *m)
     }
 }
 
-/* All but a value ends with a NUL. There are no transactions, so that none is known. */
+/* All but a value ends with a NUL. */
 static const char *why_refused(const struct message *m)
 {
     if (m->head.len > BODY_MAX)
         return "E2BIG";
     if (!m->head.len || (m->head.type != XS_WRITE && m->body[m->head.len - 1]))
         return "EINVAL";
-    return m->head.tx_id ? "ENOENT" : NULL;
+    return m->tree ? NULL : "ENOENT";
 }
 
-static void serve_one(const struct message *m)
+static void serve_one(struct message *m)
 {
+    m->tree = transaction_tree(m->head.tx_id);
     if (why_refused(m)) {
         refuse(m, why_refused(m));
         return;
@@ -335,6 +432,18 @@ static void serve_one(const struct message *m)
         break;
     case XS_WRITE:
         serve_write(m);
+        break;
+    case XS_MKDIR:
+        serve_make(m);
+        break;
+    case XS_RM:
+        serve_remove(m);
+        break;
+    case XS_TRANSACTION_START:
+        serve_start(m);
+        break;
+    case XS_TRANSACTION_END:
+        serve_end(m);
         break;
     case XS_WATCH:
     case XS_UNWATCH:

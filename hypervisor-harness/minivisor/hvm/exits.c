@@ -50,7 +50,7 @@ static void exit_hlt(void)
     if (!(this_vmcb()->rflags & RFLAGS_IF))
         halts_for_ever("halts with interrupts off, which lasts for ever");
     while (!interrupt_deliverable()) {
-        if (!timer_deadline())
+        if (!timer_deadline() && !guest.watchdog.asks)
             halts_for_ever("halts for ever: no timer is armed");
         asleep = rdtsc();
         if (guest_has_several()) { /* which keep the entry's clock (schedule.c) */

@@ -300,7 +300,7 @@ static void sleep(u64 deadline)
 static inline __attribute__((always_inline)) void wait_for_event(void)
 {
     while (!this_pv()->vcpu_info->evtchn_upcall_pending) {
-        if (!timer_deadline())
+        if (!timer_deadline() && !guest.watchdog.asks)
             kill_guest("blocks for ever: no timer is armed and nobody sends events");
         sleep(0);
     }
@@ -369,7 +369,7 @@ static long poll(u64 argument)
             return MIN(found, 0l);
         if (deadline && rdtsc() >= deadline)
             return 0;
-        if (!deadline && !timer_deadline())
+        if (!deadline && !timer_deadline() && !guest.watchdog.asks)
             kill_guest("polls for ever: no timeout, no timer is armed and nobody sends events");
         sleep(deadline);
     }

@@ -247,7 +247,7 @@ void close_no_number(struct scene *s)
 /* Before the guest begins. */
 static void set(unsigned int node, const char *text)
 {
-    char *value = guest.devices.store.value[node];
+    char *value = guest.devices.store.tree.value[node];
 
     for (unsigned int i = 0; i < STORE_VALUE && (!i || text[i - 1]); i++)
         value[i] = text[i];

@@ -34,10 +34,11 @@ static uint8_t take(void)
     return (uint8_t)page->rsp[MASK_XENSTORE_IDX(page->rsp_cons++)];
 }
 
+static char last_word[64]; /* of the last answer, refusal or not */
+
 /* The word of the next answer, if it is a refusal; else a blank one. NULL: there is no answer. */
 static const char *refusal(void)
 {
-    static char word[64];
     struct xsd_sockmsg head;
 
     if (page->rsp_prod - page->rsp_cons < sizeof(head))
@@ -45,8 +46,9 @@ static const char *refusal(void)
     for (unsigned i = 0; i < sizeof(head); i++)
         ((uint8_t *)&head)[i] = take();
     for (unsigned i = 0; i < head.len; i++)
-        word[i % 63] = (char)take();
-    return head.type == XS_ERROR ? word : "";
+        last_word[i % 63] = (char)take();
+    last_word[head.len < 63 ? head.len : 63] = 0;
+    return head.type == XS_ERROR ? last_word : "";
 }
 
 static bool is_refused(uint32_t type, const char *body, uint32_t size, const char *word)
@@ -62,19 +64,19 @@ static void wild_messages(void)
 {
     static const char long_value[] = FRONT "/state\0"
                                            "0123456789012345678901234567890123456789";
+    static const char nowhere[] = "nothing\0"
+                                  "1";
     static const char long_path[] = "a path of more than 64 characters, which is more than a watch's path can have\0t";
     static const char long_token[] = "device\0"
-                                     "a token of 20 or more";
+                                     "a token of more than 64 characters, which is more than a watch's token can have";
     unsigned bad = 0;
 
     find_page();
     bad +=
         !REFUSED(XS_READ, "nothing", "ENOENT") + !REFUSED(XS_READ, FRONT, "ENOENT") + !REFUSED(XS_READ, "", "ENOENT");
     bad += !is_refused(XS_READ, FRONT "/state", 22, "EINVAL") + !is_refused(XS_READ, NULL, 0, "EINVAL");
-    bad += !REFUSED(XS_DIRECTORY, "device/vb", "ENOENT") + !REFUSED(XS_WRITE,
-                                                                    "nothing\0"
-                                                                    "1",
-                                                                    "ENOENT");
+    bad +=
+        !REFUSED(XS_DIRECTORY, "device/vb", "ENOENT") + !is_refused(XS_WRITE, nowhere, sizeof(nowhere) - 1, "EACCES");
     bad += !is_refused(XS_WRITE, FRONT "/state", 22, "EINVAL") + !REFUSED(XS_WRITE,
                                                                           BACK "/state\0"
                                                                                "4",
@@ -87,9 +89,8 @@ static void wild_messages(void)
            !REFUSED(XS_WRITE, long_value, "E2BIG");
     bad += !REFUSED(XS_WATCH, "device", "EINVAL") + !REFUSED(XS_WATCH, long_path, "E2BIG");
     bad += !REFUSED(XS_WATCH, long_token, "E2BIG") + !REFUSED(XS_UNWATCH, "device\0t", "ENOENT");
-    bad += !REFUSED(XS_MKDIR, "device/x", "ENOSYS") + !REFUSED(XS_RM, "device", "ENOSYS");
-    bad +=
-        !REFUSED(XS_TRANSACTION_START, "", "ENOSYS") + !REFUSED(XS_INVALID, "", "ENOSYS") + !REFUSED(~0u, "", "ENOSYS");
+    bad += !REFUSED(XS_MKDIR, "device/x", "EACCES") + !REFUSED(XS_RM, "device", "EACCES");
+    bad += !REFUSED(XS_INVALID, "", "ENOSYS") + !REFUSED(~0u, "", "ENOSYS");
     send_message(XS_READ, FRONT "/state", 23, 23, 5);
     bad += !same_text(refusal(), "ENOENT");
     survived("%u answered otherwise", bad);
@@ -218,3 +219,131 @@ static void message_changed(void)
     survived("%s, %u left", word ? word : "none", page->req_prod - page->req_cons);
 }
 HOSTILE(store_message_changed, message_changed);
+
+/* --- what the guest may make -------------------------------------------------- */
+
+/* Nodes where it may make none, with names that are none, too many and too long; what is not its own stays. */
+static void own_nodes(void)
+{
+    static const char wild[] = FRONT "/a b", twice[] = FRONT "//b", open[] = FRONT "/b/", root[] = "/", space[] = " ";
+    static const char longest[] =
+        "data/a-path-of-more-than-64-characters-which-is-more-than-a-node-of-the-guests-own-can-have";
+    char path[] = "data/0";
+    unsigned bad = 0;
+
+    find_page();
+    bad +=
+        !REFUSED(XS_MKDIR, wild, "EINVAL") + !REFUSED(XS_MKDIR, twice, "EINVAL") + !REFUSED(XS_MKDIR, open, "EINVAL");
+    bad += !REFUSED(XS_MKDIR, root, "EINVAL") + !REFUSED(XS_MKDIR, space, "EINVAL") + !REFUSED(XS_MKDIR, "", "EACCES");
+    bad += !REFUSED(XS_MKDIR, longest, "E2BIG") + !REFUSED(XS_MKDIR, "data", "EACCES");
+    bad += !REFUSED(XS_MKDIR, BACK "/b", "EACCES") + !REFUSED(XS_MKDIR, FRONT, "");
+    for (unsigned i = 0; i < 8; i++, path[5]++)
+        bad += !REFUSED(XS_MKDIR, path, "") + !REFUSED(XS_MKDIR, path, "");
+    bad += !REFUSED(XS_MKDIR, path, "ENOSPC") + !REFUSED(XS_READ, path, "ENOENT");
+    bad += !REFUSED(XS_RM, FRONT "/state", "EACCES") + !REFUSED(XS_RM, FRONT, "EACCES") + !REFUSED(XS_RM, "", "ENOENT");
+    bad += !REFUSED(XS_RM, "data/7", "") + !REFUSED(XS_RM, "data/7", "") + !REFUSED(XS_RM, "data/", "EINVAL");
+    bad += !REFUSED(XS_MKDIR, "/local/domain/1/data/7/b", "") + !REFUSED(XS_READ, "data/7/b", "");
+    for (path[5] = '0'; path[5] < '8'; path[5]++)
+        bad += !REFUSED(XS_RM, path, "") + !REFUSED(XS_READ, path, "ENOENT");
+    survived("%u answered otherwise", bad);
+}
+HOSTILE(store_own_nodes, own_nodes);
+
+/* The number of a new transaction, or 0. */
+static uint32_t started(void)
+{
+    send_message(XS_TRANSACTION_START, "", 1, 1, 0);
+    struct xsd_sockmsg head;
+    uint32_t id = 0;
+
+    for (unsigned i = 0; i < sizeof(head); i++)
+        ((uint8_t *)&head)[i] = take();
+    for (unsigned i = 0; i < head.len; i++) {
+        const uint8_t c = take();
+        id = c >= '0' && c <= '9' ? id * 10 + c - '0' : id;
+    }
+    return head.type == XS_TRANSACTION_START ? id : 0;
+}
+
+static bool said(uint32_t id, uint32_t type, const char *body, uint32_t size, const char *word)
+{
+    send_message(type, body, size, size, id);
+    const char *answer = refusal();
+    return answer && same_text(answer, word);
+}
+
+#define SAID(id, type, body, word) said(id, type, body, sizeof(body), word)
+
+/* Numbers of none, two at once, too many, and ends that are none. */
+static void wild_transactions(void)
+{
+    static const char a[] = "data/a\0"
+                            "1",
+                      back[] = BACK "/state\0"
+                                    "4";
+    uint32_t id[4];
+    unsigned bad = 0;
+
+    find_page();
+    for (unsigned i = 0; i < 4; i++)
+        id[i] = started();
+    bad += started() != 0;
+    bad += !SAID(id[0], XS_TRANSACTION_START, "", "EBUSY") + !SAID(77, XS_TRANSACTION_END, "T", "ENOENT");
+    bad += !SAID(0, XS_TRANSACTION_END, "T", "ENOENT") + !SAID(id[0], XS_TRANSACTION_END, "TT", "EINVAL");
+    bad += !SAID(77, XS_READ, FRONT "/state", "ENOENT") + !said(id[0], XS_WRITE, back, sizeof(back) - 1, "EACCES");
+    /* Each is alone: what one makes no other has, and of two that have changed something the second is refused. */
+    bad += !said(id[0], XS_WRITE, a, sizeof(a) - 1, "") + !SAID(id[1], XS_READ, "data/a", "ENOENT");
+    bad += !SAID(0, XS_READ, "data/a", "ENOENT") + !SAID(id[0], XS_TRANSACTION_END, "T", "");
+    bad += !SAID(0, XS_READ, "data/a", "") + !SAID(id[0], XS_READ, "data/a", "ENOENT");
+    bad += !said(id[1], XS_WRITE, a, sizeof(a) - 1, "") + !SAID(id[1], XS_TRANSACTION_END, "T", "EAGAIN");
+    bad += !SAID(id[2], XS_TRANSACTION_END, "F", "") + !SAID(id[2], XS_TRANSACTION_END, "F", "ENOENT");
+    for (unsigned i = 0; i < 3; i++)
+        bad += !(id[i] = started());
+    bad += started() != 0;
+    for (unsigned i = 0; i < 4; i++)
+        bad += !SAID(id[i], XS_TRANSACTION_END, "F", "");
+    bad += !REFUSED(XS_RM, "data/a", "");
+    survived("%u answered otherwise", bad);
+}
+HOSTILE(store_wild_transactions, wild_transactions);
+
+/* A state in a transaction moves nothing until its end, and then as any other: there is no ring, so that it is refused.
+ */
+static void state_in_transaction(void)
+{
+    static const char connected[] = FRONT "/state\0"
+                                          "4";
+    find_page();
+    const uint32_t id = started();
+    bool ok = said(id, XS_WRITE, connected, sizeof(connected) - 1, "");
+    send_message(XS_READ, BACK "/state", sizeof(BACK "/state"), sizeof(BACK "/state"), 0);
+    const char before = refusal() ? last_word[0] : '?';
+    ok &= SAID(id, XS_TRANSACTION_END, "T", "");
+    send_message(XS_READ, BACK "/state", sizeof(BACK "/state"), sizeof(BACK "/state"), 0);
+    const char after = refusal() ? last_word[0] : '?';
+    survived("%u, %c then %c", ok, before, after);
+}
+HOSTILE(store_state_in_transaction, state_in_transaction);
+
+/* It is asked to end at a moment when its ring is none. */
+static void ask_into_broken_ring(void)
+{
+    find_page();
+    page->rsp_cons = page->rsp_prod + 1;
+    for (;;)
+        __asm__ volatile("pause");
+}
+HOSTILE(store_ask_broken_ring, ask_into_broken_ring);
+
+/* It is asked to end, and does not look: nothing but the word has changed. */
+static void ask_unheard(void)
+{
+    find_page();
+    bool ok = REFUSED(XS_READ, "control/shutdown", "");
+    const bool none = !last_word[0];
+    for (uint64_t i = 0; i < 4000000; i++)
+        __asm__ volatile("pause");
+    ok &= REFUSED(XS_READ, "control/shutdown", "") && none;
+    survived("%u, %s", ok, last_word);
+}
+HOSTILE(store_ask_unheard, ask_unheard);
