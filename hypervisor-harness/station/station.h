@@ -1,14 +1,14 @@
 /*
  * station.h: what is at the other end of a guest's wire on a Linux host (pvbench/net.h): an interface with the
- * station's address, whose stack answers ARP and echo requests, and a process that answers our own frames.
+ * station's address, whose stack answers ARP and echo requests, and processes that answer our own frames, and serve
+ * TCP connections.
  *
- * Whoever has an interface, a TAP device or one of Xen's back end, sets it up and starts the process beside it. All
+ * Whoever has an interface, a TAP device or one of Xen's back end, sets it up and starts the processes beside it. All
  * of it needs CAP_NET_ADMIN or CAP_NET_RAW, and no programs.
  */
 #ifndef STATION_H
 #define STATION_H
 
-#include <net/if.h>
 #include <net/if.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -26,8 +26,15 @@ int station_tap(char name[IFNAMSIZ], char why[STATION_WHY]);
 /* Without IPv6, which would have something to say now and then; with an address, and a neighbour who is known. */
 int station_set_up(const char *interface, char why[STATION_WHY]);
 
-/* A child that answers frames until it is ended, at the latest with its parent. Its number, or -1. */
-pid_t station_start(const char *interface, char why[STATION_WHY]);
-void station_end(pid_t station); /* 0 or -1: there is none */
+#define STATION_SERVICES 2
+
+struct station {
+    pid_t service[STATION_SERVICES]; /* 0: it does not run */
+};
+
+/* Children that serve the interface's guest until they are ended, at the latest with their parent. 0, or -1 and none.
+ */
+int station_start(struct station *s, const char *interface, char why[STATION_WHY]);
+void station_end(struct station *s); /* also of one that was never started: all 0 */
 
 #endif

@@ -2,7 +2,6 @@
 #include "hypervisor-harness/xen-domain/nic.h"
 #include "hypervisor-harness/xen-domain/device_model.h"
 
-#include "hypervisor-harness/station/station.h"
 #include "pvbench/net.h"
 
 #include <limits.h>
@@ -69,11 +68,8 @@ int nic_start(struct nic *n, uint32_t domain, char *why, size_t size)
     if (!n->kind)
         return 0;
     interface_of(n, domain, interface);
-    if (station_set_up(interface, reason) == 0)
-        n->station = station_start(interface, reason);
-    if (n->station > 0)
+    if (station_set_up(interface, reason) == 0 && station_start(&n->station, interface, reason) == 0)
         return 0;
-    n->station = 0;
     snprintf(why, size, "%s", reason);
     return -1;
 }
@@ -89,8 +85,7 @@ void nic_counts(const struct nic *n, uint32_t domain, struct device_counts *into
 
 void nic_end(struct nic *n)
 {
-    station_end(n->station);
-    n->station = 0;
+    station_end(&n->station);
 }
 
 /* docs/misc/ of Xen has no page on it; tools/hotplug/Linux/vif-common.sh is what says it. */

@@ -6,16 +6,16 @@
 #define XEN_DOMAIN_NIC_H
 
 #include "collectors/device_counts.h"
+#include "hypervisor-harness/station/station.h"
 
 #include <libxl.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
 
 /* The one of a process that runs a domain. */
 struct nic {
     const char *kind; /* "pv", "emulated"; NULL: the domain has none */
-    pid_t station;    /* 0: none is running */
+    struct station station;
 };
 
 /* Is there a module for it, and may we set an interface up? False: the domain goes without, for the reason in `why`. */

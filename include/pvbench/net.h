@@ -3,7 +3,8 @@
  * station: a program beside a Linux back end, or the minivisor's own.
  *
  * Frames are Ethernet's, without preamble and check sum. Beside our own ones the station answers ARP for its
- * address (RFC 826) and ICMP echo requests (RFC 792), as every IP stack does.
+ * address (RFC 826) and ICMP echo requests (RFC 792), as every IP stack does. Beside a Linux back end there is
+ * a service over TCP, too.
  */
 #ifndef PVBENCH_NET_H
 #define PVBENCH_NET_H
@@ -17,6 +18,9 @@
 #define PVB_NET_GUEST_IP 0xa9fe7002u
 #define PVB_NET_PEER_IP  0xa9fe7001u
 #define PVB_NET_PREFIX   30
+
+/* Of TCP: what comes in goes back, byte by byte (netperf's TCP_RR). */
+#define PVB_NET_TRANSACTIONS_PORT 28790u
 
 /* The guest's station, administered locally: 02, "pvb", 0, 1. */
 #define PVB_NET_GUEST_MAC                                                                                              \

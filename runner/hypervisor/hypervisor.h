@@ -11,6 +11,7 @@
 #define RUNNER_HYPERVISOR_H
 
 #include "collectors/collector.h"
+#include "hypervisor-harness/station/station.h"
 #include "runner/carrier/carrier.h"
 #include "runner/common/error.h"
 #include "runner/common/files.h"
@@ -31,8 +32,8 @@ struct launch {
                                              (hypervisor-harness/lab/lab.h) */
     int inherited[PROCESS_INHERITED_MAX]; /* descriptors that it is given */
     unsigned inheriteds;
-    pid_t station;                    /* at the other end of the guest's wire (hypervisor-harness/station/); 0: none */
-    char interface[32];               /* its name; the first of what is inherited holds it open */
+    struct station station;           /* at the other end of the guest's wire; all 0: none */
+    char interface[32];               /* its name, ""; the first of what is inherited holds it open */
     int monitor;                      /* the other end of QEMU's, one of the inherited; 0: it has none */
     char no_network[PVB_REASON_SIZE]; /* why there is none, though there should be one; empty: nothing is missing */
 };

@@ -28,11 +28,10 @@ static int open_wire(struct launch *launch, bool vhost)
         return station_say_missing(why, VHOST, "vhost_net");
     if (vhost)
         launch->inherited[launch->inheriteds++] = fd;
-    if (station_set_up(name, why))
+    if (station_set_up(name, why) || station_start(&launch->station, name, why))
         return -1;
-    launch->station = station_start(name, why);
     snprintf(launch->interface, sizeof(launch->interface), "%s", name);
-    return launch->station > 0 ? 0 : -1;
+    return 0;
 }
 
 const char *const *kvm_network_open(struct launch *launch, enum kvm_network network)

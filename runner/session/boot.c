@@ -179,7 +179,7 @@ static int start_process(struct boot *b, struct pvb_error *e)
     int bad = o->machine->prepare(&launch, o, e);
     b->station = launch.station;
     b->monitor = b->seen->monitor = launch.monitor;
-    if (launch.station > 0) {
+    if (launch.interface[0]) {
         b->wire = fcntl(launch.inherited[0], F_DUPFD_CLOEXEC, 0);
         snprintf(b->interface, sizeof(b->interface), "%s", launch.interface);
         b->seen->interface = b->interface;
@@ -198,8 +198,7 @@ static void end_devices(struct boot *b)
     if (b->monitor)
         close(b->monitor);
     b->monitor = 0;
-    station_end(b->station);
-    b->station = 0;
+    station_end(&b->station);
     if (b->wire >= 0)
         close(b->wire);
     b->wire = -1;

@@ -30,7 +30,7 @@ struct boot {
     struct observation *seen;
     struct observation *costs; /* of the first start, once the guest has started for the second time */
     struct neighbours *beside; /* the guests beside it, where they are processes of ours; NULL: there are none */
-    pid_t station;             /* at the other end of the guest's wire; 0: none */
+    struct station station;    /* at the other end of the guest's wire; all 0: none */
     json_t *pinned;            /* where its threads are, once there is a vCPU; NULL before */
     char interface[32];        /* at the other end of the guest's wire; "": there is none */
     int wire;                  /* holds it open, so that it can be asked when the guest has ended; -1: nothing */

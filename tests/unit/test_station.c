@@ -129,14 +129,14 @@ static void a_wire_loses_nothing(void **state)
     if (tap < 0)
         skip();
     assert_int_equal(station_set_up(name, why), 0);
-    const pid_t station = station_start(name, why);
-    assert_true(station > 0);
+    struct station station;
+    assert_int_equal(station_start(&station, name, why), 0);
     ask(tap, 1, PVB_NET_FRAME_MIN);
     ask(tap, PVB_NET_COUNT_MAX, PVB_NET_FRAME_MAX);
     ask(tap, PVB_NET_COUNT_MAX, PVB_NET_FRAME_MAX);
     assert_int_equal(station_set_up(name, why), -1);
     assert_non_null(strstr(why, "another guest's wire"));
-    station_end(station);
+    station_end(&station);
     close(tap);
 }
 
