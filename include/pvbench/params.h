@@ -55,6 +55,7 @@ struct pvb_params {
 #define PVB_USER_START (1ul << 39)
 #define PVB_USER_END   (2ul << 39)
 
+/* Of a guest that is Linux, `image` is what of its program reads the time stamps of samples. */
 struct pvb_places {
     uint64_t image_start, image_end, user_start, user_end; /* the ends are behind */
     uint64_t begin;                                        /* of the workloads */

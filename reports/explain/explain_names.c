@@ -46,9 +46,10 @@ enum explain_whose explain_whose(const char *owner)
     static const struct {
         const char *owner;
         enum explain_whose whose;
-    } known[] = {{"guest", EXPLAIN_GUEST},       {"minivisor", EXPLAIN_HYPERVISOR},  {"xen", EXPLAIN_HYPERVISOR},
-                 {"kvm", EXPLAIN_HYPERVISOR},    {"kvm_amd", EXPLAIN_HYPERVISOR},    {"kvm_intel", EXPLAIN_HYPERVISOR},
-                 {"programs", EXPLAIN_PROGRAMS}, {"hypervisor", EXPLAIN_HYPERVISOR}, {"entry", EXPLAIN_HYPERVISOR}};
+    } known[] = {{"guest", EXPLAIN_GUEST},          {"guest_kernel", EXPLAIN_GUEST}, {"minivisor", EXPLAIN_HYPERVISOR},
+                 {"xen", EXPLAIN_HYPERVISOR},       {"kvm", EXPLAIN_HYPERVISOR},     {"kvm_amd", EXPLAIN_HYPERVISOR},
+                 {"kvm_intel", EXPLAIN_HYPERVISOR}, {"programs", EXPLAIN_PROGRAMS},  {"hypervisor", EXPLAIN_HYPERVISOR},
+                 {"entry", EXPLAIN_HYPERVISOR}};
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
         if (strcmp(owner, known[i].owner) == 0)
             return known[i].whose;

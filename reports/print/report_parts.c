@@ -15,7 +15,7 @@
     "Per operation, of the start that the probes watched: it takes longer than the one that the costs are of. Idle: "  \
     "the vCPU's thread waited, and no thread of the back end ran."
 
-enum { WORKLOAD, COLUMN, COST, FIRST, OUT = FIRST + PARTS, IN, LAST };
+enum { WORKLOAD, COLUMN, COST, FIRST, OUT = FIRST + PARTS, IN, LAST, GUEST_KERNEL };
 
 static bool are_instructions(const char *unit)
 {
@@ -49,6 +49,19 @@ static void cell_row(const struct model *m, size_t row, unsigned column, const s
         put(t, at, LAST, p->unattributed);
     else if (p->total > 0)
         put(t, at, LAST, 1e6 / p->total);
+    if (p->guest_kernel > 0)
+        put(t, at, GUEST_KERNEL, p->guest_kernel);
+}
+
+/* Of a guest that is Linux. */
+static bool any_has_kernel(const struct model *m)
+{
+    struct parts p;
+    for (size_t row = 0; row < m->rows; row++)
+        for (unsigned column = 0; column < m->columns; column++)
+            if (parts_of(m, row, column, &p) && p.guest_kernel > 0)
+                return true;
+    return false;
 }
 
 /* `unit`: of all cells; NULL: they have several. */
@@ -71,6 +84,8 @@ void report_parts_table(const struct model *m, struct table *t)
 {
     struct parts p;
     heads(t, parts_unit(m));
+    if (any_has_kernel(m))
+        table_column(t, "of the guest's", "its kernel", true);
     for (size_t row = 0; row < m->rows; row++) {
         bool named = false;
         for (unsigned column = 0; column < m->columns; column++)

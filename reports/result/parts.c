@@ -27,6 +27,7 @@ bool parts_of(const struct model *m, size_t row, unsigned column, struct parts *
     *into = (struct parts){.unit = json_string_value(json_object_get(parts, "unit")),
                            .total = number(parts, "total") / operations,
                            .unattributed = number(parts, "unattributed") / operations,
+                           .guest_kernel = number(parts, "guest_kernel") / operations,
                            .served = json_is_object(json_object_get(parts, "io_out")),
                            .out = latency(parts, "io_out"),
                            .in = latency(parts, "io_in")};

@@ -14,6 +14,7 @@ extern const char *const part_names[PARTS]; /* for people */
 struct parts {
     const char *unit;                        /* "instructions"; on a host "ns" */
     double total, part[PARTS], unattributed; /* the six are the total, which in the lab is the mean cost */
+    double guest_kernel;                     /* of the guest's part; 0: not told */
     bool served;                             /* by a back end; then: */
     double out, in; /* of an iteration: until the back end has it, until the guest has it again */
 };

@@ -4,6 +4,7 @@
 
 #include "common/memory.h"
 #include "common/text.h"
+#include "runner/machine/kallsyms.h"
 #include "runner/machine/symbols.h"
 
 #include <inttypes.h>
@@ -46,9 +47,17 @@ static char *words_of_kallsyms(const struct blob *file, size_t *size)
     return text;
 }
 
+static void read_words(struct symbols *table, char *words, size_t size)
+{
+    if (words)
+        symbols_read_lines(table, words, size, false);
+    free(words);
+}
+
 struct trace_symbols *trace_symbols_read(const char *path, struct pvb_error *e)
 {
     struct trace_symbols *s = memory_zeroed(1, sizeof(*s));
+    size_t size = 0;
     s->cells = trace_cells_new();
     if (blob_read(&s->file, path, FILE_MOST, e)) {
         trace_symbols_free(s);
@@ -56,11 +65,10 @@ struct trace_symbols *trace_symbols_read(const char *path, struct pvb_error *e)
     }
     if (s->file.size >= 4 && memcmp(s->file.bytes, "\177ELF", 4) == 0) {
         symbols_read_elf(&s->table, &s->file, "guest");
+        if (!s->table.count)
+            read_words(&s->table, kallsyms_words(&s->file, "guest", &size), size);
     } else {
-        size_t size;
-        char *words = words_of_kallsyms(&s->file, &size);
-        symbols_read_lines(&s->table, words, size, false);
-        free(words);
+        read_words(&s->table, words_of_kallsyms(&s->file, &size), size);
     }
     if (s->table.count)
         return s;

@@ -3,6 +3,7 @@
  */
 #include "runner/machine/lab_explain.h"
 #include "common/memory.h"
+#include "runner/machine/kallsyms.h"
 #include "runner/machine/lab_host.h"
 #include "runner/machine/profile_code.h"
 #include "runner/machine/profile_entries.h"
@@ -17,9 +18,10 @@
 
 enum { LINE_MAX = 128, NODES_MAX = 1 << 20 };
 
-#define MALFORMED "the emulator's plugin did not write in which functions the instructions are"
+#define GUEST_KERNEL_OWNER "guest_kernel"
+#define MALFORMED          "the emulator's plugin did not write in which functions the instructions are"
 
-enum world { WORLD_GUEST, WORLD_HYPERVISOR, WORLD_KERNEL, WORLD_USER, WORLDS };
+enum world { WORLD_GUEST, WORLD_GUEST_KERNEL, WORLD_HYPERVISOR, WORLD_KERNEL, WORLD_USER, WORLDS };
 
 /* Of a region: all of its spans, and the two that differ most. */
 enum { ALL, SHORTEST, LONGEST, PARTS_OF_REGION };
@@ -66,9 +68,20 @@ struct reader {
 
 /* --- names ------------------------------------------------------------------- */
 
+/* Distributions' kernels have no names but those of their own table; the others have it, too. */
+static void read_guest_kernel(struct symbols *s, const struct blob *kernel)
+{
+    size_t size;
+    char *words = kernel->size ? kallsyms_words(kernel, GUEST_KERNEL_OWNER, &size) : NULL;
+    if (words)
+        symbols_read_lines(s, words, size, false);
+    free(words);
+}
+
 static void read_symbols(struct reader *r, const struct boot_order *order, const struct observation *o)
 {
     const struct recipe_host *host = order->hypervisor->lab->host;
+    read_guest_kernel(&r->symbols[WORLD_GUEST_KERNEL], &order->image->kernel);
     symbols_read_elf(&r->symbols[WORLD_GUEST], &order->image->file, "guest");
     if (!host) {
         symbols_read_elf(&r->symbols[WORLD_HYPERVISOR], &order->identity->file, order->hypervisor->name);
@@ -83,7 +96,7 @@ static void read_symbols(struct reader *r, const struct boot_order *order, const
 /* What has no name is told by whose it is. */
 static uint32_t function_at(struct reader *r, enum world world, uint64_t address, uint64_t *start)
 {
-    static const char *const nameless[WORLDS] = {"guest", "hypervisor", "kernel", "programs"};
+    static const char *const nameless[WORLDS] = {"guest", GUEST_KERNEL_OWNER, "hypervisor", "kernel", "programs"};
     const struct symbol *s = symbols_find(&r->symbols[world], address);
     *start = s ? s->address : address + 1;
     return s ? function_number(&r->functions, s->owner, s->name)
@@ -110,7 +123,7 @@ static bool take_code(struct reader *r)
 
 static bool take_node(struct reader *r)
 {
-    static const char *const worlds[WORLDS] = {"guest", "hypervisor", "kernel", "user"};
+    static const char *const worlds[WORLDS] = {"guest", "guest_kernel", "hypervisor", "kernel", "user"};
     char world[16];
     uint32_t number, parent;
     uint64_t address, site;

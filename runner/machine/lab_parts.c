@@ -18,7 +18,6 @@
 #define PARTS_FILE "parts.txt"
 
 #define NOT_WATCHED "the guest's image does not say where its workloads begin; build it again with make"
-#define NOT_TOLD    "an address does not tell the kernel of a guest that is Linux from its host's"
 #define NOT_WRITTEN "the emulator's plugin did not write what it counted"
 #define NO_SPANS    "its samples begin with no operation of the guest's (see \"measures\")"
 #define NOT_IN_STEP "the plugin's marks are not those of the boot's workloads"
@@ -26,7 +25,7 @@
 enum { SEGMENTS_MAX = 1 << 16, LINE_MAX = 512 };
 
 struct segment {
-    uint64_t spans, guest, hypervisor, kernel, user, idle, halts, served, out, in;
+    uint64_t spans, guest, guest_kernel, hypervisor, kernel, user, idle, halts, served, out, in;
 };
 
 struct segments {
@@ -44,21 +43,22 @@ void lab_parts_arguments(const struct boot_order *order, char *into, size_t size
     if (!order->parts || !p)
         return;
     snprintf(into, size,
-             "layout=%s,hvm=%d,guest=%" PRIx64 "-%" PRIx64 ",guest=%" PRIx64 "-%" PRIx64 ",main=%" PRIx64
+             "layout=%s,hvm=%d,linux=%d,guest=%" PRIx64 "-%" PRIx64 ",guest=%" PRIx64 "-%" PRIx64 ",main=%" PRIx64
              ",mark=%" PRIx64 ",out=" PARTS_FILE "%s",
              order->hypervisor->lab->layout,
              strcmp(guest_image_name(order->hypervisor, order->setting.guest[0].mode), "guest-hvm.elf") == 0,
-             p->image_start, p->image_end, p->user_start, p->user_end, p->begin, p->mark,
-             order->explain ? ",profile=" EXPLAIN_FILE : "");
+             guest_is_linux(&order->setting.guest[0]), p->image_start, p->image_end, p->user_start, p->user_end,
+             p->begin, p->mark, order->explain ? ",profile=" EXPLAIN_FILE : "");
 }
 
 static bool read_segment(const char *line, struct segment *s)
 {
     return sscanf(line,
-                  "segment spans=%" SCNu64 " guest=%" SCNu64 " hypervisor=%" SCNu64 " kernel=%" SCNu64 " user=%" SCNu64
-                  " idle=%" SCNu64 " halts=%" SCNu64 " served=%" SCNu64 " out=%" SCNu64 " in=%" SCNu64,
-                  &s->spans, &s->guest, &s->hypervisor, &s->kernel, &s->user, &s->idle, &s->halts, &s->served, &s->out,
-                  &s->in) == 10;
+                  "segment spans=%" SCNu64 " guest=%" SCNu64 " guest_kernel=%" SCNu64 " hypervisor=%" SCNu64
+                  " kernel=%" SCNu64 " user=%" SCNu64 " idle=%" SCNu64 " halts=%" SCNu64 " served=%" SCNu64
+                  " out=%" SCNu64 " in=%" SCNu64,
+                  &s->spans, &s->guest, &s->guest_kernel, &s->hypervisor, &s->kernel, &s->user, &s->idle, &s->halts,
+                  &s->served, &s->out, &s->in) == 11;
 }
 
 static void read_segments(struct segments *s, const char *dir)
@@ -80,6 +80,7 @@ static void add(struct segment *sum, const struct segment *s)
 {
     sum->spans += s->spans;
     sum->guest += s->guest;
+    sum->guest_kernel += s->guest_kernel;
     sum->hypervisor += s->hypervisor;
     sum->kernel += s->kernel;
     sum->user += s->user;
@@ -113,13 +114,15 @@ static json_t *latency(uint64_t served, uint64_t total)
  */
 static json_t *parts_json(const struct segment *s, uint64_t total)
 {
-    const int64_t rest = (int64_t)(total - s->guest - s->hypervisor - s->kernel - s->user - s->idle);
+    const int64_t rest = (int64_t)(total - s->guest - s->guest_kernel - s->hypervisor - s->kernel - s->user - s->idle);
     const bool stood = s->halts && rest > 0;
     json_t *parts = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "unit", "instructions", "class",
                               "exact", "samples", (json_int_t)s->spans, "total", (json_int_t)total, "guest",
-                              (json_int_t)s->guest, "hypervisor", (json_int_t)s->hypervisor, "back_end_kernel",
-                              (json_int_t)s->kernel, "back_end_user", (json_int_t)s->user, "idle",
+                              (json_int_t)(s->guest + s->guest_kernel), "hypervisor", (json_int_t)s->hypervisor,
+                              "back_end_kernel", (json_int_t)s->kernel, "back_end_user", (json_int_t)s->user, "idle",
                               (json_int_t)s->idle + (stood ? rest : 0), "unattributed", (json_int_t)(stood ? 0 : rest));
+    if (s->guest_kernel)
+        json_object_set_new(parts, "guest_kernel", json_integer((json_int_t)s->guest_kernel));
     if (s->served) {
         json_object_set_new(parts, "io_out", latency(s->served, s->out));
         json_object_set_new(parts, "io_in", latency(s->served, s->in));
@@ -152,6 +155,13 @@ static bool are_samples(const json_t *bench, const json_t *parts)
 {
     const char *measures = json_string_value(json_object_get(json_object_get(bench, "cost"), "measures"));
     return (measures && strcmp(measures, "whole iteration") == 0) || !integer(parts, "unattributed");
+}
+
+/* A guest's start is over before it sets its first mark. */
+static bool is_before_all_marks(const json_t *bench)
+{
+    const char *measures = json_string_value(json_object_get(json_object_get(bench, "cost"), "measures"));
+    return measures && strcmp(measures, "since the start") == 0;
 }
 
 /* False: the plugin's marks and the boot's workloads do not go together. */
@@ -194,7 +204,8 @@ static const char *tell_benchmarks(json_t *benchmarks, struct segments *s)
     json_t *bench;
     if (!s->ended)
         return NOT_WRITTEN;
-    json_array_foreach(benchmarks, i, bench) if (is_measured(bench) && !tell_bench(bench, s)) return NOT_IN_STEP;
+    json_array_foreach(benchmarks, i, bench) if (is_measured(bench) && !is_before_all_marks(bench) &&
+                                                 !tell_bench(bench, s)) return NOT_IN_STEP;
     return s->taken == s->count ? "" : NOT_IN_STEP;
 }
 
@@ -207,9 +218,7 @@ void lab_parts_tell(const struct boot_order *order, const struct observation *o,
         return;
     read_segments(&s, order->dir);
     s.of = memory_zeroed(json_array_size(benchmarks), sizeof(*s.of));
-    const char *why = order->image->places                       ? tell_benchmarks(benchmarks, &s)
-                      : guest_is_linux(&order->setting.guest[0]) ? NOT_TOLD
-                                                                 : NOT_WATCHED;
+    const char *why = order->image->places ? tell_benchmarks(benchmarks, &s) : NOT_WATCHED;
     json_array_foreach(benchmarks, i, bench) if (is_measured(bench) && (*why || !json_object_get(bench, "parts")))
         set_unavailable(bench, *why ? why : NO_SPANS);
     if (order->explain && !*why)

@@ -29,12 +29,15 @@ static void arguments(void **state)
     char text[400];
     (void)state;
     lab_parts_arguments(&o, text, sizeof(text));
-    assert_string_equal(text, "layout=linux,hvm=1,guest=100000-145000,guest=8000000000-10000000000,main=105000,"
+    assert_string_equal(text, "layout=linux,hvm=1,linux=0,guest=100000-145000,guest=8000000000-10000000000,main=105000,"
                               "mark=109b10,out=parts.txt");
     o.hypervisor = &hypervisor_minivisor;
     o.setting.guest[0].mode = "pv";
     lab_parts_arguments(&o, text, sizeof(text));
     assert_non_null(strstr(text, "layout=minivisor,hvm=0,"));
+    o.setting.guest[0].carrier = "linux";
+    lab_parts_arguments(&o, text, sizeof(text));
+    assert_non_null(strstr(text, "layout=minivisor,hvm=0,linux=1,"));
     o.parts = false;
     lab_parts_arguments(&o, text, sizeof(text));
     assert_string_equal(text, "");
@@ -75,8 +78,8 @@ static json_t *told(const struct image *i, const char *text, json_int_t cold, do
 }
 
 #define SEGMENT(spans, guest, hypervisor, halts)                                                                       \
-    "segment spans=" spans " guest=" guest " hypervisor=" hypervisor " kernel=3 user=2 idle=1 halts=" halts            \
-    " served=1 out=7 in=9\n"
+    "segment spans=" spans " guest=" guest " guest_kernel=0 hypervisor=" hypervisor                                    \
+    " kernel=3 user=2 idle=1 halts=" halts " served=1 out=7 in=9\n"
 
 static json_int_t number(const json_t *bench, const char *key)
 {
@@ -97,6 +100,37 @@ static void parts_add_up(void **state)
     assert_int_equal(number(b, "unattributed"), 0);
     assert_int_equal(number(json_object_get(b, "cold"), "total"), 20);
     json_decref(b);
+}
+
+static void none(const struct image *i, const char *text, const char *why)
+{
+    json_t *b = told(i, text, 20, 20);
+    const char *said = json_string_value(json_object_get(json_object_get(b, "unavailable"), "parts"));
+    assert_true(json_is_null(json_object_get(b, "parts")));
+    assert_true(json_is_null(json_object_get(json_object_get(b, "cold"), "parts")));
+    if (!said || !strstr(said, why))
+        fail_msg("%s: said %s, not %s", text ? text : "no file", said ? said : "nothing", why);
+    json_decref(b);
+}
+
+/* The kernel of a guest that is Linux is the guest's, and told apart; its start has no marks. */
+static void of_linux(void **state)
+{
+    (void)state;
+    json_t *b =
+        told(&image,
+             "segment spans=1 guest=4 guest_kernel=5 hypervisor=1 kernel=0 user=0 idle=0 halts=0 served=0 out=0 in=0\n"
+             "segment spans=2 guest=8 guest_kernel=9 hypervisor=3 kernel=0 user=0 idle=0 halts=0 served=0 out=0 in=0\n"
+             "end\n",
+             10, 10);
+    assert_int_equal(number(b, "guest"), 17);
+    assert_int_equal(number(b, "guest_kernel"), 9);
+    assert_int_equal(number(b, "unattributed"), 0);
+    assert_int_equal(number(json_object_get(b, "cold"), "guest_kernel"), 5);
+    json_decref(b);
+    measures = "since the start";
+    none(&image, "end\n", "begin with no operation");
+    measures = "whole iteration";
 }
 
 /* What no instruction explains is time that stood still where a processor was halted, and nobody's where none was. */
@@ -230,17 +264,6 @@ static void no_functions(void **state)
     }
 }
 
-static void none(const struct image *i, const char *text, const char *why)
-{
-    json_t *b = told(i, text, 20, 20);
-    const char *said = json_string_value(json_object_get(json_object_get(b, "unavailable"), "parts"));
-    assert_true(json_is_null(json_object_get(b, "parts")));
-    assert_true(json_is_null(json_object_get(json_object_get(b, "cold"), "parts")));
-    if (!said || !strstr(said, why))
-        fail_msg("%s: said %s, not %s", text ? text : "no file", said ? said : "nothing", why);
-    json_decref(b);
-}
-
 static void no_parts(void **state)
 {
     (void)state;
@@ -262,9 +285,9 @@ static void no_parts(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(arguments),         cmocka_unit_test(parts_add_up),
-                                       cmocka_unit_test(what_is_left_over), cmocka_unit_test(chunks),
-                                       cmocka_unit_test(no_parts),          cmocka_unit_test(on_a_host),
-                                       cmocka_unit_test(functions),         cmocka_unit_test(no_functions)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(arguments),         cmocka_unit_test(of_linux),  cmocka_unit_test(parts_add_up),
+        cmocka_unit_test(what_is_left_over), cmocka_unit_test(chunks),    cmocka_unit_test(no_parts),
+        cmocka_unit_test(on_a_host),         cmocka_unit_test(functions), cmocka_unit_test(no_functions)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

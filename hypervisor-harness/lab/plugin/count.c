@@ -16,12 +16,22 @@ static struct block start_of_day, *before = &start_of_day;
  */
 static uint64_t accesses_alone, accesses_before;
 
+/* Those of calls and returns that end a block: a call may fault itself, at a stack that a fork has left to be copied.
+ */
+static uint64_t stack_accesses, stack_accesses_before;
+
 /*
  * The places that faults lead to; interrupts, which come between two blocks, have others. But where a guest's exit
- * leads to is one for both, behind the VMRUN: a guest's firmware, which is not of its image, faults there, too.
+ * leads to is one for both, behind the VMRUN: a guest's firmware, which is not of its image, faults there, too. A guest
+ * that is Linux handles its own, at places where another kernel may handle interrupts.
  */
-static uint64_t landing[LANDINGS_MAX], behind_vmrun;
+static struct {
+    uint64_t address;
+    enum world world;
+} landing[LANDINGS_MAX];
+static uint64_t behind_vmrun;
 static unsigned landings;
+static bool learns_from_guests;
 
 static uint64_t address_of(const struct block *b, uint64_t instruction)
 {
@@ -31,10 +41,10 @@ static uint64_t address_of(const struct block *b, uint64_t instruction)
     return at;
 }
 
-static bool is_landing(uint64_t at)
+static bool is_landing(uint64_t at, enum world world)
 {
     for (unsigned i = 0; i < landings; i++)
-        if (landing[i] == at)
+        if (landing[i].address == at && landing[i].world == world)
             return true;
     return false;
 }
@@ -43,7 +53,8 @@ static void learn_landing(struct block *b)
 {
     if (!b->is_landing && b->start != behind_vmrun && landings < LANDINGS_MAX) {
         b->is_landing = true;
-        landing[landings++] = b->start;
+        landing[landings].address = b->start;
+        landing[landings++].world = b->world;
     }
 }
 
@@ -53,7 +64,7 @@ static bool faulted_inside(struct block *b)
 {
     if (accesses_alone != accesses_before || b->start == address_of(before, count_position()))
         return false;
-    if (b->world != WORLD_GUEST && before->world != WORLD_GUEST)
+    if (learns_from_guests || (!world_is_guest(b->world) && !world_is_guest(before->world)))
         learn_landing(b);
     return true;
 }
@@ -62,6 +73,8 @@ static bool faulted_at_its_end(const struct block *b)
 {
     if (before->ends_intercepted)
         return b->start != before->next;
+    if (b->is_landing && before->stack_accesses)
+        return stack_accesses - stack_accesses_before < before->stack_accesses;
     return b->is_landing && !before->ends_done;
 }
 
@@ -76,6 +89,7 @@ uint64_t count_block(struct block *b)
         begun--;
     const uint64_t done = count_position();
     accesses_before = accesses_alone;
+    stack_accesses_before = stack_accesses;
     expected = begun + b->instructions;
     before = b;
     return done;
@@ -105,15 +119,26 @@ static bool is_privileged(const uint8_t *code, size_t size)
            code[1] == 0x01;
 }
 
-/* Behind a jump, a call or a return it is where it leads to that faults when there is no page for it. */
+/* Behind a jump, a call or a return, to a program, too, it is where it leads to that faults when there is no page for
+ * it. */
 static bool is_transfer(const uint8_t *code, size_t size)
 {
     if (*code == 0x0f)
-        return size > 1 && (code[1] & 0xf0) == 0x80;
+        return size > 1 && ((code[1] & 0xf0) == 0x80 || code[1] == 0x07);
     if (*code == 0xff)
         return size > 1 && (code[1] >> 3 & 7) >= 2 && (code[1] >> 3 & 7) <= 5;
     return (*code & 0xf0) == 0x70 || (*code >= 0xe0 && *code <= 0xe3) || (*code >= 0xe8 && *code <= 0xeb) ||
-           *code == 0xc2 || *code == 0xc3;
+           *code == 0xc2 || *code == 0xc3 || *code == 0xcf;
+}
+
+/* CALL stores where it returns to, RET loads it; a call by a pointer in memory loads that before. */
+static unsigned count_stack_accesses(const uint8_t *code, size_t size)
+{
+    if (*code == 0xe8 || *code == 0xc3 || *code == 0xc2)
+        return 1;
+    if (*code != 0xff || size < 2 || (code[1] >> 3 & 7) != 2)
+        return 0;
+    return code[1] < 0xc0 ? 2 : 1;
 }
 
 bool count_is_vmrun(const struct qemu_plugin_insn *insn)
@@ -134,10 +159,14 @@ static void judge_end(struct block *b, const uint8_t *code, size_t size, const s
     for (; size > 1 && is_prefix(*code); size--)
         code++;
     const bool port = is_port_access(*code), privileged = is_privileged(code, size);
-    if (b->world == WORLD_GUEST && rules->guest_is_hvm)
-        b->ends_intercepted = port || privileged;
+    const bool is_guest = world_is_guest(b->world);
+    b->stack_accesses = count_stack_accesses(code, size);
+    if (rules->nothing_below)
+        b->ends_done = port || privileged || is_transfer(code, size);
+    else if (is_guest && rules->guest_is_hvm && (port || privileged))
+        b->ends_intercepted = true;
     else if (port)
-        b->ends_intercepted = b->world == WORLD_GUEST || (b->world != WORLD_HYPERVISOR && rules->ports_are_virtual);
+        b->ends_intercepted = is_guest || (b->world != WORLD_HYPERVISOR && rules->ports_are_virtual);
     else
         b->ends_done = privileged || is_transfer(code, size);
 }
@@ -153,7 +182,8 @@ struct block *count_translation(struct qemu_plugin_tb *tb, enum world world, con
     b->next = qemu_plugin_insn_vaddr(last) + qemu_plugin_insn_size(last);
     b->instructions = n;
     b->world = world;
-    b->is_landing = is_landing(b->start);
+    b->is_landing = is_landing(b->start, world);
+    learns_from_guests = rules->guest_is_linux;
     judge_end(b, qemu_plugin_insn_data(last), qemu_plugin_insn_size(last), rules);
     for (size_t i = 0; i < n; i++) {
         struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
@@ -162,6 +192,8 @@ struct block *count_translation(struct qemu_plugin_tb *tb, enum world world, con
             behind_vmrun = qemu_plugin_insn_vaddr(insn) + b->size[i];
         qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64, &begun, 1);
     }
+    if (b->stack_accesses)
+        qemu_plugin_register_vcpu_mem_inline(last, QEMU_PLUGIN_MEM_RW, QEMU_PLUGIN_INLINE_ADD_U64, &stack_accesses, 1);
     if (n == 1)
         qemu_plugin_register_vcpu_mem_inline(last, QEMU_PLUGIN_MEM_RW, QEMU_PLUGIN_INLINE_ADD_U64, &accesses_alone, 1);
     return b;

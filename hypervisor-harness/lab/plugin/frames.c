@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-enum { STACKS_MAX = 4096, NODES_MAX = 1 << 18, WORLDS = 4, TABLE = NODES_MAX * 2, DEPTH_MAX = 4096 };
+enum { STACKS_MAX = 4096, NODES_MAX = 1 << 18, TABLE = NODES_MAX * 2, DEPTH_MAX = 4096 };
 
 struct frame {
     uint64_t place; /* of the return address */
@@ -39,8 +39,9 @@ static struct node nodes[NODES_MAX];
 static uint32_t node_count = WORLDS, table[TABLE];
 
 static enum world now = WORLD_HYPERVISOR;
+static enum world of_guest; /* what was executed last of it */
 static uint32_t node = WORLD_HYPERVISOR;
-static uint32_t left_at[WORLDS] = {WORLD_GUEST, WORLD_HYPERVISOR, WORLD_KERNEL, WORLD_USER};
+static uint32_t left_at[WORLDS] = {WORLD_GUEST, WORLD_GUEST_KERNEL, WORLD_HYPERVISOR, WORLD_KERNEL, WORLD_USER};
 
 void frames_watch(bool on)
 {
@@ -84,7 +85,7 @@ uint32_t frames_now(void)
 static uint64_t stack_id(uint64_t place)
 {
     static const unsigned shift[] = {
-        [WORLD_GUEST] = 20, [WORLD_HYPERVISOR] = 15, [WORLD_KERNEL] = 14, [WORLD_USER] = 23};
+        [WORLD_GUEST] = 20, [WORLD_GUEST_KERNEL] = 14, [WORLD_HYPERVISOR] = 15, [WORLD_KERNEL] = 14, [WORLD_USER] = 23};
     return (place >> shift[now]) * WORLDS + now;
 }
 
@@ -158,13 +159,17 @@ void frames_block(const struct block *b)
 
 /*
  * Whoever enters a hypervisor or a kernel from below begins a stack. A guest goes on where it was, and so does a kernel
- * that ran one, or that was interrupted by the hypervisor below it.
+ * that ran one, or that was interrupted by the hypervisor below it. A guest's kernel begins anew where it is entered
+ * from its programs, whether by way of a hypervisor or not.
  */
 void frames_change_world(enum world from, enum world to, enum layout layout)
 {
-    const bool goes_on = to == WORLD_GUEST || (to == WORLD_KERNEL && from != WORLD_USER) ||
+    const bool goes_on = to == WORLD_GUEST || (to == WORLD_GUEST_KERNEL && of_guest == to) ||
+                         (to == WORLD_KERNEL && from != WORLD_USER) ||
                          (to == WORLD_USER && layout == LAYOUT_XEN && from == WORLD_HYPERVISOR);
     called = NULL;
+    if (world_is_guest(from))
+        of_guest = from;
     left_at[from] = node;
     now = to;
     node = goes_on ? left_at[to] : to;

@@ -1,5 +1,5 @@
 /*
- * parts.c: see parts.h. Who executes is told by the address, but for the kernel that is KVM's and the back end's at
+ * parts.c: see parts.h. Who executes is told by worlds.c, but for the kernel that is KVM's and the back end's at
  * once: there it is the task that tells, and whether it is on its way into a guest.
  *
  * What a task does in the kernel between its program and VMRUN is the hypervisor's, and so is all that follows, until
@@ -18,7 +18,7 @@ struct task {
     bool in_run, is_idle;
 };
 
-static struct parts_setting setting;
+static struct setting setting;
 static struct task tasks[TASKS_MAX], *task = tasks, *vcpu_task;
 static unsigned task_count = 1;
 
@@ -26,30 +26,9 @@ static enum world now = WORLD_HYPERVISOR;
 static uint64_t counted; /* of count_now(), what is in the parts */
 static uint64_t part[PARTS], halts;
 
-void parts_set(const struct parts_setting *s)
+void parts_set(const struct setting *s)
 {
     setting = *s;
-}
-
-enum world parts_world(uint64_t address)
-{
-    const bool upper = address >> 63;
-    for (unsigned i = 0; i < 2; i++)
-        if (address >= setting.guest[i].start && address < setting.guest[i].end)
-            return WORLD_GUEST;
-    switch (setting.layout) {
-    case LAYOUT_BARE:
-        return WORLD_GUEST;
-    case LAYOUT_MINIVISOR:
-        return WORLD_HYPERVISOR;
-    case LAYOUT_XEN: /* arch/x86/include/asm/config.h: slots 256 to 271 are its own */
-        if (upper && address < 0xffff880000000000u)
-            return WORLD_HYPERVISOR;
-        break;
-    case LAYOUT_LINUX:
-        break;
-    }
-    return upper ? WORLD_KERNEL : WORLD_USER;
 }
 
 static enum part part_of_kernel(uint64_t n)
@@ -64,8 +43,10 @@ static enum part part_of_kernel(uint64_t n)
 
 static void settle(void)
 {
-    static const enum part of[] = {
-        [WORLD_GUEST] = PART_GUEST, [WORLD_HYPERVISOR] = PART_HYPERVISOR, [WORLD_USER] = PART_USER};
+    static const enum part of[] = {[WORLD_GUEST] = PART_GUEST,
+                                   [WORLD_GUEST_KERNEL] = PART_GUEST_KERNEL,
+                                   [WORLD_HYPERVISOR] = PART_HYPERVISOR,
+                                   [WORLD_USER] = PART_USER};
     const uint64_t n = count_now() - counted;
     counted += n;
     part[now == WORLD_KERNEL ? part_of_kernel(n) : of[now]] += n;
@@ -167,7 +148,8 @@ static bool is(const struct qemu_plugin_insn *insn, size_t size, const uint8_t *
 void parts_translate(struct qemu_plugin_insn *insn, struct qemu_plugin_insn *previous, enum world world)
 {
     static const uint8_t halt[] = {0xf4}, keeps[] = {0x48, 0x89, 0xa7}, takes[] = {0x48, 0x8b, 0xa6};
-    if (world == WORLD_GUEST || world == WORLD_USER)
+    const bool is_own = world == WORLD_GUEST_KERNEL && setting.layout == LAYOUT_BARE;
+    if ((world_is_guest(world) && !is_own) || world == WORLD_USER)
         return;
     if (is(insn, 1, halt, 1))
         qemu_plugin_register_vcpu_insn_exec_cb(insn, on_halt, QEMU_PLUGIN_CB_NO_REGS, NULL);

@@ -5,22 +5,11 @@
 #ifndef LAB_PLUGIN_PARTS_H
 #define LAB_PLUGIN_PARTS_H
 
-#include "count.h"
+#include "worlds.h"
 
-enum part { PART_GUEST, PART_HYPERVISOR, PART_KERNEL, PART_USER, PART_IDLE, PARTS };
+enum part { PART_GUEST, PART_GUEST_KERNEL, PART_HYPERVISOR, PART_KERNEL, PART_USER, PART_IDLE, PARTS };
 
-/* What is in the machine: the minivisor and its guest, Linux with KVM, or Xen with its first domain. */
-enum layout { LAYOUT_BARE, LAYOUT_MINIVISOR, LAYOUT_LINUX, LAYOUT_XEN };
-
-struct parts_setting {
-    enum layout layout;
-    struct {
-        uint64_t start, end;
-    } guest[2]; /* the guest's addresses: its image, its user mode */
-};
-
-void parts_set(const struct parts_setting *setting);
-enum world parts_world(uint64_t address);
+void parts_set(const struct setting *setting);
 
 /* At the translation of an instruction that tells who goes on: VMRUN, HLT, a switch between two tasks. */
 void parts_translate(struct qemu_plugin_insn *insn, struct qemu_plugin_insn *previous, enum world world);
@@ -28,7 +17,8 @@ void parts_translate(struct qemu_plugin_insn *insn, struct qemu_plugin_insn *pre
 /* At the beginning of a block of another world than before. */
 void parts_enter(enum world world);
 
-/* Instructions of each part so far; and how often a processor was halted outside of the guest. */
+/* Instructions of each part so far; and how often a processor was halted outside of the guest,
+ * or in one below which nothing is. */
 const uint64_t *parts_now(void);
 uint64_t parts_halts(void);
 

@@ -173,7 +173,7 @@ static void add_piece(uint64_t to)
 {
     if (recording && current.block && to > current.from)
         add((struct piece){current.block, current.node, current.from, (uint32_t)to,
-                           current.block->world == WORLD_GUEST ? CAUSE_NONE : cause});
+                           world_is_guest(current.block->world) ? CAUSE_NONE : cause});
 }
 
 /* What is intercepted is not done; what asks for the hypervisor, such as SYSCALL, is, and is the last of its block. */
@@ -203,9 +203,9 @@ void profile_block(struct block *b, uint64_t done)
     if (!file)
         return;
     add_piece(done);
-    if (recording && current.block && current.block->world == WORLD_GUEST && b->world != WORLD_GUEST)
+    if (recording && current.block && world_is_guest(current.block->world) && !world_is_guest(b->world))
         add_leaving(done);
-    if (recording && b->world == WORLD_GUEST && current.block && current.block->world != WORLD_GUEST)
+    if (recording && world_is_guest(b->world) && current.block && !world_is_guest(current.block->world))
         note_return(b);
     current = (struct piece){.block = b, .node = frames_now()};
 }
@@ -275,8 +275,11 @@ void profile_close(bool good)
 
 static void write_nodes(void)
 {
-    static const char *const worlds[] = {
-        [WORLD_GUEST] = "guest", [WORLD_HYPERVISOR] = "hypervisor", [WORLD_KERNEL] = "kernel", [WORLD_USER] = "user"};
+    static const char *const worlds[] = {[WORLD_GUEST] = "guest",
+                                         [WORLD_GUEST_KERNEL] = "guest_kernel",
+                                         [WORLD_HYPERVISOR] = "hypervisor",
+                                         [WORLD_KERNEL] = "kernel",
+                                         [WORLD_USER] = "user"};
     uint32_t count;
     const struct node *n = frames_nodes(&count);
     for (; nodes_written < count; nodes_written++)

@@ -82,11 +82,12 @@ void spans_time_stamp(uint64_t address)
 
 static void write_segment(void)
 {
-    fprintf(
-        file,
-        "segment spans=%lu guest=%lu hypervisor=%lu kernel=%lu user=%lu idle=%lu halts=%lu served=%lu out=%lu in=%lu\n",
-        segment.spans, segment.part[PART_GUEST], segment.part[PART_HYPERVISOR], segment.part[PART_KERNEL],
-        segment.part[PART_USER], segment.part[PART_IDLE], segment.halts, segment.served, segment.out, segment.in);
+    fprintf(file,
+            "segment spans=%lu guest=%lu guest_kernel=%lu hypervisor=%lu kernel=%lu user=%lu idle=%lu halts=%lu "
+            "served=%lu out=%lu in=%lu\n",
+            segment.spans, segment.part[PART_GUEST], segment.part[PART_GUEST_KERNEL], segment.part[PART_HYPERVISOR],
+            segment.part[PART_KERNEL], segment.part[PART_USER], segment.part[PART_IDLE], segment.halts, segment.served,
+            segment.out, segment.in);
 }
 
 void spans_mark(void)
@@ -105,7 +106,7 @@ void spans_leave_world(enum world world)
 {
     if (!is_open)
         return;
-    if (world == WORLD_GUEST && !m.first_exit)
+    if (world_is_guest(world) && !m.first_exit)
         m.first_exit = count_now();
     if (parts_is_back_end())
         m.back_end_ends = count_now();
@@ -117,6 +118,6 @@ void spans_enter_world(enum world world)
         return;
     if (parts_is_back_end() && !m.back_end)
         m.back_end = count_now();
-    if (world == WORLD_GUEST && m.back_end_ends > m.guest_again)
+    if (world_is_guest(world) && m.back_end_ends > m.guest_again)
         m.guest_again = count_now();
 }
