@@ -4,7 +4,7 @@
 LAB_GUEST := $(BUILD)/lab/guest
 LAB_GUEST_PACKAGES := xz-utils sqlite3 rt-tests libaio1
 LAB_GUEST_PROGRAMS := $(addprefix /usr/bin/,xz sqlite3 hackbench cyclictest fio)
-LAB_GUEST_MODULES := xen-blkfront xen-netfront virtio_pci virtio_blk virtio_net ata_piix sd_mod 8139cp
+LAB_GUEST_MODULES := xen-blkfront xen-netfront virtio_pci virtio_blk virtio_net ata_piix sd_mod 8139cp sdhci-pci mmc_block
 # Clients of storage that no load has, which fio is linked with, and would bring 75 MB (stand-ins).
 LAB_GUEST_STAND_INS := libgfapi.so.0 libnbd.so.0 libibverbs.so.1 librdmacm.so.1 librados.so.2 librbd.so.1 libpmemblk.so.1 \
 	libpmem.so.1

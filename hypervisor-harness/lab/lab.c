@@ -62,13 +62,19 @@ const char *lab_emulator(void)
     return strchr(given, '/') && realpath(given, resolved) ? resolved : given;
 }
 
+/*
+ * The disk is an SD card. Of QEMU's controllers for disks its alone has read or written when the guest's instruction
+ * ends, and interrupts at a time of the machine's own clock; those for IDE, SCSI, NVMe and virtio tell of it when a
+ * thread of this computer is done.
+ */
 char **lab_command(const struct lab_machine *m)
 {
-    char memory[16], serial[128] = "none", plugin[512];
+    char memory[16], serial[128] = "none", plugin[512], disk[256];
     snprintf(memory, sizeof(memory), "%u", m->memory_mib);
     if (m->serial)
         snprintf(serial, sizeof(serial), "file:%s", m->serial);
     snprintf(plugin, sizeof(plugin), LAB_PLUGIN_PATH ",%s", m->plugin ? m->plugin : "");
+    snprintf(disk, sizeof(disk), "if=none,id=card,format=raw,file=%s", m->disk ? m->disk : "");
     const char *varying[] = {"-machine", m->machine ? m->machine : LAB_MACHINE,
                              "-cpu",     m->cpu ? m->cpu : LAB_CPU,
                              "-boot",    m->boot,
@@ -77,7 +83,10 @@ char **lab_command(const struct lab_machine *m)
                              "-kernel",  m->kernel,
                              "-append",  m->append,
                              "-initrd",  m->initrd,
-                             "-plugin",  m->plugin ? plugin : NULL};
+                             "-plugin",  m->plugin ? plugin : NULL,
+                             "-drive",   m->disk ? disk : NULL,
+                             "-device",  m->disk ? "sdhci-pci" : NULL,
+                             "-device",  m->disk ? "sd-card,drive=card" : NULL};
     const size_t n = sizeof(varying) / sizeof(varying[0]);
     char **argv = calloc(1 + FIXED + n + 1, sizeof(*argv));
     if (!argv)

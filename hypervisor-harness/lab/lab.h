@@ -59,6 +59,7 @@ struct lab_machine {
     const char *cpu;                      /* NULL: LAB_CPU */
     const char *boot;                     /* of the firmware, with commas; NULL: it boots at once */
     const char *serial;                   /* a file in the machine's folder for its serial port; NULL: there is none */
+    const char *disk;                     /* a file in the machine's folder for its SD card; NULL: there is none */
     const char *plugin;                   /* its arguments (plugin/plugin.c), with commas; NULL: it is not loaded */
 };
 

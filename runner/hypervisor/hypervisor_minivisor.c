@@ -14,6 +14,7 @@
 static const char *const modes[] = {"pv", "hvm", NULL};
 static const char *const linux_modes[] = {"pv", "hvm", NULL};
 static const char *const devices[] = {"pv+pv", "hvm+pv", "hvm+emulated", NULL};
+static const char *const linux_devices[] = {"pv+pv", NULL};
 static const struct collector *const collectors[] = {&minivisor_log_collector, &guest_log_collector, NULL};
 
 static enum status judge(const struct observation *o, int exit_status, char *reason, size_t size)
@@ -76,6 +77,7 @@ const struct hypervisor hypervisor_minivisor = {
     .modes = modes,
     .linux_modes = linux_modes,
     .devices = devices,
+    .linux_devices = linux_devices,
     .vcpus = PVB_VCPUS_MAX,
     .listener = {.collectors = collectors, .speaker = hypervisor_log_speaker, .judge = judge},
     .lab = &lab,

@@ -17,6 +17,7 @@
 #define NOTHING "native: nothing lies beneath the workloads that could be entered"
 
 static const char *const modes[] = {"hvm", NULL};
+static const char *const linux_devices[] = {"hvm+emulated", NULL};
 static const struct collector *const collectors[] = {&guest_log_collector, NULL};
 
 static enum status judge(const struct observation *o, int exit_status, char *reason, size_t size)
@@ -57,6 +58,7 @@ const struct hypervisor hypervisor_native = {
     .alone = "a guest that is the computer has none beside it",
     .modes = modes,
     .linux_modes = modes,
+    .linux_devices = linux_devices,
     .listener = {.collectors = collectors, .speaker = guest_log_speaker, .judge = judge},
     .lab = &lab,
     .no_entries = NOTHING,

@@ -22,7 +22,6 @@
 
 static const char *const modes[] = {"pv", "pvh", "hvm", NULL};
 static const char *const linux_modes[] = {"pv", "pvh", "hvm", NULL};
-static const char *const linux_devices[] = {"pv+pv", "pvh+pv", NULL};
 static const char *const devices[] = {"pv+pv", "pvh+pv", "hvm+pv", "hvm+emulated", NULL};
 /* Each adds to what those before it have said of a region. */
 static const struct collector *const collectors[] = {&xen_domain_log_collector, &xen_host_side_collector,
@@ -56,6 +55,14 @@ static void add_words(const char **words, size_t *count, const char *const *more
         words[(*count)++] = *more++;
 }
 
+/* A kernel that knows Xen would put emulated devices away, and take Xen's in their place. */
+static void keep_emulated(const struct guest_setting *guest, char arguments[LINUX_GUEST_ARGUMENTS_SIZE])
+{
+    const size_t used = strlen(arguments);
+    if (strcmp(guest_devices(guest), "emulated") == 0)
+        snprintf(arguments + used, LINUX_GUEST_ARGUMENTS_SIZE - used, " xen_emul_unplug=never");
+}
+
 static int prepare(struct launch *launch, const struct guest_setting *guest, struct pvb_error *e)
 {
     char arguments[LINUX_GUEST_ARGUMENTS_SIZE], neighbours[16], vcpus[16], weight[16], cap[16];
@@ -68,6 +75,7 @@ static int prepare(struct launch *launch, const struct guest_setting *guest, str
     /* Without Xen's own it has the emulated devices alone. */
     const bool knows_xen = !guest->words || !strstr(guest->words, "xen_nopv");
     linux_guest_arguments(guest, "xen", knows_xen ? "hvc0" : "ttyS0", arguments);
+    keep_emulated(guest, arguments);
     const char *const with_devices[] = {guest_devices(guest), DISK_FILE, NULL};
     const char *const of_linux[] = {"linux", GUEST_ARCHIVE, arguments, NULL};
     const char *const of_several[] = {"vcpus", vcpus, NULL};
@@ -129,7 +137,7 @@ const struct hypervisor hypervisor_xen = {
     .modes = modes,
     .linux_modes = linux_modes,
     .devices = devices,
-    .linux_devices = linux_devices,
+    .linux_devices = devices,
     .vcpus = PVB_VCPUS_MAX,
     .listener = {.collectors = collectors, .speaker = hypervisor_log_speaker, .judge = judge},
     .here = &here,

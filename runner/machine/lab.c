@@ -100,6 +100,15 @@ static struct lab_machine machine_of(const struct recipe *r, const struct guest_
         .machine = r->machine, .memory_mib = memory_mib(r, guest), .cpu = r->cpu, .boot = r->boot, .serial = r->serial};
 }
 
+static int put_disk(const char *dir, struct pvb_error *e)
+{
+    static const char zeros[DISK_SIZE];
+    char *path = path_of("%s/" DISK_FILE, dir);
+    const int bad = write_new_file(path, zeros, sizeof(zeros), e);
+    free(path);
+    return bad;
+}
+
 static int prepare_guest(struct launch *launch, const struct boot_order *order, struct pvb_error *e)
 {
     const struct guest_setting *guest = &order->setting.guest[0];
@@ -110,6 +119,11 @@ static int prepare_guest(struct launch *launch, const struct boot_order *order, 
         linux_guest_arguments(guest, "none", "ttyS0", arguments);
         machine.initrd = GUEST_ARCHIVE;
         machine.append = arguments;
+    }
+    if (*guest_devices(guest)) {
+        machine.disk = DISK_FILE;
+        if (put_disk(order->dir, e))
+            return -1;
     }
     return boot(launch, order, &machine, e);
 }

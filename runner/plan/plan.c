@@ -142,6 +142,7 @@ static unsigned take_devices(struct unit *pair, const struct unit *u, const stru
         pair[pairs++] = *u;
     for (unsigned i = 0; i < s->device_count; i++) {
         if (!wanted(n->devices, n->device_count, s->devices[i]) ||
+            (u->variant && !suite_variant_takes(u->variant, s->devices[i])) ||
             !hypervisor_has_devices(u->hypervisor, &u->setting.guest[0], s->devices[i]))
             continue;
         pair[pairs] = *u;

@@ -38,16 +38,20 @@ static bool is_name(const char *name)
            strcmp(name, SUITE_VARIANT_USUAL) != 0;
 }
 
-/* "xen/hvm" */
+/* "xen/hvm", "xen/hvm+emulated" */
 static const char *read_only(struct suite_variant *v, const json_t *value)
 {
     const char *text = json_string_value(value), *slash = text ? strchr(text, '/') : NULL;
-    char name[PVB_NAME_SIZE];
+    char name[PVB_NAME_SIZE], mode[PVB_NAME_SIZE];
     if (!value)
         return NULL;
     snprintf(name, sizeof(name), "%.*s", slash ? (int)(slash - text) : 0, slash ? text : "");
-    if (!slash || !hypervisor_find(name) || !hypervisor_has_mode(hypervisor_find(name), slash + 1))
-        return "its \"only\" is no hypervisor with a mode of it; give \"xen/hvm\", for instance";
+    snprintf(mode, sizeof(mode), "%.*s", slash ? (int)strcspn(slash + 1, "+") : 0, slash ? slash + 1 : "");
+    const char *kind = slash ? strchr(slash, '+') : NULL;
+    if (!slash || !hypervisor_find(name) || !hypervisor_has_mode(hypervisor_find(name), mode) ||
+        (kind && !devices_known(kind + 1)))
+        return "its \"only\" is no hypervisor with a mode of it; give \"xen/hvm\" or \"xen/hvm+emulated\", for "
+               "instance";
     snprintf(v->only, sizeof(v->only), "%s", text);
     return NULL;
 }
@@ -133,13 +137,19 @@ bool suite_variant_is_for(const struct suite_variant *v, const struct hypervisor
 {
     char these[SUITE_WORDS_SIZE];
     snprintf(these, sizeof(these), "%s/%s", h->name, mode);
-    if (*v->only && strcmp(v->only, these) != 0)
+    if (*v->only && (strlen(these) != strcspn(v->only, "+") || strncmp(v->only, these, strlen(these)) != 0))
         return false;
     if (!*v->name || *v->guest)
         return true;
     if (is_below(h))
         return v->is_for_xen;
     return h->lab && h->lab->host && v->is_for_kernel;
+}
+
+bool suite_variant_takes(const struct suite_variant *v, const char *devices)
+{
+    const char *kind = strchr(v->only, '+');
+    return !kind || strcmp(kind + 1, devices) == 0;
 }
 
 bool suite_starts_hypervisors(const struct suite *s)

@@ -6,7 +6,8 @@
  *     "variants": ["usual", {"name": "xpti", "xen": "xpti=on"}, {"name": "auto", "kernel": "mitigations=auto"}]
  *
  * Its words go to the command line in the lab, where the lab's own would switch all that protects a hypervisor off. Or
- * its guests, which are Linux, differ by words more on their command line; "only" says of which hypervisor and mode:
+ * its guests, which are Linux, differ by words more on their command line; "only" says of which hypervisor and mode,
+ * and with which devices, if some alone are meant ("xen/hvm+emulated"):
  *
  *     "variants": ["usual", {"name": "nopv", "guest": "xen_nopv", "only": "xen/hvm"}]
  */
@@ -26,6 +27,9 @@ int suite_variants_read(struct suite *s, const char *path, const json_t *array, 
 
 /* Is it one of this hypervisor's, with a guest of this mode? */
 bool suite_variant_is_for(const struct suite_variant *v, const struct hypervisor *h, const char *mode);
+
+/* Of these, is it one with such devices? */
+bool suite_variant_takes(const struct suite_variant *v, const char *devices);
 
 /* The words that its hypervisor is started with; "": none. NULL: it is started as usual. */
 const char *suite_variant_words(const struct suite_variant *v, const struct hypervisor *h);

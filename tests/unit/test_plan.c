@@ -135,6 +135,28 @@ static void a_boot_for_each_way_to_start_a_guest(void **state)
     }
 }
 
+/* "only" may say with which devices: a guest that is not to know Xen has none of its own. */
+static void a_way_to_start_a_guest_with_some_devices(void **state)
+{
+    (void)state;
+    struct plan p;
+    struct pvb_error e;
+    struct suite s = suite_of("kvm", "xen");
+    strcpy(s.carrier, "linux");
+    strcpy(s.devices[0], "pv");
+    strcpy(s.devices[1], "emulated");
+    s.device_count = 2;
+    s.variant[1] = (struct suite_variant){.name = "nopv", .guest = "xen_nopv", .only = "xen/hvm+emulated"};
+    s.variant_count = 2;
+    static const char *const keys[] = {"kvm/pv+linux+pv@lab",        "kvm/hvm+linux+emulated@lab",
+                                       "xen/pv+linux+pv@lab",        "xen/hvm+linux+pv@lab",
+                                       "xen/hvm+linux+emulated@lab", "xen/hvm+linux+emulated+nopv@lab"};
+    const struct narrowing n = {.machine = &machine_lab, .repeats = 1};
+    assert_int_equal(plan_make(&p, &s, &n, &e), 0);
+    keys_are(&p, keys, sizeof(keys) / sizeof(keys[0]));
+    plan_free(&p);
+}
+
 /* Each once for each company that the suite has; the minivisor, too, which then says that it has none. */
 static void a_boot_for_each_company_of_guests(void **state)
 {
@@ -394,6 +416,7 @@ int main(void)
         cmocka_unit_test(a_boot_for_each_company_of_guests),
         cmocka_unit_test(a_boot_for_each_way_to_start),
         cmocka_unit_test(a_boot_for_each_way_to_start_a_guest),
+        cmocka_unit_test(a_way_to_start_a_guest_with_some_devices),
         cmocka_unit_test(blocks_on_a_host),
         cmocka_unit_test(parts_on_a_host),
         cmocka_unit_test(no_place_for_what_has_no_threads),

@@ -5,7 +5,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "runner/hypervisor/hypervisor.h"
 #include "runner/plan/suite.h"
+#include "runner/plan/suite_variants.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,11 +75,17 @@ static void variants_of_guests(void **state)
     struct suite s;
     struct pvb_error e = {""};
     static const char text[] = SUITE("\"carrier\":\"linux\",\"variants\":[\"usual\",{\"name\":\"nopv\",\"guest\":"
-                                     "\"xen_nopv\",\"only\":\"xen/hvm\"}],\"workloads\":[\"empty\"]");
+                                     "\"xen_nopv\",\"only\":\"xen/hvm\"},{\"name\":\"some\",\"guest\":\"a=b\",\"only\":"
+                                     "\"xen/hvm+emulated\"}],\"workloads\":[\"empty\"]");
     assert_int_equal(suite_parse(&s, "f.json", text, strlen(text), &known, &e), 0);
-    assert_int_equal(s.variant_count, 2);
+    assert_int_equal(s.variant_count, 3);
     assert_string_equal(s.variant[1].guest, "xen_nopv");
     assert_string_equal(s.variant[1].only, "xen/hvm");
+    assert_true(suite_variant_takes(&s.variant[1], "pv") && suite_variant_takes(&s.variant[1], "emulated"));
+    assert_true(suite_variant_is_for(&s.variant[2], hypervisor_find("xen"), "hvm"));
+    assert_false(suite_variant_is_for(&s.variant[2], hypervisor_find("xen"), "pvh"));
+    assert_true(suite_variant_takes(&s.variant[2], "emulated"));
+    assert_false(suite_variant_takes(&s.variant[2], "pv"));
     assert_false(s.variant[1].is_for_xen || s.variant[1].is_for_kernel);
 }
 
@@ -236,6 +244,8 @@ static void bad_suites(void **state)
         {VARIANTS("{\"name\":\"a\",\"xen\":\"\",\"only\":\"xen\"}"), "f.json: variants[0]: its \"only\"", "xen/hvm"},
         {VARIANTS("{\"name\":\"a\",\"xen\":\"\",\"only\":\"kvm/pvh\"}"), "f.json: variants[0]: its \"only\"",
          "xen/hvm"},
+        {VARIANTS("{\"name\":\"a\",\"xen\":\"\",\"only\":\"xen/hvm+disks\"}"), "f.json: variants[0]: its \"only\"",
+         "xen/hvm+emulated"},
         {VARIANTS("{\"name\":\"a\",\"xen\":\"\",\"only\":\"nobody/pv\"}"), "f.json: variants[0]: its \"only\"",
          "xen/hvm"},
         {WORKLOADS("\"empty\",\"empty\""), "f.json: workloads[1]: ", "twice"},

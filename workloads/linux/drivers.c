@@ -64,7 +64,7 @@ const char *drivers_load(void)
 
 const char *drivers_disk(void)
 {
-    static const char *const disks[] = {"/dev/vda", "/dev/xvda", "/dev/sda"};
+    static const char *const disks[] = {"/dev/vda", "/dev/xvda", "/dev/sda", "/dev/mmcblk0"};
     for (unsigned look = 0; look < LOOKS; look++) {
         for (size_t i = 0; i < sizeof(disks) / sizeof(disks[0]); i++) {
             const int fd = open(disks[i], O_RDWR | O_CLOEXEC);

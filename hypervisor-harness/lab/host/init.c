@@ -124,6 +124,9 @@ static void mount_all(void)
         if (mount(places[i].type, places[i].at, places[i].type, 0, NULL) && errno != EBUSY && !places[i].optional)
             fail(places[i].at);
     }
+    /* Half of the memory is the usual limit of what lies in it; a guest that is Linux, in an HVM domain's form, too. */
+    if (mount(NULL, "/", NULL, MS_REMOUNT, "size=80%"))
+        fail("/");
 }
 
 /*

@@ -9,4 +9,7 @@
 /* Leaves there what is to be known of processor and interrupts. */
 void mp_table_write(void);
 
+/* Lets the computer's IDE controller, if it has one, answer. */
+void ide_enable(void);
+
 #endif

@@ -60,5 +60,6 @@ const struct boot_params *linux_prepare(const struct hvm_start_info *info)
     params.hdr.ramdisk_size = (uint32_t)given.archive_size;
     add_memory(info);
     mp_table_write();
+    ide_enable();
     return &params;
 }
