@@ -54,7 +54,7 @@ static void key_is(const struct unit *u, const char *expected)
 static void keys_are(const struct plan *p, const char *const *keys, size_t count)
 {
     assert_int_equal(p->units, count);
-    for (unsigned i = 0; i < p->units; i++)
+    for (unsigned i = 0; i < count; i++)
         key_is(&p->unit[i], keys[i]);
 }
 

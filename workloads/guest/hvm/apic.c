@@ -119,11 +119,10 @@ void hvm_apic_start(void)
 }
 
 /*
- * Interrupts that somebody waits for, and no other comes. QEMU's emulated VMRUN
- * may deliver the one that it injects a second time: it leaves the vector in
- * its exception_index, and when its time slice ends before the guest's next exit, it takes that for an
- * exception that is still to be delivered. So only the one that finds itself
- * awaited is ended, wherever in its handler it is overtaken: the end of none would be an exit too many.
+ * Interrupts that somebody waits for, and no other comes. QEMU's emulated VMRUN may deliver the one that it injects a
+ * second time, where the lab does not keep it from that (hypervisor-harness/lab/emulator/delivered_once.c). So only the
+ * one that finds itself awaited is ended, wherever in its handler it is overtaken: the end of none would be an exit too
+ * many.
  */
 static volatile uint32_t timer_awaited, self_awaited, device_awaited;
 
@@ -238,7 +237,7 @@ void hvm_halt_until_device(void)
 
 /*
  * Of a card, which interrupts at moments that nobody chose, and may be seen to have done before it says so: each is
- * ended at once. One that QEMU delivers twice costs an exit, and wakes somebody who looks and sleeps again.
+ * ended at once. One that is delivered twice costs an exit, and wakes somebody who looks and sleeps again.
  */
 static volatile bool message_came;
 
