@@ -16,7 +16,7 @@
 enum { SCRATCH = SERIAL_PORT + 7 }; /* a UART's, that does nothing */
 
 static int file = -1;
-static bool are_ours;
+static bool are_ours, in_strings;
 static sigjmp_buf refused;
 
 static void note_refusal(int number)
@@ -40,6 +40,7 @@ static bool try_instruction(void)
 
 bool ports_open(bool strings)
 {
+    in_strings = strings;
     are_ours = strings && try_instruction();
     if (!are_ours)
         file = open("/dev/port", O_WRONLY | O_CLOEXEC);
@@ -52,7 +53,11 @@ void ports_put(unsigned port, const char *text, size_t size)
 {
     /* Not for longer: with a port the kernel does more at each system call, 56 instructions. */
     if (are_ours && ioperm(port, 1, 1) == 0) {
-        asm volatile("rep outsb" : "+S"(text), "+c"(size) : "d"(port) : "memory");
+        if (in_strings)
+            asm volatile("rep outsb" : "+S"(text), "+c"(size) : "d"(port) : "memory");
+        else
+            for (size_t i = 0; i < size; i++)
+                outb((unsigned char)text[i], (unsigned short)port);
         ioperm(port, 1, 0);
     }
     for (size_t i = 0; !are_ours && i < size; i++)
