@@ -299,7 +299,8 @@ static void mind_time(struct boot *b)
         return;
     if (stands_still(b, b->reason, sizeof(b->reason)))
         stop(b, STATUS_CRASHED);
-    else if (boot_time_is_over(&b->time, b->seen->hypervisor_started, b->reason, sizeof(b->reason)))
+    /* Where there is no hypervisor to say that it has, the guest has begun. */
+    else if (boot_time_is_over(&b->time, b->seen->hypervisor_started || b->seen->started, b->reason, sizeof(b->reason)))
         stop(b, STATUS_TIMEOUT);
 }
 
