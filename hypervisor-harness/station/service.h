@@ -12,7 +12,7 @@ struct station_service {
     void (*serve)(int fd) __attribute__((noreturn));
 };
 
-/* Frames of our own type (frames.c), and TCP_RR's transactions (transactions.c). */
-extern const struct station_service station_frames, station_transactions;
+/* Frames of our own type (frames.c), TCP_RR's transactions (transactions.c), iperf3's server (iperf.c). */
+extern const struct station_service station_frames, station_transactions, station_iperf;
 
 #endif

@@ -10,7 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const struct station_service *const services[STATION_SERVICES] = {&station_frames, &station_transactions};
+static const struct station_service *const services[STATION_SERVICES] = {&station_frames, &station_transactions,
+                                                                         &station_iperf};
 
 /* With nothing of its parent's but the socket: who waits for the end of a pipe must not wait for the station. */
 static void keep_only(int fd)

@@ -26,7 +26,7 @@ int station_tap(char name[IFNAMSIZ], char why[STATION_WHY]);
 /* Without IPv6, which would have something to say now and then; with an address, and a neighbour who is known. */
 int station_set_up(const char *interface, char why[STATION_WHY]);
 
-#define STATION_SERVICES 2
+#define STATION_SERVICES 3
 
 struct station {
     pid_t service[STATION_SERVICES]; /* 0: it does not run */

@@ -3,8 +3,8 @@
  * station: a program beside a Linux back end, or the minivisor's own.
  *
  * Frames are Ethernet's, without preamble and check sum. Beside our own ones the station answers ARP for its
- * address (RFC 826) and ICMP echo requests (RFC 792), as every IP stack does. Beside a Linux back end there is
- * a service over TCP, too.
+ * address (RFC 826) and ICMP echo requests (RFC 792), as every IP stack does. Beside a Linux back end there are
+ * services over TCP, too.
  */
 #ifndef PVBENCH_NET_H
 #define PVBENCH_NET_H
@@ -19,8 +19,10 @@
 #define PVB_NET_PEER_IP  0xa9fe7001u
 #define PVB_NET_PREFIX   30
 
-/* Of TCP: what comes in goes back, byte by byte (netperf's TCP_RR). */
+/* Of TCP: what comes in goes back, byte by byte (netperf's TCP_RR); and the port at which iperf3 looks for its server.
+ */
 #define PVB_NET_TRANSACTIONS_PORT 28790u
+#define PVB_NET_IPERF_PORT        5201u
 
 /* The guest's station, administered locally: 02, "pvb", 0, 1. */
 #define PVB_NET_GUEST_MAC                                                                                              \

@@ -55,9 +55,30 @@ static void no_number(void **state)
         assert_false(said_number(cut[i], "jobs", &n));
 }
 
+/* iperf3's own words. */
+static const char iperf[] =
+    "{\n\t\"end\":\t{\n\t\t\"sum_sent\":\t{\n\t\t\t\"start\":\t0,\n\t\t\t\"seconds\":\t0.002046\n\t\t},\n"
+    "\t\t\"sum_received\":\t{\n\t\t\t\"seconds\":\t0.002594508,\n\t\t\t\"bytes\":\t2621440\n\t\t}\n\t}\n}";
+
+static void seconds(void **state)
+{
+    (void)state;
+    uint64_t ns;
+    assert_true(said_seconds(iperf, "end/sum_received/seconds", &ns));
+    assert_int_equal(ns, 2594508);
+    assert_true(said_seconds(iperf, "end/sum_sent/seconds", &ns));
+    assert_int_equal(ns, 2046000);
+    assert_true(said_seconds("{\"seconds\":1.5e-3}", "seconds", &ns));
+    assert_int_equal(ns, 1500000);
+    assert_false(said_seconds("{\"seconds\":86401}", "seconds", &ns));
+    assert_false(said_seconds("{\"seconds\":nan}", "seconds", &ns));
+    assert_false(said_seconds("{\"seconds\":-1}", "seconds", &ns));
+    assert_false(said_seconds(iperf, "end/sum/seconds", &ns));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(cyclictest), cmocka_unit_test(number_of),
-                                       cmocka_unit_test(no_number)};
+                                       cmocka_unit_test(no_number), cmocka_unit_test(seconds)};
     return cmocka_run_group_tests_name("guest words", tests, NULL, NULL);
 }

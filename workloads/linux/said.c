@@ -31,15 +31,32 @@ static const char *behind_key(const char *json, const char *key, size_t size)
     return NULL;
 }
 
-bool said_number(const char *json, const char *path, uint64_t *number)
+/* The number under it, or NULL. */
+static const char *find(const char *json, const char *path)
 {
     while (json && *path) {
         const size_t size = strcspn(path, "/");
         json = behind_key(json, path, size);
         path += size + (path[size] == '/');
     }
-    if (!json || *json < '0' || *json > '9')
+    return json && *json >= '0' && *json <= '9' ? json : NULL;
+}
+
+bool said_number(const char *json, const char *path, uint64_t *number)
+{
+    json = find(json, path);
+    if (json)
+        *number = strtoull(json, NULL, 10);
+    return json;
+}
+
+bool said_seconds(const char *json, const char *path, uint64_t *ns)
+{
+    enum { DAY_S = 24 * 60 * 60 };
+    json = find(json, path);
+    const double seconds = json ? strtod(json, NULL) : 0;
+    if (!json || seconds > DAY_S)
         return false;
-    *number = strtoull(json, NULL, 10);
+    *ns = (uint64_t)(seconds * 1e9 + 0.5);
     return true;
 }

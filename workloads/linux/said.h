@@ -15,4 +15,7 @@ bool said_cyclictest(const char *words, unsigned sleeps, uint64_t *ns);
  */
 bool said_number(const char *json, const char *path, uint64_t *number);
 
+/* The same of a number of seconds with a fraction, as iperf3 writes it, in nanoseconds; at most a day. */
+bool said_seconds(const char *json, const char *path, uint64_t *ns);
+
 #endif
