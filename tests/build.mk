@@ -10,7 +10,7 @@ include tests/fuzz/build.mk
 UNIT_TESTS := $(sort $(wildcard tests/unit/test_*.c))
 SYSTEM_TESTS += $(addprefix tests/system/,run_errors.sh suites.py traces.py completion.py faults.py house.py compare.py ci_recipe.py export.py shards.py domains.py guests.py expectations)
 # Two at once, the long ones first: each keeps one processor busy, and nothing in them depends on time but their deadlines.
-LAB_TESTS := $(addprefix tests/lab/,kvm xen linux minivisor_linux) tests/system/build.sh tests/system/build_clang.sh tests/system/package.sh tests/system/fuzz_short.sh $(LAB_TESTS) $(addprefix tests/lab/,minivisor_hostile \
+LAB_TESTS := $(addprefix tests/lab/,kvm xen linux minivisor_linux linux_portless) tests/system/build.sh tests/system/build_clang.sh tests/system/package.sh tests/system/fuzz_short.sh $(LAB_TESTS) $(addprefix tests/lab/,minivisor_hostile \
 	minivisor_hostile_back minivisor_grub minivisor_pvgrub smp parts explain reproducible regression mitigations guests commits.py slurm.py kvm_expectations host xen_expectations)
 # What compares results of tests before.
 LAST_TESTS := tests/lab/xen_minivisor tests/lab/io

@@ -76,10 +76,22 @@ static bool on_xen(void)
     return strcmp(platform, "xen") == 0;
 }
 
-/* There is no way to power off: reset is taken for it (hypervisor-harness/xen-domain/domain.c). */
+static bool on_kvm(void)
+{
+    return strcmp(platform, "kvm") == 0;
+}
+
+/* Its console is a UART, and it must leave that to the kernel, which is done with a line some time later. */
+static bool speaks_through_kernel(void)
+{
+    return on_ports() && !has_ports;
+}
+
+/* There is no way to power off: reset is taken for it (hypervisor-harness/xen-domain/domain.c,
+ * runner/hypervisor/hypervisor_kvm.c). */
 static bool has_no_power_off(void)
 {
-    return on_xen() && strcmp(mode, "hvm") == 0;
+    return (on_xen() && strcmp(mode, "hvm") == 0) || speaks_through_kernel();
 }
 
 static void put(const char *text, size_t size)
@@ -88,6 +100,8 @@ static void put(const char *text, size_t size)
         ports_put(strcmp(platform, "none") == 0 ? DEBUG_PORT : SERIAL_PORT, text, size);
     for (ssize_t n; !has_ports && size && (n = write(console, text, size)) > 0; size -= (size_t)n)
         text += n;
+    if (speaks_through_kernel())
+        tcdrain(console); /* nothing of it is left to be done in a region */
 }
 
 void guest_say(const char *format, ...)
@@ -120,7 +134,7 @@ static void make_stubs(void)
 void guest_mark(uint32_t mark)
 {
     uint32_t a = mark, b, c = 0, d;
-    if (strcmp(mode, "pv") == 0 && strcmp(platform, "kvm") != 0)
+    if (strcmp(mode, "pv") == 0 && !on_kvm())
         asm volatile("call *%4"
                      : "+a"(a), "=b"(b), "+c"(c), "=d"(d)
                      : "r"((uintptr_t)mark << PVB_MARK_STUB_SHIFT)
@@ -165,14 +179,13 @@ void guest_begin(void)
     has_ports = on_ports() && ports_open(on_xen());
     if (!has_ports)
         console = open("/dev/console", O_WRONLY | O_CLOEXEC | O_NOCTTY);
-    if (on_ports() && !has_ports) {
+    if (speaks_through_kernel() && !on_kvm()) {
         guest_say(
             "pvbench: panic reason=this kernel has no /dev/port, and the processor lets no program write to a port; "
             "give a kernel with CONFIG_DEVPORT\n");
-        tcdrain(console);
         guest_end(0);
     }
-    if (strcmp(mode, "pv") == 0 && strcmp(platform, "kvm") != 0)
+    if (strcmp(mode, "pv") == 0 && !on_kvm())
         make_stubs();
 }
 
@@ -190,7 +203,7 @@ static void reset_soon(void)
 
 void guest_end(int good)
 {
-    if (on_ports() && !has_ports)
+    if (speaks_through_kernel())
         reset_soon();
     const char how = !good;
     if (has_ports && !on_xen())
