@@ -5,7 +5,7 @@
 #include "reports/explain/explain_lines.h"
 #include "reports/report.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 enum format { TEXT, LINES, SPREAD, ENTRIES, PATHS, SUMS, HTML, FOLDED, CALLGRIND, PPROF };
 
@@ -15,6 +15,7 @@ struct explain_command {
     unsigned format, least;
     const char *explanation, *against, *output; /* output: NULL for standard output */
     struct explanation base;
+    char settings[200]; /* of --settings, both, the first one ended */
 };
 
 static const char help[] =
@@ -24,6 +25,9 @@ static const char help[] =
     "      --against=BASE     what changed since that explanation, function by function; the rows sum up to the\n"
     "                         difference. With --format=html call by call, as flame graphs; with --format=folded as\n"
     "                         stacks with two numbers, before and now, for other differential flame graphs\n"
+    "      --settings=BASE,NEW  what one guest executes otherwise than another one, as xen/pvh,xen/pv: of "
+    "EXPLANATION,\n"
+    "                         and with --against the former of that one\n"
     "      --setting=KEY      only guests whose key begins so: xen/pv\n" FILTER_HELP
     "      --cold             the first operation, not the others\n"
     "      --least=PERCENT    of the operation, from which on a function or line has a row of its own (default: 1)\n"
@@ -44,6 +48,24 @@ static const char help[] =
 static void (*const against_ways[])(const struct explanation *, const struct explanation *,
                                     const struct explain_choice *, FILE *) = {
     [TEXT] = explain_against, [HTML] = explain_changed_html, [FOLDED] = explain_changed_folded, [PPROF] = NULL};
+
+static int take_settings(void *into, const char *command, const char *argument)
+{
+    struct explain_command *c = into;
+    const char *comma = strchr(argument, ',');
+    if (!comma || comma == argument || !comma[1] || strchr(comma + 1, ',') || strlen(argument) >= sizeof(c->settings))
+        return usage_error(command, "--settings %.60s: give two settings, as xen/pvh,xen/pv", argument);
+    strcpy(c->settings, argument);
+    c->settings[comma - argument] = 0;
+    c->choice.before = c->settings;
+    c->choice.setting = c->settings + (comma + 1 - argument);
+    return 0;
+}
+
+static bool holds_against(const struct explain_command *c)
+{
+    return c->against || c->choice.before;
+}
 
 static int add_debug(void *into, const char *command, const char *argument)
 {
@@ -69,6 +91,7 @@ static int read_options(struct explain_command *c, int argc, char **argv)
                                           [PPROF] = "pprof",
                                           NULL};
     const struct option_row rows[] = {{"against", .text = &c->against},
+                                      {"settings", .take = take_settings, .into = c},
                                       {"setting", .text = &c->choice.setting},
                                       FILTER_OPTIONS(&c->filter),
                                       {"cold", .flag = &c->choice.cold},
@@ -82,8 +105,9 @@ static int read_options(struct explain_command *c, int argc, char **argv)
     c->choice.filter = &c->filter;
     int status = options_read(&table, argc, argv);
     c->choice.least = c->least / 100.0;
-    if (status < 0 && c->against && !against_ways[c->format])
-        return usage_error("explain", "--against is told as text, html or folded; give one of these as --format");
+    if (status < 0 && holds_against(c) && !against_ways[c->format])
+        return usage_error("explain",
+                           "--against and --settings are told as text, html or folded; give one of these as --format");
     if (status < 0 && c->format == LINES && !c->choice.debugs)
         return usage_error("explain",
                            "--format=lines: nothing says which lines there are; give --debug=FILE, what was built, "
@@ -101,8 +125,8 @@ static void print(const void *what, FILE *out, void *with)
         [ENTRIES] = explain_entries, [PATHS] = explain_paths,   [SUMS] = explain_sums,
         [HTML] = explain_html,       [FOLDED] = explain_folded, [CALLGRIND] = explain_callgrind,
         [PPROF] = explain_pprof};
-    if (c->against)
-        against_ways[c->format](what, &c->base, &c->choice, out);
+    if (holds_against(c))
+        against_ways[c->format](what, c->against ? &c->base : what, &c->choice, out);
     else
         ways[c->format](what, &c->choice, out);
 }
@@ -114,6 +138,18 @@ static void note(const struct explain_run *run, const struct explain_bench *b, c
     (void)b;
     (void)c;
     *(bool *)with = true;
+}
+
+static int check_before(const struct explain_command *c, const struct explanation *x, struct report_error *e)
+{
+    const struct explanation *base = c->against ? &c->base : x;
+    const struct explain_run *run, any = {.setting = ""};
+    for (size_t i = 0; i < base->runs; i++)
+        for (size_t j = 0; j < base->run[i].benches; j++)
+            if (explain_find_before(base, &c->choice, &any, base->run[i].bench[j].label, &run))
+                return 0;
+    return report_fail(e, "%s: --settings %.100s: explains no such setting; pvbench explain without it shows all",
+                       base->path, c->choice.before);
 }
 
 static int check_choice(const struct explain_command *c, const struct explanation *x, struct report_error *e)
@@ -137,8 +173,8 @@ int pvb_cmd_explain(int argc, char **argv)
     if (status >= 0)
         return status;
     int bad = explain_load(&x, c.explanation, &e) || (c.against && explain_load(&c.base, c.against, &e)) ||
-              check_choice(&c, &x, &e) || (c.choice.debugs && explain_lines_read(&x, &c.choice, &e)) ||
-              report_output(c.output, print, &x, &c, &e);
+              check_choice(&c, &x, &e) || (c.choice.before && check_before(&c, &x, &e)) ||
+              (c.choice.debugs && explain_lines_read(&x, &c.choice, &e)) || report_output(c.output, print, &x, &c, &e);
     explain_free(&x);
     explain_free(&c.base);
     if (bad)

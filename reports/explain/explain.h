@@ -100,6 +100,7 @@ struct explanation {
 /* What a command was asked for: these of the explanation's, NULL or 0 for all of them. */
 struct explain_choice {
     const char *setting;   /* its key, or the beginning of it */
+    const char *before;    /* the key of the guest that all are held against, NULL: each against itself */
     struct filter *filter; /* NULL: all */
     bool cold;
     double least;                         /* share of a row that is shown, of 1 */
@@ -128,6 +129,11 @@ double explain_operations(const struct explain_bench *bench, unsigned region);
 /* The workload's, in the guest's run; NULL: it is not explained. */
 const struct explain_bench *explain_find(const struct explanation *x, const char *setting, const char *label,
                                          const struct explain_run **run);
+
+/* The like of what a workload is held against. */
+const struct explain_bench *explain_find_before(const struct explanation *base, const struct explain_choice *c,
+                                                const struct explain_run *of, const char *label,
+                                                const struct explain_run **run);
 
 /* A workload's label, as everywhere: blk_read/32. */
 void explain_label(char *into, size_t size, const char *name, uint64_t parameter);

@@ -179,9 +179,9 @@ static void compare(const struct explain_run *run, const struct explain_bench *b
     const double now = (double)b->region[region].instructions / explain_operations(b, region);
     struct changes all = changes_of(run, b, base_run, base, region);
     if (all.count && difference(&all.change[0]) != 0) {
-        fprintf(out, "%s on %s%s: %+.10g instructions an operation (%.10g, was %.10g)\n\n", b->label, run->setting,
+        fprintf(out, "%s on %s%s: %+.10g instructions an operation (%.10g, was %.10g%s%s)\n\n", b->label, run->setting,
                 c->cold ? ", the first operation" : "", explain_thousandth(now - before), explain_thousandth(now),
-                explain_thousandth(before));
+                explain_thousandth(before), c->before ? " on " : "", c->before ? base_run->setting : "");
         print_changes(&all, c, now > before ? now : before, &builds, out);
     } else {
         fprintf(out, "%s on %s%s: the same in every function\n\n", b->label, run->setting,
@@ -200,7 +200,7 @@ static void compare_with(const struct explain_run *run, const struct explain_ben
 {
     const struct against *a = with;
     const struct explain_run *base_run;
-    const struct explain_bench *before = explain_find(a->base, run->setting, b->label, &base_run);
+    const struct explain_bench *before = explain_find_before(a->base, c, run, b->label, &base_run);
     if (before)
         compare(run, b, base_run, before, c, a->out);
     else

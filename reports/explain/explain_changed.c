@@ -19,7 +19,7 @@ static struct explain_pair *pair_with(const struct explanation *base, const stru
                                       const struct explain_bench *b, const struct explain_choice *c)
 {
     const struct explain_run *base_run;
-    const struct explain_bench *before = explain_find(base, run->setting, b->label, &base_run);
+    const struct explain_bench *before = explain_find_before(base, c, run, b->label, &base_run);
     return before ? explain_pair_make(run, b, base_run, before, explain_region(c)) : NULL;
 }
 
@@ -81,7 +81,7 @@ static void in_short(const struct explain_run *run, const struct explain_bench *
     const unsigned region = explain_region(c);
     struct explain_pair *p = pair_with(base, run, b, c);
     const struct explain_run *base_run;
-    const struct explain_bench *before = explain_find(base, run->setting, b->label, &base_run);
+    const struct explain_bench *before = explain_find_before(base, c, run, b->label, &base_run);
     if (!p) {
         text_format(into, size, "not in the other explanation");
     } else if (p->largest_change == 0) {

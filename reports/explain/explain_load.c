@@ -350,6 +350,25 @@ double explain_operations(const struct explain_bench *bench, unsigned region)
     return (double)bench->ops * (region == EXPLAIN_COLD ? 1 : (double)bench->iterations);
 }
 
+/* The key, with or without its machine. */
+static bool is_key(const char *setting, const char *key)
+{
+    const size_t n = strlen(key);
+    return strncmp(setting, key, n) == 0 && (!setting[n] || setting[n] == '@');
+}
+
+const struct explain_bench *explain_find_before(const struct explanation *base, const struct explain_choice *c,
+                                                const struct explain_run *of, const char *label,
+                                                const struct explain_run **run)
+{
+    const struct explain_bench *found = NULL;
+    if (!c->before)
+        return explain_find(base, of->setting, label, run);
+    for (size_t i = 0; i < base->runs && !found; i++)
+        found = is_key(base->run[i].setting, c->before) ? explain_find(base, base->run[i].setting, label, run) : NULL;
+    return found;
+}
+
 const struct explain_bench *explain_find(const struct explanation *x, const char *setting, const char *label,
                                          const struct explain_run **run)
 {

@@ -114,12 +114,13 @@ static json_t *latency(uint64_t served, uint64_t total)
  */
 static json_t *parts_json(const struct segment *s, uint64_t total)
 {
-    const int64_t rest = (int64_t)(total - s->guest - s->guest_kernel - s->hypervisor - s->kernel - s->user - s->idle);
+    const uint64_t guest = s->guest + s->guest_kernel;
+    const int64_t rest = (int64_t)(total - guest - s->hypervisor - s->kernel - s->user - s->idle);
     const bool stood = s->halts && rest > 0;
     json_t *parts = json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "unit", "instructions", "class",
                               "exact", "samples", (json_int_t)s->spans, "total", (json_int_t)total, "guest",
-                              (json_int_t)(s->guest + s->guest_kernel), "hypervisor", (json_int_t)s->hypervisor,
-                              "back_end_kernel", (json_int_t)s->kernel, "back_end_user", (json_int_t)s->user, "idle",
+                              (json_int_t)guest, "hypervisor", (json_int_t)s->hypervisor, "back_end_kernel",
+                              (json_int_t)s->kernel, "back_end_user", (json_int_t)s->user, "idle",
                               (json_int_t)s->idle + (stood ? rest : 0), "unattributed", (json_int_t)(stood ? 0 : rest));
     if (s->guest_kernel)
         json_object_set_new(parts, "guest_kernel", json_integer((json_int_t)s->guest_kernel));

@@ -154,6 +154,23 @@ static void what_changed(void **state)
     free(text);
 }
 
+/* One guest against another one, by its key, with its machine or without. */
+static void between_settings(void **state)
+{
+    static const char *const keys[] = {"xen/pv", "xen/pv@lab", "xen/p", "kvm/pv"};
+    struct explanation base = parsed(plain), x = parsed(plain);
+    (void)state;
+    x.run[0].setting = "xen/pvh@lab";
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        const struct explain_choice all = {.before = keys[i]};
+        const struct explain_run *run = NULL;
+        assert_int_equal(explain_find_before(&base, &all, &x.run[0], "pte_update", &run) != NULL, i < 2);
+        assert_true(i >= 2 || run == &base.run[0]);
+    }
+    explain_free(&x);
+    explain_free(&base);
+}
+
 /* A function is gone, and its caller has grown. */
 static void what_is_gone(void **state)
 {
@@ -407,6 +424,7 @@ int main(void)
         cmocka_unit_test(formats),
         cmocka_unit_test(packed),
         cmocka_unit_test(what_changed),
+        cmocka_unit_test(between_settings),
         cmocka_unit_test(what_is_gone),
         cmocka_unit_test(damaged),
         cmocka_unit_test(why_iterations_differ),

@@ -39,6 +39,15 @@ static struct node nodes[NODES_MAX];
 static uint32_t node_count = WORLDS, table[TABLE];
 
 static enum world now = WORLD_HYPERVISOR;
+/*
+ * A guest's kernel that is entered from its programs has an empty stack, whatever was left there: Linux takes the
+ * return address of what it calls first to another place (PUSH_AND_CLEAR_REGS in arch/x86/entry/calling.h), so that its
+ * return is not seen. An exception begins on a small stack of the processor's and goes on upon the task's.
+ */
+#define ENTRY_STACKS(place) ((place) >> 39 == 0x1fffffc) /* arch/x86/include/asm/cpu_entry_area.h */
+static bool begins;
+static uint64_t begun_on; /* the stack's id; 0: on none yet */
+
 static enum world of_guest; /* what was executed last of it */
 static uint32_t node = WORLD_HYPERVISOR;
 static uint32_t left_at[WORLDS] = {WORLD_GUEST, WORLD_GUEST_KERNEL, WORLD_HYPERVISOR, WORLD_KERNEL, WORLD_USER};
@@ -124,12 +133,23 @@ static struct frame *push(struct stack *s)
     return &s->frame[s->depth++];
 }
 
+static void begin_on(struct stack *s, uint64_t place)
+{
+    if (s->id == begun_on)
+        return;
+    s->depth = 0;
+    begun_on = s->id;
+    begins = ENTRY_STACKS(place);
+}
+
 static void on_call(unsigned vcpu, uint32_t info, uint64_t place, void *data)
 {
     (void)vcpu;
     if (!watching || !qemu_plugin_mem_is_store(info))
         return;
     struct stack *s = stack_of(place);
+    if (begins)
+        begin_on(s, place);
     const uint32_t caller = unwind(s, place);
     const struct call *call = data;
     if (s->depth == DEPTH_MAX)
@@ -171,6 +191,10 @@ void frames_change_world(enum world from, enum world to, enum layout layout)
     if (world_is_guest(from))
         of_guest = from;
     left_at[from] = node;
+    if (to == WORLD_GUEST_KERNEL && !goes_on) {
+        begins = true;
+        begun_on = 0;
+    }
     now = to;
     node = goes_on ? left_at[to] : to;
 }
