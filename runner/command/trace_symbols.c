@@ -47,10 +47,10 @@ static char *words_of_kallsyms(const struct blob *file, size_t *size)
     return text;
 }
 
-static void read_words(struct symbols *table, char *words, size_t size)
+static void read_words(struct symbols *table, char *words, const size_t *size)
 {
     if (words)
-        symbols_read_lines(table, words, size, false);
+        symbols_read_lines(table, words, *size, false);
     free(words);
 }
 
@@ -66,9 +66,9 @@ struct trace_symbols *trace_symbols_read(const char *path, struct pvb_error *e)
     if (s->file.size >= 4 && memcmp(s->file.bytes, "\177ELF", 4) == 0) {
         symbols_read_elf(&s->table, &s->file, "guest");
         if (!s->table.count)
-            read_words(&s->table, kallsyms_words(&s->file, "guest", &size), size);
+            read_words(&s->table, kallsyms_words(&s->file, "guest", &size), &size);
     } else {
-        read_words(&s->table, words_of_kallsyms(&s->file, &size), size);
+        read_words(&s->table, words_of_kallsyms(&s->file, &size), &size);
     }
     if (s->table.count)
         return s;

@@ -1,5 +1,6 @@
 /* The functions of a kernel by its own table: as older and newer kernels have it, and of files that are damaged. */
 #include "common/memory.h"
+#include "runner/command/trace_symbols.h"
 #include "runner/machine/kallsyms.h"
 #include "runner/machine/symbols.h"
 
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -143,8 +145,32 @@ static void damaged(void **state)
     free(f);
 }
 
+/* pvbench trace --guest-symbols takes a kernel without a table of symbols, too. */
+static void of_an_elf_file(void **state)
+{
+    struct file *f = memory_zeroed(1, sizeof(*f));
+    char path[] = "/tmp/pvbench-kallsyms-XXXXXX";
+    struct pvb_error e;
+    (void)state;
+    make(f, true);
+    memcpy(f->bytes, "\177ELF", 4);
+    const int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, f->bytes, f->size), f->size);
+    close(fd);
+    struct trace_symbols *s = trace_symbols_read(path, &e);
+    assert_non_null(s);
+    trace_symbols_free(s);
+    assert_int_equal(truncate(path, 4096), 0);
+    assert_null(trace_symbols_read(path, &e));
+    assert_non_null(strstr(e.text, "names no function"));
+    unlink(path);
+    free(f);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(of_both_kinds), cmocka_unit_test(damaged)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(of_both_kinds), cmocka_unit_test(damaged),
+                                       cmocka_unit_test(of_an_elf_file)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
