@@ -102,7 +102,7 @@ static bool take_stream(struct test *t)
     struct pollfd p[2] = {{.fd = t->control, .events = POLLIN}, {.fd = t->stream, .events = POLLIN}};
     t->began_ns = t->ended_ns = now_ns();
     for (;;) {
-        if (poll(p, 2, STREAM_PATIENCE_S * 1000) <= 0)
+        if (poll(p, 2, (int)stream_patience_s * 1000) <= 0)
             return false;
         if (p[0].revents)
             return true;

@@ -14,6 +14,8 @@
 
 enum { WAITING_MAX = 4 };
 
+unsigned stream_patience_s = 10;
+
 int stream_listen(const char *interface, uint16_t port, char why[STATION_WHY])
 {
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), yes = 1;
@@ -35,7 +37,7 @@ static int accept_within(int listener, int ms)
     struct pollfd p = {.fd = listener, .events = POLLIN};
     if (poll(&p, 1, ms) != 1)
         return -1;
-    static const struct timeval patience = {.tv_sec = STREAM_PATIENCE_S};
+    const struct timeval patience = {.tv_sec = stream_patience_s};
     const int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC), yes = 1;
     if (fd < 0 && (errno == EBADF || errno == EINVAL || errno == ENOTSOCK))
         _exit(1);
@@ -58,7 +60,7 @@ int stream_wait(int listener)
 
 int stream_accept(int listener)
 {
-    return accept_within(listener, STREAM_PATIENCE_S * 1000);
+    return accept_within(listener, (int)stream_patience_s * 1000);
 }
 
 bool stream_read(int fd, void *into, size_t size)

@@ -1,5 +1,5 @@
 /*
- * stream.h: TCP connections of a guest's. Who says nothing, or takes nothing, for STREAM_PATIENCE_S is hung up on.
+ * stream.h: TCP connections of a guest's. Who says nothing, or takes nothing, for stream_patience_s is hung up on.
  */
 #ifndef STATION_STREAM_H
 #define STATION_STREAM_H
@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { STREAM_PATIENCE_S = 10 };
+extern unsigned stream_patience_s; /* 10 */
 
 /* At the station's address, for what comes in by this interface alone. -1 with the reason in `why`. */
 int stream_listen(const char *interface, uint16_t port, char why[STATION_WHY]);

@@ -1,7 +1,7 @@
 # The fuzzers: one libFuzzer program a parser. `make fuzz` runs each for
 # FUZZ_SECONDS; the checks run each for a bounded number of inputs.
 
-FUZZERS += $(addprefix tests/fuzz/,fuzz_suite.c fuzz_guest_log.c fuzz_hypervisor_log.c fuzz_lab_host_log.c fuzz_image.c fuzz_kernel.c fuzz_journal.c fuzz_station.c fuzz_xentrace.c)
+FUZZERS += $(addprefix tests/fuzz/,fuzz_suite.c fuzz_guest_log.c fuzz_hypervisor_log.c fuzz_lab_host_log.c fuzz_image.c fuzz_kernel.c fuzz_kallsyms.c fuzz_journal.c fuzz_station.c fuzz_xentrace.c)
 FUZZ_PROGRAMS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZERS))
 FUZZ_OBJS = $(PVBENCH_SRCS:%.c=$(BUILD)/fuzz/objects/%.o)
 CFLAGS_FUZZ := -std=gnu11 -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
