@@ -168,19 +168,22 @@ static uint64_t address_of(const struct table *t, size_t i, bool absolute)
 }
 
 /* Its kind and its name; "": it is too long. */
-static void expand(const struct table *t, size_t at, size_t length, char into[NAME_MAX_LENGTH + TOKEN_MAX])
+static void expand(const struct table *t, size_t at, size_t length, char into[NAME_MAX_LENGTH])
 {
     size_t used = 0;
-    for (size_t i = 0; i < length && at + i < t->size && used < NAME_MAX_LENGTH; i++) {
+    into[0] = 0;
+    for (size_t i = 0; i < length && at + i < t->size; i++) {
         const size_t token = t->token_table + u16_at(t, t->token_index + 2ul * t->bytes[at + i]);
-        const char *word = token < t->size ? (const char *)t->bytes + token : "";
-        const size_t n = strnlen(word, TOKEN_MAX < t->token_index - token ? TOKEN_MAX : t->token_index - token);
-        if (used + n >= NAME_MAX_LENGTH)
-            n ? used = NAME_MAX_LENGTH : 0;
-        else
-            memcpy(into + used, word, n), used += n;
+        const char *word = token < t->token_index ? (const char *)t->bytes + token : "";
+        const size_t n = *word ? strnlen(word, t->token_index - token) : 0;
+        if (used + n >= NAME_MAX_LENGTH) {
+            into[0] = 0;
+            return;
+        }
+        memcpy(into + used, word, n);
+        used += n;
+        into[used] = 0;
     }
-    into[used < NAME_MAX_LENGTH ? used : 0] = 0;
 }
 
 static bool is_word(const char *name)
@@ -196,7 +199,7 @@ static bool is_word(const char *name)
 static void write_words(const struct table *t, const char *owner, FILE *out)
 {
     const bool absolute = has_absolute(t);
-    char name[NAME_MAX_LENGTH + TOKEN_MAX];
+    char name[NAME_MAX_LENGTH];
     uint64_t last = 0;
     size_t at = t->names;
     fprintf(out, "@%s", owner);
