@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LANDINGS_MAX = 16 };
+enum { LANDINGS_MAX = 256, LANDINGS_SURE = 4 };
 
 static uint64_t begun, expected; /* instructions: begun, and as many as that will be when this block is done */
 static struct block start_of_day, *before = &start_of_day;
@@ -28,6 +28,7 @@ static uint64_t stack_accesses, stack_accesses_before;
 static struct {
     uint64_t address;
     enum world world;
+    unsigned seen;
 } landing[LANDINGS_MAX];
 static uint64_t behind_vmrun;
 static unsigned landings;
@@ -41,21 +42,34 @@ static uint64_t address_of(const struct block *b, uint64_t instruction)
     return at;
 }
 
-static bool is_landing(uint64_t at, enum world world)
+/* LANDINGS_MAX: there is none. */
+static unsigned find_landing(uint64_t at, enum world world)
 {
     for (unsigned i = 0; i < landings; i++)
         if (landing[i].address == at && landing[i].world == world)
-            return true;
-    return false;
+            return i;
+    return LANDINGS_MAX;
 }
 
+static bool is_landing(uint64_t at, enum world world)
+{
+    const unsigned i = find_landing(at, world);
+    return i < LANDINGS_MAX && landing[i].seen >= LANDINGS_SURE;
+}
+
+/* Once or twice may be chance: an interrupt that comes where a block ends too early, a store into the code itself. */
 static void learn_landing(struct block *b)
 {
-    if (!b->is_landing && b->start != behind_vmrun && landings < LANDINGS_MAX) {
-        b->is_landing = true;
-        landing[landings].address = b->start;
-        landing[landings++].world = b->world;
+    if (b->is_landing || b->start == behind_vmrun)
+        return;
+    unsigned i = find_landing(b->start, b->world);
+    if (i == LANDINGS_MAX && landings < LANDINGS_MAX) {
+        i = landings++;
+        landing[i].address = b->start;
+        landing[i].world = b->world;
     }
+    if (i < LANDINGS_MAX)
+        b->is_landing = ++landing[i].seen >= LANDINGS_SURE;
 }
 
 /* The block before was left in its middle. Some are longer than what is executed of them, by one that is decoded anew
