@@ -1,11 +1,10 @@
 /* patience.c: the time of another process on the processor; patience.h says what for. */
 #include "common/patience.h"
+#include "common/monotonic.h"
 
 long long now_ms(void)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+    return (long long)(monotonic_ns() / 1000000);
 }
 
 /* -1 once the process is gone. */

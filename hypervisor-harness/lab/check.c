@@ -1,5 +1,6 @@
 /* check.c: asks the emulator for its version before anything depends on it. */
 #include "hypervisor-harness/lab/lab.h"
+#include "common/environment.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -90,30 +91,13 @@ bool lab_check(char *version, size_t version_size, char *why, size_t why_size)
     return true;
 }
 
-/* Ours without a library to be loaded, and then `more`, ended by NULL. The array is the caller's. */
-static char **environment(char *const more[])
-{
-    size_t n = 0, used = 0;
-    while (environ[n])
-        n++;
-    for (size_t i = 0; more[i]; i++)
-        n++;
-    char **env = calloc(n + 1, sizeof(*env));
-    for (size_t i = 0; env && environ[i]; i++)
-        if (strncmp(environ[i], "LD_PRELOAD=", 11) != 0)
-            env[used++] = environ[i];
-    for (size_t i = 0; env && more[i]; i++)
-        env[used++] = more[i];
-    return env;
-}
-
 /* The library itself says so, in the emulator that is asked for its version. */
 bool lab_check_library(bool *once, char *why, size_t why_size)
 {
-    static char option[] = "--version", asked[] = LAB_ASKED "=1", preload[] = "LD_PRELOAD=" LAB_PRELOAD;
+    static char option[] = "--version", asked[] = LAB_ASKED "=1";
     char name[PATH_MAX], line[512];
     snprintf(name, sizeof(name), "%s", lab_emulator());
-    char *argv[] = {name, option, NULL}, *more[] = {asked, preload, NULL}, **env = environment(more);
+    char *argv[] = {name, option, NULL}, **env = environment_with(LAB_PRELOAD, asked);
     bool found = false;
     FILE *out = NULL;
     pid_t pid;
@@ -130,7 +114,7 @@ bool lab_check_library(bool *once, char *why, size_t why_size)
         ended_well(pid);
     if (library >= 0)
         close(library);
-    free(env);
+    environment_free(env);
     if (!found)
         snprintf(why, why_size,
                  "%s: loads no library before its own, so its results would depend on how busy this computer is; give "

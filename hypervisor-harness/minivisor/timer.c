@@ -82,13 +82,18 @@ void timer_program(void)
     program(rdtsc());
 }
 
+static void set_watchdog(void)
+{
+    guest.watchdog.deadline = earlier(guest.watchdog.kills, guest.watchdog.asks);
+    timer_program();
+}
+
 void watchdog_progress(void)
 {
     if (!guest.watchdog.ticks)
         return;
     guest.watchdog.kills = rdtsc() + guest.watchdog.ticks;
-    guest.watchdog.deadline = earlier(guest.watchdog.kills, guest.watchdog.asks);
-    timer_program();
+    set_watchdog();
 }
 
 void watchdog_look(u64 now)
@@ -208,6 +213,5 @@ void watchdog_begin_asking(void)
     if (!guest.watchdog.ask_ticks)
         return;
     guest.watchdog.asks = rdtsc() + guest.watchdog.ask_ticks;
-    guest.watchdog.deadline = earlier(guest.watchdog.kills, guest.watchdog.asks);
-    timer_program();
+    set_watchdog();
 }

@@ -8,6 +8,7 @@
  */
 #include "hypervisor-harness/station/service.h"
 #include "hypervisor-harness/station/stream.h"
+#include "common/monotonic.h"
 
 #include "pvbench/net.h"
 
@@ -17,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { COOKIE = 37, TEXT_MAX = 8192 };
@@ -37,13 +37,6 @@ struct test {
     char cookie[COOKIE], text[TEXT_MAX + 1];
     uint64_t received, began_ns, ended_ns;
 };
-
-static uint64_t now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
 
 static bool say_step(const struct test *t, enum step step)
 {
@@ -92,7 +85,7 @@ static bool take(struct test *t)
     if (n <= 0)
         return false;
     t->received += (uint64_t)n;
-    t->ended_ns = now_ns();
+    t->ended_ns = monotonic_ns();
     return true;
 }
 
@@ -100,7 +93,7 @@ static bool take(struct test *t)
 static bool take_stream(struct test *t)
 {
     struct pollfd p[2] = {{.fd = t->control, .events = POLLIN}, {.fd = t->stream, .events = POLLIN}};
-    t->began_ns = t->ended_ns = now_ns();
+    t->began_ns = t->ended_ns = monotonic_ns();
     for (;;) {
         if (poll(p, 2, (int)stream_patience_s * 1000) <= 0)
             return false;

@@ -4,6 +4,7 @@
 #include "common/text.h"
 #include "common/usage.h"
 #include "reports/common/report_output.h"
+#include "reports/common/two_settings.h"
 #include "reports/compare/compare.h"
 #include "reports/report.h"
 
@@ -16,7 +17,7 @@ struct compare_command {
     struct filter filter;
     enum compare_format format;
     const char *base, *now, *control, *output; /* output: NULL for standard output */
-    char settings[200];                        /* both names, each with its NUL */
+    char settings[TWO_SETTINGS_SIZE];          /* both names, each with its NUL */
     bool all;
 };
 
@@ -72,14 +73,8 @@ static int take_floor(void *into, const char *command, const char *argument)
 static int take_settings(void *into, const char *command, const char *argument)
 {
     struct compare_command *c = into;
-    const char *comma = strchr(argument, ',');
-    if (!comma || comma == argument || !comma[1] || strchr(comma + 1, ',') || strlen(argument) >= sizeof(c->settings))
-        return usage_error(command, "--settings %.60s: give two settings, as xen/pv,xen/pvh", argument);
-    strcpy(c->settings, argument);
-    c->settings[comma - argument] = 0;
-    c->compare.settings[0] = c->settings;
-    c->compare.settings[1] = c->settings + (comma + 1 - argument);
-    return 0;
+    return two_settings(command, argument, "xen/pv,xen/pvh", c->settings, &c->compare.settings[0],
+                        &c->compare.settings[1]);
 }
 
 /* -1: go on; else the exit status. */

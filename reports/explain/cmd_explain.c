@@ -2,6 +2,7 @@
 #include "common/options.h"
 #include "common/usage.h"
 #include "reports/common/report_output.h"
+#include "reports/common/two_settings.h"
 #include "reports/explain/explain_lines.h"
 #include "reports/report.h"
 
@@ -15,7 +16,7 @@ struct explain_command {
     unsigned format, least;
     const char *explanation, *against, *output; /* output: NULL for standard output */
     struct explanation base;
-    char settings[200]; /* of --settings, both, the first one ended */
+    char settings[TWO_SETTINGS_SIZE]; /* of --settings, both, the first one ended */
 };
 
 static const char help[] =
@@ -52,14 +53,7 @@ static void (*const against_ways[])(const struct explanation *, const struct exp
 static int take_settings(void *into, const char *command, const char *argument)
 {
     struct explain_command *c = into;
-    const char *comma = strchr(argument, ',');
-    if (!comma || comma == argument || !comma[1] || strchr(comma + 1, ',') || strlen(argument) >= sizeof(c->settings))
-        return usage_error(command, "--settings %.60s: give two settings, as xen/pvh,xen/pv", argument);
-    strcpy(c->settings, argument);
-    c->settings[comma - argument] = 0;
-    c->choice.before = c->settings;
-    c->choice.setting = c->settings + (comma + 1 - argument);
-    return 0;
+    return two_settings(command, argument, "xen/pvh,xen/pv", c->settings, &c->choice.before, &c->choice.setting);
 }
 
 static bool holds_against(const struct explain_command *c)

@@ -47,17 +47,9 @@ static char *words_of_kallsyms(const struct blob *file, size_t *size)
     return text;
 }
 
-static void read_words(struct symbols *table, char *words, const size_t *size)
-{
-    if (words)
-        symbols_read_lines(table, words, *size, false);
-    free(words);
-}
-
 struct trace_symbols *trace_symbols_read(const char *path, struct pvb_error *e)
 {
     struct trace_symbols *s = memory_zeroed(1, sizeof(*s));
-    size_t size = 0;
     s->cells = trace_cells_new();
     if (blob_read(&s->file, path, FILE_MOST, e)) {
         trace_symbols_free(s);
@@ -66,9 +58,12 @@ struct trace_symbols *trace_symbols_read(const char *path, struct pvb_error *e)
     if (s->file.size >= 4 && memcmp(s->file.bytes, "\177ELF", 4) == 0) {
         symbols_read_elf(&s->table, &s->file, "guest");
         if (!s->table.count)
-            read_words(&s->table, kallsyms_words(&s->file, "guest", &size), &size);
+            kallsyms_read(&s->table, &s->file, "guest");
     } else {
-        read_words(&s->table, words_of_kallsyms(&s->file, &size), &size);
+        size_t size;
+        char *words = words_of_kallsyms(&s->file, &size);
+        symbols_read_lines(&s->table, words, size, false);
+        free(words);
     }
     if (s->table.count)
         return s;

@@ -5,6 +5,7 @@
 
 #include "common/memory.h"
 #include "common/json_text.h"
+#include "common/monotonic.h"
 #include "common/patience.h"
 #include "runner/session/session.h"
 
@@ -16,13 +17,6 @@
 
 /* Records are read this often; their ring is large enough for some millions a second. */
 #define RECORDS_MS 50
-
-static uint64_t now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
 
 int trace_open(struct trace *t, struct pvb_error *e)
 {
@@ -42,7 +36,7 @@ int trace_watch_begin(struct trace *t, struct pvb_error *e)
     for (size_t i = 0; i < t->guests; i++)
         if (trace_guest_watch(&t->guest[i], &t->wants, e))
             return -1;
-    t->records.start = now_ns();
+    t->records.start = monotonic_ns();
     return 0;
 }
 

@@ -1,5 +1,6 @@
 /* process.c: fork, exec and the certain end; process.h says why. */
 #include "runner/common/process.h"
+#include "common/environment.h"
 #include "common/inherited.h"
 
 #include <errno.h>
@@ -51,34 +52,6 @@ static void become(const struct process_order *o, char *const env[], int out, in
     inherited_report(report);
 }
 
-#define PRELOAD "LD_PRELOAD="
-
-/* Ours with the library before those that whoever started us wants. The array is the caller's, and its first string. */
-static char **environment(const char *preload)
-{
-    size_t n = 0;
-    while (environ[n])
-        n++;
-    char **env = calloc(n + 2, sizeof(*env));
-    const char *theirs = getenv("LD_PRELOAD");
-    if (!env || asprintf(&env[0], PRELOAD "%s%s%s", preload, theirs ? ":" : "", theirs ? theirs : "") < 0) {
-        free(env);
-        return NULL;
-    }
-    for (size_t i = 0, used = 1; i < n; i++)
-        if (strncmp(environ[i], PRELOAD, sizeof(PRELOAD) - 1) != 0)
-            env[used++] = environ[i];
-    return env;
-}
-
-static void environment_free(char **env)
-{
-    if (env == environ || !env)
-        return;
-    free(env[0]);
-    free(env);
-}
-
 static int open_pipes(int (*pipes)[2], unsigned count)
 {
     for (unsigned i = 0; i < count; i++)
@@ -98,7 +71,7 @@ static int open_pipes(int (*pipes)[2], unsigned count)
 static pid_t start_child(const struct process_order *o, int (*pipes)[2])
 {
     const pid_t parent = getpid();
-    char **env = o->preload ? environment(o->preload) : environ;
+    char **env = o->preload ? environment_with(o->preload, NULL) : environ;
     if (!env)
         return -1;
     fflush(NULL);

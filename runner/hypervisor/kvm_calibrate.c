@@ -1,5 +1,6 @@
 /* kvm_calibrate.c: the smallest guest, by KVM's own interface (Linux Documentation/virt/kvm/api.rst). */
 #include "runner/hypervisor/kvm_calibrate.h"
+#include "common/monotonic.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +11,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #define DEVICE "/dev/kvm"
@@ -37,13 +37,6 @@ struct machine {
     struct kvm_run *run;
     size_t run_size;
 };
-
-static long long now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000000000LL + t.tv_nsec;
-}
 
 static struct kvm_segment segment(uint16_t selector, bool is_code)
 {
@@ -96,12 +89,12 @@ static long long time_guest(struct machine *m)
     struct kvm_regs r = {.rcx = ROUNDS, .rip = CODE, .rflags = 2};
     if (ioctl(m->cpu, KVM_SET_REGS, &r))
         return -1;
-    long long start = now_ns();
+    const uint64_t start = monotonic_ns();
     int bad;
     do {
         bad = ioctl(m->cpu, KVM_RUN, 0);
     } while (bad && errno == EINTR);
-    long long span = now_ns() - start;
+    const long long span = (long long)(monotonic_ns() - start);
     if (bad)
         return -1;
     errno = EIO;
@@ -111,9 +104,9 @@ static long long time_guest(struct machine *m)
 static long long time_host(void)
 {
     uint32_t rounds = ROUNDS;
-    long long start = now_ns();
+    const uint64_t start = monotonic_ns();
     asm volatile("1: dec %0\n\tjnz 1b" : "+r"(rounds));
-    return now_ns() - start;
+    return (long long)(monotonic_ns() - start);
 }
 
 static void close_down(struct machine *m)

@@ -227,3 +227,12 @@ char *kallsyms_words(const struct blob *file, const char *owner, size_t *size)
     fclose(out);
     return text;
 }
+
+void kallsyms_read(struct symbols *s, const struct blob *file, const char *owner)
+{
+    size_t size;
+    char *words = kallsyms_words(file, owner, &size);
+    if (words)
+        symbols_read_lines(s, words, size, false);
+    free(words);
+}

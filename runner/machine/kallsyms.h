@@ -6,11 +6,15 @@
 #define RUNNER_KALLSYMS_H
 
 #include "runner/common/files.h"
+#include "runner/machine/symbols.h"
 
 /*
  * Words for symbols_read_lines() (symbols.h), of functions that are `owner`'s; the caller's. NULL: no such table is
  * found. The file may be anything.
  */
 char *kallsyms_words(const struct blob *file, const char *owner, size_t *size);
+
+/* These, into a table of symbols; nothing where there is no such table. */
+void kallsyms_read(struct symbols *s, const struct blob *file, const char *owner);
 
 #endif

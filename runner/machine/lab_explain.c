@@ -68,20 +68,11 @@ struct reader {
 
 /* --- names ------------------------------------------------------------------- */
 
-/* Distributions' kernels have no names but those of their own table; the others have it, too. */
-static void read_guest_kernel(struct symbols *s, const struct blob *kernel)
-{
-    size_t size;
-    char *words = kernel->size ? kallsyms_words(kernel, GUEST_KERNEL_OWNER, &size) : NULL;
-    if (words)
-        symbols_read_lines(s, words, size, false);
-    free(words);
-}
-
 static void read_symbols(struct reader *r, const struct boot_order *order, const struct observation *o)
 {
     const struct recipe_host *host = order->hypervisor->lab->host;
-    read_guest_kernel(&r->symbols[WORLD_GUEST_KERNEL], &order->image->kernel);
+    /* Distributions' kernels have no names but those of their own table; the others have it, too. */
+    kallsyms_read(&r->symbols[WORLD_GUEST_KERNEL], &order->image->kernel, GUEST_KERNEL_OWNER);
     symbols_read_elf(&r->symbols[WORLD_GUEST], &order->image->file, "guest");
     if (!host) {
         symbols_read_elf(&r->symbols[WORLD_HYPERVISOR], &order->identity->file, order->hypervisor->name);
